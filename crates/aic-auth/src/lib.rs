@@ -1,1 +1,43 @@
-//! placeholder
+//! Who we are to PingOne Advanced Identity Cloud (AIC): the tenant, the scopes, how an
+//! administrator logs in, and how that login becomes a token for one piece of work.
+//!
+//! The small core ([`Tenant`], [`Scope`], [`AccessToken`], [`TokenSource`], [`Transport`]) is
+//! always there and is what `aic-api` builds on. The features add the rest:
+//!
+//! - `login`: [`Session`], which logs an administrator in with a browser (authorization code with
+//!   PKCE, RFC 6749 and RFC 7636) and exchanges that login for tokens of just the scopes asked for
+//!   (RFC 8693);
+//! - `keychain`: the login kept in the operating system's keychain.
+//!
+//! ```
+//! use aic_auth::{Scope, ScopeSet, Tenant};
+//!
+//! let tenant: Tenant = "openam-example.forgeblocks.com".parse()?;
+//! assert_eq!(tenant.to_string(), "https://openam-example.forgeblocks.com");
+//! assert_eq!(ScopeSet::of(&[Scope::Idm, Scope::Am]).to_string(), "fr:idm:* fr:am:*");
+//! # Ok::<(), aic_auth::InvalidTenant>(())
+//! ```
+
+mod error;
+mod scope;
+mod tenant;
+mod token;
+mod transport;
+
+#[cfg(feature = "login")]
+pub mod login;
+#[cfg(feature = "login")]
+mod oauth;
+#[cfg(feature = "login")]
+mod session;
+#[cfg(feature = "login")]
+pub mod store;
+
+pub use error::{AuthError, OAuthRefusal};
+pub use scope::{Scope, ScopeSet};
+pub use tenant::{InvalidTenant, Tenant};
+pub use token::{AccessToken, StaticToken, TokenSource};
+pub use transport::{Transport, TransportOptions, describe_transport_error};
+
+#[cfg(feature = "login")]
+pub use session::Session;

@@ -1,0 +1,153 @@
+use std::fmt;
+
+/// Why there is no token.
+///
+/// None of these ever holds a token, a code, a verifier or the body of a token answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AuthError {
+    /// The port the login comes back to is in use.
+    #[error("The login could not start: port {port} on this machine is in use by another program.")]
+    PortTaken {
+        /// The port of the registered redirect URI.
+        port: u16,
+    },
+    /// The callback listener could not be opened for another reason.
+    #[error("The login could not start: listening on loopback failed ({reason}).")]
+    Listen {
+        /// What the operating system said.
+        reason: String,
+    },
+    /// Nobody finished the login in the browser in time.
+    #[error("The login was not finished within {seconds} seconds.")]
+    LoginTimedOut {
+        /// The time limit.
+        seconds: u64,
+    },
+    /// The tenant ended the login with an error, or the administrator refused it.
+    #[error("The tenant refused the login: {0}.")]
+    LoginRefused(OAuthRefusal),
+    /// The authorization code was not turned into a token.
+    #[error("The tenant did not complete the login: {0}.")]
+    CodeRefused(OAuthRefusal),
+    /// The login could not be exchanged for a token with the scopes asked for.
+    #[error("The tenant gave out no token for the scopes {scopes}: {refusal}.")]
+    ExchangeRefused {
+        /// What was asked for.
+        scopes: String,
+        /// What the tenant said.
+        refusal: OAuthRefusal,
+    },
+    /// The tenant could not be reached, or the connection broke.
+    #[error("The tenant could not be reached while {during}: {reason}.")]
+    Unreachable {
+        /// What was being done.
+        during: &'static str,
+        /// What went wrong below HTTP.
+        reason: String,
+    },
+    /// The token endpoint answered with something that is no OAuth 2.0 answer.
+    #[error(
+        "The tenant's token endpoint answered {during} with HTTP {status} and no OAuth answer."
+    )]
+    NotOAuth {
+        /// What was being done.
+        during: &'static str,
+        /// The HTTP status.
+        status: u16,
+    },
+    /// No HTTPS client could be made.
+    #[error("No TLS connection can be made from this machine: {reason}.")]
+    Tls {
+        /// What the TLS library said.
+        reason: String,
+    },
+    /// A token of one tenant was about to go to another.
+    #[error("A token of {issuer} was not sent to {target}.")]
+    OtherTenant {
+        /// The tenant that issued the token.
+        issuer: String,
+        /// The tenant it would have gone to.
+        target: String,
+    },
+}
+
+impl AuthError {
+    /// What a person can do about it, in one sentence.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::PortTaken { .. } => {
+                "Close the program that uses the port, or finish the login that another aic-mcp has open, and try again."
+            }
+            Self::Listen { .. } => {
+                "Check that this machine allows listening on 127.0.0.1, and try again."
+            }
+            Self::LoginTimedOut { .. } => {
+                "Call the tool again and sign in at the page that opens in the browser."
+            }
+            Self::LoginRefused(_) | Self::CodeRefused(_) => {
+                "Call the tool again to log in anew, as an administrator of this tenant."
+            }
+            Self::ExchangeRefused { .. } => {
+                "Call the tool again to log in anew; if that does not help, the administrator's role or the tenant does not allow these scopes."
+            }
+            Self::Unreachable { .. } => {
+                "Check the tenant's name, the network and any proxy, and try again."
+            }
+            Self::NotOAuth { .. } => {
+                "Check that AIC_BASE_URL names a PingOne Advanced Identity Cloud tenant, and try again."
+            }
+            Self::Tls { .. } => "Check SSL_CERT_FILE and the system's certificates.",
+            Self::OtherTenant { .. } => "Use a client and a token source of the same tenant.",
+        }
+    }
+
+    /// What the tenant said, where it said something.
+    pub fn refusal(&self) -> Option<&OAuthRefusal> {
+        match self {
+            Self::LoginRefused(refusal)
+            | Self::CodeRefused(refusal)
+            | Self::ExchangeRefused { refusal, .. } => Some(refusal),
+            _ => None,
+        }
+    }
+}
+
+/// An OAuth 2.0 error answer (RFC 6749, sections 4.1.2.1 and 5.2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OAuthRefusal {
+    /// The `error` code, such as `access_denied`.
+    pub error: String,
+    /// The `error_description`.
+    pub description: Option<String>,
+    /// The HTTP status, where it came in an answer and not through the browser.
+    pub status: Option<u16>,
+    /// AIC's id of the transaction.
+    pub transaction_id: Option<String>,
+}
+
+impl OAuthRefusal {
+    /// A refusal in the tenant's words, cut to a length and to characters that can be shown.
+    pub fn new(error: &str, description: Option<&str>) -> Self {
+        Self {
+            error: showable(error, 80),
+            description: description.map(|text| showable(text, 300)),
+            status: None,
+            transaction_id: None,
+        }
+    }
+}
+
+fn showable(text: &str, longest: usize) -> String {
+    text.chars().filter(|c| !c.is_control()).take(longest).collect()
+}
+
+impl fmt::Display for OAuthRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.error)?;
+        if let Some(description) = &self.description {
+            write!(f, " ({})", description.trim_end_matches('.'))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,141 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::{BoxFuture, FutureExt};
+use oauth2::{
+    AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
+    basic::BasicClient,
+};
+use tokio::time::timeout;
+use url::Url;
+
+use super::callback::{Answer, CallbackListener};
+use super::{Login, LoginToken, Prompt, page};
+use crate::oauth::{IssuedToken, LOGIN_CLIENT, TokenFailure, request_token};
+use crate::{AuthError, ScopeSet, Tenant, Transport};
+
+/// The port of the redirect URI that is registered for the login client on every tenant.
+pub(super) const REGISTERED_PORT: u16 = 3000;
+/// How long an administrator may take to sign in.
+const TIME_TO_SIGN_IN: Duration = Duration::from_mins(5);
+
+/// Login with the administrator's browser: authorization code grant with PKCE, the code coming
+/// back to a loopback address of this machine (RFC 6749 section 4.1, RFC 7636, RFC 8252).
+pub struct BrowserLogin {
+    tenant: Tenant,
+    transport: Arc<Transport>,
+    prompt: Arc<dyn Prompt>,
+    port: u16,
+    time_limit: Duration,
+}
+
+impl BrowserLogin {
+    /// A login at `tenant` that tells the administrator what to do through `prompt`.
+    pub fn new(tenant: Tenant, transport: Arc<Transport>, prompt: Arc<dyn Prompt>) -> Self {
+        Self { tenant, transport, prompt, port: REGISTERED_PORT, time_limit: TIME_TO_SIGN_IN }
+    }
+
+    /// The port that the login comes back to, 0 for any free one. Real tenants know port 3000
+    /// only, so this is heeded for loopback tenants and for no other.
+    pub fn callback_port(mut self, port: u16) -> Self {
+        if self.tenant.is_loopback() {
+            self.port = port;
+        }
+        self
+    }
+
+    async fn run(&self, scopes: ScopeSet) -> Result<LoginToken, AuthError> {
+        let listener = CallbackListener::bind(self.port)?;
+        let redirect_uri = listener.redirect_uri();
+        let (url, state, verifier) = self.authorization_request(scopes, &redirect_uri)?;
+        let _told = Told::new(&*self.prompt, &url);
+        // Only the person is under the time limit: once the answer has come, what follows has
+        // limits of its own.
+        let Answer { outcome, browser } =
+            timeout(self.time_limit, listener.answer(state, &self.tenant))
+                .await
+                .map_err(|_| AuthError::LoginTimedOut { seconds: self.time_limit.as_secs() })?;
+        let result = match outcome {
+            Ok(code) => self.redeem(&code, &redirect_uri, &verifier).await,
+            Err(refusal) => Err(AuthError::LoginRefused(refusal)),
+        };
+        browser
+            .show(match &result {
+                Ok(_) => page::signed_in(&self.tenant),
+                Err(error) => page::failed(error),
+            })
+            .await;
+        result.map(|IssuedToken { secret, expires_at }| LoginToken { secret, expires_at })
+    }
+
+    fn authorization_request(
+        &self,
+        scopes: ScopeSet,
+        redirect_uri: &str,
+    ) -> Result<(Url, CsrfToken, PkceCodeVerifier), AuthError> {
+        let listen = |error: url::ParseError| AuthError::Listen { reason: error.to_string() };
+        let client = BasicClient::new(ClientId::new(LOGIN_CLIENT.to_owned()))
+            .set_auth_uri(AuthUrl::from_url(self.tenant.endpoint("/am/oauth2/authorize")))
+            .set_redirect_uri(RedirectUrl::new(redirect_uri.to_owned()).map_err(listen)?);
+        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+        let (url, state) = client
+            .authorize_url(CsrfToken::new_random)
+            .add_scopes(scopes.iter().map(|scope| oauth2::Scope::new(scope.to_string())))
+            .set_pkce_challenge(challenge)
+            .url();
+        Ok((url, state, verifier))
+    }
+
+    async fn redeem(
+        &self,
+        code: &oauth2::AuthorizationCode,
+        redirect_uri: &str,
+        verifier: &PkceCodeVerifier,
+    ) -> Result<IssuedToken, AuthError> {
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("code", code.secret().as_str()),
+            ("redirect_uri", redirect_uri),
+            ("code_verifier", verifier.secret().as_str()),
+            ("client_id", LOGIN_CLIENT),
+        ];
+        request_token(&self.transport, &self.tenant, &form, "completing the login").await.map_err(
+            |failure| match failure {
+                TokenFailure::Refused(refusal) => AuthError::CodeRefused(refusal),
+                TokenFailure::Other(error) => error,
+            },
+        )
+    }
+}
+
+impl Login for BrowserLogin {
+    fn login(&self, scopes: ScopeSet) -> BoxFuture<'_, Result<LoginToken, AuthError>> {
+        self.run(scopes).boxed()
+    }
+}
+
+impl fmt::Debug for BrowserLogin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BrowserLogin")
+            .field("tenant", &self.tenant)
+            .field("port", &self.port)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Tells the prompt that the login has ended, however it ends.
+struct Told<'a>(&'a dyn Prompt);
+
+impl<'a> Told<'a> {
+    fn new(prompt: &'a dyn Prompt, url: &Url) -> Self {
+        prompt.sign_in(url);
+        Self(prompt)
+    }
+}
+
+impl Drop for Told<'_> {
+    fn drop(&mut self) {
+        self.0.ended();
+    }
+}

@@ -1,0 +1,75 @@
+use std::env;
+use std::process::{Command, Stdio};
+use std::thread;
+
+use url::Url;
+
+use super::Prompt;
+
+/// Opens the administrator's browser at the sign-in page: the one that `BROWSER` names, else the
+/// system's.
+///
+/// The browser gets none of this process's standard streams, since standard output may be a
+/// protocol's. Where no browser can be opened, a warning says so; the login goes on, because the
+/// page can be opened by hand.
+#[derive(Debug, Clone, Copy)]
+pub struct OpenBrowser;
+
+impl Prompt for OpenBrowser {
+    fn sign_in(&self, url: &Url) {
+        let commands = commands(env::var("BROWSER").ok().as_deref(), url);
+        // A launcher may run for as long as the browser does, and has to be waited for.
+        thread::spawn(move || {
+            if !commands.into_iter().any(run) {
+                tracing::warn!("no browser could be opened: open the sign-in page by hand");
+            }
+        });
+    }
+}
+
+fn run(mut command: Command) -> bool {
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}
+
+/// What to try, best first. `BROWSER` is a list of commands separated by colons, in which `%s`
+/// stands for the URL, as xdg-open(1) and Debian's sensible-browser(1) read it.
+fn commands(browser: Option<&str>, url: &Url) -> Vec<Command> {
+    let chosen = browser.unwrap_or_default().split(':').filter_map(|entry| {
+        let mut words = entry.split_whitespace();
+        let mut command = Command::new(words.next()?);
+        let mut placed = false;
+        for word in words {
+            placed |= word.contains("%s");
+            command.arg(word.replace("%s", url.as_str()));
+        }
+        if !placed {
+            command.arg(url.as_str());
+        }
+        Some(command)
+    });
+    chosen.chain(open::commands(url.as_str())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(command: &Command) -> String {
+        let words = std::iter::once(command.get_program()).chain(command.get_args());
+        words.map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn the_browser_variable_comes_first_and_may_say_where_the_url_goes() {
+        let url = Url::parse("https://id.example.com/?a=b%20c").unwrap();
+        let commands = commands(Some("firefox --url=%s -P x::lynx"), &url);
+        assert_eq!(shown(&commands[0]), format!("firefox --url={url} -P x"));
+        assert_eq!(shown(&commands[1]), format!("lynx {url}"));
+        assert!(commands.len() > 2);
+    }
+}

@@ -1,0 +1,37 @@
+use std::sync::{Mutex, PoisonError};
+
+use futures_util::future::{BoxFuture, FutureExt, ready};
+
+use super::{CredentialStore, StoreError, StoredLogin};
+use crate::Tenant;
+
+/// Keeps the login for as long as the process lives.
+#[derive(Debug, Default)]
+pub struct Memory(Mutex<Option<StoredLogin>>);
+
+impl Memory {
+    fn slot(&self) -> std::sync::MutexGuard<'_, Option<StoredLogin>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl CredentialStore for Memory {
+    fn name(&self) -> &'static str {
+        "memory"
+    }
+
+    fn save(&self, login: StoredLogin) -> BoxFuture<'_, Result<(), StoreError>> {
+        *self.slot() = Some(login);
+        ready(Ok(())).boxed()
+    }
+
+    fn load(&self, tenant: &Tenant) -> BoxFuture<'_, Result<Option<StoredLogin>, StoreError>> {
+        let login = self.slot().clone().filter(|login| login.tenant == *tenant);
+        ready(Ok(login)).boxed()
+    }
+
+    fn delete(&self, tenant: &Tenant) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.slot().take_if(|login| login.tenant == *tenant);
+        ready(Ok(())).boxed()
+    }
+}

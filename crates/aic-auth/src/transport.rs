@@ -1,0 +1,97 @@
+use std::error::Error;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use crate::{AuthError, Tenant};
+
+/// How requests are sent.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct TransportOptions {
+    /// The whole `User-Agent` header. Administrators search AIC's audit logs for it.
+    pub user_agent: String,
+    /// How long a connection may take to be made.
+    pub connect_timeout: Duration,
+    /// How long a request may take from its start to the last byte of its answer.
+    pub request_timeout: Duration,
+}
+
+impl Default for TransportOptions {
+    fn default() -> Self {
+        Self {
+            user_agent: concat!("aic-mcp-server/", env!("CARGO_PKG_VERSION"), " (rust)").to_owned(),
+            connect_timeout: Duration::from_secs(10),
+            request_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+impl TransportOptions {
+    /// Sets [`Self::request_timeout`].
+    pub fn request_timeout(mut self, timeout: Duration) -> Self {
+        self.request_timeout = timeout;
+        self
+    }
+}
+
+/// The one HTTP client of a process for one tenant: its connections are shared by the OAuth and
+/// the API requests, so that a token exchange has already opened the connection that the request
+/// after it uses.
+///
+/// The client is made on first use, because reading the system's certificates takes longer than
+/// everything else a server does at its start.
+#[derive(Debug)]
+pub struct Transport {
+    loopback: bool,
+    options: TransportOptions,
+    client: OnceLock<Result<reqwest::Client, AuthError>>,
+}
+
+impl Transport {
+    /// A transport to `tenant` that has not opened anything yet.
+    pub fn new(tenant: &Tenant, options: TransportOptions) -> Self {
+        Self { loopback: tenant.is_loopback(), options, client: OnceLock::new() }
+    }
+
+    /// The HTTP client: TLS only unless the tenant is on this machine, no redirects, no repeats.
+    ///
+    /// # Errors
+    ///
+    /// When the system's certificates cannot be read.
+    pub fn client(&self) -> Result<&reqwest::Client, AuthError> {
+        self.client.get_or_init(|| self.build()).as_ref().map_err(Clone::clone)
+    }
+
+    fn build(&self) -> Result<reqwest::Client, AuthError> {
+        // An application that has chosen a provider of its own keeps it.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut builder = reqwest::Client::builder()
+            .user_agent(&self.options.user_agent)
+            .connect_timeout(self.options.connect_timeout)
+            .timeout(self.options.request_timeout)
+            .https_only(!self.loopback)
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never());
+        if self.loopback {
+            builder = builder.no_proxy();
+        }
+        builder.build().map_err(|error| AuthError::Tls { reason: describe_transport_error(error) })
+    }
+}
+
+/// What went wrong below HTTP, in one line and without the URL, whose query may hold what is
+/// nobody's business.
+pub fn describe_transport_error(error: reqwest::Error) -> String {
+    let error = error.without_url();
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.ends_with(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
+        source = cause.source();
+    }
+    text
+}
