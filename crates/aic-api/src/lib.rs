@@ -1,1 +1,38 @@
-//! placeholder
+//! A typed client for the REST APIs of PingOne Advanced Identity Cloud (AIC).
+//!
+//! A [`Client`] belongs to one tenant. Work is done in a [`Call`]: all its requests share one
+//! access token, with just the scopes asked for, and one transaction id, by which they are found
+//! in AIC's audit logs. A call that only reads cannot be used to write: [`Client::reading`] gives
+//! a [`Call<Read>`], on which the methods that write do not exist.
+//!
+//! Nothing but names that were checked and literals enters a path, and filters are built, so no
+//! value can turn a request into another one.
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//! use aic_api::{Client, ClientOptions, idm::ManagedQuery};
+//! use aic_auth::{AccessToken, Scope, ScopeSet, StaticToken, Tenant, Transport, TransportOptions};
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let tenant: Tenant = "openam-example.forgeblocks.com".parse()?;
+//! let transport = Arc::new(Transport::new(&tenant, TransportOptions::default()));
+//! let token = AccessToken::new(tenant, std::env::var("AIC_TOKEN")?.into());
+//! let client = Client::new(transport, Arc::new(StaticToken::new(token)), ClientOptions::default());
+//!
+//! let call = client.reading(ScopeSet::of(&[Scope::Idm]));
+//! let page = call.managed(&"alpha_user".parse()?).query(&ManagedQuery::default()).await?;
+//! println!("{} users", page.objects.len());
+//! # Ok(())
+//! # }
+//! ```
+
+mod client;
+mod documents;
+pub mod error;
+mod http;
+pub mod idm;
+pub mod path;
+pub mod query;
+
+pub use client::{Access, Call, Client, ClientOptions, Read, Write};
+pub use error::ApiError;

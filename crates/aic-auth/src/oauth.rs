@@ -49,6 +49,7 @@ pub(crate) async fn request_token(
         TokenFailure::Other(AuthError::Unreachable { during, reason })
     };
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+    let _slot = transport.slot().await;
     let sent_at = SystemTime::now();
     let response = transport
         .client()

@@ -32,6 +32,7 @@ impl Tenant {
     }
 
     /// A URL of the tenant with a path known at compile time.
+    #[cfg(feature = "login")]
     pub(crate) fn endpoint(&self, path: &'static str) -> Url {
         let mut url = self.base.clone();
         url.set_path(path);

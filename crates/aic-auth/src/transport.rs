@@ -2,7 +2,13 @@ use std::error::Error;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use tokio::sync::{Semaphore, SemaphorePermit};
+
 use crate::{AuthError, Tenant};
+
+/// How many requests of a process are under way at a time. AIC limits rates, and a flood of
+/// connections gains nothing.
+const MOST_IN_FLIGHT: usize = 32;
 
 /// How requests are sent.
 #[derive(Debug, Clone)]
@@ -45,12 +51,18 @@ pub struct Transport {
     loopback: bool,
     options: TransportOptions,
     client: OnceLock<Result<reqwest::Client, AuthError>>,
+    slots: Semaphore,
 }
 
 impl Transport {
     /// A transport to `tenant` that has not opened anything yet.
     pub fn new(tenant: &Tenant, options: TransportOptions) -> Self {
-        Self { loopback: tenant.is_loopback(), options, client: OnceLock::new() }
+        Self {
+            loopback: tenant.is_loopback(),
+            options,
+            client: OnceLock::new(),
+            slots: Semaphore::new(MOST_IN_FLIGHT),
+        }
     }
 
     /// The HTTP client: TLS only unless the tenant is on this machine, no redirects, no repeats.
@@ -60,6 +72,12 @@ impl Transport {
     /// When the system's certificates cannot be read.
     pub fn client(&self) -> Result<&reqwest::Client, AuthError> {
         self.client.get_or_init(|| self.build()).as_ref().map_err(Clone::clone)
+    }
+
+    /// Waits until another request may start; the slot is free again when it is dropped.
+    pub async fn slot(&self) -> Option<SemaphorePermit<'_>> {
+        // The semaphore is never closed, so there always is one in the end.
+        self.slots.acquire().await.ok()
     }
 
     fn build(&self) -> Result<reqwest::Client, AuthError> {

@@ -1,0 +1,263 @@
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use aic_auth::{AccessToken, ScopeSet, Tenant, TokenSource, Transport};
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
+use uuid::Uuid;
+
+use crate::ApiError;
+use crate::documents::Documents;
+use crate::error::Cause;
+use crate::http::{Answer, Exchange, Request};
+use crate::path::Path;
+
+/// What a client may do, and how much it takes in.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ClientOptions {
+    /// Refuses every request that may change something, before it is sent.
+    pub read_only: bool,
+    /// The largest answer that is accepted, in bytes after decompression.
+    pub largest_answer: usize,
+}
+
+impl Default for ClientOptions {
+    fn default() -> Self {
+        Self { read_only: false, largest_answer: 32 * 1024 * 1024 }
+    }
+}
+
+impl ClientOptions {
+    /// Sets [`Self::read_only`].
+    pub fn read_only(mut self, read_only: bool) -> Self {
+        self.read_only = read_only;
+        self
+    }
+
+    /// Sets [`Self::largest_answer`].
+    pub fn largest_answer(mut self, bytes: usize) -> Self {
+        self.largest_answer = bytes;
+        self
+    }
+}
+
+/// A client of one tenant. Cloning it is cheap and gives the same client.
+#[derive(Debug, Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    transport: Arc<Transport>,
+    tokens: Arc<dyn TokenSource>,
+    options: ClientOptions,
+    documents: Documents,
+}
+
+impl Client {
+    /// A client of the tenant whose tokens `tokens` gives out.
+    pub fn new(
+        transport: Arc<Transport>,
+        tokens: Arc<dyn TokenSource>,
+        options: ClientOptions,
+    ) -> Self {
+        let documents = Documents::default();
+        Self { inner: Arc::new(Inner { transport, tokens, options, documents }) }
+    }
+
+    /// The tenant.
+    pub fn tenant(&self) -> &Tenant {
+        self.inner.tokens.tenant()
+    }
+
+    /// Whether it refuses to write.
+    pub fn is_read_only(&self) -> bool {
+        self.inner.options.read_only
+    }
+
+    /// Starts a unit of work that reads, with a token of these scopes.
+    pub fn reading(&self, scopes: ScopeSet) -> Call<Read> {
+        Call::start(self, scopes)
+    }
+
+    /// Starts a unit of work that may write, with a token of these scopes.
+    pub fn writing(&self, scopes: ScopeSet) -> Call<Write> {
+        Call::start(self, scopes)
+    }
+}
+
+/// What a [`Call`] may do: [`Read`] or [`Write`].
+pub trait Access: sealed::Sealed + Send + Sync + 'static {
+    /// Whether it may write.
+    const WRITES: bool;
+
+    /// Starts a unit of work with this access.
+    fn start(client: &Client, scopes: ScopeSet) -> Call<Self>
+    where
+        Self: Sized;
+}
+
+/// Reading only.
+#[derive(Debug)]
+pub enum Read {}
+
+/// Reading and writing.
+#[derive(Debug)]
+pub enum Write {}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::Read {}
+    impl Sealed for super::Write {}
+}
+
+impl Access for Read {
+    const WRITES: bool = false;
+
+    fn start(client: &Client, scopes: ScopeSet) -> Call<Self> {
+        client.reading(scopes)
+    }
+}
+
+impl Access for Write {
+    const WRITES: bool = true;
+
+    fn start(client: &Client, scopes: ScopeSet) -> Call<Self> {
+        client.writing(scopes)
+    }
+}
+
+/// A unit of work, such as one tool call: all its requests share one access token, fetched when
+/// the first of them needs it, and one transaction id.
+pub struct Call<A> {
+    client: Client,
+    scopes: ScopeSet,
+    transaction_id: String,
+    token: AsyncMutex<Token>,
+    seen: Mutex<Vec<String>>,
+    requests: AtomicUsize,
+    access: PhantomData<A>,
+}
+
+#[derive(Default)]
+struct Token {
+    current: Option<AccessToken>,
+    renewed: bool,
+}
+
+impl<A> Call<A> {
+    fn start(client: &Client, scopes: ScopeSet) -> Self {
+        Self {
+            client: client.clone(),
+            scopes,
+            transaction_id: format!("aic-mcp-{}", Uuid::new_v4()),
+            token: AsyncMutex::default(),
+            seen: Mutex::default(),
+            requests: AtomicUsize::new(0),
+            access: PhantomData,
+        }
+    }
+
+    /// The tenant it works on.
+    pub fn tenant(&self) -> &Tenant {
+        self.client.tenant()
+    }
+
+    /// The transaction ids under which AIC's logs have this call, in the order in which they were
+    /// seen. AIC usually takes over the one that is sent; where it does not, each request has its
+    /// own.
+    pub fn transaction_ids(&self) -> Vec<String> {
+        self.seen().clone()
+    }
+
+    /// How many requests were sent, those for a token not counted.
+    pub fn requests(&self) -> usize {
+        self.requests.load(Ordering::Relaxed)
+    }
+
+    /// Sends a request, once more with a new token where the first was not accepted.
+    pub(crate) async fn send(&self, request: Request) -> Result<Answer, ApiError> {
+        if request.writes && self.client.is_read_only() {
+            return Err(ApiError::ReadOnly);
+        }
+        let token = self.token().await?;
+        let refused = match self.send_with(&token, &request).await {
+            // A request that was refused for its token has done nothing, even if it would write.
+            Err(error) if error.cause() == Some(Cause::Unauthorized) => error,
+            result => return result,
+        };
+        match self.renewed_token(&token).await? {
+            Some(token) => self.send_with(&token, &request).await,
+            None => Err(refused),
+        }
+    }
+
+    /// Holds a document that is written as a whole against the other calls of this client.
+    pub(crate) async fn lock(&self, document: &Path) -> OwnedMutexGuard<()> {
+        self.client.inner.documents.lock(document).await
+    }
+
+    async fn send_with(&self, token: &AccessToken, request: &Request) -> Result<Answer, ApiError> {
+        let exchange = Exchange {
+            transport: &self.client.inner.transport,
+            tenant: self.tenant(),
+            token,
+            transaction_id: &self.transaction_id,
+            largest_answer: self.client.inner.options.largest_answer,
+        };
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let sent = exchange.send(request).await;
+        self.note(sent.transaction_id);
+        sent.answer
+    }
+
+    /// The token of this call. Requests that start together wait for the one exchange.
+    async fn token(&self) -> Result<AccessToken, ApiError> {
+        let mut token = self.token.lock().await;
+        if let Some(token) = &token.current {
+            return Ok(token.clone());
+        }
+        let fetched = self.client.inner.tokens.token(self.scopes).await?;
+        Ok(token.current.insert(fetched).clone())
+    }
+
+    /// Another token than `refused`, `None` where there is none: a call renews its token once.
+    async fn renewed_token(&self, refused: &AccessToken) -> Result<Option<AccessToken>, ApiError> {
+        let mut token = self.token.lock().await;
+        if let Some(current) = token.current.as_ref().filter(|t| t.expose() != refused.expose()) {
+            return Ok(Some(current.clone()));
+        }
+        if token.renewed || !self.client.inner.tokens.renewable() {
+            return Ok(None);
+        }
+        token.renewed = true;
+        let fetched = self.client.inner.tokens.token(self.scopes).await?;
+        Ok(Some(token.current.insert(fetched).clone()))
+    }
+
+    fn note(&self, transaction_id: Option<String>) {
+        /// Ids beyond these would only burden the result that lists them.
+        const MOST: usize = 20;
+        let id = transaction_id.unwrap_or_else(|| self.transaction_id.clone());
+        let mut seen = self.seen();
+        if seen.len() < MOST && !seen.contains(&id) {
+            seen.push(id);
+        }
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Vec<String>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<A> fmt::Debug for Call<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("scopes", &self.scopes)
+            .field("transaction_id", &self.transaction_id)
+            .finish_non_exhaustive()
+    }
+}

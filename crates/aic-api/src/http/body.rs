@@ -1,0 +1,39 @@
+use bytes::{Bytes, BytesMut};
+
+/// Why a body was not read.
+pub(super) enum BodyError {
+    TooLarge,
+    Broken(reqwest::Error),
+}
+
+/// Reads a body of at most `limit` bytes, counted as they are after decompression; a larger one is
+/// given up while it streams.
+pub(super) async fn read(
+    mut response: reqwest::Response,
+    limit: usize,
+) -> Result<Bytes, BodyError> {
+    let announced = response.content_length().unwrap_or(0);
+    if usize::try_from(announced).map_or(true, |announced| announced > limit) {
+        return Err(BodyError::TooLarge);
+    }
+    let within = |held: usize, chunk: &Bytes| {
+        if held + chunk.len() > limit { Err(BodyError::TooLarge) } else { Ok(()) }
+    };
+    let Some(first) = response.chunk().await.map_err(BodyError::Broken)? else {
+        return Ok(Bytes::new());
+    };
+    within(0, &first)?;
+    let Some(second) = response.chunk().await.map_err(BodyError::Broken)? else {
+        // Most answers come in one piece, which needs no copy.
+        return Ok(first);
+    };
+    let mut body = BytesMut::with_capacity(first.len() + second.len());
+    body.extend_from_slice(&first);
+    let mut next = Some(second);
+    while let Some(chunk) = next {
+        within(body.len(), &chunk)?;
+        body.extend_from_slice(&chunk);
+        next = response.chunk().await.map_err(BodyError::Broken)?;
+    }
+    Ok(body.freeze())
+}

@@ -1,0 +1,146 @@
+use aic_auth::{AccessToken, AuthError, Tenant, Transport, describe_transport_error};
+use bytes::Bytes;
+use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
+use serde::de::DeserializeOwned;
+
+use super::body::{self, BodyError};
+use super::{Precondition, Request};
+use crate::ApiError;
+use crate::error::{Fate, Refusal, Service, is_html};
+
+const TRANSACTION_ID: HeaderName = HeaderName::from_static("x-forgerock-transactionid");
+const ACCEPT_API_VERSION: HeaderName = HeaderName::from_static("accept-api-version");
+
+/// What a request is sent with.
+pub(crate) struct Exchange<'a> {
+    pub(crate) transport: &'a Transport,
+    pub(crate) tenant: &'a Tenant,
+    pub(crate) token: &'a AccessToken,
+    pub(crate) transaction_id: &'a str,
+    pub(crate) largest_answer: usize,
+}
+
+/// A successful answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    service: Service,
+    writes: bool,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+/// What came of sending a request: the answer, and the transaction id it bore.
+pub(crate) struct Sent {
+    pub(crate) answer: Result<Answer, ApiError>,
+    pub(crate) transaction_id: Option<String>,
+}
+
+impl Exchange<'_> {
+    /// Sends the request once.
+    pub(crate) async fn send(&self, request: &Request) -> Sent {
+        let failed = |error| Sent { answer: Err(error), transaction_id: None };
+        let _slot = self.transport.slot().await;
+        let response = match self.start(request).await {
+            Ok(response) => response,
+            Err(error) => return failed(error),
+        };
+        let status = response.status();
+        let headers = response.headers().clone();
+        let transaction_id = headers
+            .get(TRANSACTION_ID)
+            .and_then(|value| value.to_str().ok())
+            .map(ToOwned::to_owned);
+        let fate =
+            request.writes.then_some(if status.is_success() { Fate::Done } else { Fate::Unknown });
+        let service = request.service;
+        let answer = match body::read(response, self.largest_answer).await {
+            Ok(body) if status.is_success() => {
+                Ok(Answer { service, writes: request.writes, headers, body })
+            }
+            Ok(body) => Err(ApiError::Refused(Box::new(Refusal::read(
+                service,
+                status,
+                &headers,
+                &body,
+                transaction_id.clone(),
+                request.writes,
+            )))),
+            Err(BodyError::TooLarge) => {
+                Err(ApiError::TooLarge { service, limit: self.largest_answer, fate })
+            }
+            Err(BodyError::Broken(error)) => Err(transport_error(service, error, fate)),
+        };
+        Sent { answer, transaction_id }
+    }
+
+    async fn start(&self, request: &Request) -> Result<reqwest::Response, ApiError> {
+        if self.token.tenant() != self.tenant {
+            return Err(ApiError::Auth(AuthError::OtherTenant {
+                issuer: self.token.tenant().to_string(),
+                target: self.tenant.to_string(),
+            }));
+        }
+        let mut url = self.tenant.url().clone();
+        url.set_path(request.path.as_str());
+        url.set_query(request.query.as_str());
+        let mut builder = self
+            .transport
+            .client()?
+            .request(request.method.clone(), url)
+            .bearer_auth(self.token.expose())
+            .header(TRANSACTION_ID, self.transaction_id)
+            .header(header::ACCEPT, "application/json");
+        if let Some(version) = request.api_version {
+            builder = builder.header(ACCEPT_API_VERSION, version);
+        }
+        if let Some(precondition) = &request.precondition {
+            let value = match precondition {
+                Precondition::Exists => HeaderValue::from_static("*"),
+                Precondition::IsAt(revision) => revision.clone(),
+            };
+            builder = builder.header(header::IF_MATCH, value);
+        }
+        if let Some(body) = &request.body {
+            builder = builder.header(header::CONTENT_TYPE, "application/json").body(body.clone());
+        }
+        builder.send().await.map_err(|error| {
+            // A connection that was never made carried nothing.
+            let fate = if error.is_connect() { Fate::NotDone } else { Fate::Unknown };
+            transport_error(request.service, error, request.writes.then_some(fate))
+        })
+    }
+}
+
+fn transport_error(service: Service, error: reqwest::Error, fate: Option<Fate>) -> ApiError {
+    if error.is_timeout() && !error.is_connect() {
+        return ApiError::Timeout { service, fate };
+    }
+    ApiError::Unreachable { service, reason: describe_transport_error(error), fate }
+}
+
+impl Answer {
+    /// The body as JSON of this shape.
+    ///
+    /// # Errors
+    ///
+    /// When it is empty, is not JSON or has another shape.
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
+        serde_json::from_slice(&self.body).map_err(|error| self.unreadable(&error))
+    }
+
+    fn unreadable(&self, error: &serde_json::Error) -> ApiError {
+        let problem = if self.body.is_empty() {
+            "it is empty".to_owned()
+        } else if is_html(&self.headers, &self.body) {
+            "it is a web page".to_owned()
+        } else if error.is_eof() {
+            "it ends in the middle".to_owned()
+        } else {
+            // The parser's own words may quote a value, which may be a secret.
+            let what = if error.is_data() { "JSON of another shape" } else { "not JSON" };
+            format!("it is {what} (line {}, column {})", error.line(), error.column())
+        };
+        let fate = self.writes.then_some(Fate::Done);
+        ApiError::Unreadable { service: self.service, problem, fate }
+    }
+}

@@ -1,0 +1,210 @@
+use std::mem;
+use std::time::Duration;
+
+use reqwest::Method;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use tokio::sync::OwnedMutexGuard;
+use tokio::time::sleep;
+
+use super::patch::{self, PatchOperation};
+use super::schema::Definition;
+use crate::error::Service;
+use crate::http::{Precondition, Request};
+use crate::path::Path;
+use crate::{ApiError, Call, Write};
+
+/// How long to wait before each look at whether a change has stayed. The document is not
+/// read-your-writes consistent.
+const LOOKS: [Duration; 3] =
+    [Duration::ZERO, Duration::from_millis(400), Duration::from_millis(1200)];
+
+/// `/openidm/config/managed`: the definitions of all managed object types, one document.
+#[derive(Debug)]
+pub struct ManagedConfig<'a, A> {
+    call: &'a Call<A>,
+}
+
+impl<A> Call<A> {
+    /// The definitions of the managed object types.
+    pub fn managed_config(&self) -> ManagedConfig<'_, A> {
+        ManagedConfig { call: self }
+    }
+}
+
+/// The document, kept as it came.
+#[derive(Debug, Clone, Deserialize)]
+pub struct ManagedConfigDocument {
+    objects: Vec<Value>,
+    #[serde(flatten)]
+    rest: Map<String, Value>,
+}
+
+impl ManagedConfigDocument {
+    /// The definitions, in their order.
+    pub fn definitions(&self) -> impl Iterator<Item = Definition<'_>> {
+        self.objects.iter().map(Definition::new)
+    }
+
+    /// The names of all types.
+    pub fn names(&self) -> Vec<&str> {
+        self.definitions().filter_map(Definition::name).collect()
+    }
+
+    /// The definition of a type.
+    pub fn find(&self, name: &str) -> Option<Definition<'_>> {
+        self.definitions().find(|definition| definition.name() == Some(name))
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        self.definitions().position(|definition| definition.name() == Some(name))
+    }
+}
+
+/// Whether a change was still there when the document was read again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// It was.
+    Confirmed,
+    /// It was not, although AIC reported success.
+    Lost,
+    /// The document could not be read again.
+    Unknown,
+}
+
+fn path() -> Path {
+    Path::new("/openidm/config/managed")
+}
+
+impl<A> ManagedConfig<'_, A> {
+    /// `GET /openidm/config/managed`.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`].
+    pub async fn get(&self) -> Result<ManagedConfigDocument, ApiError> {
+        self.call.send(Request::read(Service::Idm, path())).await?.json()
+    }
+}
+
+impl<'a> ManagedConfig<'a, Write> {
+    /// Reads the document and holds it against the other calls of this client, to change it.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`].
+    pub async fn edit(&self) -> Result<ManagedConfigEdit<'a>, ApiError> {
+        let lock = self.call.lock(&path()).await;
+        let document = self.get().await?;
+        Ok(ManagedConfigEdit { call: self.call, document, _lock: lock })
+    }
+}
+
+/// A change of the document under way. Nobody else of this client changes it meanwhile.
+#[derive(Debug)]
+pub struct ManagedConfigEdit<'a> {
+    call: &'a Call<Write>,
+    document: ManagedConfigDocument,
+    _lock: OwnedMutexGuard<()>,
+}
+
+impl ManagedConfigEdit<'_> {
+    /// The document as it was read.
+    pub fn document(&self) -> &ManagedConfigDocument {
+        &self.document
+    }
+
+    /// `PATCH /openidm/config/managed`: adds a type, whose definition has its name.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`].
+    pub async fn add(
+        self,
+        name: &str,
+        definition: Map<String, Value>,
+    ) -> Result<Durability, ApiError> {
+        let body = json!([{ "operation": "add", "field": "/objects/-", "value": definition }]);
+        let stored = self.patch(&body).await?;
+        let expected = stored.and_then(|document| definition_of(&document, name));
+        let is_there = |now: Option<Definition<'_>>| match &expected {
+            Some(expected) => now.is_some_and(|now| now.as_json() == expected),
+            None => now.is_some(),
+        };
+        Ok(self.confirm(name, is_there).await)
+    }
+
+    /// `PATCH /openidm/config/managed`: changes the definition of a type, the operations' fields
+    /// being relative to it. `None` where there is no such type.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`].
+    pub async fn change(
+        self,
+        name: &str,
+        operations: &[PatchOperation],
+    ) -> Result<Option<Durability>, ApiError> {
+        let Some(index) = self.document.position(name) else { return Ok(None) };
+        let body = patch::body(operations, &format!("/objects/{index}"));
+        let stored = self.patch(&body).await?;
+        let Some(expected) = stored.and_then(|document| definition_of(&document, name)) else {
+            return Ok(Some(Durability::Unknown));
+        };
+        let is_as_stored =
+            |now: Option<Definition<'_>>| now.is_some_and(|now| *now.as_json() == expected);
+        Ok(Some(self.confirm(name, is_as_stored).await))
+    }
+
+    /// `PUT /openidm/config/managed`: removes a type and returns its definition. `None` where
+    /// there is no such type.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`].
+    pub async fn remove(mut self, name: &str) -> Result<Option<(Value, Durability)>, ApiError> {
+        let Some(index) = self.document.position(name) else { return Ok(None) };
+        let removed = self.document.objects.remove(index);
+        let mut body = mem::take(&mut self.document.rest);
+        body.insert("objects".to_owned(), Value::Array(mem::take(&mut self.document.objects)));
+        let request = Request::write(Service::Idm, Method::PUT, path())
+            .precondition(Precondition::Exists)
+            .json(&Value::Object(body));
+        self.call.send(request).await?;
+        let durability = self.confirm(name, |now| now.is_none()).await;
+        Ok(Some((removed, durability)))
+    }
+
+    /// Sends a patch and returns the document as AIC says it is then, where it says so.
+    async fn patch(&self, body: &Value) -> Result<Option<ManagedConfigDocument>, ApiError> {
+        let request = Request::write(Service::Idm, Method::PATCH, path())
+            .precondition(Precondition::Exists)
+            .json(body);
+        Ok(self.call.send(request).await?.json().ok())
+    }
+
+    /// Reads the document again until the definition is as it should be, a few times.
+    async fn confirm(
+        &self,
+        name: &str,
+        holds: impl Fn(Option<Definition<'_>>) -> bool,
+    ) -> Durability {
+        let mut durability = Durability::Unknown;
+        for pause in LOOKS {
+            if !pause.is_zero() {
+                sleep(pause).await;
+            }
+            let read = self.call.managed_config().get().await;
+            durability = match read {
+                Ok(document) if holds(document.find(name)) => return Durability::Confirmed,
+                Ok(_) => Durability::Lost,
+                Err(_) => durability,
+            };
+        }
+        durability
+    }
+}
+
+fn definition_of(document: &ManagedConfigDocument, name: &str) -> Option<Value> {
+    document.find(name).map(|definition| definition.as_json().clone())
+}

@@ -1,0 +1,257 @@
+use std::fmt;
+
+use reqwest::Method;
+use reqwest::header::HeaderValue;
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+
+use super::patch::{self, PatchOperation};
+use crate::error::Service;
+use crate::http::{Precondition, Request};
+use crate::path::{CustomProperty, ObjectId, ObjectType, Path};
+use crate::query::{Query, QueryFilter};
+use crate::{ApiError, Call, Write};
+
+/// The objects of one managed object type.
+#[derive(Debug)]
+pub struct ManagedObjects<'a, A> {
+    call: &'a Call<A>,
+    object_type: &'a ObjectType,
+}
+
+impl<A> Call<A> {
+    /// The objects of a managed object type.
+    pub fn managed<'a>(&'a self, object_type: &'a ObjectType) -> ManagedObjects<'a, A> {
+        ManagedObjects { call: self, object_type }
+    }
+}
+
+/// Which objects to find, and how much of them.
+#[derive(Debug, Clone, Default)]
+pub struct ManagedQuery {
+    /// Which ones; all by default.
+    pub filter: QueryFilter,
+    /// How many at most.
+    pub page_size: Option<u32>,
+    /// Where the page before this one ended.
+    pub cookie: Option<String>,
+    /// Fields to sort by, separated by commas, `-` in front of one for descending.
+    pub sort_keys: Option<String>,
+    /// Fields to return, separated by commas; all stored ones by default.
+    pub fields: Option<String>,
+}
+
+/// A page of objects.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ManagedPage {
+    /// The objects, as AIC returned them.
+    #[serde(rename = "result")]
+    pub objects: Vec<Value>,
+    /// Where the next page starts; `None` on the last one.
+    #[serde(default)]
+    pub paged_results_cookie: Option<String>,
+    /// How many objects match in all, where AIC counted them.
+    #[serde(default, deserialize_with = "count")]
+    pub total_paged_results: Option<u64>,
+}
+
+/// AIC writes -1 for a count it does not know, and some services write counts as strings.
+fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::Number(number) => number.as_u64(),
+        Value::String(text) => text.parse().ok(),
+        _ => None,
+    })
+}
+
+/// The revision of an object, its `_rev`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Revision(String);
+
+/// Why a value is no revision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this is not a revision: copy the object's `_rev`, visible ASCII characters, at most 200")]
+pub struct InvalidRevision;
+
+impl TryFrom<String> for Revision {
+    type Error = InvalidRevision;
+
+    fn try_from(value: String) -> Result<Self, InvalidRevision> {
+        let fits = (1..=200).contains(&value.len());
+        if fits && value.bytes().all(|b| b.is_ascii_graphic()) {
+            Ok(Self(value))
+        } else {
+            Err(InvalidRevision)
+        }
+    }
+}
+
+impl Revision {
+    fn header(&self) -> HeaderValue {
+        // Only visible ASCII gets in, which a header may hold.
+        HeaderValue::from_str(&self.0).unwrap_or_else(|_| HeaderValue::from_static("invalid"))
+    }
+}
+
+impl fmt::Display for Revision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for Revision {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Revision".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "minLength": 1 })
+    }
+}
+
+impl<A> ManagedObjects<'_, A> {
+    fn path(&self) -> Path {
+        Path::new("/openidm/managed").segment(self.object_type)
+    }
+
+    /// `GET /openidm/managed/{type}?_queryFilter`: finds objects.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`]; an unknown type is [`Cause::NotFound`](crate::error::Cause::NotFound).
+    pub async fn query(&self, query: &ManagedQuery) -> Result<ManagedPage, ApiError> {
+        let parameters = Query::default()
+            .with("_queryFilter", &query.filter)
+            .maybe("_pageSize", query.page_size)
+            .with("_totalPagedResultsPolicy", "EXACT")
+            .maybe("_pagedResultsCookie", query.cookie.as_ref())
+            .maybe("_sortKeys", query.sort_keys.as_ref())
+            .maybe("_fields", query.fields.as_ref());
+        let request = Request::read(Service::Idm, self.path()).query(parameters);
+        self.call.send(request).await?.json()
+    }
+
+    /// `GET /openidm/managed/{type}/{id}`: one object.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`]; an unknown object is [`Cause::NotFound`](crate::error::Cause::NotFound).
+    pub async fn get(&self, id: &ObjectId) -> Result<Map<String, Value>, ApiError> {
+        let request = Request::read(Service::Idm, self.path().segment(id));
+        self.call.send(request).await?.json()
+    }
+}
+
+impl ManagedObjects<'_, Write> {
+    /// `POST /openidm/managed/{type}?_action=create`: creates an object and returns it.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`]; an object of that id being there is
+    /// [`Cause::PreconditionFailed`](crate::error::Cause::PreconditionFailed).
+    pub async fn create(&self, object: Map<String, Value>) -> Result<Map<String, Value>, ApiError> {
+        let request = Request::write(Service::Idm, Method::POST, self.path())
+            .query(Query::default().with("_action", "create"))
+            .json(&Value::Object(object));
+        self.call.send(request).await?.json()
+    }
+
+    /// `PATCH /openidm/managed/{type}/{id}`: changes an object that is at `revision`, and returns
+    /// it as it is then.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`]; another revision is
+    /// [`Cause::PreconditionFailed`](crate::error::Cause::PreconditionFailed).
+    pub async fn patch(
+        &self,
+        id: &ObjectId,
+        revision: &Revision,
+        operations: &[PatchOperation],
+    ) -> Result<Map<String, Value>, ApiError> {
+        let request = Request::write(Service::Idm, Method::PATCH, self.path().segment(id))
+            .precondition(Precondition::IsAt(revision.header()))
+            .json(&patch::body(operations, ""));
+        self.call.send(request).await?.json()
+    }
+
+    /// `DELETE /openidm/managed/{type}/{id}`: deletes an object and returns it as it was.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`]; an unknown object is [`Cause::NotFound`](crate::error::Cause::NotFound).
+    pub async fn delete(&self, id: &ObjectId) -> Result<Map<String, Value>, ApiError> {
+        let request = Request::write(Service::Idm, Method::DELETE, self.path().segment(id));
+        self.call.send(request).await?.json()
+    }
+
+    /// `PUT /openidm/schema/managed/{type}/properties/{property}`: adds a relationship property
+    /// to the type, or replaces its definition, and returns the definition.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`].
+    pub async fn put_relationship(
+        &self,
+        property: &CustomProperty,
+        definition: Map<String, Value>,
+    ) -> Result<Map<String, Value>, ApiError> {
+        let request = self.relationship(Method::PUT, property).json(&Value::Object(definition));
+        self.call.send(request).await?.json()
+    }
+
+    /// `DELETE /openidm/schema/managed/{type}/properties/{property}`: removes a relationship
+    /// property from the type and returns its definition.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`]; an unknown property is [`Cause::NotFound`](crate::error::Cause::NotFound).
+    pub async fn delete_relationship(
+        &self,
+        property: &CustomProperty,
+    ) -> Result<Map<String, Value>, ApiError> {
+        self.call.send(self.relationship(Method::DELETE, property)).await?.json()
+    }
+
+    fn relationship(&self, method: Method, property: &CustomProperty) -> Request {
+        let path = Path::new("/openidm/schema/managed")
+            .segment(self.object_type)
+            .then("/properties")
+            .segment(property);
+        Request::write(Service::Idm, method, path)
+            .api_version("resource=2.0")
+            .precondition(Precondition::Exists)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_read_however_they_are_written() {
+        let total = |json: &str| {
+            let page: ManagedPage = serde_json::from_str(json).unwrap();
+            page.total_paged_results
+        };
+        assert_eq!(total(r#"{"result":[],"totalPagedResults":12}"#), Some(12));
+        assert_eq!(total(r#"{"result":[],"totalPagedResults":"12"}"#), Some(12));
+        assert_eq!(total(r#"{"result":[],"totalPagedResults":-1}"#), None);
+        assert_eq!(total(r#"{"result":[]}"#), None);
+    }
+
+    #[test]
+    fn a_revision_is_what_a_header_may_hold() {
+        assert!(Revision::try_from("0450138b-3555".to_owned()).is_ok());
+        for value in ["", "a b", "a\r\nX: y", "é"] {
+            assert_eq!(Revision::try_from(value.to_owned()), Err(InvalidRevision));
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! `/openidm`: managed objects and their configuration.
+
+mod config;
+mod managed;
+mod patch;
+mod schema;
+
+pub use config::{Durability, ManagedConfig, ManagedConfigDocument, ManagedConfigEdit};
+pub use managed::{ManagedObjects, ManagedPage, ManagedQuery, Revision};
+pub use patch::{Operation, PatchOperation};
+pub use schema::{Definition, RelationshipProperty};
