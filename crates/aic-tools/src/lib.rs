@@ -1,1 +1,22 @@
-//! placeholder
+//! The tools that an AI assistant is offered to run a tenant of PingOne Advanced Identity Cloud.
+//!
+//! A [`Tool`] is data plus one function: its [`Spec`] and its input and output types are the
+//! single source of its schemas, its hints, its scopes and its documentation. The [`Registry`]
+//! holds them all. Nothing here knows a transport or sends a request itself: the tools use
+//! `aic-api`, and a server shows them.
+
+mod error;
+mod input;
+mod registry;
+mod result;
+mod schema;
+mod spec;
+mod tool;
+mod tools;
+
+pub use error::ToolError;
+pub use registry::Registry;
+pub use result::{Failure, Limits, Output, Success};
+pub use schema::JsonObject;
+pub use spec::{Annotations, Effect, Spec, Toolset};
+pub use tool::{AnyTool, Context, Tool};

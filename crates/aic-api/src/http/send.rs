@@ -2,6 +2,7 @@ use aic_auth::{AccessToken, AuthError, Tenant, Transport, describe_transport_err
 use bytes::Bytes;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use super::body::{self, BodyError};
 use super::{Precondition, Request};
@@ -126,6 +127,16 @@ impl Answer {
     /// When it is empty, is not JSON or has another shape.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
         serde_json::from_slice(&self.body).map_err(|error| self.unreadable(&error))
+    }
+
+    /// The body as a JSON object, empty where there is none: some services answer a write that
+    /// succeeded with nothing.
+    ///
+    /// # Errors
+    ///
+    /// When it is not empty and no JSON object.
+    pub(crate) fn object_if_any(&self) -> Result<Map<String, Value>, ApiError> {
+        if self.body.is_empty() { Ok(Map::new()) } else { self.json() }
     }
 
     fn unreadable(&self, error: &serde_json::Error) -> ApiError {

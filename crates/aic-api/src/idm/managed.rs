@@ -189,7 +189,7 @@ impl ManagedObjects<'_, Write> {
     /// [`ApiError`]; an unknown object is [`Cause::NotFound`](crate::error::Cause::NotFound).
     pub async fn delete(&self, id: &ObjectId) -> Result<Map<String, Value>, ApiError> {
         let request = Request::write(Service::Idm, Method::DELETE, self.path().segment(id));
-        self.call.send(request).await?.json()
+        self.call.send(request).await?.object_if_any()
     }
 
     /// `PUT /openidm/schema/managed/{type}/properties/{property}`: adds a relationship property
@@ -204,7 +204,7 @@ impl ManagedObjects<'_, Write> {
         definition: Map<String, Value>,
     ) -> Result<Map<String, Value>, ApiError> {
         let request = self.relationship(Method::PUT, property).json(&Value::Object(definition));
-        self.call.send(request).await?.json()
+        self.call.send(request).await?.object_if_any()
     }
 
     /// `DELETE /openidm/schema/managed/{type}/properties/{property}`: removes a relationship
@@ -217,7 +217,7 @@ impl ManagedObjects<'_, Write> {
         &self,
         property: &CustomProperty,
     ) -> Result<Map<String, Value>, ApiError> {
-        self.call.send(self.relationship(Method::DELETE, property)).await?.json()
+        self.call.send(self.relationship(Method::DELETE, property)).await?.object_if_any()
     }
 
     fn relationship(&self, method: Method, property: &CustomProperty) -> Request {

@@ -8,4 +8,4 @@ mod schema;
 pub use config::{Durability, ManagedConfig, ManagedConfigDocument, ManagedConfigEdit};
 pub use managed::{ManagedObjects, ManagedPage, ManagedQuery, Revision};
 pub use patch::{Operation, PatchOperation};
-pub use schema::{Definition, RelationshipProperty};
+pub use schema::{Definition, RelationshipProperty, is_relationship};

@@ -60,7 +60,8 @@ impl RelationshipProperty<'_> {
     }
 }
 
-fn is_relationship(property: &Value) -> bool {
+/// Whether a property refers to objects, singly or as an array.
+pub fn is_relationship(property: &Value) -> bool {
     has_type(property, "relationship")
         || (has_type(property, "array") && has_type(&property["items"], "relationship"))
 }

@@ -1,0 +1,90 @@
+use std::borrow::Cow;
+
+use aic_api::ApiError;
+use aic_api::error::Cause;
+
+/// Why a tool did not do what it was asked to.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ToolError {
+    /// The arguments are not what the tool takes; nothing was sent.
+    #[error("{problem}.")]
+    Arguments {
+        /// What is wrong, with the parameter's name.
+        problem: String,
+        /// What the tool takes.
+        takes: String,
+    },
+    /// What was asked for is not done, by a rule of this server.
+    #[error("{problem}")]
+    Refused {
+        /// Why, as a sentence.
+        problem: String,
+        /// What to do instead, as a sentence.
+        remedy: Cow<'static, str>,
+    },
+    /// AIC could not be reached or did not do it.
+    #[error("{error}")]
+    Api {
+        /// What went wrong.
+        error: Box<ApiError>,
+        /// What to do about it, where the tool knows better than the error.
+        remedy: Option<Cow<'static, str>>,
+    },
+    /// The result is over the budget and has no items to leave out.
+    #[error("the result has {length} characters, and the limit is {budget}.")]
+    TooLong {
+        /// Its length in characters.
+        length: usize,
+        /// The limit in characters.
+        budget: usize,
+    },
+    /// A defect of this server.
+    #[error("aic-mcp itself has a defect here: {0}.")]
+    Internal(&'static str),
+}
+
+impl ToolError {
+    /// A refusal by a rule of this server; both parts are sentences.
+    pub(crate) fn refused(
+        problem: impl Into<String>,
+        remedy: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self::Refused { problem: problem.into(), remedy: remedy.into() }
+    }
+
+    /// Says what to do where AIC refused for this cause.
+    pub(crate) fn advise(self, cause: Cause, advice: impl Into<Cow<'static, str>>) -> Self {
+        match self {
+            Self::Api { error, .. } if error.cause() == Some(cause) => {
+                Self::Api { error, remedy: Some(advice.into()) }
+            }
+            other => other,
+        }
+    }
+
+    /// The error of the API, where it is one.
+    pub fn api(&self) -> Option<&ApiError> {
+        match self {
+            Self::Api { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+
+    /// What to do about it, as a sentence.
+    pub fn remedy(&self) -> Cow<'static, str> {
+        match self {
+            Self::Arguments { takes, .. } => takes.clone().into(),
+            Self::Refused { remedy, .. } | Self::Api { remedy: Some(remedy), .. } => remedy.clone(),
+            Self::Api { error, remedy: None } => error.remedy().into(),
+            Self::TooLong { .. } => "Ask for less, or raise --max-result.".into(),
+            Self::Internal(_) => "Report the defect with the server's log.".into(),
+        }
+    }
+}
+
+impl From<ApiError> for ToolError {
+    fn from(error: ApiError) -> Self {
+        Self::Api { error: Box::new(error), remedy: None }
+    }
+}

@@ -1,0 +1,266 @@
+//! What a call gives: a result that fits the budget, or a failure that explains itself.
+
+use std::fmt;
+
+use aic_api::ApiError;
+use aic_api::error::Fate;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::schema::JsonObject;
+use crate::{Spec, ToolError};
+
+/// The member of every result that names the transactions.
+pub(crate) const TRANSACTION_IDS: &str = "transactionIds";
+
+/// How large results may be.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// The most characters that a result may have as JSON text.
+    pub result_characters: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { result_characters: 100_000 }
+    }
+}
+
+/// What a tool returns.
+pub trait Output: Serialize + JsonSchema + Send {
+    /// Leaves out whole items so that at least `excess` characters are saved, and says so where
+    /// the reader sees it. Called only for a result that is over the budget.
+    fn shorten(&mut self, excess: usize) {
+        let _ = excess;
+    }
+}
+
+/// A result: the same data twice, for clients that read structured content and for those that
+/// only read text.
+#[derive(Debug, Clone)]
+pub struct Success {
+    /// The data, matching the tool's output schema.
+    pub structured: JsonObject,
+    /// The data as compact JSON text.
+    pub text: String,
+}
+
+impl Success {
+    /// Shapes an output, shortened where it is over the budget.
+    pub(crate) fn shape(
+        mut output: impl Output,
+        transaction_ids: &[String],
+        limits: Limits,
+    ) -> Result<Self, ToolError> {
+        /// Room for what a shortened result says about its being short.
+        const ROOM: usize = 400;
+        let budget = limits.result_characters;
+        let mut shaped = Self::render(&output, transaction_ids)?;
+        let length = characters(&shaped.text);
+        if length > budget {
+            output.shorten(length - budget + ROOM);
+            shaped = Self::render(&output, transaction_ids)?;
+            if characters(&shaped.text) > budget {
+                return Err(ToolError::TooLong { length, budget });
+            }
+        }
+        Ok(shaped)
+    }
+
+    fn render(output: &impl Output, transaction_ids: &[String]) -> Result<Self, ToolError> {
+        let Ok(Value::Object(mut structured)) = serde_json::to_value(output) else {
+            return Err(ToolError::Internal("the result is no JSON object"));
+        };
+        if !transaction_ids.is_empty() {
+            structured.insert(TRANSACTION_IDS.to_owned(), transaction_ids.into());
+        }
+        let text = serde_json::to_string(&structured)
+            .map_err(|_| ToolError::Internal("the result cannot be written as JSON"))?;
+        Ok(Self { structured, text })
+    }
+}
+
+fn characters(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// Drops items from the end until `excess` characters are saved, and says how many are left of
+/// how many, or `None` where nothing had to go.
+pub(crate) fn drop_items(items: &mut Vec<Value>, excess: usize) -> (usize, usize) {
+    let before = items.len();
+    let mut saved = 0;
+    while saved < excess {
+        let Some(item) = items.pop() else { break };
+        saved += length(&item) + 1;
+    }
+    (items.len(), before)
+}
+
+/// Drops the largest members until `excess` characters are saved, and names them.
+pub(crate) fn drop_members(object: &mut Map<String, Value>, excess: usize) -> Vec<String> {
+    let mut sizes: Vec<_> =
+        object.iter().map(|(name, value)| (length(value), name.clone())).collect();
+    sizes.sort();
+    let mut saved = 0;
+    let mut dropped = Vec::new();
+    while saved < excess {
+        let Some((size, name)) = sizes.pop() else { break };
+        object.shift_remove(&name);
+        saved += size + name.len() + 4;
+        dropped.push(name);
+    }
+    dropped
+}
+
+fn length(value: &Value) -> usize {
+    characters(&value.to_string())
+}
+
+/// A call that failed, as a model is told: what failed, what AIC said, whether anything was
+/// changed, and what to do next.
+#[derive(Debug, Clone, Default)]
+pub struct Failure {
+    lines: Vec<String>,
+}
+
+impl Failure {
+    /// Explains an error of a tool's call.
+    pub(crate) fn explain(spec: &Spec, error: &ToolError, transaction_ids: &[String]) -> Self {
+        let mut failure = Self::default();
+        failure.line("", format!("{} failed: {error}", spec.name));
+        if let Some(error) = error.api() {
+            failure.answer(error);
+        }
+        match error.api().and_then(ApiError::fate).filter(|_| spec.effect.writes()) {
+            Some(Fate::NotDone) => {
+                failure.line("changed", "nothing by the failed request".to_owned());
+            }
+            Some(Fate::Done) => failure.line(
+                "changed",
+                format!("yes, though the answer is missing; do not repeat it: {}", spec.check),
+            ),
+            Some(Fate::Unknown) => failure.line(
+                "changed",
+                format!("unknown, it may have happened; before repeating it: {}", spec.check),
+            ),
+            None => {}
+        }
+        if !transaction_ids.is_empty() {
+            failure.line("transactionIds", transaction_ids.join(", "));
+        }
+        failure.line("next", error.remedy().into_owned());
+        failure
+    }
+
+    /// A call that ended in a defect of the server's own.
+    pub fn defect(tool: &str) -> Self {
+        let mut failure = Self::default();
+        failure.line("", format!("{tool} failed: aic-mcp itself has a defect here."));
+        failure.line("changed", "unknown, if the tool writes".to_owned());
+        failure.line("next", "Look at what is there before repeating the call, and report the defect with the server's log.".to_owned());
+        failure
+    }
+
+    /// A call that was cancelled.
+    pub fn cancelled(tool: &str) -> Self {
+        let mut failure = Self::default();
+        failure.line("", format!("{tool} was cancelled."));
+        failure
+    }
+
+    fn answer(&mut self, error: &ApiError) {
+        if let ApiError::Auth(error) = error {
+            if let Some(status) = error.refusal().and_then(|refusal| refusal.status) {
+                self.line("status", status.to_string());
+            }
+            if let Some(id) = error.refusal().and_then(|r| r.transaction_id.as_ref()) {
+                self.line("transactionIds", id.clone());
+            }
+        }
+        let Some(refusal) = error.refusal() else { return };
+        self.line("status", refusal.status.as_u16().to_string());
+        if let Some(reason) = &refusal.reason {
+            self.line("reason", reason.clone());
+        }
+        if let Some(message) = &refusal.message {
+            self.line("message", message.clone());
+        }
+        for failed in refusal.failed_policies.iter().take(10) {
+            self.line("failed policy", failed.to_string());
+        }
+        if let Some(wait) = refusal.retry_after {
+            self.line("retry after", format!("{} s", wait.as_secs()));
+        }
+    }
+
+    fn line(&mut self, name: &str, mut text: String) {
+        /// One part must not crowd out the others.
+        const LONGEST: usize = 700;
+        if let Some((end, _)) = text.char_indices().nth(LONGEST) {
+            text.truncate(end);
+            text.push('…');
+        }
+        self.lines.push(if name.is_empty() { text } else { format!("{name}: {text}") });
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.lines.join("\n"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[derive(Serialize, JsonSchema)]
+    struct List {
+        items: Vec<Value>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    }
+
+    impl Output for List {
+        fn shorten(&mut self, excess: usize) {
+            let (left, before) = drop_items(&mut self.items, excess);
+            self.note = Some(format!("{left} of {before}"));
+        }
+    }
+
+    #[test]
+    fn a_long_result_is_cut_at_whole_items_and_says_so() {
+        let items = (0..100).map(|n| json!({ "n": n, "text": "ä".repeat(50) })).collect();
+        let limits = Limits { result_characters: 2000 };
+        let shaped = Success::shape(List { items, note: None }, &["t-1".into()], limits).unwrap();
+        assert!(shaped.text.chars().count() <= 2000);
+        let left = shaped.structured["items"].as_array().unwrap().len();
+        assert!(left > 10);
+        assert_eq!(shaped.structured["note"], format!("{left} of 100"));
+        assert_eq!(shaped.structured["transactionIds"], json!(["t-1"]));
+        assert_eq!(serde_json::from_str::<JsonObject>(&shaped.text).unwrap(), shaped.structured);
+    }
+
+    #[test]
+    fn what_cannot_be_shortened_is_an_error() {
+        #[derive(Serialize, JsonSchema)]
+        struct One {
+            text: String,
+        }
+        impl Output for One {}
+        let one = One { text: "x".repeat(3000) };
+        let error = Success::shape(one, &[], Limits { result_characters: 2000 }).unwrap_err();
+        assert!(matches!(error, ToolError::TooLong { length: 3011, budget: 2000 }));
+    }
+
+    #[test]
+    fn the_largest_members_go_first() {
+        let json = json!({ "a": "x", "big": "x".repeat(90), "b": [1, 2], "large": "x".repeat(50) });
+        let Value::Object(mut object) = json else { unreachable!() };
+        assert_eq!(drop_members(&mut object, 100), ["big", "large"]);
+        assert_eq!(Value::Object(object), json!({ "a": "x", "b": [1, 2] }));
+    }
+}

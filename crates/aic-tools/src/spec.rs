@@ -1,0 +1,146 @@
+use aic_auth::{Scope, ScopeSet};
+
+/// What a tool is, apart from what it does.
+#[derive(Debug, Clone)]
+pub struct Spec {
+    /// The name by which it is called.
+    pub name: &'static str,
+    /// The group it belongs to.
+    pub toolset: Toolset,
+    /// A title for people.
+    pub title: &'static str,
+    /// What a model needs to choose it and call it well.
+    pub description: &'static str,
+    /// The scopes that it needs.
+    pub scopes: ScopeSet,
+    /// What it does to the tenant.
+    pub effect: Effect,
+    /// Whether a repeat changes nothing more.
+    pub idempotent: bool,
+    /// Of a tool that writes: how to find out what became of a call whose answer is missing.
+    pub check: &'static str,
+}
+
+impl Spec {
+    /// A tool that reads, needs no scope and says nothing about itself.
+    pub const fn new(name: &'static str, toolset: Toolset) -> Self {
+        Self {
+            name,
+            toolset,
+            title: "",
+            description: "",
+            scopes: ScopeSet::EMPTY,
+            effect: Effect::Read,
+            idempotent: false,
+            check: "",
+        }
+    }
+
+    /// Sets the title.
+    pub const fn title(mut self, title: &'static str) -> Self {
+        self.title = title;
+        self
+    }
+
+    /// Sets the description.
+    pub const fn describe(mut self, description: &'static str) -> Self {
+        self.description = description;
+        self
+    }
+
+    /// Sets the scopes.
+    pub const fn scopes(mut self, scopes: &[Scope]) -> Self {
+        self.scopes = ScopeSet::of(scopes);
+        self
+    }
+
+    /// Sets the effect, and with it whether a repeat changes nothing more.
+    pub const fn effect(mut self, effect: Effect) -> Self {
+        self.effect = effect;
+        self.idempotent = matches!(effect, Effect::Replace | Effect::Delete);
+        self
+    }
+
+    /// Sets how to find out what became of a call whose answer is missing.
+    pub const fn check(mut self, check: &'static str) -> Self {
+        self.check = check;
+        self
+    }
+
+    /// The hints for MCP clients that follow from all this.
+    pub const fn annotations(&self) -> Annotations {
+        let reads = !self.effect.writes();
+        Annotations {
+            read_only: reads,
+            destructive: self.effect.is_destructive(),
+            idempotent: self.idempotent,
+            open_world: !self.scopes.is_empty(),
+        }
+    }
+}
+
+/// What a tool does to the tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing.
+    Read,
+    /// Adds something, and touches nothing that is there.
+    Create,
+    /// Changes parts of something.
+    Update,
+    /// Puts something in place of what was there.
+    Replace,
+    /// Removes something.
+    Delete,
+    /// Does what cannot be undone by any other tool.
+    OneWay,
+}
+
+impl Effect {
+    /// Whether anything is changed at all.
+    pub const fn writes(self) -> bool {
+        !matches!(self, Self::Read)
+    }
+
+    /// Whether something that is there may be lost.
+    pub const fn is_destructive(self) -> bool {
+        !matches!(self, Self::Read | Self::Create)
+    }
+}
+
+/// The hints of MCP's tool annotations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "MCP has four hints, and each is yes or no")]
+pub struct Annotations {
+    /// `readOnlyHint`.
+    pub read_only: bool,
+    /// `destructiveHint`.
+    pub destructive: bool,
+    /// `idempotentHint`.
+    pub idempotent: bool,
+    /// `openWorldHint`: whether it reaches out to the tenant.
+    pub open_world: bool,
+}
+
+/// A group of tools.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Toolset {
+    /// Users, roles, groups and the like, and the definitions of their types.
+    ManagedObjects,
+}
+
+impl Toolset {
+    /// The name by which it is selected.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ManagedObjects => "managed-objects",
+        }
+    }
+
+    /// The heading above its tools.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::ManagedObjects => "Managed objects",
+        }
+    }
+}

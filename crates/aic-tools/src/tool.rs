@@ -1,0 +1,166 @@
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::OnceLock;
+
+use aic_api::{Access, Call, Client};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::result::{Failure, Limits, Output, Success};
+use crate::schema::{self, JsonObject};
+use crate::{Spec, ToolError};
+
+/// A tool: data and one function.
+pub trait Tool: 'static {
+    /// What it is.
+    const SPEC: Spec;
+    /// Whether it may write. It must agree with [`Spec::effect`], which is checked at compile
+    /// time.
+    type Access: Access;
+    /// Its arguments. Types that cannot hold a bad value, and no undeclared ones.
+    type Input: DeserializeOwned + JsonSchema + Send;
+    /// Its result, an object.
+    type Output: Output;
+
+    /// Does it.
+    ///
+    /// # Errors
+    ///
+    /// When it is not done, or only in part.
+    fn run(
+        cx: &Context<Self::Access>,
+        input: Self::Input,
+    ) -> impl Future<Output = Result<Self::Output, ToolError>> + Send;
+}
+
+/// What a tool has to work with.
+#[derive(Debug)]
+pub struct Context<A> {
+    call: Call<A>,
+}
+
+impl<A> Context<A> {
+    /// The tenant's APIs, all requests with the same token and transaction id.
+    pub fn api(&self) -> &Call<A> {
+        &self.call
+    }
+}
+
+/// Any tool, whatever its types.
+pub trait AnyTool: Send + Sync + fmt::Debug {
+    /// What it is.
+    fn spec(&self) -> &Spec;
+
+    /// The JSON Schema of its arguments.
+    fn input_schema(&self) -> JsonObject;
+
+    /// The JSON Schema of its result.
+    fn output_schema(&self) -> JsonObject;
+
+    /// Calls it.
+    fn call<'a>(
+        &'a self,
+        client: &'a Client,
+        arguments: JsonObject,
+        limits: Limits,
+    ) -> BoxFuture<'a, Result<Success, Failure>>;
+}
+
+/// Makes any tool of a tool.
+pub(crate) fn erase<T: Tool>() -> Box<dyn AnyTool> {
+    const {
+        assert!(
+            T::SPEC.effect.writes() == <T::Access as Access>::WRITES,
+            "a tool that writes has the effect of one, and no other tool has"
+        );
+    }
+    Box::new(Erased::<T> { spec: T::SPEC, takes: OnceLock::new(), tool: PhantomData })
+}
+
+struct Erased<T> {
+    spec: Spec,
+    takes: OnceLock<String>,
+    tool: PhantomData<fn() -> T>,
+}
+
+impl<T: Tool> Erased<T> {
+    async fn run(
+        &self,
+        client: &Client,
+        arguments: JsonObject,
+        limits: Limits,
+    ) -> Result<Success, Failure> {
+        let fail = |error, ids: &[String]| Failure::explain(&self.spec, &error, ids);
+        let input = self.parse(arguments).map_err(|error| fail(error, &[]))?;
+        let cx = Context { call: T::Access::start(client, self.spec.scopes) };
+        let result = T::run(&cx, input).await;
+        let ids = cx.call.transaction_ids();
+        result
+            .and_then(|output| Success::shape(output, &ids, limits))
+            .map_err(|error| fail(error, &ids))
+    }
+
+    fn parse(&self, arguments: JsonObject) -> Result<T::Input, ToolError> {
+        serde_path_to_error::deserialize(Value::Object(arguments)).map_err(|error| {
+            let path = error.path().to_string();
+            let problem = match path.as_str() {
+                // The parser's words name the parameter themselves.
+                "." => error.inner().to_string(),
+                parameter => format!("`{parameter}`: {}", error.inner()),
+            };
+            let takes = self.takes.get_or_init(|| takes(&self.input_schema())).clone();
+            ToolError::Arguments { problem, takes }
+        })
+    }
+}
+
+impl<T: Tool> AnyTool for Erased<T> {
+    fn spec(&self) -> &Spec {
+        &self.spec
+    }
+
+    fn input_schema(&self) -> JsonObject {
+        schema::of_input::<T::Input>()
+    }
+
+    fn output_schema(&self) -> JsonObject {
+        schema::of_output::<T::Output>()
+    }
+
+    fn call<'a>(
+        &'a self,
+        client: &'a Client,
+        arguments: JsonObject,
+        limits: Limits,
+    ) -> BoxFuture<'a, Result<Success, Failure>> {
+        self.run(client, arguments, limits).boxed()
+    }
+}
+
+impl<T> fmt::Debug for Erased<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Tool").field(&self.spec.name).finish()
+    }
+}
+
+/// What a tool takes, as a sentence.
+fn takes(schema: &JsonObject) -> String {
+    let required = schema.get("required").and_then(Value::as_array);
+    let is_required = |name: &str| required.is_some_and(|all| all.iter().any(|one| one == name));
+    let names: Vec<_> = schema["properties"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, _)| match is_required(name) {
+            true => format!("{name} (required)"),
+            false => name.clone(),
+        })
+        .collect();
+    match names.is_empty() {
+        true => "Nothing was sent. The tool takes no arguments.".to_owned(),
+        false => format!("Nothing was sent. The tool takes {}.", names.join(", ")),
+    }
+}

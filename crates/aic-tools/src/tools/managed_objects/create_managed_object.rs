@@ -1,0 +1,69 @@
+use aic_api::Write;
+use aic_api::error::Cause;
+use aic_api::path::ObjectType;
+use aic_auth::Scope;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
+
+/// Creates a managed object.
+pub(super) struct CreateManagedObject;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Input {
+    /// Managed object type, such as alpha_user. listManagedObjects names them all.
+    object_type: ObjectType,
+    /// The object's properties, as getManagedObjectSchema describes them. Relationships are given
+    /// as `{"_ref": "managed/alpha_role/<id>"}`.
+    object_data: JsonObject,
+}
+
+/// What was created.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Created {
+    /// The new object's `_id`.
+    object_id: String,
+    /// Its revision, for patchManagedObject.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revision: Option<String>,
+}
+
+impl Output for Created {}
+
+impl Tool for CreateManagedObject {
+    const SPEC: Spec = Spec::new("createManagedObject", Toolset::ManagedObjects)
+        .title("Create a managed object")
+        .describe(
+            "Creates one object of a managed object type, such as a user or a role, and returns \
+             its _id and revision. Never overwrites: an object that is there already is an error. \
+             Read getManagedObjectSchema first for the required properties (alpha_user: userName, \
+             givenName, sn, mail). To change an object use patchManagedObject; to define a new \
+             type use createManagedObjectDefinition.",
+        )
+        .scopes(&[Scope::Idm])
+        .effect(Effect::Create)
+        .check("look for the object with queryManagedObjects, by a property that only it has.");
+    type Access = Write;
+    type Input = Input;
+    type Output = Created;
+
+    async fn run(cx: &Context<Write>, input: Input) -> Result<Created, ToolError> {
+        let objects = cx.api().managed(&input.object_type);
+        let created = objects.create(input.object_data).await.map_err(|error| {
+            ToolError::from(error)
+                .advise(Cause::NotFound, "Use an object type that listManagedObjects names.")
+                .advise(
+                    Cause::PreconditionFailed,
+                    "Such an object is there already: find it with queryManagedObjects and change \
+                     it with patchManagedObject, or use another name.",
+                )
+        })?;
+        let text =
+            |member: &str| created.get(member).and_then(Value::as_str).map(ToOwned::to_owned);
+        Ok(Created { object_id: text("_id").unwrap_or_default(), revision: text("_rev") })
+    }
+}

@@ -1,0 +1,75 @@
+use aic_api::Write;
+use aic_api::path::DefinitionName;
+use aic_auth::Scope;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::durable;
+use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
+
+/// Defines a managed object type.
+pub(super) struct CreateManagedObjectDefinition;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Input {
+    /// Name of the new type: letters, digits and underscores, usually with the realm in front, such
+    /// as alpha_device.
+    object_name: DefinitionName,
+    /// The definition, its properties under `schema`: `{"schema": {"type": "object", "properties":
+    /// {...}, "required": [...], "order": [...]}}`. getManagedObjectSchema with
+    /// includeFullDefinition shows a real one.
+    object_definition: JsonObject,
+}
+
+/// What was defined.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Defined {
+    /// The new type's name.
+    object_name: String,
+    /// Whether the definition was there when it was read again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    durable: Option<bool>,
+    /// What to mind.
+    note: String,
+}
+
+impl Output for Defined {}
+
+impl Tool for CreateManagedObjectDefinition {
+    const SPEC: Spec = Spec::new("createManagedObjectDefinition", Toolset::ManagedObjects)
+        .title("Define a managed object type")
+        .describe(
+            "Adds a new managed object type to the tenant, such as alpha_device. A type that is \
+             there already is refused. Relationships to other types are added afterwards with \
+             patchManagedObjectRelationship. AIC needs some ten seconds before objects of a new \
+             type can be created reliably. For a single new object use createManagedObject.",
+        )
+        .scopes(&[Scope::Idm])
+        .effect(Effect::Create)
+        .check("look for the type with listManagedObjects.");
+    type Access = Write;
+    type Input = Input;
+    type Output = Defined;
+
+    async fn run(cx: &Context<Write>, input: Input) -> Result<Defined, ToolError> {
+        let name = input.object_name.as_str();
+        let edit = cx.api().managed_config().edit().await?;
+        if edit.document().find(name).is_some() {
+            return Err(ToolError::refused(
+                format!("There is a managed object type named {name} already."),
+                "Choose another name, or change the type with patchManagedObjectDefinition.",
+            ));
+        }
+        let mut definition = input.object_definition;
+        definition.insert("name".to_owned(), name.into());
+        let (durable, problem) = durable(edit.add(name, definition).await?);
+        let note = problem.unwrap_or_else(|| {
+            "Wait about ten seconds before creating objects of this type: AIC sets it up in the \
+             background, and earlier writes may be lost."
+                .to_owned()
+        });
+        Ok(Defined { object_name: name.to_owned(), durable, note })
+    }
+}

@@ -1,0 +1,67 @@
+use aic_api::Write;
+use aic_api::error::Cause;
+use aic_api::path::{ObjectId, ObjectType};
+use aic_auth::Scope;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::FIND_IT;
+use crate::result::drop_members;
+use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
+
+/// Deletes a managed object.
+pub(super) struct DeleteManagedObject;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Input {
+    /// Managed object type, such as alpha_user. listManagedObjects names them all.
+    object_type: ObjectType,
+    /// The object's `_id`, not its name.
+    object_id: ObjectId,
+}
+
+/// What was deleted.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Deleted {
+    /// The object as it was.
+    deleted: JsonObject,
+    /// What was left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+}
+
+impl Output for Deleted {
+    fn shorten(&mut self, excess: usize) {
+        let dropped = drop_members(&mut self.deleted, excess);
+        self.note = Some(format!("Left out, for length: {}.", dropped.join(", ")));
+    }
+}
+
+impl Tool for DeleteManagedObject {
+    const SPEC: Spec = Spec::new("deleteManagedObject", Toolset::ManagedObjects)
+        .title("Delete a managed object")
+        .describe(
+            "Deletes one object for good and returns it as it was. Relationships to it are \
+             removed too; passwords cannot be brought back. Read the object first and be sure of \
+             the _id. To bar a user without losing them, set accountStatus to inactive with \
+             patchManagedObject. To delete a whole type, deleteManagedObjectDefinition.",
+        )
+        .scopes(&[Scope::Idm])
+        .effect(Effect::Delete)
+        .check("look for the object with getManagedObject.");
+    type Access = Write;
+    type Input = Input;
+    type Output = Deleted;
+
+    async fn run(cx: &Context<Write>, input: Input) -> Result<Deleted, ToolError> {
+        let deleted = cx
+            .api()
+            .managed(&input.object_type)
+            .delete(&input.object_id)
+            .await
+            .map_err(|error| ToolError::from(error).advise(Cause::NotFound, FIND_IT))?;
+        Ok(Deleted { deleted, note: None })
+    }
+}

@@ -1,0 +1,65 @@
+use aic_api::Read;
+use aic_api::error::Cause;
+use aic_api::path::{ObjectId, ObjectType};
+use aic_auth::Scope;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::FIND_IT;
+use crate::result::drop_members;
+use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
+
+/// Reads one managed object by its id.
+pub(super) struct GetManagedObject;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Input {
+    /// Managed object type, such as alpha_user. listManagedObjects names them all.
+    object_type: ObjectType,
+    /// The object's `_id`, not its name.
+    object_id: ObjectId,
+}
+
+/// The object.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Found {
+    /// The object as AIC returned it; its `_rev` is the revision that patchManagedObject asks for.
+    object: JsonObject,
+    /// What was left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+}
+
+impl Output for Found {
+    fn shorten(&mut self, excess: usize) {
+        let dropped = drop_members(&mut self.object, excess);
+        self.note = Some(format!("Left out, for length: {}.", dropped.join(", ")));
+    }
+}
+
+impl Tool for GetManagedObject {
+    const SPEC: Spec = Spec::new("getManagedObject", Toolset::ManagedObjects)
+        .title("Get a managed object")
+        .describe(
+            "Returns one object by its _id, with its current _rev. Use it right before \
+             patchManagedObject, which needs the _rev. To find an object by name, mail or another \
+             field, use queryManagedObjects, which can also return relationships such as roles.",
+        )
+        .scopes(&[Scope::Idm])
+        .effect(Effect::Read);
+    type Access = Read;
+    type Input = Input;
+    type Output = Found;
+
+    async fn run(cx: &Context<Read>, input: Input) -> Result<Found, ToolError> {
+        let object = cx
+            .api()
+            .managed(&input.object_type)
+            .get(&input.object_id)
+            .await
+            .map_err(|error| ToolError::from(error).advise(Cause::NotFound, FIND_IT))?;
+        Ok(Found { object, note: None })
+    }
+}

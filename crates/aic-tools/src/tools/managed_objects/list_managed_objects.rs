@@ -1,0 +1,44 @@
+use aic_api::Read;
+use aic_auth::Scope;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::input::NoInput;
+use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
+
+/// Names the managed object types.
+pub(super) struct ListManagedObjects;
+
+/// The types there are.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Types {
+    /// Names of the managed object types, for use as objectType.
+    object_types: Vec<String>,
+    /// How many there are.
+    count: usize,
+}
+
+impl Output for Types {}
+
+impl Tool for ListManagedObjects {
+    const SPEC: Spec = Spec::new("listManagedObjects", Toolset::ManagedObjects)
+        .title("List managed object types")
+        .describe(
+            "Names every managed object type of the tenant, such as alpha_user or bravo_role. \
+             Call it first when the type is not known: names start with the realm (alpha_ or \
+             bravo_), and tenants add types of their own. It lists types, not objects; \
+             queryManagedObjects finds objects.",
+        )
+        .scopes(&[Scope::Idm])
+        .effect(Effect::Read);
+    type Access = Read;
+    type Input = NoInput;
+    type Output = Types;
+
+    async fn run(cx: &Context<Read>, _: NoInput) -> Result<Types, ToolError> {
+        let document = cx.api().managed_config().get().await?;
+        let object_types: Vec<_> = document.names().into_iter().map(ToOwned::to_owned).collect();
+        Ok(Types { count: object_types.len(), object_types })
+    }
+}

@@ -1,0 +1,98 @@
+use aic_api::Write;
+use aic_api::error::Cause;
+use aic_api::path::{CustomProperty, ObjectType};
+use aic_auth::Scope;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
+
+/// Adds, replaces or removes a relationship property of a managed object type.
+pub(super) struct PatchManagedObjectRelationship;
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum Action {
+    Add,
+    Update,
+    Remove,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Input {
+    /// Managed object type that has the relationship, such as alpha_user.
+    object_type: ObjectType,
+    /// Name of the relationship property; it must start with custom_.
+    property_name: CustomProperty,
+    /// What to do: add and update put propertyDefinition in place, remove takes the property away.
+    action: Action,
+    /// The relationship, needed for add and update: type relationship (or array of it),
+    /// resourceCollection with path managed/<type> and query, reverseRelationship and
+    /// reversePropertyName.
+    property_definition: Option<JsonObject>,
+}
+
+/// What the relationship is now, or was.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Relationship {
+    /// The type.
+    object_type: String,
+    /// The property.
+    property_name: String,
+    /// Whether the type has it now.
+    present: bool,
+    /// Its definition, as it is now or as it was removed.
+    definition: JsonObject,
+}
+
+impl Output for Relationship {}
+
+impl Tool for PatchManagedObjectRelationship {
+    const SPEC: Spec = Spec::new("patchManagedObjectRelationship", Toolset::ManagedObjects)
+        .title("Change a relationship of a managed object type")
+        .describe(
+            "Adds, replaces or removes a relationship property of a managed object type, such as \
+             custom_devices of alpha_user. AIC allows this for properties named custom_... only, \
+             and sets up the reverse side of a two-way relationship itself. It changes types: to \
+             relate two objects, patchManagedObject. For other properties, \
+             patchManagedObjectDefinition.",
+        )
+        .scopes(&[Scope::Idm])
+        .effect(Effect::Update)
+        .check("look at the type's properties with getManagedObjectSchema.");
+    type Access = Write;
+    type Input = Input;
+    type Output = Relationship;
+
+    async fn run(cx: &Context<Write>, input: Input) -> Result<Relationship, ToolError> {
+        let Input { object_type, property_name, action, property_definition } = input;
+        let objects = cx.api().managed(&object_type);
+        let changed = match (action, property_definition) {
+            (Action::Remove, _) => objects.delete_relationship(&property_name).await,
+            (Action::Add | Action::Update, Some(definition)) => {
+                objects.put_relationship(&property_name, definition).await
+            }
+            (Action::Add | Action::Update, None) => {
+                return Err(ToolError::refused(
+                    "`propertyDefinition` is missing, and add and update put it in place.",
+                    "Give the whole definition of the relationship, or use action remove.",
+                ));
+            }
+        };
+        let definition = changed.map_err(|error| {
+            ToolError::from(error).advise(
+                Cause::NotFound,
+                "Check the type with listManagedObjects and its properties with \
+                 getManagedObjectSchema.",
+            )
+        })?;
+        Ok(Relationship {
+            object_type: object_type.to_string(),
+            property_name: property_name.to_string(),
+            present: action != Action::Remove,
+            definition,
+        })
+    }
+}

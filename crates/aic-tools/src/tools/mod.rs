@@ -1,0 +1,10 @@
+//! The tools, one file each, in folders by toolset.
+
+mod managed_objects;
+
+use crate::tool::AnyTool;
+
+/// Every tool, in the order in which they are listed.
+pub(crate) fn all() -> Vec<Box<dyn AnyTool>> {
+    managed_objects::all()
+}
