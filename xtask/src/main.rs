@@ -5,6 +5,7 @@
 mod bench;
 mod binary;
 mod ci;
+mod clients;
 mod dist;
 mod docs;
 mod process;
