@@ -1,1 +1,116 @@
-fn main() {}
+//! The project's own chores, as plain Rust: `cargo xtask COMMAND`.
+
+#![expect(clippy::print_stdout, reason = "a command-line tool talks on stdout")]
+
+mod bench;
+mod binary;
+mod ci;
+mod clients;
+mod dist;
+mod docs;
+mod process;
+mod readme;
+mod test;
+
+use std::fmt::{self, Write as _};
+use std::process::ExitCode;
+
+struct Command {
+    name: &'static str,
+    arguments: &'static str,
+    about: &'static str,
+    run: fn(&[String]) -> anyhow::Result<()>,
+}
+
+const COMMANDS: &[Command] = &[
+    Command {
+        name: "test",
+        arguments: "[ARGS]",
+        about: "all tests; ARGS go to cargo test",
+        run: test::run,
+    },
+    Command {
+        name: "ci",
+        arguments: "",
+        about: "what a change must pass: format, lints, tests, docs, dependencies",
+        run: ci::run,
+    },
+    Command {
+        name: "docs",
+        arguments: "[--check]",
+        about: "write docs/tools.md, or check that it is up to date",
+        run: docs::run,
+    },
+    Command {
+        name: "bench",
+        arguments: "[ARGS]",
+        about: "measure the release binary; ARGS go to the benchmark",
+        run: bench::run,
+    },
+    Command {
+        name: "dist",
+        arguments: "",
+        about: "pack the release binary for this machine, with checksums",
+        run: dist::run,
+    },
+];
+
+/// The command line was not understood; `main` answers with the help and exit code 2.
+#[derive(Debug)]
+struct Usage(String);
+
+impl fmt::Display for Usage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Usage {}
+
+impl Usage {
+    /// Refuses the arguments of a command that takes none.
+    fn expect_none(arguments: &[String]) -> Result<(), Self> {
+        match arguments.first() {
+            None => Ok(()),
+            Some(argument) => Err(Self(format!("unexpected argument `{argument}`"))),
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if matches!(arguments.first().map(String::as_str), Some("help" | "--help" | "-h")) {
+        print!("{}", help());
+        return ExitCode::SUCCESS;
+    }
+    match dispatch(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is::<Usage>() => {
+            eprint!("error: {error}\n\n{}", help());
+            ExitCode::from(2)
+        }
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(arguments: &[String]) -> anyhow::Result<()> {
+    let Some((name, rest)) = arguments.split_first() else {
+        return Err(Usage("no command given".to_owned()).into());
+    };
+    let Some(command) = COMMANDS.iter().find(|command| command.name == name) else {
+        return Err(Usage(format!("unknown command `{name}`")).into());
+    };
+    (command.run)(rest)
+}
+
+fn help() -> String {
+    let mut help = "Usage: cargo xtask COMMAND\n\nCommands:\n".to_owned();
+    for Command { name, arguments, about, .. } in COMMANDS {
+        let synopsis = format!("{name} {arguments}");
+        let _ = writeln!(help, "  {synopsis:<16} {about}");
+    }
+    help
+}

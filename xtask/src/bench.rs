@@ -1,0 +1,13 @@
+//! `cargo xtask bench`: measures the release binary.
+
+use crate::{binary, process};
+
+pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
+    let binary = binary::build(&["--release"])?;
+    process::run(
+        process::cargo()
+            .args(["run", "--release", "-p", "aic-e2e", "--bin", "bench", "--"])
+            .arg(binary)
+            .args(arguments),
+    )
+}

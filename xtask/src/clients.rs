@@ -1,0 +1,107 @@
+//! The tests in which a real MCP client, the official Python SDK's, uses the binary.
+//!
+//! They need Python and its package index. A developer without them still gets all of Rust's tests
+//! and is told what did not run; an unattended machine (`CI=true`) fails instead.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, bail};
+use serde_json::Value;
+
+use crate::process;
+
+const PYTHON: &str = if cfg!(windows) { "python" } else { "python3" };
+const REQUIREMENTS: &str = "tests/clients/python/requirements.txt";
+const SCRIPT: &str = "tests/clients/python/test_demo.py";
+
+/// Prints the version, and fails where the interpreter is too old for the SDK or cannot make a
+/// virtual environment. Debian has `venv` without `ensurepip` until python3-venv is installed.
+const PROBE: &str =
+    "import sys, venv, ensurepip; print(sys.version); sys.exit(sys.version_info < (3, 10))";
+
+pub(crate) fn run(binary: &Path) -> anyhow::Result<()> {
+    match prepare() {
+        Ok(python) => process::run(process::command(python).arg(SCRIPT).env("AIC_MCP_BIN", binary)),
+        Err(error) if env::var_os("CI").is_some_and(|ci| ci == "true") => {
+            Err(error.context("the client tests cannot run, and CI=true"))
+        }
+        Err(error) => {
+            println!("The client tests (official Python SDK) were NOT run: {error:#}");
+            Ok(())
+        }
+    }
+}
+
+/// The interpreter of a virtual environment that has the SDK, made when there is none yet or the
+/// requirements or the Python it was made from have changed.
+fn prepare() -> anyhow::Result<PathBuf> {
+    let version = python_version()?;
+    let requirements = fs::read_to_string(process::root().join(REQUIREMENTS))
+        .with_context(|| format!("cannot read {REQUIREMENTS}"))?;
+    let made_from = format!("{version}{requirements}");
+
+    let directory = target_directory()?.join("clients").join("python");
+    let python = directory.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    let stamp = directory.join("made-from.txt");
+    if python.is_file() && fs::read_to_string(&stamp).is_ok_and(|made| made == made_from) {
+        return Ok(python);
+    }
+
+    println!("Making a virtual environment for the client tests in {}", directory.display());
+    process::run(process::command(PYTHON).args(["-m", "venv", "--clear"]).arg(&directory))?;
+    process::run(
+        process::command(&python)
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
+            .args(["-r", REQUIREMENTS]),
+    )?;
+    // Written last, so that an environment left half made is made again.
+    fs::write(&stamp, made_from).with_context(|| format!("cannot write {}", stamp.display()))?;
+    Ok(python)
+}
+
+fn python_version() -> anyhow::Result<String> {
+    if let Some(version) = probe() {
+        return Ok(version);
+    }
+    if can_install() {
+        println!("Installing python3 and python3-venv for the client tests");
+        process::run(apt_get().arg("update"))?;
+        process::run(
+            apt_get()
+                .args(["install", "--yes", "--no-install-recommends"])
+                .args(["python3", "python3-venv"]),
+        )?;
+        if let Some(version) = probe() {
+            return Ok(version);
+        }
+    }
+    bail!("they need {PYTHON} 3.10 or later with venv")
+}
+
+fn probe() -> Option<String> {
+    process::stdout_quietly(process::command(PYTHON).args(["-c", PROBE]))
+}
+
+fn can_install() -> bool {
+    let user = process::stdout_quietly(process::command("id").arg("-u"));
+    let apt_get = process::stdout_quietly(process::command("apt-get").arg("--version"));
+    user.is_some_and(|id| id.trim() == "0") && apt_get.is_some()
+}
+
+fn apt_get() -> Command {
+    let mut command = process::command("apt-get");
+    command.arg("--quiet=2").env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
+    command
+}
+
+fn target_directory() -> anyhow::Result<PathBuf> {
+    let metadata =
+        process::stdout(process::cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
+    let metadata: Value =
+        serde_json::from_str(&metadata).context("cargo metadata printed no JSON")?;
+    let directory = metadata["target_directory"].as_str();
+    Ok(directory.context("cargo metadata named no target directory")?.into())
+}
