@@ -1,1 +1,3 @@
-//! placeholder
+//! A simulated PingOne Advanced Identity Cloud tenant over real HTTP.
+
+pub mod crest;
