@@ -1,0 +1,390 @@
+//! The filter parser: recursive descent over the text.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use super::{Filter, Operator};
+use crate::crest::pointer::Pointer;
+
+/// How deep parentheses may nest. Deeper filters are refused rather than followed down the stack.
+pub const MAX_DEPTH: usize = 64;
+
+/// Why a filter was refused, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilterError {
+    /// The byte at which the parser gave up.
+    pub position: usize,
+    problem: &'static str,
+}
+
+impl fmt::Display for FilterError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at position {}", self.problem, self.position)
+    }
+}
+
+impl std::error::Error for FilterError {}
+
+/// Parses a `_queryFilter` expression.
+///
+/// ```text
+/// or         = and *( "or" and )
+/// and        = unary *( "and" unary )
+/// unary      = "!" primary / primary
+/// primary    = "(" or ")" / "true" / "false" / pointer "pr" / pointer operator literal
+/// operator   = "eq" / "co" / "sw" / "lt" / "le" / "gt" / "ge"
+/// literal    = string / number / "true" / "false" / "null"
+/// ```
+///
+/// Words are separated by white space or parentheses. Strings are in double or single quotes, with
+/// JSON's backslash escapes and `\'`. There is no word for negation: IDM refuses `not (...)`.
+///
+/// # Errors
+///
+/// Refuses what the grammar does not allow, and nesting beyond [`MAX_DEPTH`].
+pub fn parse(text: &str) -> Result<Filter, FilterError> {
+    let mut parser = Parser { text, position: 0 };
+    let filter = parser.disjunction(0)?;
+    if parser.next_char().is_some() {
+        return Err(parser.error("unexpected text"));
+    }
+    Ok(filter)
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    position: usize,
+}
+
+impl<'a> Parser<'a> {
+    fn disjunction(&mut self, depth: usize) -> Result<Filter, FilterError> {
+        let mut parts = vec![self.conjunction(depth)?];
+        while self.skip_word("or") {
+            parts.push(self.conjunction(depth)?);
+        }
+        Ok(joined(parts, Filter::Or))
+    }
+
+    fn conjunction(&mut self, depth: usize) -> Result<Filter, FilterError> {
+        let mut parts = vec![self.unary(depth)?];
+        while self.skip_word("and") {
+            parts.push(self.unary(depth)?);
+        }
+        Ok(joined(parts, Filter::And))
+    }
+
+    fn unary(&mut self, depth: usize) -> Result<Filter, FilterError> {
+        if self.skip_char('!') {
+            return Ok(Filter::Not(Box::new(self.primary(depth)?)));
+        }
+        self.primary(depth)
+    }
+
+    fn primary(&mut self, depth: usize) -> Result<Filter, FilterError> {
+        if self.skip_char('(') {
+            if depth == MAX_DEPTH {
+                return Err(self.error("parentheses nest too deeply"));
+            }
+            let inner = self.disjunction(depth + 1)?;
+            if !self.skip_char(')') {
+                return Err(self.error("expected ')'"));
+            }
+            return Ok(inner);
+        }
+        match self.word() {
+            "" => Err(self.error("expected an expression")),
+            "true" => Ok(Filter::Always(true)),
+            "false" => Ok(Filter::Always(false)),
+            pointer => self.comparison(Pointer::parse(pointer)),
+        }
+    }
+
+    fn comparison(&mut self, field: Pointer) -> Result<Filter, FilterError> {
+        if field.names().is_empty() {
+            return Err(self.error("expected a field"));
+        }
+        if self.skip_word("pr") {
+            return Ok(Filter::Present(field));
+        }
+        let start = self.position;
+        let word = self.word();
+        let Some(operator) = Operator::ALL.into_iter().find(|known| known.as_str() == word) else {
+            self.position = start;
+            return Err(self.error("expected an operator"));
+        };
+        Ok(Filter::Compare { field, operator, value: self.literal()? })
+    }
+
+    fn literal(&mut self) -> Result<Value, FilterError> {
+        if let Some(quote @ ('"' | '\'')) = self.next_char() {
+            self.position += 1;
+            return Ok(Value::String(self.string(quote)?));
+        }
+        let start = self.position;
+        // What is left of JSON's scalars once strings are gone has no white space or parentheses.
+        serde_json::from_str(self.word())
+            .ok()
+            .filter(|value: &Value| !value.is_array() && !value.is_object())
+            .ok_or_else(|| {
+                self.position = start;
+                self.error("expected a quoted string, a number, true, false or null")
+            })
+    }
+
+    /// Reads a string up to and including its closing quote.
+    fn string(&mut self, quote: char) -> Result<String, FilterError> {
+        let mut string = String::new();
+        loop {
+            match self.take_char() {
+                None => return Err(self.error("unterminated string")),
+                Some('\\') => string.push(self.escape()?),
+                Some(c) if c == quote => return Ok(string),
+                Some(c) => string.push(c),
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Result<char, FilterError> {
+        match self.take_char() {
+            Some(c @ ('"' | '\'' | '\\' | '/')) => Ok(c),
+            Some('b') => Ok('\u{8}'),
+            Some('f') => Ok('\u{c}'),
+            Some('n') => Ok('\n'),
+            Some('r') => Ok('\r'),
+            Some('t') => Ok('\t'),
+            Some('u') => self.unicode_escape(),
+            _ => Err(self.error("unknown escape")),
+        }
+    }
+
+    /// Reads the digits of `\uXXXX`, and the second half of a surrogate pair.
+    fn unicode_escape(&mut self) -> Result<char, FilterError> {
+        let first = self.hex4()?;
+        let code = match first {
+            0xd800..=0xdbff => {
+                let low = if self.text[self.position..].starts_with("\\u") {
+                    self.position += 2;
+                    self.hex4()?
+                } else {
+                    0
+                };
+                if !(0xdc00..=0xdfff).contains(&low) {
+                    return Err(self.error("unpaired surrogate"));
+                }
+                0x1_0000 + ((first - 0xd800) << 10) + (low - 0xdc00)
+            }
+            code => code,
+        };
+        char::from_u32(code).ok_or_else(|| self.error("unpaired surrogate"))
+    }
+
+    fn hex4(&mut self) -> Result<u32, FilterError> {
+        let digits = self.text.get(self.position..self.position + 4);
+        let code = digits
+            .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+            .and_then(|digits| u32::from_str_radix(digits, 16).ok())
+            .ok_or_else(|| self.error("expected four hexadecimal digits"))?;
+        self.position += 4;
+        Ok(code)
+    }
+
+    /// Reads up to white space, a parenthesis, a quote or the end.
+    fn word(&mut self) -> &'a str {
+        self.skip_space();
+        let rest = &self.text[self.position..];
+        let ends = |c: char| c.is_ascii_whitespace() || matches!(c, '(' | ')' | '"' | '\'');
+        let word = &rest[..rest.find(ends).unwrap_or(rest.len())];
+        self.position += word.len();
+        word
+    }
+
+    fn skip_word(&mut self, expected: &str) -> bool {
+        let start = self.position;
+        let found = self.word() == expected;
+        if !found {
+            self.position = start;
+        }
+        found
+    }
+
+    fn skip_char(&mut self, expected: char) -> bool {
+        let found = self.next_char() == Some(expected);
+        if found {
+            self.position += expected.len_utf8();
+        }
+        found
+    }
+
+    /// The next character that is not white space, without reading it.
+    fn next_char(&mut self) -> Option<char> {
+        self.skip_space();
+        self.text[self.position..].chars().next()
+    }
+
+    fn take_char(&mut self) -> Option<char> {
+        let c = self.text[self.position..].chars().next()?;
+        self.position += c.len_utf8();
+        Some(c)
+    }
+
+    fn skip_space(&mut self) {
+        let rest = &self.text[self.position..];
+        let trimmed = rest.trim_start_matches(|c: char| c.is_ascii_whitespace());
+        self.position += rest.len() - trimmed.len();
+    }
+
+    fn error(&self, problem: &'static str) -> FilterError {
+        FilterError { position: self.position, problem }
+    }
+}
+
+fn joined(mut parts: Vec<Filter>, join: fn(Vec<Filter>) -> Filter) -> Filter {
+    match parts.pop() {
+        Some(only) if parts.is_empty() => only,
+        Some(last) => {
+            parts.push(last);
+            join(parts)
+        }
+        None => join(parts),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn compare(field: &str, operator: Operator, value: Value) -> Filter {
+        Filter::Compare { field: Pointer::parse(field), operator, value }
+    }
+
+    fn present(field: &str) -> Filter {
+        Filter::Present(Pointer::parse(field))
+    }
+
+    #[test]
+    fn and_binds_tighter_than_or() {
+        assert_eq!(
+            parse("a pr or b pr and c pr").unwrap(),
+            Filter::Or(vec![present("a"), Filter::And(vec![present("b"), present("c")])])
+        );
+        assert_eq!(
+            parse("(a pr or b pr) and !(c pr)").unwrap(),
+            Filter::And(vec![
+                Filter::Or(vec![present("a"), present("b")]),
+                Filter::Not(Box::new(present("c")))
+            ])
+        );
+    }
+
+    #[test]
+    fn literals_of_every_kind() {
+        for (text, value) in [
+            (r#""a b""#, json!("a b")),
+            ("'a \"b\"'", json!("a \"b\"")),
+            (r#""\"\\\/\n\u00e9\ud83d\ude00""#, json!("\"\\/\né😀")),
+            (r"'it\'s'", json!("it's")),
+            ("-1.5e3", json!(-1.5e3)),
+            ("7", json!(7)),
+            ("true", json!(true)),
+            ("null", json!(null)),
+        ] {
+            let filter = parse(&format!("/a eq {text}")).unwrap();
+            assert_eq!(filter, compare("a", Operator::Equal, value), "{text}");
+        }
+    }
+
+    #[test]
+    fn white_space_is_free_around_parentheses_and_quotes() {
+        assert_eq!(parse(" ( a pr )\t").unwrap(), present("a"));
+        assert_eq!(parse("a eq\"b\"").unwrap(), compare("a", Operator::Equal, json!("b")));
+        assert_eq!(parse("!(a pr)and(b pr)").unwrap(), parse("! ( a pr ) and ( b pr )").unwrap());
+    }
+
+    #[test]
+    fn refuses_what_the_grammar_does_not_allow() {
+        for text in [
+            "",
+            " ",
+            "a",
+            "a eq",
+            "a eq b",
+            "a eq [1]",
+            "a is \"b\"",
+            "a eq \"b",
+            "a eq \"b\\",
+            r#"a eq "\x""#,
+            r#"a eq "\ud800""#,
+            r#"a eq "\u12é""#,
+            "(a pr",
+            "a pr)",
+            "a pr b pr",
+            "a pr and",
+            "or a pr",
+            "!!(a pr)",
+            "not (a pr)",
+            "/ pr",
+            "a eq \"b\" \"c\"",
+        ] {
+            assert!(parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn deep_nesting_is_refused_before_the_stack_ends() {
+        let nested = |depth: usize| format!("{}a pr{}", "(".repeat(depth), ")".repeat(depth));
+        assert!(parse(&nested(MAX_DEPTH)).is_ok());
+        assert!(parse(&nested(MAX_DEPTH + 1)).is_err());
+        assert!(parse(&"!(".repeat(1_000_000)).is_err());
+    }
+
+    fn literal() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            any::<String>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            (-1e9..1e9).prop_map(|number: f64| Value::from(number)),
+            any::<bool>().prop_map(Value::from),
+            Just(Value::Null),
+        ]
+    }
+
+    fn filter() -> impl Strategy<Value = Filter> {
+        let field = || "[a-z][a-zA-Z0-9_~/]{0,8}[a-z]".prop_map(|text| Pointer::parse(&text));
+        let operator = prop::sample::select(&Operator::ALL[..]);
+        let leaf =
+            prop_oneof![
+                any::<bool>().prop_map(Filter::Always),
+                field().prop_map(Filter::Present),
+                (field(), operator, literal()).prop_map(|(field, operator, value)| {
+                    Filter::Compare { field, operator, value }
+                }),
+            ];
+        leaf.prop_recursive(6, 40, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 2..4).prop_map(Filter::And),
+                prop::collection::vec(inner.clone(), 2..4).prop_map(Filter::Or),
+                inner.prop_map(|part| Filter::Not(Box::new(part))),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_parses_back(filter in filter()) {
+            prop_assert_eq!(parse(&filter.to_string()), Ok(filter));
+        }
+
+        #[test]
+        fn no_text_makes_the_parser_panic(text in any::<String>()) {
+            let _ = parse(&text);
+        }
+
+        #[test]
+        fn no_near_filter_makes_the_parser_panic(text in r#"([a-c/!()"'\\ ]|eq|pr|and|or|é|1){0,40}"#) {
+            let _ = parse(&text);
+        }
+    }
+}

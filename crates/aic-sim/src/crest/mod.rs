@@ -1,0 +1,16 @@
+//! What `ForgeRock` Common REST (CREST) gives every service: errors, pointers, filters, paging,
+//! patches, preconditions.
+
+pub mod filter;
+pub mod pointer;
+
+pub(crate) mod error;
+pub(crate) mod fields;
+pub(crate) mod order;
+pub(crate) mod patch;
+pub(crate) mod precondition;
+pub(crate) mod query;
+pub(crate) mod request;
+
+/// A JSON object, its members in the order in which they were added.
+pub(crate) type Object = serde_json::Map<String, serde_json::Value>;

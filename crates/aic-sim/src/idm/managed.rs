@@ -1,0 +1,166 @@
+//! The requests on managed objects.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use serde_json::Value;
+
+use super::answer::{IdmResult, ObjectAnswer, location};
+use super::view::View;
+use super::{Idm, store::Link};
+use crate::crest::Object;
+use crate::crest::error::Error;
+use crate::crest::fields::{self, Fields};
+use crate::crest::patch;
+use crate::crest::precondition::Precondition;
+use crate::crest::query::{Listed, Page, Query};
+use crate::crest::request::{JsonBody, Parameters, Segments};
+use crate::tenant::Tenant;
+
+/// GET /openidm/managed/{type}?_queryFilter=...
+pub(super) async fn query(
+    State(tenant): State<Arc<Tenant>>,
+    Segments(type_name): Segments<String>,
+    parameters: Parameters,
+) -> IdmResult<Page<View>> {
+    let idm = tenant.idm();
+    let object_type = idm.object_type(&type_name)?;
+    let query = Query::parse(&parameters)?;
+    let objects = idm.collections.get(&type_name).into_iter().flat_map(|all| all.iter());
+    let page = query.page(objects);
+    Ok(page.map(|stored| idm.show(&object_type, stored, &query.fields)))
+}
+
+/// POST /openidm/managed/{type}?_action=create
+pub(super) async fn act(
+    State(tenant): State<Arc<Tenant>>,
+    Segments(type_name): Segments<String>,
+    parameters: Parameters,
+    body: JsonBody,
+) -> IdmResult<ObjectAnswer> {
+    match parameters.get("_action") {
+        Some("create") => {
+            let object = tenant.idm().create(&type_name, body.into_object()?)?;
+            Ok(created(&tenant, &type_name, object))
+        }
+        // Assumption: other actions exist in IDM, but their use on a tenant is not recorded.
+        Some(action) => {
+            Err(Error::bad_request(format!("Action '{action}' is not supported")).into())
+        }
+        None => Err(Error::bad_request("The request must have an _action parameter").into()),
+    }
+}
+
+/// GET /openidm/managed/{type}/{id}
+pub(super) async fn read(
+    State(tenant): State<Arc<Tenant>>,
+    Segments((type_name, id)): Segments<(String, String)>,
+    parameters: Parameters,
+) -> IdmResult<ObjectAnswer> {
+    let idm = tenant.idm();
+    let object_type = idm.object_type(&type_name)?;
+    let stored = idm.stored(&object_type, &id)?;
+    let fields = Fields::parse(parameters.get("_fields"));
+    Ok(ObjectAnswer::ok(idm.show(&object_type, stored, &fields)))
+}
+
+/// PUT /openidm/managed/{type}/{id}
+pub(super) async fn replace(
+    State(tenant): State<Arc<Tenant>>,
+    Segments((type_name, id)): Segments<(String, String)>,
+    precondition: Precondition,
+    body: JsonBody,
+) -> IdmResult<ObjectAnswer> {
+    let body = body.into_object()?;
+    let (object, is_new) = tenant.idm().replace(&type_name, &id, body, &precondition)?;
+    if is_new { Ok(created(&tenant, &type_name, object)) } else { Ok(ObjectAnswer::ok(object)) }
+}
+
+/// PATCH /openidm/managed/{type}/{id}
+pub(super) async fn patch(
+    State(tenant): State<Arc<Tenant>>,
+    Segments((type_name, id)): Segments<(String, String)>,
+    precondition: Precondition,
+    JsonBody(body): JsonBody,
+) -> IdmResult<ObjectAnswer> {
+    let operations = patch::parse(body)?;
+    let object = tenant.idm().patch(&type_name, &id, &operations, &precondition)?;
+    Ok(ObjectAnswer::ok(object))
+}
+
+/// DELETE /openidm/managed/{type}/{id}
+pub(super) async fn delete(
+    State(tenant): State<Arc<Tenant>>,
+    Segments((type_name, id)): Segments<(String, String)>,
+    precondition: Precondition,
+) -> IdmResult<ObjectAnswer> {
+    Ok(ObjectAnswer::ok(tenant.idm().delete(&type_name, &id, &precondition)?))
+}
+
+/// GET /openidm/managed/{type}/{id}/{field}?_queryFilter=...: the relationships of one property.
+pub(super) async fn relationships(
+    State(tenant): State<Arc<Tenant>>,
+    Segments((type_name, id, field)): Segments<(String, String, String)>,
+    parameters: Parameters,
+) -> IdmResult<Page<View>> {
+    let idm = tenant.idm();
+    let object_type = idm.object_type(&type_name)?;
+    let stored = idm.stored(&object_type, &id)?;
+    if object_type.relation(&field).is_none() {
+        let path = format!("managed/{type_name}/{id}/{field}");
+        return Err(Error::not_found(format!("Resource '{path}' not found")).into());
+    }
+    let query = Query::parse(&parameters)?;
+    let rows: Vec<Row> = (0..)
+        .zip(stored.links(&field))
+        .map(|(number, link)| Row::new(&idm, number, link))
+        .collect();
+    Ok(query.page(rows.iter()).map(|row| row.show(&query.fields).into()))
+}
+
+fn created(tenant: &Tenant, type_name: &str, object: Arc<Object>) -> ObjectAnswer {
+    let id = object.get("_id").and_then(Value::as_str).unwrap_or_default();
+    let location = location(tenant.base_url(), type_name, id);
+    ObjectAnswer::created(object, location)
+}
+
+/// A relationship in a list.
+struct Row {
+    number: u64,
+    reference: Object,
+    /// The object at the other end, overlaid with the reference: what filters look at.
+    ///
+    /// Assumption: fields of the other object can be asked for and filtered by.
+    whole: Object,
+}
+
+impl Row {
+    fn new(idm: &Idm, number: u64, link: &Link) -> Self {
+        let mut reference = Object::new();
+        reference.insert("_id".to_owned(), link.id.as_str().into());
+        reference.insert("_rev".to_owned(), link.revision.as_str().into());
+        reference.extend(link.reference());
+        let mut whole =
+            idm.target(link).map(|target| target.content.as_ref().clone()).unwrap_or_default();
+        whole.extend(reference.clone());
+        Self { number, reference, whole }
+    }
+
+    fn show(&self, fields: &Fields) -> Object {
+        let mut shown = self.reference.clone();
+        for field in fields.iter() {
+            fields::copy(&self.whole, field.names(), &mut shown);
+        }
+        shown
+    }
+}
+
+impl Listed for &Row {
+    fn object(&self) -> &Object {
+        &self.whole
+    }
+
+    fn number(&self) -> u64 {
+        self.number
+    }
+}

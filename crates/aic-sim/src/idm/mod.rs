@@ -1,0 +1,75 @@
+//! PingIDM (`/openidm`): managed objects, their configuration and their schema.
+
+mod answer;
+mod config;
+mod links;
+mod managed;
+mod model;
+mod policy;
+mod schema;
+mod store;
+mod view;
+mod write;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::routing::get;
+use axum::{Router, middleware};
+
+use crate::crest::Object;
+use crate::crest::error::{Error, Result};
+use crate::oauth;
+use crate::tenant::{self, Tenant};
+use model::ObjectType;
+use store::{Collection, Sequence};
+
+pub(crate) use store::stable_uuid;
+
+/// The scope that every IDM service demands.
+const SCOPE: &str = "fr:idm:*";
+
+/// The state of IDM. By default there are no types, and so no objects.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Idm {
+    /// `config/managed`, as it was written.
+    document: Arc<Object>,
+    /// The types that the document defines.
+    types: BTreeMap<String, Arc<ObjectType>>,
+    /// The objects by type. Those of a type that is no longer defined stay, out of reach.
+    collections: HashMap<String, Collection>,
+    sequence: Sequence,
+}
+
+impl Idm {
+    fn object_type(&self, name: &str) -> Result<Arc<ObjectType>> {
+        let found = self.types.get(name).cloned();
+        found.ok_or_else(|| Error::not_found(format!("Resource 'managed/{name}' not found")))
+    }
+}
+
+/// The services under `/openidm`.
+pub(crate) fn router(tenant: &Arc<Tenant>) -> Router<Arc<Tenant>> {
+    Router::new()
+        .route("/managed/{type}", get(managed::query).post(managed::act))
+        .route(
+            "/managed/{type}/{id}",
+            get(managed::read).put(managed::replace).patch(managed::patch).delete(managed::delete),
+        )
+        .route("/managed/{type}/{id}/{field}", get(managed::relationships))
+        .route("/config/managed", get(config::read).put(config::replace).patch(config::patch))
+        .route("/schema/managed/{type}", get(schema::read))
+        .route(
+            "/schema/managed/{type}/properties/{name}",
+            get(schema::read_property).put(schema::put_property).delete(schema::delete_property),
+        )
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(tenant::unsupported_method)
+        .layer(middleware::from_fn_with_state((Arc::clone(tenant), SCOPE), oauth::guard))
+}
+
+async fn unknown_path(request: Request) -> Error {
+    let path = request.uri().path().trim_start_matches('/');
+    Error::not_found(format!("Resource '{path}' not found")).escaped()
+}

@@ -1,0 +1,117 @@
+//! What is shown of an object.
+
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use super::Idm;
+use super::model::{ObjectType, Relation};
+use super::store::{Link, Stored};
+use crate::crest::Object;
+use crate::crest::fields::{self, Fields};
+use crate::crest::pointer::Pointer;
+
+/// An object as it is shown: as it is kept, or made for this answer.
+#[derive(Debug)]
+pub(super) enum View {
+    Kept(Arc<Object>),
+    Made(Object),
+}
+
+impl View {
+    pub(super) fn object(&self) -> &Object {
+        match self {
+            Self::Kept(object) => object,
+            Self::Made(object) => object,
+        }
+    }
+}
+
+impl From<Arc<Object>> for View {
+    fn from(object: Arc<Object>) -> Self {
+        Self::Kept(object)
+    }
+}
+
+impl From<Object> for View {
+    fn from(object: Object) -> Self {
+        Self::Made(object)
+    }
+}
+
+impl Serialize for View {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.object().serialize(serializer)
+    }
+}
+
+impl Idm {
+    /// Shows an object with the fields asked for; `_id` and `_rev` are always among them.
+    pub(super) fn show(&self, object_type: &ObjectType, stored: &Stored, fields: &Fields) -> View {
+        if fields.is_default() {
+            return Arc::clone(&stored.content).into();
+        }
+        let mut shown = Object::new();
+        for name in ["_id", "_rev"] {
+            fields::copy(&stored.content, &[name.to_owned()], &mut shown);
+        }
+        for field in fields.iter() {
+            self.show_field(object_type, stored, field, &mut shown);
+        }
+        shown.into()
+    }
+
+    fn show_field(
+        &self,
+        object_type: &ObjectType,
+        stored: &Stored,
+        field: &Pointer,
+        shown: &mut Object,
+    ) {
+        let [name, rest @ ..] = field.names() else { return };
+        if name == "*_ref" {
+            for (name, relation) in object_type.relations() {
+                self.show_relation(stored, name, relation, &[], shown);
+            }
+        } else if let Some(relation) = object_type.relation(name) {
+            self.show_relation(stored, name, relation, rest, shown);
+        } else {
+            fields::copy(&stored.content, field.names(), shown);
+        }
+    }
+
+    /// Shows a relationship, with `names` leading into the objects at its other ends: into their
+    /// own fields, not on along their relationships.
+    ///
+    /// Assumption: a single relationship that is not there shows as null, several as an empty
+    /// array.
+    fn show_relation(
+        &self,
+        stored: &Stored,
+        field: &str,
+        relation: &Relation,
+        names: &[String],
+        shown: &mut Object,
+    ) {
+        let links = stored.links(field);
+        let slot = shown.entry(field).or_insert_with(|| {
+            let mut references = links.iter().map(|link| Value::Object(link.reference()));
+            if relation.many { references.collect() } else { references.next().unwrap_or_default() }
+        });
+        let slots = match slot {
+            Value::Array(slots) => slots.as_mut_slice(),
+            single => std::slice::from_mut(single),
+        };
+        for (slot, link) in slots.iter_mut().zip(links) {
+            if let (Some(slot), Some(target)) = (slot.as_object_mut(), self.target(link)) {
+                fields::copy(&target.content, names, slot);
+            }
+        }
+    }
+
+    /// The object at the other end of a relationship.
+    pub(super) fn target(&self, link: &Link) -> Option<&Stored> {
+        self.collections.get(&link.target.object_type)?.get(&link.target.id)
+    }
+}

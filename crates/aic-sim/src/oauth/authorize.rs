@@ -1,0 +1,205 @@
+//! The authorization endpoint.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::header::LOCATION;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use url::Url;
+
+use super::administrator::{ADMINISTRATORS, Administrator};
+use super::client::{LOGIN_CLIENT, Scopes};
+use super::{CODE_LIFETIME, Code, OAuth, PAGE_LIFETIME, SignIn, page, pkce};
+use crate::crest::request::Parameters;
+use crate::tenant::Tenant;
+
+/// A request that has been found in order.
+#[derive(Debug)]
+pub(super) struct AuthorizationRequest {
+    pub(super) redirect_uri: Url,
+    /// The redirect URI as sent: the token request must repeat it exactly.
+    pub(super) redirect_text: String,
+    pub(super) scopes: Scopes,
+    pub(super) challenge: String,
+    state: String,
+}
+
+/// An error that the client is told of through its redirect URI.
+struct Refused<'a> {
+    error: &'a str,
+    description: &'a str,
+}
+
+/// GET: signs the demo administrator in, or asks who signs in.
+pub(super) async fn start(State(tenant): State<Arc<Tenant>>, parameters: Parameters) -> Response {
+    let oauth = tenant.oauth();
+    let (redirect_uri, redirect_text) = match redirect_uri(&parameters) {
+        Ok(redirect) => redirect,
+        Err(problem) => return page::error(problem),
+    };
+    let state = parameters.get("state");
+    let request = match AuthorizationRequest::read(&parameters, redirect_uri.clone(), redirect_text)
+    {
+        Ok(request) => request,
+        Err((error, description)) => {
+            let refused = Refused { error, description: &description };
+            return oauth.redirect_error(redirect_uri, state, &refused);
+        }
+    };
+    let refusal = oauth.issued().refusal.take();
+    if let Some(refusal) = refusal {
+        let refused = Refused { error: &refusal.error, description: &refusal.description };
+        return oauth.redirect_error(redirect_uri, state, &refused);
+    }
+    match oauth.sign_in {
+        SignIn::Automatic => oauth.redirect_code(request, &ADMINISTRATORS[0]),
+        SignIn::Interactive => {
+            let scopes = request.scopes.clone();
+            let ticket = oauth.issued().pages.issue(request, oauth.now(), PAGE_LIFETIME);
+            page::sign_in(&ticket, &scopes)
+        }
+    }
+}
+
+/// POST: the answer of the sign-in page.
+pub(super) async fn decide(State(tenant): State<Arc<Tenant>>, form: String) -> Response {
+    let oauth = tenant.oauth();
+    let form = Parameters::parse(&form);
+    let administrator = form.get("administrator").and_then(Administrator::by_id);
+    let ticket = form.get("ticket").unwrap_or_default();
+    let waiting = oauth.issued().pages.take(ticket, oauth.now());
+    let Some(request) = waiting else {
+        return page::error("This sign-in is no longer open. Start it again from the application.");
+    };
+    match (form.get("decision"), administrator) {
+        (Some("allow"), Some(administrator)) => oauth.redirect_code(request, administrator),
+        _ => {
+            let refused = Refused {
+                error: "access_denied",
+                description: "Resource Owner did not authorize the request",
+            };
+            oauth.redirect_error(request.redirect_uri, Some(&request.state), &refused)
+        }
+    }
+}
+
+impl OAuth {
+    fn redirect_code(
+        &self,
+        request: AuthorizationRequest,
+        administrator: &'static Administrator,
+    ) -> Response {
+        let mut location = request.redirect_uri.clone();
+        let state = request.state.clone();
+        let code = Code { request, administrator };
+        let code = self.issued().codes.issue(code, self.now(), CODE_LIFETIME);
+        location
+            .query_pairs_mut()
+            .append_pair("code", &code)
+            .append_pair("iss", &self.issuer())
+            .append_pair("state", &state)
+            .append_pair("client_id", LOGIN_CLIENT);
+        redirect(&location)
+    }
+
+    fn redirect_error(
+        &self,
+        mut location: Url,
+        state: Option<&str>,
+        refused: &Refused<'_>,
+    ) -> Response {
+        location
+            .query_pairs_mut()
+            .append_pair("error_description", refused.description)
+            .append_pair("error", refused.error)
+            .append_pair("iss", &self.issuer())
+            .append_pair("client_id", LOGIN_CLIENT);
+        if let Some(state) = state {
+            location.query_pairs_mut().append_pair("state", state);
+        }
+        redirect(&location)
+    }
+}
+
+impl AuthorizationRequest {
+    /// Checks everything but the client and the redirect URI.
+    fn read(
+        parameters: &Parameters,
+        redirect_uri: Url,
+        redirect_text: String,
+    ) -> Result<Self, (&'static str, String)> {
+        let required = |name: &str| {
+            parameters
+                .get(name)
+                .filter(|value| !value.is_empty())
+                .ok_or_else(|| ("invalid_request", format!("Missing parameter, '{name}'")))
+        };
+        if required("response_type")? != "code" {
+            let description = "Response type is not supported by the authorization server";
+            return Err(("unsupported_response_type", description.to_owned()));
+        }
+        // Assumption: AM itself only recommends a state; these clients always send one.
+        let state = required("state")?.to_owned();
+        let challenge = required("code_challenge")?.to_owned();
+        if required("code_challenge_method")? != "S256" || !pkce::is_challenge(&challenge) {
+            return Err(("invalid_request", "Invalid code challenge, S256 is required".to_owned()));
+        }
+        let scopes = Scopes::parse(parameters.get("scope").unwrap_or_default())
+            .map_err(|unknown| ("invalid_scope", unknown.to_string()))?;
+        Ok(Self { redirect_uri, redirect_text, scopes, challenge, state })
+    }
+}
+
+/// The redirect URI, if it is one that the client may use: nobody is redirected elsewhere.
+fn redirect_uri(parameters: &Parameters) -> Result<(Url, String), &'static str> {
+    if parameters.get("client_id") != Some(LOGIN_CLIENT) {
+        return Err("Client authentication failed");
+    }
+    let text = parameters.get("redirect_uri").unwrap_or_default();
+    // Assumption: real tenants register port 3000 only. Any port is taken here, as RFC 8252,
+    // section 7.3, has it for loopback redirects, so that tests and demos run side by side.
+    let port = text.strip_prefix("http://localhost:").and_then(|port| port.parse::<u16>().ok());
+    match (port, Url::parse(text)) {
+        (Some(1..), Ok(url)) => Ok((url, text.to_owned())),
+        _ => Err("The redirection URI provided does not match a pre-registered value."),
+    }
+}
+
+fn redirect(location: &Url) -> Response {
+    match HeaderValue::try_from(location.as_str()) {
+        Ok(location) => (StatusCode::FOUND, [(LOCATION, location)]).into_response(),
+        Err(_) => page::error("The redirection URI cannot be sent."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allowed(uri: &str) -> bool {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("client_id", LOGIN_CLIENT).append_pair("redirect_uri", uri);
+        redirect_uri(&Parameters::parse(&query.finish())).is_ok()
+    }
+
+    #[test]
+    fn only_the_loopback_redirect_is_allowed() {
+        assert!(allowed("http://localhost:3000"));
+        assert!(allowed("http://localhost:49152"));
+        for uri in [
+            "",
+            "http://localhost",
+            "http://localhost:0",
+            "http://localhost:3000/",
+            "http://localhost:3000@evil.example",
+            "http://localhost:3000.evil.example",
+            "https://localhost:3000",
+            "http://127.0.0.1:3000",
+            "http://localhost:70000",
+            "http://localhost:+3000",
+        ] {
+            assert!(!allowed(uri), "{uri}");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! The provider's metadata.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use serde_json::{Value, json};
+
+use super::client::CLIENT_SCOPES;
+use crate::tenant::Tenant;
+
+/// GET /oauth2/.well-known/openid-configuration. As on a real tenant, the token exchange grant is
+/// offered but not advertised.
+pub(super) async fn show(State(tenant): State<Arc<Tenant>>) -> Json<Value> {
+    let issuer = tenant.oauth().issuer();
+    Json(json!({
+        "issuer": issuer,
+        "authorization_endpoint": format!("{issuer}/authorize"),
+        "token_endpoint": format!("{issuer}/access_token"),
+        "revocation_endpoint": format!("{issuer}/token/revoke"),
+        "userinfo_endpoint": format!("{issuer}/userinfo"),
+        "scopes_supported": CLIENT_SCOPES,
+        "response_types_supported": ["code"],
+        "grant_types_supported": ["authorization_code"],
+        "code_challenge_methods_supported": ["S256"],
+        "token_endpoint_auth_methods_supported": ["none"],
+        "authorization_response_iss_parameter_supported": true,
+    }))
+}

@@ -1,0 +1,101 @@
+//! Secrets that stand for something for a while.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use uuid::Uuid;
+
+/// How many entries there are before expired ones are looked for.
+const FIRST_SWEEP: usize = 1_024;
+
+/// A map from random secrets to what they stand for, until they expire.
+#[derive(Debug)]
+pub(super) struct Expiring<T> {
+    entries: HashMap<String, Entry<T>>,
+    /// The size at which expired entries are removed next. It doubles with what is left, so that
+    /// the cost of sweeping stays proportional to the number of entries issued.
+    next_sweep: usize,
+}
+
+#[derive(Debug)]
+struct Entry<T> {
+    value: T,
+    expires: Duration,
+}
+
+impl<T> Expiring<T> {
+    /// Keeps a value under a new secret.
+    pub(super) fn issue(&mut self, value: T, now: Duration, lifetime: Duration) -> String {
+        if self.entries.len() >= self.next_sweep {
+            self.entries.retain(|_, entry| entry.expires > now);
+            self.next_sweep = FIRST_SWEEP.max(self.entries.len() * 2);
+        }
+        let secret = secret();
+        self.entries.insert(secret.clone(), Entry { value, expires: now.saturating_add(lifetime) });
+        secret
+    }
+
+    /// What a secret stands for, unless it has expired.
+    pub(super) fn get(&self, secret: &str, now: Duration) -> Option<&T> {
+        self.entries.get(secret).filter(|entry| entry.expires > now).map(|entry| &entry.value)
+    }
+
+    /// What a secret stood for: it can be taken once.
+    pub(super) fn take(&mut self, secret: &str, now: Duration) -> Option<T> {
+        let entry = self.entries.remove(secret)?;
+        (entry.expires > now).then_some(entry.value)
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.entries.clear();
+    }
+}
+
+impl<T> Default for Expiring<T> {
+    fn default() -> Self {
+        Self { entries: HashMap::new(), next_sweep: FIRST_SWEEP }
+    }
+}
+
+/// A secret of 244 random bits.
+fn secret() -> String {
+    let bytes = [Uuid::new_v4().into_bytes(), Uuid::new_v4().into_bytes()].concat();
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    #[test]
+    fn a_secret_holds_until_it_expires() {
+        let mut map = Expiring::default();
+        let secret = map.issue(7, Duration::ZERO, MINUTE);
+        assert_eq!(map.get(&secret, MINUTE - Duration::from_nanos(1)), Some(&7));
+        assert_eq!(map.get(&secret, MINUTE), None);
+        assert_eq!(map.get("another", Duration::ZERO), None);
+    }
+
+    #[test]
+    fn a_secret_is_taken_once_and_not_after_its_time() {
+        let mut map = Expiring::default();
+        let secret = map.issue(7, Duration::ZERO, MINUTE);
+        assert_eq!(map.take(&secret, Duration::ZERO), Some(7));
+        assert_eq!(map.take(&secret, Duration::ZERO), None);
+        let late = map.issue(8, Duration::ZERO, MINUTE);
+        assert_eq!(map.take(&late, MINUTE), None);
+    }
+
+    #[test]
+    fn expired_secrets_do_not_pile_up() {
+        let mut map = Expiring::default();
+        for second in 0..10 * FIRST_SWEEP as u64 {
+            map.issue((), Duration::from_secs(second), MINUTE);
+        }
+        assert!(map.entries.len() <= FIRST_SWEEP);
+    }
+}

@@ -1,0 +1,131 @@
+//! The root realm's OAuth 2.0 provider: the administrator's login and the exchange of that login
+//! for tokens with just the scopes that a call needs.
+
+mod administrator;
+mod authorize;
+mod bearer;
+mod client;
+mod discovery;
+mod error;
+mod expiring;
+mod page;
+mod pkce;
+mod token;
+mod userinfo;
+
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::clock::Clock;
+use crate::sync::lock;
+use crate::tenant::Tenant;
+use administrator::Administrator;
+use authorize::AuthorizationRequest;
+use client::Scopes;
+use expiring::Expiring;
+
+pub(crate) use bearer::guard;
+
+/// How long an authorization code can be redeemed.
+const CODE_LIFETIME: Duration = Duration::from_secs(120);
+/// How long a sign-in page waits for its answer. Assumption: nothing is known of it.
+const PAGE_LIFETIME: Duration = Duration::from_secs(600);
+/// How long a login lasts, as recorded.
+const LOGIN_LIFETIME: Duration = Duration::from_secs(3_599);
+/// How long an exchanged token lasts. Assumption: as long as a service account's token.
+const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_secs(899);
+
+/// Who answers the authorization request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SignIn {
+    /// The demo administrator signs in and consents at once.
+    #[default]
+    Automatic,
+    /// A page asks who signs in and whether they consent.
+    Interactive,
+}
+
+/// The OAuth 2.0 provider and what it has issued.
+#[derive(Debug)]
+pub(crate) struct OAuth {
+    base_url: Arc<str>,
+    sign_in: SignIn,
+    clock: Arc<Clock>,
+    issued: Mutex<Issued>,
+}
+
+#[derive(Debug, Default)]
+struct Issued {
+    /// Sign-in pages that wait for an answer.
+    pages: Expiring<AuthorizationRequest>,
+    codes: Expiring<Code>,
+    logins: Expiring<Token>,
+    access_tokens: Expiring<Token>,
+    refusal: Option<Refusal>,
+}
+
+/// What an authorization code stands for.
+#[derive(Debug)]
+struct Code {
+    request: AuthorizationRequest,
+    administrator: &'static Administrator,
+}
+
+/// What a token stands for.
+#[derive(Debug, Clone)]
+struct Token {
+    administrator: &'static Administrator,
+    scopes: Scopes,
+}
+
+/// How the next sign-in is to be refused.
+#[derive(Debug)]
+struct Refusal {
+    error: String,
+    description: String,
+}
+
+impl OAuth {
+    pub(crate) fn new(base_url: Arc<str>, sign_in: SignIn, clock: Arc<Clock>) -> Self {
+        Self { base_url, sign_in, clock, issued: Mutex::default() }
+    }
+
+    pub(crate) fn revoke_logins(&self) {
+        self.issued().logins.clear();
+    }
+
+    pub(crate) fn revoke_access_tokens(&self) {
+        self.issued().access_tokens.clear();
+    }
+
+    pub(crate) fn refuse_next_sign_in(&self, error: &str, description: &str) {
+        let refusal = Refusal { error: error.to_owned(), description: description.to_owned() };
+        self.issued().refusal = Some(refusal);
+    }
+
+    fn issued(&self) -> MutexGuard<'_, Issued> {
+        lock(&self.issued)
+    }
+
+    fn now(&self) -> Duration {
+        self.clock.now()
+    }
+
+    fn issuer(&self) -> String {
+        format!("{}/am/oauth2", self.base_url)
+    }
+}
+
+/// The provider under `/am`, at its short path and at that of the root realm.
+pub(crate) fn router() -> Router<Arc<Tenant>> {
+    let provider = Router::new()
+        .route("/authorize", get(authorize::start).post(authorize::decide))
+        .route("/access_token", post(token::issue))
+        .route("/token/revoke", post(token::revoke))
+        .route("/userinfo", get(userinfo::show))
+        .route("/.well-known/openid-configuration", get(discovery::show));
+    Router::new().nest("/oauth2", provider.clone()).nest("/oauth2/realms/root", provider)
+}

@@ -1,0 +1,147 @@
+//! The token and revocation endpoints.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
+use serde::Serialize;
+
+use super::client::{EXCHANGE_CLIENT, LOGIN_CLIENT, Scopes};
+use super::error::OAuthError;
+use super::{ACCESS_TOKEN_LIFETIME, LOGIN_LIFETIME, OAuth, Token, pkce};
+use crate::crest::request::Parameters;
+use crate::tenant::Tenant;
+
+const ACCESS_TOKEN_TYPE: &str = "urn:ietf:params:oauth:token-type:access_token";
+const TOKEN_EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
+
+/// A successful answer. There is no refresh token, as recorded of administrators' logins.
+#[derive(Debug, Serialize)]
+pub(super) struct TokenAnswer {
+    access_token: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issued_token_type: Option<&'static str>,
+    scope: String,
+    token_type: &'static str,
+    expires_in: u64,
+}
+
+/// POST /oauth2/access_token
+pub(super) async fn issue(
+    State(tenant): State<Arc<Tenant>>,
+    headers: HeaderMap,
+    body: String,
+) -> Result<Json<TokenAnswer>, OAuthError> {
+    let form = form(&headers, &body)?;
+    let oauth = tenant.oauth();
+    match form.get("grant_type") {
+        Some("authorization_code") => oauth.redeem(&form).map(Json),
+        Some(TOKEN_EXCHANGE) => oauth.exchange(&form).map(Json),
+        Some(other) => Err(OAuthError::refused(
+            "unsupported_grant_type",
+            format!("Grant type is not supported: {other}"),
+        )),
+        None => Err(OAuthError::refused("invalid_request", "Grant type is not set")),
+    }
+}
+
+/// POST /oauth2/token/revoke (RFC 7009): whatever the token was, it is none afterwards.
+///
+/// Assumption: revoking a login leaves the tokens that were exchanged for it alone.
+pub(super) async fn revoke(
+    State(tenant): State<Arc<Tenant>>,
+    headers: HeaderMap,
+    body: String,
+) -> Result<impl IntoResponse, OAuthError> {
+    let form = form(&headers, &body)?;
+    if !matches!(form.get("client_id"), Some(LOGIN_CLIENT | EXCHANGE_CLIENT)) {
+        return Err(OAuthError::invalid_client());
+    }
+    let token = form
+        .get("token")
+        .ok_or_else(|| OAuthError::refused("invalid_request", "Missing parameter, 'token'"))?;
+    let oauth = tenant.oauth();
+    let now = oauth.now();
+    let mut issued = oauth.issued();
+    issued.logins.take(token, now);
+    issued.access_tokens.take(token, now);
+    Ok(())
+}
+
+impl OAuth {
+    /// Redeems an authorization code for a login. Whatever is wrong, the code is used up.
+    fn redeem(&self, form: &Parameters) -> Result<TokenAnswer, OAuthError> {
+        if form.get("client_id") != Some(LOGIN_CLIENT) {
+            return Err(OAuthError::invalid_client());
+        }
+        let now = self.now();
+        let mut issued = self.issued();
+        let code =
+            form.get("code").and_then(|code| issued.codes.take(code, now)).ok_or_else(|| {
+                OAuthError::refused(
+                    "invalid_grant",
+                    "The provided access grant is invalid, expired, or revoked.",
+                )
+            })?;
+        if form.get("redirect_uri") != Some(code.request.redirect_text.as_str()) {
+            return Err(OAuthError::refused(
+                "invalid_grant",
+                "The redirection URI provided does not match the one of the authorization request.",
+            ));
+        }
+        let verifier = form.get("code_verifier").unwrap_or_default();
+        if !pkce::verifies(verifier, &code.request.challenge) {
+            return Err(OAuthError::refused("invalid_grant", "Invalid code verifier."));
+        }
+        let token = Token { administrator: code.administrator, scopes: code.request.scopes };
+        let scope = token.scopes.to_string();
+        let access_token = issued.logins.issue(token, now, LOGIN_LIFETIME);
+        Ok(TokenAnswer::new(access_token, scope, LOGIN_LIFETIME, None))
+    }
+
+    /// Exchanges a login for an access token (RFC 8693). The scopes are checked against those of
+    /// the acting client, not those of the login, as AM does.
+    fn exchange(&self, form: &Parameters) -> Result<TokenAnswer, OAuthError> {
+        let token_type = |name: &str| form.get(name) == Some(ACCESS_TOKEN_TYPE);
+        let acting = form.get("client_id") == Some(EXCHANGE_CLIENT);
+        if !acting || !token_type("subject_token_type") || !token_type("requested_token_type") {
+            return Err(OAuthError::invalid_exchange());
+        }
+        let now = self.now();
+        let mut issued = self.issued();
+        let subject = form.get("subject_token").unwrap_or_default();
+        let administrator =
+            issued.logins.get(subject, now).ok_or_else(OAuthError::invalid_exchange)?.administrator;
+        let scopes = Scopes::parse(form.get("scope").unwrap_or_default())
+            .map_err(|unknown| OAuthError::refused("invalid_scope", unknown.to_string()))?;
+        let scope = scopes.to_string();
+        let token = Token { administrator, scopes };
+        let access_token = issued.access_tokens.issue(token, now, ACCESS_TOKEN_LIFETIME);
+        Ok(TokenAnswer::new(access_token, scope, ACCESS_TOKEN_LIFETIME, Some(ACCESS_TOKEN_TYPE)))
+    }
+}
+
+impl TokenAnswer {
+    fn new(
+        access_token: String,
+        scope: String,
+        lifetime: Duration,
+        issued_token_type: Option<&'static str>,
+    ) -> Self {
+        let expires_in = lifetime.as_secs();
+        Self { access_token, issued_token_type, scope, token_type: "Bearer", expires_in }
+    }
+}
+
+fn form(headers: &HeaderMap, body: &str) -> Result<Parameters, OAuthError> {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = content_type.and_then(|value| value.split(';').next()).unwrap_or_default();
+    if !essence.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        return Err(OAuthError::refused("invalid_request", "Invalid Content Type"));
+    }
+    Ok(Parameters::parse(body))
+}

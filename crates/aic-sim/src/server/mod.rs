@@ -1,0 +1,184 @@
+//! The HTTP server: connections, and what happens to a request before and after the tenant.
+
+pub(crate) mod fault;
+pub(crate) mod log;
+
+mod headers;
+
+use std::fmt;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{self, Body};
+use axum::http::{Method, Request, Response, StatusCode};
+use axum::response::IntoResponse;
+use bytes::Bytes;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
+use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+
+use crate::crest::error::Error;
+use crate::sync::lock;
+use crate::tenant::{self, Tenant};
+use fault::{FaultBook, FaultKind};
+use log::RequestLog;
+
+/// A request body above this size is refused.
+const MAX_REQUEST_BODY: usize = 32 << 20;
+
+/// The server of one tenant.
+pub(crate) struct Server {
+    tenant: Arc<Tenant>,
+    router: TowerToHyperService<Router>,
+    log: RequestLog,
+    faults: FaultBook,
+    latency: Mutex<Duration>,
+}
+
+impl Server {
+    pub(crate) fn new(tenant: Arc<Tenant>) -> Self {
+        Self {
+            router: TowerToHyperService::new(tenant::router(Arc::clone(&tenant))),
+            tenant,
+            log: RequestLog::default(),
+            faults: FaultBook::default(),
+            latency: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn log(&self) -> &RequestLog {
+        &self.log
+    }
+
+    pub(crate) fn faults(&self) -> &FaultBook {
+        &self.faults
+    }
+
+    pub(crate) fn set_latency(&self, latency: Duration) {
+        *lock(&self.latency) = latency;
+    }
+
+    /// Serves connections until the future is dropped, which cuts those that are open.
+    pub(crate) async fn run(self: Arc<Self>, listener: TcpListener) {
+        let mut connections = JoinSet::new();
+        loop {
+            tokio::select! {
+                accepted = listener.accept() => match accepted {
+                    Ok((stream, _)) => {
+                        connections.spawn(Arc::clone(&self).serve(stream));
+                    }
+                    // Accepting fails for a while when the process is out of file descriptors.
+                    Err(error) => {
+                        tracing::warn!(%error, "cannot accept a connection");
+                        tokio::time::sleep(Duration::from_millis(50)).await;
+                    }
+                },
+                Some(_) = connections.join_next() => {}
+            }
+        }
+    }
+
+    async fn serve(self: Arc<Self>, stream: TcpStream) {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "cannot set TCP_NODELAY");
+        }
+        let service = service_fn(|request| self.answer(request));
+        if let Err(error) =
+            http1::Builder::new().serve_connection(TokioIo::new(stream), service).await
+        {
+            tracing::debug!(%error, "connection ended early");
+        }
+    }
+
+    /// Answers one request. An error makes hyper close the connection without an answer.
+    async fn answer(&self, request: Request<Incoming>) -> Result<Response<Body>, Cut> {
+        let (head, incoming) = request.into_parts();
+        let body = body::to_bytes(Body::new(incoming), MAX_REQUEST_BODY).await;
+        let bytes = body.as_ref().map_or_else(|_| Bytes::new(), Bytes::clone);
+        let number = self.log.received(&head, bytes);
+
+        let fault = self.faults.meet(&head.method, &head.uri.to_string());
+        let latency = *lock(&self.latency);
+        if !latency.is_zero() {
+            tokio::time::sleep(latency).await;
+        }
+
+        let response = match body {
+            Ok(body) => {
+                let request = Request::from_parts(head, body);
+                match fault {
+                    None => self.carry_out(request).await,
+                    Some(kind) => self.misbehave(kind, request).await?,
+                }
+            }
+            Err(_) => Error::new(StatusCode::PAYLOAD_TOO_LARGE, "Request body is too large")
+                .into_response(),
+        };
+        self.log.answered(number, response.status());
+        Ok(response)
+    }
+
+    /// What the tenant itself answers.
+    async fn carry_out(&self, request: Request<Bytes>) -> Response<Body> {
+        ask(&self.router, request).await
+    }
+
+    /// What the tenant answers under a fault.
+    async fn misbehave(
+        &self,
+        kind: FaultKind,
+        request: Request<Bytes>,
+    ) -> Result<Response<Body>, Cut> {
+        match kind {
+            FaultKind::Status { status, headers, body } => {
+                let transaction = headers::transaction_id(request.headers());
+                let mut response = fault::scripted(status, &headers, body);
+                headers::complete(response.headers_mut(), transaction);
+                Ok(response)
+            }
+            FaultKind::Disconnect => Err(Cut),
+            FaultKind::DisconnectAfter => {
+                self.carry_out(request).await;
+                Err(Cut)
+            }
+            FaultKind::Hang => std::future::pending().await,
+            FaultKind::Truncate => fault::truncated(self.carry_out(request).await).await,
+            FaultKind::Html403 => Ok(fault::edge_refusal()),
+            FaultKind::Huge(size) => Ok(fault::huge(size)),
+            FaultKind::EmptyOk => Ok(fault::emptied(self.carry_out(request).await)),
+            FaultKind::LostUpdate => {
+                // A read is answered as ever; a write happens to a copy that is then thrown away.
+                if request.method() == Method::GET {
+                    return Ok(self.carry_out(request).await);
+                }
+                let copy = TowerToHyperService::new(tenant::router(Arc::new(self.tenant.fork())));
+                Ok(ask(&copy, request).await)
+            }
+        }
+    }
+}
+
+/// Has a tenant answer a request, with the headers that every service sends.
+async fn ask(router: &TowerToHyperService<Router>, request: Request<Bytes>) -> Response<Body> {
+    let transaction = headers::transaction_id(request.headers());
+    let Ok(mut response) = router.call(request.map(Body::from)).await;
+    headers::complete(response.headers_mut(), transaction);
+    response
+}
+
+/// The connection is to be closed without an answer.
+#[derive(Debug)]
+struct Cut;
+
+impl fmt::Display for Cut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a fault cut the connection")
+    }
+}
+
+impl std::error::Error for Cut {}

@@ -1,0 +1,136 @@
+//! The handle on a running tenant.
+
+use std::fmt;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use crate::oauth::SignIn;
+use crate::seed::Seed;
+use crate::server::Server;
+use crate::server::fault::Fault;
+use crate::server::log::RequestRecord;
+use crate::tenant::Tenant;
+
+/// How a simulated tenant is started.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The port to listen on; 0, the default, takes any free one.
+    pub port: u16,
+    /// Who answers the authorization request.
+    pub sign_in: SignIn,
+    /// What the tenant holds at the start.
+    pub seed: Seed,
+}
+
+impl Options {
+    /// Listens on this port; 0 takes any free one.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// Chooses who answers the authorization request.
+    pub fn sign_in(mut self, sign_in: SignIn) -> Self {
+        self.sign_in = sign_in;
+        self
+    }
+
+    /// Chooses what the tenant holds at the start.
+    pub fn seed(mut self, seed: Seed) -> Self {
+        self.seed = seed;
+        self
+    }
+}
+
+/// A running simulated tenant. Dropping it stops the server and cuts its connections.
+pub struct Sim {
+    base_url: Arc<str>,
+    tenant: Arc<Tenant>,
+    server: Arc<Server>,
+    accepting: JoinHandle<()>,
+}
+
+impl Sim {
+    /// Starts a tenant on 127.0.0.1. It runs on the current tokio runtime, of either flavour.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the port cannot be bound.
+    pub async fn start(options: Options) -> std::io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
+        let base_url: Arc<str> = format!("http://{}", listener.local_addr()?).into();
+        let tenant = Tenant::new(Arc::clone(&base_url), options.sign_in, options.seed)
+            .map_err(std::io::Error::other)?;
+        let tenant = Arc::new(tenant);
+        let server = Arc::new(Server::new(Arc::clone(&tenant)));
+        let accepting = tokio::spawn(Arc::clone(&server).run(listener));
+        Ok(Self { base_url, tenant, server, accepting })
+    }
+
+    /// The tenant's base URL, such as `http://127.0.0.1:49152`, without a trailing slash.
+    pub fn base_url(&self) -> String {
+        self.base_url.to_string()
+    }
+
+    /// Everything received so far, oldest first. The log is bounded: a tenant that runs for days
+    /// forgets its oldest requests.
+    pub fn requests(&self) -> Vec<RequestRecord> {
+        self.server.log().records()
+    }
+
+    /// Empties the request log.
+    pub fn clear_requests(&self) {
+        self.server.log().clear();
+    }
+
+    /// Adds a fault. A request meets the first fault that matches it, in the order of injection.
+    pub fn inject(&self, fault: Fault) {
+        self.server.faults().add(fault);
+    }
+
+    /// Removes every fault that has not been used up.
+    pub fn clear_faults(&self) {
+        self.server.faults().clear();
+    }
+
+    /// Delays every answer from now on.
+    pub fn set_latency(&self, latency: Duration) {
+        self.server.set_latency(latency);
+    }
+
+    /// Moves the tenant's clock forward, so that codes and tokens expire.
+    pub fn advance_clock(&self, by: Duration) {
+        self.tenant.clock().advance(by);
+    }
+
+    /// Refuses every login made so far, from now on. New logins work.
+    pub fn revoke_logins(&self) {
+        self.tenant.oauth().revoke_logins();
+    }
+
+    /// Refuses every exchanged access token issued so far, from now on. New exchanges work.
+    pub fn revoke_access_tokens(&self) {
+        self.tenant.oauth().revoke_access_tokens();
+    }
+
+    /// Answers the next authorization request with this OAuth 2.0 error instead of a sign-in.
+    pub fn refuse_next_sign_in(&self, error: &str, description: &str) {
+        self.tenant.oauth().refuse_next_sign_in(error, description);
+    }
+}
+
+impl Drop for Sim {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+impl fmt::Debug for Sim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sim").field("base_url", &self.base_url).finish_non_exhaustive()
+    }
+}
