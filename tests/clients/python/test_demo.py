@@ -74,12 +74,12 @@ class Demo(unittest.IsolatedAsyncioTestCase):
                 "mail": f"{user_name}@example.com",
             },
         )
-        self.assertTrue(created["id"])
+        self.assertTrue(created["objectId"])
         self.assertTrue(created["revision"])
-        user = {"objectType": "alpha_user", "objectId": created["id"]}
+        user = {"objectType": "alpha_user", "objectId": created["objectId"]}
 
         [found] = await self.find(client, user_name)
-        self.assertEqual(found["_id"], created["id"])
+        self.assertEqual(found["_id"], created["objectId"])
         self.assertEqual(found["givenName"], "Ada")
 
         change = [{"operation": "replace", "field": "/givenName", "value": "Augusta"}]
