@@ -1,1 +1,41 @@
-fn main() {}
+//! `aic-mcp`: the MCP server for PingOne Advanced Identity Cloud.
+
+mod cli;
+mod commands;
+mod config;
+mod connection;
+mod logging;
+mod server;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Command};
+
+fn main() -> ExitCode {
+    let Cli { command, options } = Cli::parse();
+    logging::start(&options);
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&anyhow::Error::from(error).context("cannot start")),
+    };
+    let result = runtime.block_on(async {
+        match command.unwrap_or(Command::Serve) {
+            Command::Serve => commands::serve::run(&options).await,
+            Command::Demo(demo) => commands::demo::run(&options, &demo).await,
+            Command::Call(call) => commands::call::run(&options, call).await,
+            Command::Tools(tools) => commands::tools::run(&options, &tools),
+        }
+    });
+    // A read of standard input that blocks a thread cannot be cancelled, and is not waited for.
+    runtime.shutdown_timeout(Duration::ZERO);
+    result.unwrap_or_else(|error| fail(&error))
+}
+
+/// Says what went wrong, on one line with its causes.
+fn fail(error: &anyhow::Error) -> ExitCode {
+    eprintln!("aic-mcp: {error:#}");
+    ExitCode::from(2)
+}

@@ -154,13 +154,14 @@ fn takes(schema: &JsonObject) -> String {
         .as_object()
         .into_iter()
         .flatten()
-        .map(|(name, _)| match is_required(name) {
-            true => format!("{name} (required)"),
-            false => name.clone(),
-        })
+        .map(
+            |(name, _)| {
+                if is_required(name) { format!("{name} (required)") } else { name.clone() }
+            },
+        )
         .collect();
-    match names.is_empty() {
-        true => "Nothing was sent. The tool takes no arguments.".to_owned(),
-        false => format!("Nothing was sent. The tool takes {}.", names.join(", ")),
+    if names.is_empty() {
+        return "Nothing was sent. The tool takes no arguments.".to_owned();
     }
+    format!("Nothing was sent. The tool takes {}.", names.join(", "))
 }

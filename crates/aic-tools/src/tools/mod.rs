@@ -1,5 +1,10 @@
 //! The tools, one file each, in folders by toolset.
 
+#![expect(
+    clippy::doc_markdown,
+    reason = "the comments on fields are read by models, as plain text"
+)]
+
 mod managed_objects;
 
 use crate::tool::AnyTool;

@@ -25,7 +25,7 @@ pub(super) struct Input {
 pub(super) struct Deleted {
     /// The definition as it was; createManagedObjectDefinition can bring it back.
     #[serde(skip_serializing_if = "Value::is_null")]
-    deleted: Value,
+    definition: Value,
     /// Whether it was still gone when the definitions were read again.
     #[serde(skip_serializing_if = "Option::is_none")]
     durable: Option<bool>,
@@ -36,7 +36,7 @@ pub(super) struct Deleted {
 
 impl Output for Deleted {
     fn shorten(&mut self, _: usize) {
-        self.deleted = Value::Null;
+        self.definition = Value::Null;
         self.note = Some("The type is deleted; its definition is too long to be shown.".to_owned());
     }
 }
@@ -76,11 +76,11 @@ impl Tool for DeleteManagedObjectDefinition {
                  for those whose name starts with custom_).",
             ));
         }
-        let Some((deleted, durability)) = edit.remove(name).await? else {
+        let Some((definition, durability)) = edit.remove(name).await? else {
             return Err(ToolError::Internal("a type that was there is gone"));
         };
         let (durable, note) = durable(durability);
-        Ok(Deleted { deleted, durable, note })
+        Ok(Deleted { definition, durable, note })
     }
 }
 

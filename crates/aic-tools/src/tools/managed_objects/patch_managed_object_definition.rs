@@ -210,6 +210,7 @@ mod tests {
         Some(refusal.to_string().split_once(": ").unwrap().1.trim_end_matches('.').to_owned())
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "the calls read better")]
     fn one(operation: &str, field: &str, value: Value) -> Value {
         json!([{ "operation": operation, "field": field, "value": value }])
     }

@@ -1,0 +1,216 @@
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+
+use clap::builder::FalseyValueParser;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// MCP server for PingOne Advanced Identity Cloud: lets an AI assistant run a tenant, as the
+/// administrator who logs in.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    after_help = "Without a command, aic-mcp serves MCP on standard input and output.\n\
+                  Try it without a tenant: aic-mcp demo\n\
+                  Exit codes: 0 success, 1 the tool call failed, 2 wrong use or configuration."
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve MCP on standard input and output (the default)
+    Serve,
+    /// Serve MCP on an embedded simulated tenant: no tenant, no network, nothing to set up
+    Demo(DemoArgs),
+    /// Call one tool and print its result as JSON
+    Call(CallArgs),
+    /// List the tools
+    Tools(ToolsArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// Sign in by hand at the simulated tenant's page, in the browser
+    #[arg(long)]
+    pub(crate) interactive: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CallArgs {
+    /// The tool's name; `aic-mcp tools` lists them
+    pub(crate) tool: String,
+    /// The arguments, a JSON object: as text, @FILE, or - for standard input
+    #[arg(long, value_name = "JSON", default_value = "{}")]
+    pub(crate) args: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ToolsArgs {
+    /// How to print them
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Format {
+    /// A line each
+    Table,
+    /// Names, scopes, hints and schemas
+    Json,
+    /// The tool reference
+    Markdown,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Tenant")]
+pub(crate) struct Options {
+    /// The tenant, such as openam-example.forgeblocks.com
+    #[arg(long, global = true, env = "AIC_BASE_URL", value_name = "HOST", hide_env_values = true)]
+    pub(crate) tenant: Option<String>,
+    /// Where to keep the login
+    #[arg(
+        long,
+        global = true,
+        env = "AIC_CREDENTIAL_STORE",
+        value_name = "STORE",
+        value_enum,
+        default_value_t = Store::Keychain
+    )]
+    pub(crate) credential_store: Store,
+    /// Port the login comes back to; a loopback tenant only, 0 for any free one
+    #[arg(
+        long,
+        global = true,
+        env = "AIC_CALLBACK_PORT",
+        value_name = "PORT",
+        default_value_t = 3000,
+        hide_short_help = true
+    )]
+    pub(crate) callback_port: u16,
+
+    /// Offer only tools that read, and refuse to write
+    #[arg(
+        long,
+        global = true,
+        env = "AIC_READ_ONLY",
+        value_parser = FalseyValueParser::new(),
+        help_heading = "Control"
+    )]
+    pub(crate) read_only: bool,
+
+    /// Seconds a request may take
+    #[arg(
+        long,
+        global = true,
+        env = "AIC_HTTP_TIMEOUT_SECS",
+        value_name = "SECS",
+        default_value = "30",
+        value_parser = |text: &str| within::<u64>(text, &(1..=600)),
+        help_heading = "Limits"
+    )]
+    pub(crate) http_timeout: u64,
+    /// Characters a result may have; longer ones are cut at whole items
+    #[arg(
+        long,
+        global = true,
+        env = "AIC_MAX_RESULT_CHARS",
+        value_name = "CHARS",
+        default_value = "100000",
+        value_parser = |text: &str| within::<usize>(text, &(1_000..=10_000_000)),
+        help_heading = "Limits"
+    )]
+    pub(crate) max_result: usize,
+    /// Bytes an answer of the tenant may have
+    #[arg(
+        long,
+        global = true,
+        env = "AIC_MAX_RESPONSE_BYTES",
+        value_name = "BYTES",
+        default_value = "33554432",
+        value_parser = |text: &str| within::<usize>(text, &(1_024..=1_073_741_824)),
+        help_heading = "Limits"
+    )]
+    pub(crate) max_response: usize,
+
+    /// What to log, on standard error
+    #[arg(
+        long,
+        global = true,
+        env = "AIC_LOG",
+        value_name = "LEVEL",
+        value_enum,
+        default_value_t = LogLevel::Warn,
+        help_heading = "Logging"
+    )]
+    pub(crate) log_level: LogLevel,
+    /// How to log
+    #[arg(
+        long,
+        global = true,
+        env = "AIC_LOG_FORMAT",
+        value_name = "FORMAT",
+        value_enum,
+        default_value_t = LogFormat::Text,
+        help_heading = "Logging"
+    )]
+    pub(crate) log_format: LogFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Store {
+    /// The operating system's keychain
+    Keychain,
+    /// Nowhere: for as long as the process lives
+    Memory,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum LogLevel {
+    Off,
+    Error,
+    Warn,
+    Info,
+    Debug,
+    Trace,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
+/// A whole number within bounds; the message says which.
+fn within<T>(text: &str, bounds: &RangeInclusive<T>) -> Result<T, String>
+where
+    T: std::str::FromStr + PartialOrd + Display,
+{
+    text.parse().ok().filter(|number| bounds.contains(number)).ok_or_else(|| {
+        format!("it must be a whole number from {} to {}", bounds.start(), bounds.end())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_option_has_an_environment_variable_named_after_us() {
+        let options = Options::augment_args(clap::Command::new("x"));
+        for option in options.get_arguments() {
+            let variable = option.get_env().unwrap_or_default().to_string_lossy().into_owned();
+            assert!(variable.starts_with("AIC_"), "{}", option.get_id());
+        }
+    }
+}

@@ -1,0 +1,50 @@
+use std::io::{self, IsTerminal, Read, Write};
+use std::process::ExitCode;
+
+use aic_tools::JsonObject;
+use anyhow::{Context, bail};
+
+use crate::cli::{CallArgs, Options};
+use crate::config::{self, Config};
+use crate::connection::{AtThisMachine, connect};
+
+/// `aic-mcp call`
+pub(crate) async fn run(options: &Options, args: CallArgs) -> anyhow::Result<ExitCode> {
+    let registry = config::tools(options);
+    let Some(tool) = registry.get(&args.tool) else {
+        bail!("there is no tool named {}; `aic-mcp tools` lists them", args.tool);
+    };
+    let arguments = arguments(&args.args)?;
+    let config = Config::of(options)?;
+    let (client, _) = connect(&config, tool.spec().scopes, Box::new(AtThisMachine));
+    match tool.call(&client, arguments, config.limits).await {
+        Ok(success) => {
+            let text = if io::stdout().is_terminal() {
+                serde_json::to_string_pretty(&success.structured)?
+            } else {
+                success.text
+            };
+            // A reader that has seen enough, such as head, is no failure.
+            let _ = writeln!(io::stdout(), "{text}");
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(failure) => {
+            eprintln!("{failure}");
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+/// Reads the arguments: JSON, `@FILE` or `-`.
+fn arguments(value: &str) -> anyhow::Result<JsonObject> {
+    let text = if value == "-" {
+        let mut text = String::new();
+        io::stdin().read_to_string(&mut text).context("cannot read standard input")?;
+        text
+    } else if let Some(file) = value.strip_prefix('@') {
+        std::fs::read_to_string(file).with_context(|| format!("cannot read {file}"))?
+    } else {
+        value.to_owned()
+    };
+    serde_json::from_str(&text).context("--args is not a JSON object")
+}

@@ -1,0 +1,124 @@
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use aic_tools::{Annotations, AnyTool, JsonObject, Registry};
+use serde_json::{Value, json};
+
+use crate::cli::{Format, Options, ToolsArgs};
+use crate::config;
+
+/// `aic-mcp tools`
+pub(crate) fn run(options: &Options, args: &ToolsArgs) -> anyhow::Result<ExitCode> {
+    let registry = config::tools(options);
+    let text = match args.format {
+        Format::Table => table(&registry),
+        Format::Json => {
+            let tools: Value = registry.iter().map(as_json).collect();
+            format!("{}\n", serde_json::to_string_pretty(&tools)?)
+        }
+        Format::Markdown => markdown(&registry),
+    };
+    // A reader that has seen enough, such as head, is no failure.
+    let _ = io::stdout().write_all(text.as_bytes());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn table(registry: &Registry) -> String {
+    let widest = registry.iter().map(|tool| tool.spec().name.len()).max().unwrap_or(0);
+    let mut text = String::new();
+    for tool in registry.iter() {
+        let spec = tool.spec();
+        let effect = effect(spec.annotations());
+        let _ = writeln!(text, "{:widest$}  {effect:9}  {}", spec.name, spec.title);
+    }
+    let _ = writeln!(text, "\n{} tools, scopes: {}", registry.len(), registry.scopes());
+    text
+}
+
+fn as_json(tool: &dyn AnyTool) -> Value {
+    let spec = tool.spec();
+    let hints = spec.annotations();
+    json!({
+        "name": spec.name,
+        "title": spec.title,
+        "toolset": spec.toolset.as_str(),
+        "description": spec.description,
+        "scopes": spec.scopes.iter().map(aic_auth::Scope::as_str).collect::<Vec<_>>(),
+        "annotations": {
+            "readOnlyHint": hints.read_only,
+            "destructiveHint": hints.destructive,
+            "idempotentHint": hints.idempotent,
+            "openWorldHint": hints.open_world,
+        },
+        "inputSchema": tool.input_schema(),
+        "outputSchema": tool.output_schema(),
+    })
+}
+
+/// The tool reference, docs/tools.md.
+fn markdown(registry: &Registry) -> String {
+    let mut text = "# Tools\n\n\
+        Made by `cargo xtask docs` from the tools themselves; do not edit.\n"
+        .to_owned();
+    let mut toolset = None;
+    for tool in registry.iter() {
+        let spec = tool.spec();
+        if toolset.replace(spec.toolset) != Some(spec.toolset) {
+            let _ = write!(text, "\n## {} (`{}`)\n", spec.toolset.title(), spec.toolset.as_str());
+        }
+        let _ = write!(
+            text,
+            "\n### {}\n\n{}: {}. Scopes: {}.\n\n{}\n\n",
+            spec.name,
+            spec.title,
+            effect(spec.annotations()),
+            if spec.scopes.is_empty() { "none".to_owned() } else { format!("`{}`", spec.scopes) },
+            spec.description
+        );
+        text.push_str(&parameters(&tool.input_schema()));
+    }
+    text
+}
+
+fn parameters(schema: &JsonObject) -> String {
+    let properties = schema["properties"].as_object();
+    let Some(properties) = properties.filter(|properties| !properties.is_empty()) else {
+        return "No parameters.\n".to_owned();
+    };
+    let required = schema.get("required").and_then(Value::as_array);
+    let mut text = "| parameter | type | what it is |\n|---|---|---|\n".to_owned();
+    for (name, property) in properties {
+        let is_required = required.is_some_and(|all| all.iter().any(|one| one == name));
+        let _ = writeln!(
+            text,
+            "| `{name}`{} | {} | {} |",
+            if is_required { " (required)" } else { "" },
+            kind(property),
+            property["description"].as_str().unwrap_or_default().replace('|', "\\|")
+        );
+    }
+    text
+}
+
+/// A parameter's type, with what is allowed where that is a list or a range.
+fn kind(property: &Value) -> String {
+    let mut text = property["type"].as_str().unwrap_or("any").to_owned();
+    if let Some(values) = property["enum"].as_array() {
+        let values: Vec<_> = values.iter().filter_map(Value::as_str).collect();
+        let _ = write!(text, ": {}", values.join(", "));
+    }
+    if let (Some(least), Some(most)) = (property["minimum"].as_u64(), property["maximum"].as_u64())
+    {
+        let _ = write!(text, ", {least} to {most}");
+    }
+    text
+}
+
+fn effect(hints: Annotations) -> &'static str {
+    match (hints.read_only, hints.destructive) {
+        (true, _) => "reads",
+        (false, false) => "adds",
+        (false, true) => "changes",
+    }
+}

@@ -1,0 +1,38 @@
+use std::io::{self, IsTerminal};
+use std::panic;
+
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt;
+use tracing_subscriber::prelude::*;
+
+use crate::cli::{LogFormat, LogLevel, Options};
+
+/// Sends what this project logs to standard error.
+///
+/// The level is that of our own crates. Libraries may only warn, whatever the level: their debug
+/// messages show requests and their bodies, and with them secrets.
+pub(crate) fn start(options: &Options) {
+    let level = match options.log_level {
+        LogLevel::Off => LevelFilter::OFF,
+        LogLevel::Error => LevelFilter::ERROR,
+        LogLevel::Warn => LevelFilter::WARN,
+        LogLevel::Info => LevelFilter::INFO,
+        LogLevel::Debug => LevelFilter::DEBUG,
+        LogLevel::Trace => LevelFilter::TRACE,
+    };
+    let filter = Targets::new().with_default(level.min(LevelFilter::WARN)).with_targets(
+        ["aic_auth", "aic_api", "aic_tools", "aic_sim", "aic_mcp"].map(|c| (c, level)),
+    );
+    let lines = fmt::layer().with_writer(io::stderr).with_ansi(io::stderr().is_terminal());
+    let registry = tracing_subscriber::registry().with(filter);
+    match options.log_format {
+        LogFormat::Text => registry.with(lines.with_target(false)).init(),
+        LogFormat::Json => registry.with(lines.json()).init(),
+    }
+    // The message of a panic may quote the value that caused it; where it happened is enough.
+    panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!("a defect in aic-mcp: panic at {place}");
+    }));
+}

@@ -1,0 +1,99 @@
+//! The server's life on standard input and output.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use rmcp::ServiceExt;
+use rmcp::service::ServerInitializeError;
+use rmcp::transport::async_rw::AsyncRwTransport;
+use rmcp::transport::io::stdio_pipes;
+use tokio::io::{AsyncRead, ReadBuf};
+use tokio::signal;
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::Server;
+
+/// The longest message that is read; a longer one is dropped.
+const LONGEST_LINE: usize = 4 * 1024 * 1024;
+/// How long calls under way may go on after the client has closed its end.
+const TIME_TO_FINISH: Duration = Duration::from_millis(500);
+/// How long the transport may take to wind up once everything has been told to end.
+const TIME_TO_END: Duration = Duration::from_millis(300);
+
+/// Serves until the client closes standard input or the process is told to end.
+pub(crate) async fn serve(server: Server) -> anyhow::Result<()> {
+    let ending = server.ending();
+    let closed = CancellationToken::new();
+    let (input, output) = stdio_pipes();
+    let input = EofWatch { input, closed: closed.clone() };
+    let transport = AsyncRwTransport::new_server(input, output).with_max_line_length(LONGEST_LINE);
+    let session = async {
+        match server.serve_with_ct(transport, ending.clone()).await {
+            Ok(running) => running.waiting().await.map(|_| ()).context("the server failed"),
+            Err(ServerInitializeError::ConnectionClosed(_) | ServerInitializeError::Cancelled) => {
+                Ok(())
+            }
+            // The error itself shows the message received, which is not ours to log.
+            Err(ServerInitializeError::ExpectedInitializeRequest(_)) => {
+                anyhow::bail!("the client did not start with a request")
+            }
+            Err(error) => Err(error).context("the client could not be served"),
+        }
+    };
+    tokio::pin!(session);
+    tokio::select! {
+        result = &mut session => return result,
+        () = told_to_end() => {}
+        () = async { closed.cancelled().await; sleep(TIME_TO_FINISH).await } => {}
+    }
+    ending.cancel();
+    // Whatever is not wound up by now is not waited for.
+    timeout(TIME_TO_END, session).await.unwrap_or(Ok(()))
+}
+
+/// Resolves on SIGINT or SIGTERM.
+async fn told_to_end() {
+    #[cfg(unix)]
+    {
+        use signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = signal::ctrl_c().await;
+}
+
+/// Notices the end of the input at once: the transport itself tells nobody before it has waited
+/// for the calls under way.
+struct EofWatch<R> {
+    input: R,
+    closed: CancellationToken,
+}
+
+impl<R: AsyncRead + Unpin> AsyncRead for EofWatch<R> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        let poll = Pin::new(&mut self.input).poll_read(cx, buffer);
+        let ended = match &poll {
+            Poll::Ready(Ok(())) => buffer.filled().len() == before,
+            Poll::Ready(Err(_)) => true,
+            Poll::Pending => false,
+        };
+        if ended {
+            self.closed.cancel();
+        }
+        poll
+    }
+}
