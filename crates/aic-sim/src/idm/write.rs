@@ -1,5 +1,6 @@
 //! Writing managed objects.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -170,7 +171,7 @@ impl Idm {
 
     /// Whether another object has this value.
     fn is_taken(&self, object_type: &ObjectType, id: &str, field: &str, value: &Value) -> bool {
-        let is_same = |other: &Value| order::compare(other, value).is_some_and(|o| o.is_eq());
+        let is_same = |other: &Value| order::compare(other, value).is_some_and(Ordering::is_eq);
         self.collections.get(&object_type.name).is_some_and(|collection| {
             collection.iter().any(|other| {
                 other.content.get(field).is_some_and(is_same)

@@ -30,7 +30,7 @@ pub(super) struct TokenAnswer {
     expires_in: u64,
 }
 
-/// POST /oauth2/access_token
+/// POST `/oauth2/access_token`
 pub(super) async fn issue(
     State(tenant): State<Arc<Tenant>>,
     headers: HeaderMap,

@@ -354,14 +354,13 @@ mod tests {
     fn filter() -> impl Strategy<Value = Filter> {
         let field = || "[a-z][a-zA-Z0-9_~/]{0,8}[a-z]".prop_map(|text| Pointer::parse(&text));
         let operator = prop::sample::select(&Operator::ALL[..]);
-        let leaf =
-            prop_oneof![
-                any::<bool>().prop_map(Filter::Always),
-                field().prop_map(Filter::Present),
-                (field(), operator, literal()).prop_map(|(field, operator, value)| {
-                    Filter::Compare { field, operator, value }
-                }),
-            ];
+        let leaf = prop_oneof![
+            any::<bool>().prop_map(Filter::Always),
+            field().prop_map(Filter::Present),
+            (field(), operator, literal()).prop_map(|(field, operator, value)| {
+                Filter::Compare { field, operator, value }
+            }),
+        ];
         leaf.prop_recursive(6, 40, 4, |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 2..4).prop_map(Filter::And),
