@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 const TRANSACTION_ID: HeaderName = HeaderName::from_static("x-forgerock-transactionid");
 
-/// What a tenant and its front end add, unless the service set the header itself. `alt-svc` is
-/// left out: it would send browsers to an HTTP/3 port that is not there.
+/// What a tenant and its front end add, unless the service set the header itself. Assumption: the
+/// names are recorded, some of the values are not. `alt-svc` is left out: it would send browsers to an HTTP/3 port that is not there.
 const ALWAYS: [(HeaderName, HeaderValue); 8] = [
     (CACHE_CONTROL, HeaderValue::from_static("no-store")),
     (

@@ -60,6 +60,10 @@ pub(crate) fn parse(body: Value) -> Result<Vec<Operation>> {
 }
 
 /// Applies operations in order. On an error, those before it have been applied.
+///
+/// Assumption: `add` and `replace` do to a field what RFC 6902 says, save that `replace` also
+/// creates it: an `add` to an array itself, rather than to a place in it, replaces the array.
+/// `transform` is refused, since it runs scripts.
 pub(crate) fn apply(object: &mut Object, operations: &[Operation]) -> Result<()> {
     operations.iter().try_for_each(|operation| operation.apply(object))
 }
