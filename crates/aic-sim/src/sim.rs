@@ -55,7 +55,8 @@ pub struct Sim {
 }
 
 impl Sim {
-    /// Starts a tenant on 127.0.0.1. It runs on the current tokio runtime, of either flavour.
+    /// Starts a tenant on 127.0.0.1. It runs on the current tokio runtime, of either flavour, with
+    /// I/O and time enabled.
     ///
     /// # Errors
     ///

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{DefaultBodyLimit, Request};
 
 use crate::clock::Clock;
 use crate::crest::error::{Error, Result};
@@ -63,6 +63,8 @@ pub(crate) fn router(tenant: Arc<Tenant>) -> Router {
         .nest("/openidm", idm::router(&tenant))
         .fallback(unknown_path)
         .method_not_allowed_fallback(unsupported_method)
+        // The server has a limit of its own, which configuration documents stay below.
+        .layer(DefaultBodyLimit::disable())
         .with_state(tenant)
 }
 

@@ -22,7 +22,7 @@ use super::request::Parameters;
 pub(crate) struct Query {
     filter: Filter,
     sort: Vec<SortKey>,
-    /// None means everything.
+    /// None means everything. Assumption: so does a size of 0.
     page_size: Option<usize>,
     start: Start,
     total: TotalPolicy,

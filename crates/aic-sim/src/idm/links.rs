@@ -56,7 +56,9 @@ impl Idm {
     }
 
     /// Gives a property of an object exactly these relationships. Those that are already there
-    /// keep their identity; a second one to the same object is ignored.
+    /// keep their identity.
+    ///
+    /// Assumption: a second relationship to the same object is ignored.
     pub(super) fn set_links(
         &mut self,
         object_type: &ObjectType,

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use axum::extract::State;
 use serde_json::Value;
 
+use super::Idm;
 use super::answer::{IdmResult, ObjectAnswer, location};
+use super::store::{Collection, Link};
 use super::view::View;
-use super::{Idm, store::Link};
 use crate::crest::Object;
 use crate::crest::error::Error;
 use crate::crest::fields::{self, Fields};
@@ -26,7 +27,7 @@ pub(super) async fn query(
     let idm = tenant.idm();
     let object_type = idm.object_type(&type_name)?;
     let query = Query::parse(&parameters)?;
-    let objects = idm.collections.get(&type_name).into_iter().flat_map(|all| all.iter());
+    let objects = idm.collections.get(&type_name).into_iter().flat_map(Collection::iter);
     let page = query.page(objects);
     Ok(page.map(|stored| idm.show(&object_type, stored, &query.fields)))
 }

@@ -1,4 +1,4 @@
-//! PingIDM (`/openidm`): managed objects, their configuration and their schema.
+//! `PingIDM` (`/openidm`): managed objects, their configuration and their schema.
 
 mod answer;
 mod config;

@@ -153,13 +153,13 @@ mod tests {
 
     use super::*;
 
-    fn object_type(definition: Value) -> ObjectType {
+    fn object_type(definition: &Value) -> ObjectType {
         ObjectType::read(definition.as_object().unwrap()).unwrap()
     }
 
     #[test]
     fn reads_single_and_multiple_relationships() {
-        let book = object_type(json!({"name": "book", "schema": {"properties": {
+        let book = object_type(&json!({"name": "book", "schema": {"properties": {
             "author": {"type": "relationship", "reverseRelationship": true,
                 "reversePropertyName": "books",
                 "resourceCollection": [{"path": "managed/person"}]},

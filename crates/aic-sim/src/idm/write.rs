@@ -1,5 +1,6 @@
 //! Writing managed objects.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -134,6 +135,7 @@ impl Idm {
         mut body: Object,
     ) -> Result<Arc<Object>> {
         if object_type.has_uuids() && (id.len() != 36 || Uuid::try_parse(id).is_err()) {
+            // The message begins as recorded. Assumption: how it goes on.
             return Err(Error::bad_request(format!(
                 "Invalid Attribute Syntax: The value '{id}' is not a valid UUID"
             )));
@@ -170,7 +172,7 @@ impl Idm {
 
     /// Whether another object has this value.
     fn is_taken(&self, object_type: &ObjectType, id: &str, field: &str, value: &Value) -> bool {
-        let is_same = |other: &Value| order::compare(other, value).is_some_and(|o| o.is_eq());
+        let is_same = |other: &Value| order::compare(other, value).is_some_and(Ordering::is_eq);
         self.collections.get(&object_type.name).is_some_and(|collection| {
             collection.iter().any(|other| {
                 other.content.get(field).is_some_and(is_same)
@@ -180,7 +182,9 @@ impl Idm {
     }
 
     /// Parts the relationships from what an object holds itself, and leaves out what is not kept.
-    /// Relationships that the object does not mention stay as they are.
+    ///
+    /// Assumption: relationships that the object does not mention stay as they are, also when it
+    /// replaces another: a read does not show them, so a client cannot be expected to repeat them.
     fn draft(&self, object_type: &ObjectType, object: Object) -> Result<Draft> {
         let mut draft = Draft { content: Object::new(), relations: Vec::new() };
         for (name, value) in object {
@@ -230,6 +234,8 @@ fn add_references(
     }
 }
 
+/// Assumption: both messages are recorded, but not which belongs to which method. A patch gets
+/// "Failed policy validation", as in the one recording whose request is known.
 fn refuse(message: &str, failures: policy::Failures) -> Result<()> {
     match failures.into_detail() {
         Some(detail) => Err(Error::forbidden(message).with_detail(detail)),

@@ -72,16 +72,14 @@ pub(super) async fn decide(State(tenant): State<Arc<Tenant>>, form: String) -> R
     let Some(request) = waiting else {
         return page::error("This sign-in is no longer open. Start it again from the application.");
     };
-    match (form.get("decision"), administrator) {
-        (Some("allow"), Some(administrator)) => oauth.redirect_code(request, administrator),
-        _ => {
-            let refused = Refused {
-                error: "access_denied",
-                description: "Resource Owner did not authorize the request",
-            };
-            oauth.redirect_error(request.redirect_uri, Some(&request.state), &refused)
-        }
+    if let (Some("allow"), Some(administrator)) = (form.get("decision"), administrator) {
+        return oauth.redirect_code(request, administrator);
     }
+    let refused = Refused {
+        error: "access_denied",
+        description: "Resource Owner did not authorize the request",
+    };
+    oauth.redirect_error(request.redirect_uri, Some(&request.state), &refused)
 }
 
 impl OAuth {

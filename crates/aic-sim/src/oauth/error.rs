@@ -19,6 +19,7 @@ impl OAuthError {
         Self { status: StatusCode::BAD_REQUEST, code, description: description.into() }
     }
 
+    /// Assumption: the status and message are AM's, but no recording has a client unknown.
     pub(super) fn invalid_client() -> Self {
         Self {
             status: StatusCode::UNAUTHORIZED,

@@ -30,9 +30,9 @@ use expiring::Expiring;
 pub(crate) use bearer::guard;
 
 /// How long an authorization code can be redeemed.
-const CODE_LIFETIME: Duration = Duration::from_secs(120);
+const CODE_LIFETIME: Duration = Duration::from_mins(2);
 /// How long a sign-in page waits for its answer. Assumption: nothing is known of it.
-const PAGE_LIFETIME: Duration = Duration::from_secs(600);
+const PAGE_LIFETIME: Duration = Duration::from_mins(10);
 /// How long a login lasts, as recorded.
 const LOGIN_LIFETIME: Duration = Duration::from_secs(3_599);
 /// How long an exchanged token lasts. Assumption: as long as a service account's token.

@@ -24,23 +24,17 @@ button{font:inherit;padding:.4rem 1.2rem;margin-right:.5rem}";
 
 /// Asks who signs in, and whether the client gets what it asks for.
 pub(super) fn sign_in(ticket: &str, scopes: &Scopes) -> Response {
-    let administrators: String = ADMINISTRATORS
-        .iter()
-        .enumerate()
-        .map(|(index, administrator)| {
-            format!(
-                "<label><input type=\"radio\" name=\"administrator\" value=\"{}\"{}> {} &lt;{}&gt;</label>",
-                encode_double_quoted_attribute(administrator.id),
-                if index == 0 { " checked" } else { "" },
-                encode_text(administrator.name),
-                encode_text(administrator.mail),
-            )
-        })
-        .collect();
-    let scopes: String = scopes
-        .iter()
-        .map(|scope| format!("<li><code>{}</code></li>", encode_text(scope)))
-        .collect();
+    let administrators = each(ADMINISTRATORS.iter().enumerate(), |(index, administrator)| {
+        format!(
+            "<label><input type=\"radio\" name=\"administrator\" value=\"{}\"{}> {} &lt;{}&gt;</label>",
+            encode_double_quoted_attribute(administrator.id),
+            if index == 0 { " checked" } else { "" },
+            encode_text(administrator.name),
+            encode_text(administrator.mail),
+        )
+    });
+    let scopes =
+        each(scopes.iter(), |scope| format!("<li><code>{}</code></li>", encode_text(scope)));
     let body = format!(
         "<h1>Sign in to the simulated tenant</h1>\
          <p>An application asks to act for an administrator. Nothing here is real: there is no \
@@ -60,6 +54,10 @@ pub(super) fn sign_in(ticket: &str, scopes: &Scopes) -> Response {
 pub(super) fn error(problem: &str) -> Response {
     let body = format!("<h1>This sign-in cannot go on</h1><p>{}</p>", encode_text(problem));
     (StatusCode::BAD_REQUEST, POLICY, document("Error", &body)).into_response()
+}
+
+fn each<T>(items: impl Iterator<Item = T>, show: impl FnMut(T) -> String) -> String {
+    items.map(show).collect::<Vec<_>>().concat()
 }
 
 fn document(title: &str, body: &str) -> Html<String> {

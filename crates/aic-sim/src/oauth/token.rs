@@ -30,7 +30,7 @@ pub(super) struct TokenAnswer {
     expires_in: u64,
 }
 
-/// POST /oauth2/access_token
+/// POST `/oauth2/access_token`
 pub(super) async fn issue(
     State(tenant): State<Arc<Tenant>>,
     headers: HeaderMap,
@@ -73,7 +73,9 @@ pub(super) async fn revoke(
 }
 
 impl OAuth {
-    /// Redeems an authorization code for a login. Whatever is wrong, the code is used up.
+    /// Redeems an authorization code for a login.
+    ///
+    /// Assumption: whatever is wrong, the code is used up.
     fn redeem(&self, form: &Parameters) -> Result<TokenAnswer, OAuthError> {
         if form.get("client_id") != Some(LOGIN_CLIENT) {
             return Err(OAuthError::invalid_client());

@@ -145,7 +145,7 @@ impl Realm<'_> {
         match DEPARTMENTS[department].0 {
             "Engineering" => groups.push(self.reference("group", "github-engineering")),
             "Finance" if index < 2 * heads => {
-                roles.push(self.reference("role", "finance-approver"))
+                roles.push(self.reference("role", "finance-approver"));
             }
             "Information Security" => roles.push(self.reference("role", "helpdesk")),
             _ => {}
@@ -174,12 +174,13 @@ impl Realm<'_> {
     fn customer(&mut self, index: usize, person: &Person) -> Result<()> {
         let mut user = user(index, person, "mail.example");
         let mut roles = vec![self.reference("role", "customer")];
-        if index % 4 == 0 {
+        if index.is_multiple_of(4) {
             roles.push(self.reference("role", "premium-customer"));
             user.insert("description".to_owned(), json!("Service contract, gold"));
         }
         let newsletter = self.reference("group", "newsletter");
-        let groups: Vec<Value> = (index % 3 == 0).then_some(newsletter).into_iter().collect();
+        let groups: Vec<Value> =
+            index.is_multiple_of(3).then_some(newsletter).into_iter().collect();
         user.extend([
             ("roles".to_owned(), json!(roles)),
             ("groups".to_owned(), json!(groups)),
@@ -231,7 +232,10 @@ fn user(index: usize, person: &Person, mail_domain: &str) -> Object {
         ("city", json!(place.city)),
         ("country", json!(place.country)),
         ("accountStatus", json!(status)),
-        ("preferences", json!({"updates": index % 2 == 0, "marketing": index % 3 == 0})),
+        (
+            "preferences",
+            json!({"updates": index.is_multiple_of(2), "marketing": index.is_multiple_of(3)}),
+        ),
     ];
     properties.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }

@@ -47,7 +47,8 @@ pub enum FaultKind {
     Huge(u64),
     /// The request is carried out; the answer is 200 with an empty body.
     EmptyOk,
-    /// A write is answered as if it had succeeded, but nothing has changed.
+    /// A write is answered as if it had succeeded, but nothing has changed. Tokens are issued and
+    /// revoked all the same.
     LostUpdate,
 }
 

@@ -1,16 +1,17 @@
 //! The headers that stand on every answer.
 
+use axum::body::Body;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, STRICT_TRANSPORT_SECURITY, VIA,
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderValue, Request, Response};
 use uuid::Uuid;
 
 const TRANSACTION_ID: HeaderName = HeaderName::from_static("x-forgerock-transactionid");
 
-/// What a tenant and its front end add, unless the service set the header itself. `alt-svc` is
-/// left out: it would send browsers to an HTTP/3 port that is not there.
+/// What a tenant and its front end add, unless the service set the header itself. Assumption: the
+/// names are recorded, some of the values are not. `alt-svc` is left out: it would send browsers to an HTTP/3 port that is not there.
 const ALWAYS: [(HeaderName, HeaderValue); 8] = [
     (CACHE_CONTROL, HeaderValue::from_static("no-store")),
     (
@@ -31,18 +32,24 @@ const ALWAYS: [(HeaderName, HeaderValue); 8] = [
     ),
 ];
 
-/// The transaction id that the client sent, or a new one.
-pub(super) fn transaction_id(request: &HeaderMap) -> HeaderValue {
-    request.get(TRANSACTION_ID).cloned().unwrap_or_else(|| {
-        HeaderValue::try_from(Uuid::new_v4().to_string())
-            .unwrap_or(HeaderValue::from_static("unknown"))
-    })
+/// The answer with what every answer carries, and the transaction id that the client sent or else
+/// a new one.
+pub(super) fn completed(
+    mut response: Response<Body>,
+    transaction_id: Option<HeaderValue>,
+) -> Response<Body> {
+    let transaction_id = transaction_id.or_else(|| Uuid::new_v4().to_string().try_into().ok());
+    let headers = response.headers_mut();
+    if let Some(transaction_id) = transaction_id {
+        headers.insert(TRANSACTION_ID, transaction_id);
+    }
+    for (name, value) in ALWAYS {
+        headers.entry(name).or_insert(value);
+    }
+    response
 }
 
-/// Adds what every answer carries.
-pub(super) fn complete(response: &mut HeaderMap, transaction_id: HeaderValue) {
-    response.insert(TRANSACTION_ID, transaction_id);
-    for (name, value) in ALWAYS {
-        response.entry(name).or_insert(value);
-    }
+/// The transaction id that the client sent.
+pub(super) fn transaction_id<B>(request: &Request<B>) -> Option<HeaderValue> {
+    request.headers().get(TRANSACTION_ID).cloned()
 }

@@ -61,13 +61,13 @@ pub(crate) struct RequestLog(Mutex<Records>);
 struct Records {
     /// The number of the oldest record kept: how many have been dropped before it.
     first: u64,
-    records: VecDeque<RequestRecord>,
+    kept: VecDeque<RequestRecord>,
     body_bytes: usize,
 }
 
 impl RequestLog {
     pub(crate) fn records(&self) -> Vec<RequestRecord> {
-        lock(&self.0).records.iter().cloned().collect()
+        lock(&self.0).kept.iter().cloned().collect()
     }
 
     pub(crate) fn clear(&self) {
@@ -80,18 +80,18 @@ impl RequestLog {
         let record = RequestRecord::new(head, body);
         let mut log = lock(&self.0);
         log.body_bytes += record.body.len();
-        log.records.push_back(record);
-        while log.records.len() > MAX_RECORDS || log.body_bytes > MAX_BODY_BYTES {
+        log.kept.push_back(record);
+        while log.kept.len() > MAX_RECORDS || log.body_bytes > MAX_BODY_BYTES {
             log.drop_oldest();
         }
-        log.first + log.records.len() as u64 - 1
+        log.first + log.kept.len() as u64 - 1
     }
 
     /// Notes what the request with this number was answered, if it is still in the log.
     pub(super) fn answered(&self, number: u64, status: StatusCode) {
         let mut log = lock(&self.0);
         let index = number.checked_sub(log.first).and_then(|index| usize::try_from(index).ok());
-        if let Some(record) = index.and_then(|index| log.records.get_mut(index)) {
+        if let Some(record) = index.and_then(|index| log.kept.get_mut(index)) {
             record.status = Some(status.as_u16());
         }
     }
@@ -99,7 +99,7 @@ impl RequestLog {
 
 impl Records {
     fn drop_oldest(&mut self) -> bool {
-        let Some(record) = self.records.pop_front() else { return false };
+        let Some(record) = self.kept.pop_front() else { return false };
         self.body_bytes -= record.body.len();
         self.first += 1;
         true

@@ -136,10 +136,8 @@ impl Server {
     ) -> Result<Response<Body>, Cut> {
         match kind {
             FaultKind::Status { status, headers, body } => {
-                let transaction = headers::transaction_id(request.headers());
-                let mut response = fault::scripted(status, &headers, body);
-                headers::complete(response.headers_mut(), transaction);
-                Ok(response)
+                let response = fault::scripted(status, &headers, body);
+                Ok(headers::completed(response, headers::transaction_id(&request)))
             }
             FaultKind::Disconnect => Err(Cut),
             FaultKind::DisconnectAfter => {
@@ -149,7 +147,9 @@ impl Server {
             FaultKind::Hang => std::future::pending().await,
             FaultKind::Truncate => fault::truncated(self.carry_out(request).await).await,
             FaultKind::Html403 => Ok(fault::edge_refusal()),
-            FaultKind::Huge(size) => Ok(fault::huge(size)),
+            FaultKind::Huge(size) => {
+                Ok(headers::completed(fault::huge(size), headers::transaction_id(&request)))
+            }
             FaultKind::EmptyOk => Ok(fault::emptied(self.carry_out(request).await)),
             FaultKind::LostUpdate => {
                 // A read is answered as ever; a write happens to a copy that is then thrown away.
@@ -165,10 +165,9 @@ impl Server {
 
 /// Has a tenant answer a request, with the headers that every service sends.
 async fn ask(router: &TowerToHyperService<Router>, request: Request<Bytes>) -> Response<Body> {
-    let transaction = headers::transaction_id(request.headers());
-    let Ok(mut response) = router.call(request.map(Body::from)).await;
-    headers::complete(response.headers_mut(), transaction);
-    response
+    let transaction_id = headers::transaction_id(&request);
+    let Ok(response) = router.call(request.map(Body::from)).await;
+    headers::completed(response, transaction_id)
 }
 
 /// The connection is to be closed without an answer.

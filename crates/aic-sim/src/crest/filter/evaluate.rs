@@ -119,8 +119,9 @@ mod tests {
         #[test]
         fn a_string_contains_and_starts_with_its_parts(a in any::<String>(), b in any::<String>()) {
             let object = json!({ "s": format!("{a}{b}") });
-            prop_assert!(selects(&format!("s sw {}", json!(a)), &object));
-            prop_assert!(selects(&format!("s co {}", json!(b)), &object));
+            let (prefix, part) = (format!("s sw {}", json!(a)), format!("s co {}", json!(b)));
+            prop_assert!(selects(&prefix, &object), "{}", prefix);
+            prop_assert!(selects(&part, &object), "{}", part);
         }
     }
 }

@@ -40,6 +40,8 @@ impl std::error::Error for FilterError {}
 /// Words are separated by white space or parentheses. Strings are in double or single quotes, with
 /// JSON's backslash escapes and `\'`. There is no word for negation: IDM refuses `not (...)`.
 ///
+/// Assumption: words are in lower case, and `!` stands before a primary only.
+///
 /// # Errors
 ///
 /// Refuses what the grammar does not allow, and nesting beyond [`MAX_DEPTH`].
@@ -354,14 +356,13 @@ mod tests {
     fn filter() -> impl Strategy<Value = Filter> {
         let field = || "[a-z][a-zA-Z0-9_~/]{0,8}[a-z]".prop_map(|text| Pointer::parse(&text));
         let operator = prop::sample::select(&Operator::ALL[..]);
-        let leaf =
-            prop_oneof![
-                any::<bool>().prop_map(Filter::Always),
-                field().prop_map(Filter::Present),
-                (field(), operator, literal()).prop_map(|(field, operator, value)| {
-                    Filter::Compare { field, operator, value }
-                }),
-            ];
+        let leaf = prop_oneof![
+            any::<bool>().prop_map(Filter::Always),
+            field().prop_map(Filter::Present),
+            (field(), operator, literal()).prop_map(|(field, operator, value)| {
+                Filter::Compare { field, operator, value }
+            }),
+        ];
         leaf.prop_recursive(6, 40, 4, |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 2..4).prop_map(Filter::And),

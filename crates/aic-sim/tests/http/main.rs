@@ -1,0 +1,11 @@
+//! What the simulated tenant does, seen over HTTP.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
+
+mod config;
+mod faults;
+mod managed;
+mod oauth;
+mod policies;
+mod relationships;
+mod server;
+mod support;
