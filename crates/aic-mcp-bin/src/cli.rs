@@ -50,18 +50,15 @@ pub(crate) struct CallArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ToolsArgs {
-    /// How to print them
+    /// How to print them: a line each, everything as JSON, or the tool reference
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum Format {
-    /// A line each
     Table,
-    /// Names, scopes, hints and schemas
     Json,
-    /// The tool reference
     Markdown,
 }
 
@@ -71,11 +68,12 @@ pub(crate) struct Options {
     /// The tenant, such as openam-example.forgeblocks.com
     #[arg(long, global = true, env = "AIC_BASE_URL", value_name = "HOST", hide_env_values = true)]
     pub(crate) tenant: Option<String>,
-    /// Where to keep the login
+    /// Where to keep the login: the system's keychain, or only the process's memory
     #[arg(
         long,
         global = true,
         env = "AIC_CREDENTIAL_STORE",
+        hide_env_values = true,
         value_name = "STORE",
         value_enum,
         default_value_t = Store::Keychain
@@ -86,9 +84,9 @@ pub(crate) struct Options {
         long,
         global = true,
         env = "AIC_CALLBACK_PORT",
+        hide_env_values = true,
         value_name = "PORT",
-        default_value_t = 3000,
-        hide_short_help = true
+        default_value_t = 3000
     )]
     pub(crate) callback_port: u16,
 
@@ -97,6 +95,7 @@ pub(crate) struct Options {
         long,
         global = true,
         env = "AIC_READ_ONLY",
+        hide_env_values = true,
         value_parser = FalseyValueParser::new(),
         help_heading = "Control"
     )]
@@ -107,6 +106,7 @@ pub(crate) struct Options {
         long,
         global = true,
         env = "AIC_HTTP_TIMEOUT_SECS",
+        hide_env_values = true,
         value_name = "SECS",
         default_value = "30",
         value_parser = |text: &str| within::<u64>(text, &(1..=600)),
@@ -118,6 +118,7 @@ pub(crate) struct Options {
         long,
         global = true,
         env = "AIC_MAX_RESULT_CHARS",
+        hide_env_values = true,
         value_name = "CHARS",
         default_value = "100000",
         value_parser = |text: &str| within::<usize>(text, &(1_000..=10_000_000)),
@@ -129,6 +130,7 @@ pub(crate) struct Options {
         long,
         global = true,
         env = "AIC_MAX_RESPONSE_BYTES",
+        hide_env_values = true,
         value_name = "BYTES",
         default_value = "33554432",
         value_parser = |text: &str| within::<usize>(text, &(1_024..=1_073_741_824)),
@@ -141,6 +143,7 @@ pub(crate) struct Options {
         long,
         global = true,
         env = "AIC_LOG",
+        hide_env_values = true,
         value_name = "LEVEL",
         value_enum,
         default_value_t = LogLevel::Warn,
@@ -152,6 +155,7 @@ pub(crate) struct Options {
         long,
         global = true,
         env = "AIC_LOG_FORMAT",
+        hide_env_values = true,
         value_name = "FORMAT",
         value_enum,
         default_value_t = LogFormat::Text,
@@ -162,9 +166,7 @@ pub(crate) struct Options {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Store {
-    /// The operating system's keychain
     Keychain,
-    /// Nowhere: for as long as the process lives
     Memory,
 }
 

@@ -54,7 +54,7 @@ impl Success {
         limits: Limits,
     ) -> Result<Self, ToolError> {
         /// Room for what a shortened result says about its being short.
-        const ROOM: usize = 400;
+        const ROOM: usize = 600;
         let budget = limits.result_characters;
         let mut shaped = Self::render(&output, transaction_ids)?;
         let length = characters(&shaped.text);
@@ -97,8 +97,18 @@ pub(crate) fn drop_items(items: &mut Vec<Value>, excess: usize) -> (usize, usize
     (items.len(), before)
 }
 
-/// Drops the largest members until `excess` characters are saved, and names them.
-pub(crate) fn drop_members(object: &mut Map<String, Value>, excess: usize) -> Vec<String> {
+/// Drops the largest members until `excess` characters are saved, and says which.
+pub(crate) fn drop_members(object: &mut Map<String, Value>, excess: usize) -> String {
+    /// The names must not fill the room that was made.
+    const MOST_NAMES: usize = 10;
+    let mut dropped = take_largest(object, excess);
+    let unnamed = dropped.len().saturating_sub(MOST_NAMES);
+    dropped.truncate(MOST_NAMES);
+    let names = dropped.join(", ");
+    if unnamed == 0 { names } else { format!("{names} and {unnamed} more") }
+}
+
+fn take_largest(object: &mut Map<String, Value>, excess: usize) -> Vec<String> {
     let mut sizes: Vec<_> =
         object.iter().map(|(name, value)| (length(value), name.clone())).collect();
     sizes.sort();
@@ -128,7 +138,11 @@ impl Failure {
     /// Explains an error of a tool's call.
     pub(crate) fn explain(spec: &Spec, error: &ToolError, transaction_ids: &[String]) -> Self {
         let mut failure = Self::default();
-        failure.line("", format!("{} failed: {error}", spec.name));
+        let what = match error.api().and_then(ApiError::refusal) {
+            Some(refusal) => format!("{} answered HTTP {}.", refusal.service, refusal.status),
+            None => error.to_string(),
+        };
+        failure.line("", format!("{} failed: {what}", spec.name));
         if let Some(error) = error.api() {
             failure.answer(error);
         }
@@ -180,7 +194,10 @@ impl Failure {
         }
         let Some(refusal) = error.refusal() else { return };
         self.line("status", refusal.status.as_u16().to_string());
-        if let Some(reason) = &refusal.reason {
+        let usual = refusal.status.canonical_reason();
+        if let Some(reason) =
+            refusal.reason.as_ref().filter(|reason| Some(reason.as_str()) != usual)
+        {
             self.line("reason", reason.clone());
         }
         if let Some(message) = &refusal.message {
@@ -260,7 +277,7 @@ mod tests {
     fn the_largest_members_go_first() {
         let json = json!({ "a": "x", "big": "x".repeat(90), "b": [1, 2], "large": "x".repeat(50) });
         let Value::Object(mut object) = json else { unreachable!() };
-        assert_eq!(drop_members(&mut object, 100), ["big", "large"]);
+        assert_eq!(drop_members(&mut object, 100), "big, large");
         assert_eq!(Value::Object(object), json!({ "a": "x", "b": [1, 2] }));
     }
 }

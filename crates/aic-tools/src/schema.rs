@@ -64,6 +64,10 @@ impl Transform for Plain {
         }
         let Some(object) = schema.as_object_mut() else { return };
         object.remove("format");
+        // Comments are wrapped for those who read the code.
+        if let Some(Value::String(description)) = object.get_mut("description") {
+            *description = description.replace('\n', " ");
+        }
         if object.get("default").is_some_and(Value::is_null) {
             object.remove("default");
         }

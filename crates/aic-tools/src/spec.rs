@@ -97,6 +97,18 @@ pub enum Effect {
 }
 
 impl Effect {
+    /// What it does, in a word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "reads",
+            Self::Create => "creates",
+            Self::Update => "updates",
+            Self::Replace => "replaces",
+            Self::Delete => "deletes",
+            Self::OneWay => "one-way",
+        }
+    }
+
     /// Whether anything is changed at all.
     pub const fn writes(self) -> bool {
         !matches!(self, Self::Read)

@@ -3,11 +3,12 @@ use std::marker::PhantomData;
 use std::sync::OnceLock;
 
 use aic_api::{Access, Call, Client};
+use aic_auth::Scope;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::result::{Failure, Limits, Output, Success};
 use crate::schema::{self, JsonObject};
@@ -59,6 +60,27 @@ pub trait AnyTool: Send + Sync + fmt::Debug {
 
     /// The JSON Schema of its result.
     fn output_schema(&self) -> JsonObject;
+
+    /// All that it is, as JSON: for the tool reference and for scripts.
+    fn definition(&self) -> Value {
+        let spec = self.spec();
+        let hints = spec.annotations();
+        json!({
+            "name": spec.name,
+            "title": spec.title,
+            "toolset": spec.toolset.as_str(),
+            "description": spec.description,
+            "scopes": spec.scopes.iter().map(Scope::as_str).collect::<Vec<_>>(),
+            "annotations": {
+                "readOnlyHint": hints.read_only,
+                "destructiveHint": hints.destructive,
+                "idempotentHint": hints.idempotent,
+                "openWorldHint": hints.open_world,
+            },
+            "inputSchema": self.input_schema(),
+            "outputSchema": self.output_schema(),
+        })
+    }
 
     /// Calls it.
     fn call<'a>(

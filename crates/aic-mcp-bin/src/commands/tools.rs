@@ -2,8 +2,8 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use aic_tools::{Annotations, AnyTool, JsonObject, Registry};
-use serde_json::{Value, json};
+use aic_tools::{AnyTool, JsonObject, Registry};
+use serde_json::Value;
 
 use crate::cli::{Format, Options, ToolsArgs};
 use crate::config;
@@ -14,7 +14,7 @@ pub(crate) fn run(options: &Options, args: &ToolsArgs) -> anyhow::Result<ExitCod
     let text = match args.format {
         Format::Table => table(&registry),
         Format::Json => {
-            let tools: Value = registry.iter().map(as_json).collect();
+            let tools: Value = registry.iter().map(AnyTool::definition).collect();
             format!("{}\n", serde_json::to_string_pretty(&tools)?)
         }
         Format::Markdown => markdown(&registry),
@@ -29,31 +29,10 @@ fn table(registry: &Registry) -> String {
     let mut text = String::new();
     for tool in registry.iter() {
         let spec = tool.spec();
-        let effect = effect(spec.annotations());
-        let _ = writeln!(text, "{:widest$}  {effect:9}  {}", spec.name, spec.title);
+        let _ = writeln!(text, "{:widest$}  {:8}  {}", spec.name, spec.effect.as_str(), spec.title);
     }
     let _ = writeln!(text, "\n{} tools, scopes: {}", registry.len(), registry.scopes());
     text
-}
-
-fn as_json(tool: &dyn AnyTool) -> Value {
-    let spec = tool.spec();
-    let hints = spec.annotations();
-    json!({
-        "name": spec.name,
-        "title": spec.title,
-        "toolset": spec.toolset.as_str(),
-        "description": spec.description,
-        "scopes": spec.scopes.iter().map(aic_auth::Scope::as_str).collect::<Vec<_>>(),
-        "annotations": {
-            "readOnlyHint": hints.read_only,
-            "destructiveHint": hints.destructive,
-            "idempotentHint": hints.idempotent,
-            "openWorldHint": hints.open_world,
-        },
-        "inputSchema": tool.input_schema(),
-        "outputSchema": tool.output_schema(),
-    })
 }
 
 /// The tool reference, docs/tools.md.
@@ -72,7 +51,7 @@ fn markdown(registry: &Registry) -> String {
             "\n### {}\n\n{}: {}. Scopes: {}.\n\n{}\n\n",
             spec.name,
             spec.title,
-            effect(spec.annotations()),
+            spec.effect.as_str(),
             if spec.scopes.is_empty() { "none".to_owned() } else { format!("`{}`", spec.scopes) },
             spec.description
         );
@@ -113,12 +92,4 @@ fn kind(property: &Value) -> String {
         let _ = write!(text, ", {least} to {most}");
     }
     text
-}
-
-fn effect(hints: Annotations) -> &'static str {
-    match (hints.read_only, hints.destructive) {
-        (true, _) => "reads",
-        (false, false) => "adds",
-        (false, true) => "changes",
-    }
 }

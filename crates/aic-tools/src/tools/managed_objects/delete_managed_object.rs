@@ -35,7 +35,7 @@ pub(super) struct Deleted {
 impl Output for Deleted {
     fn shorten(&mut self, excess: usize) {
         let dropped = drop_members(&mut self.deleted, excess);
-        self.note = Some(format!("Left out, for length: {}.", dropped.join(", ")));
+        self.note = Some(format!("Left out, for length: {dropped}."));
     }
 }
 

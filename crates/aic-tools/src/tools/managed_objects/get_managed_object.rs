@@ -35,7 +35,7 @@ pub(super) struct Found {
 impl Output for Found {
     fn shorten(&mut self, excess: usize) {
         let dropped = drop_members(&mut self.object, excess);
-        self.note = Some(format!("Left out, for length: {}.", dropped.join(", ")));
+        self.note = Some(format!("Left out, for length: {dropped}."));
     }
 }
 

@@ -50,7 +50,7 @@ impl Output for TypeSchema {
         }
         if saved < excess {
             let dropped = drop_members(&mut self.properties, excess - saved);
-            left_out.push(format!("the properties {}", dropped.join(", ")));
+            left_out.push(format!("the properties {dropped}"));
         }
         self.note = Some(format!("Left out, for length: {}.", left_out.join(" and ")));
     }

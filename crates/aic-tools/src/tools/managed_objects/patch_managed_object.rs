@@ -45,7 +45,7 @@ pub(super) struct Patched {
 impl Output for Patched {
     fn shorten(&mut self, excess: usize) {
         let dropped = drop_members(&mut self.object, excess);
-        self.note = Some(format!("Left out, for length: {}.", dropped.join(", ")));
+        self.note = Some(format!("Left out, for length: {dropped}."));
     }
 }
 

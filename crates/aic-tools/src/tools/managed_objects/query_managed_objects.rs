@@ -22,7 +22,7 @@ pub(super) struct QueryManagedObjects;
 pub(super) struct Input {
     /// Managed object type, such as alpha_user. listManagedObjects names them all.
     object_type: ObjectType,
-    /// CREST filter, such as `userName eq "bjensen"` or `mail ew ".org" and !(accountStatus eq
+    /// CREST filter, such as `userName eq "bjensen"` or `sn sw "Mc" and !(accountStatus eq
     /// "inactive")`. Operators: eq, co (contains), sw (starts with), gt, ge, lt, le, pr (present);
     /// and, or, !(...). Strings in double quotes. Default: true, which matches all.
     query_filter: Option<Text<1000>>,

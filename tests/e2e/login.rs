@@ -1,0 +1,321 @@
+//! Logging in, and what a login is good for.
+
+use std::time::Duration;
+
+use aic_e2e::{Browser, Start};
+use aic_sim::{Fault, FaultKind};
+use serde_json::json;
+
+use crate::support::{api_requests, logins_and_exchanges, served, tenant};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_login_serves_all_calls_and_each_call_has_its_own_token() {
+    let (sim, mut client) = served().await;
+    assert!(sim.requests().is_empty(), "nothing is asked of the tenant before the first call");
+    let mut ids = Vec::new();
+    for _ in 0..20 {
+        ids.push(client.start_call("listManagedObjects", json!({})).await);
+    }
+    for id in ids {
+        client.outcome("listManagedObjects", id).await.ok();
+    }
+    assert_eq!(logins_and_exchanges(&sim), (1, 20));
+    let authorize = sim.requests().into_iter().filter(|r| r.path().ends_with("/authorize")).count();
+    assert_eq!(authorize, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_are_traceable_to_their_call() {
+    let (sim, mut client) = served().await;
+    let types = client.call("listManagedObjects", json!({})).await.ok();
+    let request = &api_requests(&sim)[0];
+    let id = request.header("x-forgerock-transactionid").unwrap();
+    assert_eq!(types["transactionIds"], json!([id]));
+    assert!(request.header("user-agent").unwrap().starts_with("aic-mcp-server/"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_the_scopes_that_are_needed_are_asked_for() {
+    let sim = tenant().await;
+    let mut client = Start::serve(&sim).not_signing_in().connect().await;
+    let id = client.start_call("listManagedObjects", json!({})).await;
+    let page = client.process().sign_in_page().await;
+    let url = url::Url::parse(&page).unwrap();
+    let value = |name: &str| {
+        url.query_pairs().find(|(known, _)| known == name).unwrap_or_default().1.into_owned()
+    };
+    assert_eq!(value("scope"), "fr:idm:*");
+    assert_eq!(value("client_id"), "AICMCPClient");
+    assert_eq!(value("code_challenge_method"), "S256");
+    assert_eq!(value("code_challenge").len(), 43);
+    assert!(value("state").len() >= 22, "128 bits at least");
+    assert!(value("redirect_uri").starts_with("http://localhost:"));
+
+    let (status, text) = Browser::new().open(&page).await.unwrap();
+    assert_eq!(status, 200, "{text}");
+    assert!(text.contains("You are signed in"), "{text}");
+    client.outcome("listManagedObjects", id).await.ok();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stray_requests_neither_end_nor_win_a_login() {
+    let sim = tenant().await;
+    let mut client = Start::serve(&sim).not_signing_in().connect().await;
+    let id = client.start_call("listManagedObjects", json!({})).await;
+    let page = client.process().sign_in_page().await;
+    let browser = Browser::new();
+    let callback = browser.redirect_of(&page).await;
+    let url = url::Url::parse(&callback).unwrap();
+    let port = url.port().unwrap();
+
+    let get = |target: String, header: (&'static str, &'static str)| {
+        let url = format!("http://localhost:{port}{target}");
+        let request = browser.client().get(url).header(header.0, header.1);
+        async move { request.send().await.unwrap().status().as_u16() }
+    };
+    let right = format!("/?{}", url.query().unwrap());
+    let harmless = ("accept", "*/*");
+    assert_eq!(get("/favicon.ico".into(), harmless).await, 404);
+    assert_eq!(get("/".into(), harmless).await, 400);
+    assert_eq!(get("/?code=evil&state=guess".into(), harmless).await, 400);
+    assert_eq!(get("/?error=access_denied&state=guess".into(), harmless).await, 400);
+    assert_eq!(get("/?code=evil".into(), harmless).await, 400);
+    assert_eq!(get(right.clone(), ("origin", "https://evil.example")).await, 403);
+    assert_eq!(get(right.clone(), ("referer", "https://evil.example/x")).await, 403);
+    assert_eq!(get(right.clone(), ("host", "evil.example")).await, 403);
+    let posted = browser.client().post(format!("http://localhost:{port}{right}")).send().await;
+    assert_eq!(posted.unwrap().status().as_u16(), 405);
+    // A connection that says nothing, and one that says nonsense.
+    let _silent = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    let mut junk = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    tokio::io::AsyncWriteExt::write_all(&mut junk, b"\x16\x03\x01\x02\x00junk\r\n\r\n")
+        .await
+        .unwrap();
+    assert_eq!(logins_and_exchanges(&sim), (0, 0), "no code was redeemed");
+
+    let (status, _) = browser.open(&callback).await.unwrap();
+    assert_eq!(status, 200);
+    client.outcome("listManagedObjects", id).await.ok();
+    let closed = tokio::net::TcpStream::connect(("127.0.0.1", port)).await;
+    assert!(closed.is_err(), "the port is free again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_login_tells_why_and_the_next_call_can_log_in() {
+    let sim = tenant().await;
+    let mut client = Start::serve(&sim).not_signing_in().connect().await;
+    sim.refuse_next_sign_in("access_denied", "no <b>entry</b> for you");
+    let id = client.start_call("listManagedObjects", json!({})).await;
+    let page = client.process().sign_in_page().await;
+    let (status, text) = Browser::new().open(&page).await.unwrap();
+    assert_eq!(status, 400);
+    assert!(text.contains("no &lt;b&gt;entry&lt;/b&gt; for you"), "{text}");
+    let failure = client.outcome("listManagedObjects", id).await.failed();
+    assert!(failure.contains("access_denied (no <b>entry</b> for you)"), "{failure}");
+    assert!(failure.contains("next: Call the tool again"), "{failure}");
+
+    let id = client.start_call("listManagedObjects", json!({})).await;
+    let page = client.process().sign_in_page().await;
+    Browser::new().open(&page).await.unwrap();
+    client.outcome("listManagedObjects", id).await.ok();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_port_in_use_is_named_and_the_server_lives_on() {
+    let sim = tenant().await;
+    let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let mut client = Start::serve(&sim).env("AIC_CALLBACK_PORT", &port.to_string()).connect().await;
+    let failure = client.call("listManagedObjects", json!({})).await.failed();
+    assert!(failure.contains(&format!("port {port}")), "{failure}");
+    drop(taken);
+    client.call("listManagedObjects", json!({})).await.ok();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_listener_is_on_loopback_only() {
+    let sim = tenant().await;
+    let mut client = Start::serve(&sim).not_signing_in().connect().await;
+    client.start_call("listManagedObjects", json!({})).await;
+    let page = client.process().sign_in_page().await;
+    let callback = Browser::new().redirect_of(&page).await;
+    let port = url::Url::parse(&callback).unwrap().port().unwrap();
+    // /proc/net lists sockets as address:port in hexadecimal; the state of a listener is 0A.
+    let listeners = |file: &str| -> Vec<String> {
+        let table = std::fs::read_to_string(file).unwrap_or_default();
+        let rows = table.lines().skip(1).map(|row| row.split_whitespace().collect::<Vec<_>>());
+        rows.filter(|row| row[3] == "0A")
+            .filter_map(|row| row[1].split_once(':'))
+            .filter(|(_, local)| u16::from_str_radix(local, 16) == Ok(port))
+            .map(|(address, _)| address.to_owned())
+            .collect()
+    };
+    assert_eq!(listeners("/proc/net/tcp"), ["0100007F"]);
+    let v6 = listeners("/proc/net/tcp6");
+    assert!(v6.iter().all(|address| address == "00000000000000000000000001000000"), "{v6:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revoked_login_is_renewed_once() {
+    let (sim, mut client) = served().await;
+    client.call("listManagedObjects", json!({})).await.ok();
+    sim.revoke_logins();
+    client.call("listManagedObjects", json!({})).await.ok();
+    assert_eq!(logins_and_exchanges(&sim).0, 2);
+    client.call("listManagedObjects", json!({})).await.ok();
+    assert_eq!(logins_and_exchanges(&sim).0, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_expired_login_is_renewed() {
+    let (sim, mut client) = served().await;
+    client.call("listManagedObjects", json!({})).await.ok();
+    sim.advance_clock(Duration::from_hours(2));
+    client.call("listManagedObjects", json!({})).await.ok();
+    assert_eq!(logins_and_exchanges(&sim).0, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_exchange_that_keeps_failing_fails_clearly() {
+    let (sim, mut client) = served().await;
+    client.call("listManagedObjects", json!({})).await.ok();
+    sim.clear_requests();
+    let body = r#"{"error":"invalid_request","error_description":"Invalid token exchange."}"#;
+    let refusal = FaultKind::Status {
+        status: 400,
+        headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+        body: body.to_owned(),
+    };
+    // The first exchange of the call, the login after it, and the exchange after that.
+    sim.inject(Fault::new(refusal.clone()).path_contains("/access_token"));
+    let id = client.start_call("listManagedObjects", json!({})).await;
+    client.process().sign_in_page().await;
+    client.outcome("listManagedObjects", id).await.ok();
+    assert_eq!(logins_and_exchanges(&sim), (1, 2), "one new login helped");
+
+    sim.clear_requests();
+    let scope = "fr:idm:*";
+    sim.inject(Fault::new(refusal).path_contains("/access_token").times(1));
+    sim.inject(
+        Fault::new(FaultKind::Status {
+            status: 400,
+            headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+            body: r#"{"error":"invalid_grant","error_description":"no code"}"#.to_owned(),
+        })
+        .path_contains("/access_token")
+        .times(1),
+    );
+    let failure = client.call("listManagedObjects", json!({})).await.failed();
+    assert!(failure.contains("did not complete the login: invalid_grant (no code)"), "{failure}");
+    assert!(!failure.contains(scope), "{failure}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_connection_is_explained_and_the_next_call_works() {
+    let (sim, mut client) = served().await;
+    for (path, doing) in
+        [("/access_token", "completing the login"), ("/openidm/", "identity management")]
+    {
+        sim.inject(Fault::new(FaultKind::Disconnect).path_contains(path));
+        let failure = client.call("listManagedObjects", json!({})).await.failed();
+        assert!(failure.contains("could not be reached") && failure.contains(doing), "{failure}");
+        assert!(failure.contains("next: Check the tenant's name"), "{failure}");
+        client.call("listManagedObjects", json!({})).await.ok();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_token_is_renewed_once_and_a_write_is_then_done_once() {
+    let (sim, mut client) = served().await;
+    client.call("listManagedObjects", json!({})).await.ok();
+    let refusal = FaultKind::Status {
+        status: 401,
+        headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+        body: r#"{"code":401,"reason":"Unauthorized","message":"Access Denied"}"#.to_owned(),
+    };
+    sim.clear_requests();
+    sim.inject(Fault::new(refusal.clone()).path_contains("/openidm/"));
+    crate::support::create_user(&mut client, "renewed").await;
+    assert_eq!(logins_and_exchanges(&sim), (0, 2));
+
+    sim.clear_requests();
+    sim.inject(Fault::new(refusal).path_contains("/openidm/").times(5));
+    let failure = client.call("listManagedObjects", json!({})).await.failed();
+    assert!(failure.contains("status: 401"), "{failure}");
+    assert_eq!(api_requests(&sim).len(), 2, "never a loop");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_keychain_means_one_warning_and_one_login() {
+    let sim = tenant().await;
+    // No session bus can be reached from an empty environment.
+    let mut client = Start::serve(&sim)
+        .env("AIC_CREDENTIAL_STORE", "keychain")
+        .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
+        .connect()
+        .await;
+    for _ in 0..3 {
+        client.call("listManagedObjects", json!({})).await.ok();
+    }
+    assert_eq!(logins_and_exchanges(&sim).0, 1);
+    let log = client.process().log();
+    assert_eq!(log.matches("kept in memory only").count(), 1, "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_call_leaves_the_login_to_the_others() {
+    let sim = tenant().await;
+    let mut client = Start::serve(&sim).not_signing_in().connect().await;
+    let first = client.start_call("listManagedObjects", json!({})).await;
+    let page = client.process().sign_in_page().await;
+    let second = client.start_call("listManagedObjects", json!({})).await;
+    client.notify("notifications/cancelled", json!({ "requestId": first })).await;
+    // The server has read the cancellation once it answers what came after it.
+    client.request("ping", json!({})).await;
+    Browser::new().open(&page).await.unwrap();
+    client.outcome("listManagedObjects", second).await.ok();
+    assert_eq!(logins_and_exchanges(&sim), (1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_to_sign_in_at_is_reported_as_progress() {
+    let sim = tenant().await;
+    let mut client = Start::serve(&sim).not_signing_in().connect().await;
+    let id = client
+        .start(
+            "tools/call",
+            json!({ "name": "listManagedObjects", "arguments": {},
+                "_meta": { "progressToken": "here" } }),
+        )
+        .await;
+    let progress = client.notification("notifications/progress").await;
+    assert_eq!(progress["params"]["progressToken"], "here");
+    let message = progress["params"]["message"].as_str().unwrap();
+    let page = message.strip_prefix("Waiting for you to sign in at ").unwrap();
+    Browser::new().open(page).await.unwrap();
+    client.outcome("listManagedObjects", id).await.ok();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_secret_is_written_anywhere() {
+    let sim = tenant().await;
+    let mut client = Start::serve(&sim).env("AIC_LOG", "trace").connect().await;
+    client.call("listManagedObjects", json!({})).await.ok();
+    sim.revoke_logins();
+    client.call("getManagedObject", json!({ "objectType": "alpha_user", "objectId": "x" })).await;
+    let mut secrets = Vec::new();
+    for request in sim.requests() {
+        secrets.extend(request.header("authorization").map(|v| v.replace("Bearer ", "")));
+        for (name, value) in url::form_urlencoded::parse(&request.body) {
+            if matches!(&*name, "code" | "code_verifier" | "subject_token") {
+                secrets.push(value.into_owned());
+            }
+        }
+    }
+    assert!(secrets.len() >= 8, "{}", secrets.len());
+    let log = client.process().log();
+    for secret in secrets {
+        assert!(secret.len() > 10);
+        assert!(!log.contains(&secret), "a secret is in the log");
+    }
+}

@@ -1,0 +1,16 @@
+//! The real binary against the simulated tenant, over HTTP.
+
+#![expect(clippy::expect_used, reason = "what fails here fails a test")]
+
+mod definitions;
+mod demo;
+mod endings;
+mod hostile;
+mod login;
+mod objects;
+mod oracle;
+mod protocol;
+mod read_only;
+mod results;
+mod shell;
+mod support;

@@ -1,0 +1,243 @@
+//! The tools for managed objects.
+
+use aic_sim::{Fault, FaultKind};
+use serde_json::{Value, json};
+
+use crate::support::{api_requests, assert_explained, create_user, served, writes};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_is_created_found_changed_and_deleted() {
+    let (sim, mut client) = served().await;
+    let (id, revision) = create_user(&mut client, "asmith").await;
+
+    let found = client
+        .call(
+            "queryManagedObjects",
+            json!({ "objectType": "alpha_user", "queryFilter": "userName eq \"asmith\"",
+                "fields": "userName,mail" }),
+        )
+        .await
+        .ok();
+    assert_eq!(found["count"], 1);
+    assert_eq!(found["total"], 1);
+    assert_eq!(found["objects"][0]["_id"], id.as_str());
+    assert_eq!(found["objects"][0]["mail"], "asmith@northlight.example");
+
+    let operations = json!([
+        { "operation": "replace", "field": "/sn", "value": "Smith" },
+        { "operation": "add", "field": "/description", "value": "said \"hi\" \\ twice" },
+        { "operation": "remove", "field": "/givenName/none" },
+    ]);
+    let patched = client
+        .call(
+            "patchManagedObject",
+            json!({ "objectType": "alpha_user", "objectId": id, "revision": revision,
+                "operations": operations }),
+        )
+        .await
+        .ok();
+    assert_eq!(patched["object"]["sn"], "Smith");
+    assert_ne!(patched["revision"], revision.as_str());
+
+    let read = client
+        .call("getManagedObject", json!({ "objectType": "alpha_user", "objectId": id }))
+        .await
+        .ok();
+    assert_eq!(read["object"]["description"], "said \"hi\" \\ twice");
+    assert_eq!(read["object"]["_rev"], patched["revision"]);
+
+    let deleted = client
+        .call("deleteManagedObject", json!({ "objectType": "alpha_user", "objectId": id }))
+        .await
+        .ok();
+    assert_eq!(deleted["deleted"]["userName"], "asmith");
+    let gone = client
+        .call("getManagedObject", json!({ "objectType": "alpha_user", "objectId": id }))
+        .await
+        .failed();
+    assert_explained(&gone, 404, &["No Such Entry", "queryManagedObjects"]);
+
+    let path = format!("/openidm/managed/alpha_user/{id}");
+    assert_eq!(
+        writes(&sim),
+        [
+            "POST /openidm/managed/alpha_user?_action=create".to_owned(),
+            format!("PATCH {path}"),
+            format!("DELETE {path}"),
+        ]
+    );
+    let sent = api_requests(&sim).into_iter().find(|request| request.method == "PATCH").unwrap();
+    assert_eq!(sent.header("if-match"), Some(revision.as_str()));
+    assert_eq!(serde_json::from_slice::<Value>(&sent.body).unwrap(), operations);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_follow_the_cookie_to_the_end() {
+    let (sim, mut client) = served().await;
+    let mut names = Vec::new();
+    let mut cookie = None;
+    loop {
+        let mut arguments = json!({
+            "objectType": "alpha_user", "pageSize": 25, "sortKeys": "-userName", "fields": "userName",
+        });
+        if let Some(cookie) = cookie {
+            arguments["pagedResultsCookie"] = cookie;
+        }
+        let page = client.call("queryManagedObjects", arguments).await.ok();
+        let objects = page["objects"].as_array().unwrap();
+        names.extend(objects.iter().map(|user| user["userName"].as_str().unwrap().to_owned()));
+        let Some(next) = page.get("pagedResultsCookie") else {
+            assert_eq!(page["total"], names.len());
+            break;
+        };
+        cookie = Some(next.clone());
+    }
+    assert!(names.len() > 50, "the demo tenant has users for three pages");
+    assert!(names.is_sorted_by(|a, b| a.to_lowercase() >= b.to_lowercase()), "{names:?}");
+    let first = &api_requests(&sim)[0].target;
+    assert_eq!(
+        first,
+        "/openidm/managed/alpha_user?_queryFilter=true&_pageSize=25\
+         &_totalPagedResultsPolicy=EXACT&_sortKeys=-userName&_fields=userName"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_query_defaults_to_fifty_of_all() {
+    let (_sim, mut client) = served().await;
+    let page = client.call("queryManagedObjects", json!({ "objectType": "alpha_user" })).await.ok();
+    assert_eq!(page["count"], 50);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_found_says_what_to_look_at() {
+    let (_sim, mut client) = served().await;
+    let page = client
+        .call(
+            "queryManagedObjects",
+            json!({ "objectType": "alpha_user", "queryFilter": "userName eq \"nobody\"" }),
+        )
+        .await
+        .ok();
+    assert_eq!(page["objects"], json!([]));
+    assert!(page["note"].as_str().unwrap().contains("getManagedObjectSchema"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_filter_that_is_none_is_explained() {
+    let (_sim, mut client) = served().await;
+    let failure = client
+        .call(
+            "queryManagedObjects",
+            json!({ "objectType": "alpha_user", "queryFilter": "userName eq eq" }),
+        )
+        .await
+        .failed();
+    assert_explained(&failure, 400, &["double quotes"]);
+    let failure =
+        client.call("queryManagedObjects", json!({ "objectType": "alpha_usr" })).await.failed();
+    assert_explained(&failure, 404, &["listManagedObjects"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stale_revision_changes_nothing_and_says_how_to_go_on() {
+    let (_sim, mut client) = served().await;
+    let (id, revision) = create_user(&mut client, "bjones").await;
+    let patch = |value: &str| {
+        json!({ "objectType": "alpha_user", "objectId": id, "revision": revision,
+            "operations": [{ "operation": "replace", "field": "/sn", "value": value }] })
+    };
+    client.call("patchManagedObject", patch("First")).await.ok();
+    let failure = client.call("patchManagedObject", patch("Second")).await.failed();
+    assert_explained(&failure, 412, &["changed: nothing", "getManagedObject", "current _rev"]);
+    let user = client
+        .call("getManagedObject", json!({ "objectType": "alpha_user", "objectId": id }))
+        .await
+        .ok();
+    assert_eq!(user["object"]["sn"], "First");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn broken_policies_are_named() {
+    let (_sim, mut client) = served().await;
+    let failure = client
+        .call(
+            "createManagedObject",
+            json!({ "objectType": "alpha_user", "objectData": { "userName": "half" } }),
+        )
+        .await
+        .failed();
+    assert_explained(&failure, 403, &["failed policy: ", "REQUIRED", "mail", "changed: nothing"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_object_that_is_there_is_not_created_again() {
+    let (sim, mut client) = served().await;
+    let (id, _) = create_user(&mut client, "again").await;
+    let mut data = crate::support::user("other");
+    data["_id"] = id.into();
+    sim.clear_requests();
+    let failure = client
+        .call("createManagedObject", json!({ "objectType": "alpha_user", "objectData": data }))
+        .await
+        .failed();
+    assert_explained(&failure, 412, &["Entry Already Exists", "patchManagedObject"]);
+    assert_eq!(writes(&sim).len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_operations_are_refused_before_anything_is_sent() {
+    let (sim, mut client) = served().await;
+    let failure = client
+        .call(
+            "patchManagedObject",
+            json!({ "objectType": "alpha_user", "objectId": "x", "revision": "1", "operations": [] }),
+        )
+        .await
+        .failed();
+    assert!(failure.contains("nothing to change"), "{failure}");
+    assert!(sim.requests().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deleting_what_is_not_there_says_so() {
+    let (_sim, mut client) = served().await;
+    let failure = client
+        .call("deleteManagedObject", json!({ "objectType": "alpha_role", "objectId": "none" }))
+        .await
+        .failed();
+    assert_explained(&failure, 404, &["changed: nothing", "queryManagedObjects"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_whose_answer_is_lost_is_not_repeated_and_may_have_happened() {
+    let (sim, mut client) = served().await;
+    create_user(&mut client, "warmup").await;
+    sim.clear_requests();
+    sim.inject(Fault::new(FaultKind::DisconnectAfter).on("POST").path_contains("/openidm/managed"));
+    let arguments =
+        json!({ "objectType": "alpha_user", "objectData": crate::support::user("lost") });
+    let failure = client.call("createManagedObject", arguments).await.failed();
+    assert!(failure.contains("changed: unknown, it may have happened"), "{failure}");
+    assert!(failure.contains("queryManagedObjects"), "{failure}");
+    assert_eq!(writes(&sim).len(), 1);
+    let found = client
+        .call(
+            "queryManagedObjects",
+            json!({ "objectType": "alpha_user", "queryFilter": "userName eq \"lost\"" }),
+        )
+        .await
+        .ok();
+    assert_eq!(found["count"], 1, "this one did happen");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_edge_firewall_is_told_from_a_missing_right() {
+    let (sim, mut client) = served().await;
+    sim.inject(Fault::new(FaultKind::Html403).path_contains("/openidm/managed"));
+    let failure =
+        client.call("queryManagedObjects", json!({ "objectType": "alpha_user" })).await.failed();
+    assert!(failure.contains("status: 403"), "{failure}");
+    assert!(failure.contains("firewall in front of AIC"), "{failure}");
+    assert!(!failure.contains("<!doctype"), "{failure}");
+}

@@ -1,0 +1,41 @@
+//! A server that only reads.
+
+use aic_e2e::Start;
+use serde_json::json;
+
+use crate::support::{tenant, user, writes};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tools_that_write_are_neither_listed_nor_called() {
+    let sim = tenant().await;
+    let mut client = Start::serve(&sim).arg("--read-only").connect().await;
+    let tools = client.tools().await;
+    assert_eq!(tools.len(), 4);
+    assert!(tools.iter().all(|tool| tool["annotations"]["readOnlyHint"] == true));
+    assert!(client.server["instructions"].as_str().unwrap().contains("read-only"));
+    client.call("listManagedObjects", json!({})).await.ok();
+    let arguments = json!({ "objectType": "alpha_user", "objectData": user("no") });
+    let params = json!({ "name": "createManagedObject", "arguments": arguments });
+    let answer = client.request("tools/call", params).await;
+    assert_eq!(answer["error"]["code"], -32602, "{answer}");
+    assert!(writes(&sim).is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_client_library_refuses_to_write_too() {
+    use std::sync::Arc;
+
+    use aic_api::{ApiError, Client, ClientOptions};
+    use aic_auth::{AccessToken, ScopeSet, StaticToken, Tenant, Transport, TransportOptions};
+
+    let sim = tenant().await;
+    let tenant: Tenant = sim.base_url().parse().unwrap();
+    let transport = Arc::new(Transport::new(&tenant, TransportOptions::default()));
+    let token = StaticToken::new(AccessToken::new(tenant, "token".to_owned().into()));
+    let options = ClientOptions::default().read_only(true);
+    let client = Client::new(transport, Arc::new(token), options);
+    let call = client.writing(ScopeSet::EMPTY);
+    let refused = call.managed(&"alpha_user".parse().unwrap()).delete(&"x".parse().unwrap()).await;
+    assert!(matches!(refused, Err(ApiError::ReadOnly)));
+    assert!(sim.requests().is_empty());
+}

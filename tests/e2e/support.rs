@@ -1,0 +1,73 @@
+//! What several tests need.
+
+use aic_e2e::{Client, Start};
+use aic_sim::{RequestRecord, Sim};
+use serde_json::{Value, json};
+
+/// A simulated tenant and a server for it.
+pub(crate) async fn served() -> (Sim, Client) {
+    let sim = tenant().await;
+    let client = Start::serve(&sim).connect().await;
+    (sim, client)
+}
+
+/// A simulated tenant.
+pub(crate) async fn tenant() -> Sim {
+    Sim::start(aic_sim::Options::default()).await.expect("a tenant can be started")
+}
+
+/// The requests to the tenant's APIs, without those of the login and the exchanges.
+pub(crate) fn api_requests(sim: &Sim) -> Vec<RequestRecord> {
+    sim.requests()
+        .into_iter()
+        .filter(|request| !request.path().starts_with("/am/oauth2/"))
+        .collect()
+}
+
+/// The requests that were to change something, as `METHOD path`.
+pub(crate) fn writes(sim: &Sim) -> Vec<String> {
+    api_requests(sim)
+        .iter()
+        .filter(|request| request.method != "GET")
+        .map(|request| format!("{} {}", request.method, request.target))
+        .collect()
+}
+
+/// How many logins and how many token exchanges the tenant has seen.
+pub(crate) fn logins_and_exchanges(sim: &Sim) -> (usize, usize) {
+    let requests = sim.requests();
+    let tokens = requests.iter().filter(|request| request.path().ends_with("/access_token"));
+    let (exchanges, logins): (Vec<_>, Vec<_>) = tokens
+        .partition(|request| String::from_utf8_lossy(&request.body).contains("token-exchange"));
+    (logins.len(), exchanges.len())
+}
+
+/// A user that can be created.
+pub(crate) fn user(name: &str) -> Value {
+    json!({
+        "userName": name,
+        "givenName": "Test",
+        "sn": "User",
+        "mail": format!("{name}@northlight.example"),
+    })
+}
+
+/// Creates a user and returns its id and revision.
+pub(crate) async fn create_user(client: &mut Client, name: &str) -> (String, String) {
+    let arguments = json!({ "objectType": "alpha_user", "objectData": user(name) });
+    let created = client.call("createManagedObject", arguments).await.ok();
+    let text = |member: &str| created[member].as_str().expect("a string").to_owned();
+    (text("objectId"), text("revision"))
+}
+
+/// Asserts that a failure says all that it has to: what AIC answered, under which transaction, and
+/// what to do next.
+#[track_caller]
+pub(crate) fn assert_explained(failure: &str, status: u16, parts: &[&str]) {
+    for part in [&format!("status: {status}"), "transactionIds: ", "next: "] {
+        assert!(failure.contains(part), "no {part:?} in\n{failure}");
+    }
+    for part in parts {
+        assert!(failure.contains(part), "no {part:?} in\n{failure}");
+    }
+}

@@ -1,0 +1,30 @@
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+
+/// The `aic-mcp` binary: the one that `AIC_MCP_BIN` names, as `cargo xtask test` does, else one
+/// that is built now.
+///
+/// # Panics
+///
+/// When it cannot be built.
+pub fn binary() -> &'static Path {
+    static BINARY: LazyLock<PathBuf> = LazyLock::new(|| match std::env::var_os("AIC_MCP_BIN") {
+        Some(path) => path.into(),
+        None => build(),
+    });
+    &BINARY
+}
+
+fn build() -> PathBuf {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let built = Command::new(cargo)
+        .args(["build", "--quiet", "--package", "aic-mcp-bin"])
+        .status()
+        .expect("cargo can be started");
+    assert!(built.success(), "the binary does not build");
+    // This program is target/debug/deps/e2e-0123: the binary is two levels up.
+    let this = std::env::current_exe().expect("this program has a path");
+    let folder = this.parent().and_then(Path::parent).expect("this program is in a target folder");
+    folder.join(format!("aic-mcp{}", std::env::consts::EXE_SUFFIX))
+}

@@ -1,0 +1,250 @@
+use std::process::{ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aic_sim::Sim;
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWriteExt, BufReader};
+use tokio::process::{Child, ChildStdin, Command};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use crate::{Browser, Client, PATIENCE, binary};
+
+/// How the binary is to be started.
+#[derive(Debug, Clone, Default)]
+pub struct Start {
+    args: Vec<String>,
+    env: Vec<(String, String)>,
+    sign_in: bool,
+}
+
+impl Start {
+    /// `aic-mcp` with these arguments and an empty environment but for what it needs to run.
+    pub fn new(args: &[&str]) -> Self {
+        let args = args.iter().map(|arg| (*arg).to_owned()).collect();
+        Self { args, env: Vec::new(), sign_in: false }
+    }
+
+    /// `aic-mcp serve` for this tenant, its login kept in memory and coming back to any free
+    /// port. Whoever is asked to sign in does so.
+    pub fn serve(sim: &Sim) -> Self {
+        Self::new(&["serve"]).at(sim).signing_in()
+    }
+
+    /// Names the tenant, and keeps the login out of the keychain and off the registered port.
+    pub fn at(self, sim: &Sim) -> Self {
+        self.env("AIC_BASE_URL", &sim.base_url())
+            .env("AIC_CREDENTIAL_STORE", "memory")
+            .env("AIC_CALLBACK_PORT", "0")
+    }
+
+    /// Adds an argument.
+    pub fn arg(mut self, arg: &str) -> Self {
+        self.args.push(arg.to_owned());
+        self
+    }
+
+    /// Sets an environment variable.
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.env.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Signs in at every page that the process asks to open.
+    pub fn signing_in(mut self) -> Self {
+        self.sign_in = true;
+        self
+    }
+
+    /// Leaves the pages that the process asks to open alone.
+    pub fn not_signing_in(mut self) -> Self {
+        self.sign_in = false;
+        self
+    }
+
+    /// Starts it.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be started.
+    pub fn spawn(&self) -> Process {
+        let mut command = Command::new(binary());
+        command
+            .args(&self.args)
+            .env_clear()
+            // A browser that does nothing: the test is the one that signs in.
+            .env("BROWSER", "true")
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .envs(self.env.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        let mut child = command.spawn().expect("aic-mcp can be started");
+        let stdout = child.stdout.take().expect("standard output is a pipe");
+        let stderr = child.stderr.take().expect("standard error is a pipe");
+        let (lines, pages, log) = (channel(), channel(), Log::default());
+        tokio::spawn(read(stdout, lines.0));
+        let watching = tokio::spawn(watch(stderr, pages.0, log.clone(), self.sign_in));
+        let stdin = child.stdin.take();
+        Process { child, stdin, stdout: lines.1, sign_in_pages: pages.1, log, watching }
+    }
+
+    /// Starts it and speaks MCP with it, having shaken hands.
+    pub async fn connect(&self) -> Client {
+        Client::connect(self.spawn()).await
+    }
+
+    /// Runs it to its end with nothing on standard input, and returns its status, standard output
+    /// and standard error.
+    ///
+    /// # Panics
+    ///
+    /// When it does not end in time.
+    pub async fn run(&self) -> (ExitStatus, String, String) {
+        let mut process = self.spawn();
+        process.close();
+        let status = process.ended().await;
+        let mut output = String::new();
+        while let Some(line) = process.stdout.recv().await {
+            output.push_str(&line);
+            output.push('\n');
+        }
+        (status, output, process.log())
+    }
+}
+
+/// A running `aic-mcp`. It is killed when dropped.
+#[derive(Debug)]
+pub struct Process {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    stdout: mpsc::UnboundedReceiver<String>,
+    sign_in_pages: mpsc::UnboundedReceiver<String>,
+    log: Log,
+    watching: JoinHandle<()>,
+}
+
+/// What the process has written to standard error so far.
+#[derive(Debug, Clone, Default)]
+struct Log(Arc<Mutex<String>>);
+
+impl Process {
+    /// Sends one line.
+    ///
+    /// # Panics
+    ///
+    /// When standard input was closed on this side.
+    pub async fn send(&mut self, line: &str) {
+        let stdin = self.stdin.as_mut().expect("standard input is open");
+        // A process that has ended reads no more; the test notices by what it does not answer.
+        let _ = stdin.write_all(format!("{line}\n").as_bytes()).await;
+        let _ = stdin.flush().await;
+    }
+
+    /// The next line of standard output, `None` at its end.
+    ///
+    /// # Panics
+    ///
+    /// When nothing comes in time.
+    pub async fn line(&mut self) -> Option<String> {
+        let line = timeout(PATIENCE, self.stdout.recv()).await;
+        line.unwrap_or_else(|_| panic!("nothing on standard output; log:\n{}", self.log()))
+    }
+
+    /// The next page that the process asks to open.
+    ///
+    /// # Panics
+    ///
+    /// When none comes in time.
+    pub async fn sign_in_page(&mut self) -> String {
+        let page = timeout(PATIENCE, self.sign_in_pages.recv()).await.ok().flatten();
+        page.unwrap_or_else(|| panic!("no page to sign in at; log:\n{}", self.log()))
+    }
+
+    /// Closes standard input.
+    pub fn close(&mut self) {
+        self.stdin = None;
+    }
+
+    /// Stops reading standard output, as a client does that has gone away.
+    pub fn close_output(&mut self) {
+        self.stdout.close();
+    }
+
+    /// The process id.
+    ///
+    /// # Panics
+    ///
+    /// When it has ended.
+    pub fn id(&self) -> u32 {
+        self.child.id().expect("the process runs")
+    }
+
+    /// Sends a signal, by its name as kill(1) has it.
+    ///
+    /// # Panics
+    ///
+    /// When the process has ended.
+    pub async fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args(["-s", name, &self.id().to_string()]).status().await;
+        assert!(sent.is_ok_and(|status| status.success()), "the signal was not sent");
+    }
+
+    /// Waits for its end, and for all of its log to be read.
+    ///
+    /// # Panics
+    ///
+    /// When it does not end in time.
+    pub async fn ended(&mut self) -> ExitStatus {
+        let ended = timeout(PATIENCE, async {
+            let status = self.child.wait().await;
+            let _ = (&mut self.watching).await;
+            status
+        })
+        .await;
+        ended.unwrap_or_else(|_| panic!("it does not end; log:\n{}", self.log())).expect("a status")
+    }
+
+    /// What it has written to standard error so far.
+    pub fn log(&self) -> String {
+        self.log.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+fn channel() -> (mpsc::UnboundedSender<String>, mpsc::UnboundedReceiver<String>) {
+    mpsc::unbounded_channel()
+}
+
+async fn read(output: impl AsyncRead + Unpin, lines: mpsc::UnboundedSender<String>) {
+    let mut output = BufReader::new(output).lines();
+    while let Ok(Some(line)) = output.next_line().await {
+        if lines.send(line).is_err() {
+            break;
+        }
+    }
+}
+
+/// Keeps the log, and signs in where that is asked for.
+async fn watch(
+    stderr: impl AsyncRead + Unpin,
+    pages: mpsc::UnboundedSender<String>,
+    log: Log,
+    sign_in: bool,
+) {
+    let mut stderr = BufReader::new(stderr).lines();
+    while let Ok(Some(line)) = stderr.next_line().await {
+        {
+            let mut log = log.0.lock().unwrap_or_else(PoisonError::into_inner);
+            log.push_str(&line);
+            log.push('\n');
+        }
+        if let Some(page) = line.strip_prefix("aic-mcp: to sign in, open ") {
+            let _ = pages.send(page.to_owned());
+            if sign_in {
+                let page = page.to_owned();
+                tokio::spawn(async move { Browser::new().open(&page).await });
+            }
+        }
+    }
+}
