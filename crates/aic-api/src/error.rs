@@ -118,12 +118,21 @@ impl ApiError {
 pub enum Service {
     /// `/openidm`: identities and their configuration.
     Idm,
+    /// `/am`: journeys, scripts, OAuth 2.0 clients.
+    Am,
+    /// `/environment`: variables, secrets and what the tenant is.
+    Environment,
+    /// `/monitoring`: logs.
+    Monitoring,
 }
 
 impl fmt::Display for Service {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Idm => "AIC identity management",
+            Self::Am => "AIC access management",
+            Self::Environment => "AIC's environment service",
+            Self::Monitoring => "AIC's log service",
         })
     }
 }

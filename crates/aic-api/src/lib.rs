@@ -33,6 +33,8 @@ mod http;
 pub mod idm;
 pub mod path;
 pub mod query;
+mod realm;
 
 pub use client::{Access, Call, Client, ClientOptions, Read, Write};
 pub use error::ApiError;
+pub use realm::Realm;

@@ -1,5 +1,7 @@
 //! Names that may enter a path, and the paths built of them.
 
+pub mod kind;
+
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
@@ -47,51 +49,20 @@ pub type ObjectId = Name<kind::ObjectId>;
 pub type DefinitionName = Name<kind::DefinitionName>;
 /// The name of a relationship property that a tenant added to a type.
 pub type CustomProperty = Name<kind::CustomProperty>;
-
-/// The kinds of names.
-pub mod kind {
-    use super::Kind;
-
-    /// See [`super::ObjectType`].
-    #[derive(Debug)]
-    pub enum ObjectType {}
-    /// See [`super::ObjectId`].
-    #[derive(Debug)]
-    pub enum ObjectId {}
-    /// See [`super::DefinitionName`].
-    #[derive(Debug)]
-    pub enum DefinitionName {}
-    /// See [`super::CustomProperty`].
-    #[derive(Debug)]
-    pub enum CustomProperty {}
-
-    impl Kind for ObjectType {
-        const WHAT: &'static str = "an object type";
-    }
-
-    impl Kind for ObjectId {
-        const WHAT: &'static str = "an object id";
-    }
-
-    impl Kind for DefinitionName {
-        const WHAT: &'static str = "an object type's name";
-        const PATTERN: Option<&'static str> = Some("^[a-zA-Z0-9_]+$");
-        const ALLOWED: &'static str = "letters, digits and underscores";
-
-        fn accepts(value: &str) -> bool {
-            value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-        }
-    }
-
-    impl Kind for CustomProperty {
-        const WHAT: &'static str = "a custom relationship property";
-        const ALLOWED: &'static str = "a name that starts with `custom_`";
-
-        fn accepts(value: &str) -> bool {
-            value.len() > "custom_".len() && value.starts_with("custom_")
-        }
-    }
-}
+/// The name of a journey, AM's authentication tree.
+pub type JourneyName = Name<kind::JourneyName>;
+/// The type of a journey's node, such as `PageNode`.
+pub type NodeType = Name<kind::NodeType>;
+/// The version of a node type, such as `2.0`.
+pub type NodeVersion = Name<kind::NodeVersion>;
+/// The id of a journey's node.
+pub type NodeId = Name<kind::NodeId>;
+/// The id of a script.
+pub type ScriptId = Name<kind::ScriptId>;
+/// The id of an OAuth 2.0 client.
+pub type ClientId = Name<kind::ClientId>;
+/// The id of an environment variable, such as `esv-mail-sender`.
+pub type VariableId = Name<kind::VariableId>;
 
 impl<K: Kind> Name<K> {
     /// The name as it was given.

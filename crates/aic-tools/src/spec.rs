@@ -139,6 +139,20 @@ pub struct Annotations {
 pub enum Toolset {
     /// Users, roles, groups and the like, and the definitions of their types.
     ManagedObjects,
+    /// Audit and debug logs.
+    Logs,
+    /// How the hosted pages look.
+    Themes,
+    /// Environment variables and secrets.
+    Esv,
+    /// Features that are installed or enabled.
+    Features,
+    /// Journeys and their nodes.
+    Journeys,
+    /// Scripts of journeys.
+    Scripts,
+    /// OIDC applications.
+    Applications,
 }
 
 impl Toolset {
@@ -146,6 +160,13 @@ impl Toolset {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ManagedObjects => "managed-objects",
+            Self::Logs => "logs",
+            Self::Themes => "themes",
+            Self::Esv => "esv",
+            Self::Features => "features",
+            Self::Journeys => "journeys",
+            Self::Scripts => "scripts",
+            Self::Applications => "applications",
         }
     }
 
@@ -153,6 +174,13 @@ impl Toolset {
     pub const fn title(self) -> &'static str {
         match self {
             Self::ManagedObjects => "Managed objects",
+            Self::Logs => "Logs",
+            Self::Themes => "Themes",
+            Self::Esv => "Environment variables and secrets",
+            Self::Features => "Features",
+            Self::Journeys => "Journeys",
+            Self::Scripts => "Scripts",
+            Self::Applications => "OIDC applications",
         }
     }
 }

@@ -4,8 +4,9 @@ use std::sync::OnceLock;
 
 use aic_api::{Access, Call, Client};
 use aic_auth::Scope;
-use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use futures_util::stream;
+use futures_util::{FutureExt, StreamExt};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -47,6 +48,18 @@ impl<A> Context<A> {
     /// The tenant's APIs, all requests with the same token and transaction id.
     pub fn api(&self) -> &Call<A> {
         &self.call
+    }
+
+    /// Does the same for each item, several at a time, and returns what came of them in the order
+    /// of the items. AIC limits rates, so the number is bounded.
+    pub async fn each<T, F: Future>(
+        &self,
+        items: impl IntoIterator<Item = T>,
+        work: impl FnMut(T) -> F,
+    ) -> Vec<F::Output> {
+        /// Requests of one call under way at a time.
+        const MOST_AT_A_TIME: usize = 8;
+        stream::iter(items).map(work).buffered(MOST_AT_A_TIME).collect().await
     }
 }
 

@@ -1,0 +1,102 @@
+//! The kinds of names.
+
+use super::Kind;
+
+/// See [`super::ObjectType`].
+#[derive(Debug)]
+pub enum ObjectType {}
+/// See [`super::ObjectId`].
+#[derive(Debug)]
+pub enum ObjectId {}
+/// See [`super::DefinitionName`].
+#[derive(Debug)]
+pub enum DefinitionName {}
+/// See [`super::CustomProperty`].
+#[derive(Debug)]
+pub enum CustomProperty {}
+/// See [`super::JourneyName`].
+#[derive(Debug)]
+pub enum JourneyName {}
+/// See [`super::NodeType`].
+#[derive(Debug)]
+pub enum NodeType {}
+/// See [`super::NodeVersion`].
+#[derive(Debug)]
+pub enum NodeVersion {}
+/// See [`super::NodeId`].
+#[derive(Debug)]
+pub enum NodeId {}
+/// See [`super::ScriptId`].
+#[derive(Debug)]
+pub enum ScriptId {}
+/// See [`super::ClientId`].
+#[derive(Debug)]
+pub enum ClientId {}
+/// See [`super::VariableId`].
+#[derive(Debug)]
+pub enum VariableId {}
+
+impl Kind for ObjectType {
+    const WHAT: &'static str = "an object type";
+}
+
+impl Kind for ObjectId {
+    const WHAT: &'static str = "an object id";
+}
+
+impl Kind for DefinitionName {
+    const WHAT: &'static str = "an object type's name";
+    const PATTERN: Option<&'static str> = Some("^[a-zA-Z0-9_]+$");
+    const ALLOWED: &'static str = "letters, digits and underscores";
+
+    fn accepts(value: &str) -> bool {
+        value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    }
+}
+
+impl Kind for CustomProperty {
+    const WHAT: &'static str = "a custom relationship property";
+    const ALLOWED: &'static str = "a name that starts with `custom_`";
+
+    fn accepts(value: &str) -> bool {
+        value.len() > "custom_".len() && value.starts_with("custom_")
+    }
+}
+
+impl Kind for JourneyName {
+    const WHAT: &'static str = "a journey name";
+}
+
+impl Kind for NodeType {
+    const WHAT: &'static str = "a node type";
+}
+
+impl Kind for NodeVersion {
+    const WHAT: &'static str = "a node type's version";
+}
+
+impl Kind for NodeId {
+    const WHAT: &'static str = "a node id";
+}
+
+impl Kind for ScriptId {
+    const WHAT: &'static str = "a script id";
+}
+
+impl Kind for ClientId {
+    const WHAT: &'static str = "a client id";
+}
+
+impl Kind for VariableId {
+    const WHAT: &'static str = "a variable id";
+    const PATTERN: Option<&'static str> = Some("^esv-[a-z0-9_-]{1,120}$");
+    const ALLOWED: &'static str =
+        "`esv-` and then 1 to 120 lower-case letters, digits, underscores and hyphens";
+
+    fn accepts(value: &str) -> bool {
+        value.strip_prefix("esv-").is_some_and(|rest| {
+            (1..=120).contains(&rest.len())
+                && rest.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-'))
+        })
+    }
+}

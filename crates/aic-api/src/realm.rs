@@ -1,0 +1,45 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::path::Path;
+
+/// A realm of identities. AIC has these two; administrators live in the root realm, which
+/// customers do not configure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars", schemars(inline))]
+#[serde(rename_all = "lowercase")]
+pub enum Realm {
+    /// `alpha`
+    Alpha,
+    /// `bravo`
+    Bravo,
+}
+
+impl Realm {
+    /// Both of them.
+    pub const ALL: [Self; 2] = [Self::Alpha, Self::Bravo];
+
+    /// The realm's name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Alpha => "alpha",
+            Self::Bravo => "bravo",
+        }
+    }
+
+    /// The path below which AM keeps what belongs to the realm.
+    pub(crate) fn am_path(self) -> Path {
+        Path::new(match self {
+            Self::Alpha => "/am/json/realms/root/realms/alpha",
+            Self::Bravo => "/am/json/realms/root/realms/bravo",
+        })
+    }
+}
+
+impl fmt::Display for Realm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
