@@ -6,9 +6,9 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::{AuthError, Tenant};
 
-/// How many requests of a process are under way at a time. AIC limits rates, and a flood of
-/// connections gains nothing.
-const MOST_IN_FLIGHT: usize = 32;
+/// How many requests of a process are under way at a time: as many as servers usually let share
+/// one HTTP/2 connection (RFC 9113, section 6.5.2, recommends no fewer than 100).
+const MOST_IN_FLIGHT: usize = 100;
 
 /// How requests are sent.
 #[derive(Debug, Clone)]

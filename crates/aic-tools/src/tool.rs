@@ -49,17 +49,21 @@ impl<A> Context<A> {
     pub fn api(&self) -> &Call<A> {
         &self.call
     }
+}
 
-    /// Does the same for each item, several at a time, and returns what came of them in the order
-    /// of the items. AIC limits rates, so the number is bounded.
+impl<A: Access> Context<A> {
+    /// Does the same for each item, many at a time, and returns what came of them in the order of
+    /// the items.
+    ///
+    /// The number under way is bounded: wide enough for a call that only reads to read a large
+    /// journey's nodes in one round trip, narrow for one that writes, which AIC serialises anyway.
     pub async fn each<T, F: Future>(
         &self,
         items: impl IntoIterator<Item = T>,
         work: impl FnMut(T) -> F,
     ) -> Vec<F::Output> {
-        /// Requests of one call under way at a time.
-        const MOST_AT_A_TIME: usize = 8;
-        stream::iter(items).map(work).buffered(MOST_AT_A_TIME).collect().await
+        let most_at_a_time = if A::WRITES { 8 } else { 100 };
+        stream::iter(items).map(work).buffered(most_at_a_time).collect().await
     }
 }
 
