@@ -19,6 +19,14 @@ async fn call_prints_the_result_as_json() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn call_can_be_tried_without_a_tenant() {
+    let (status, output, log) = Start::new(&["call", "--demo", "listManagedObjects"]).run().await;
+    assert!(status.success(), "{log}");
+    assert!(output.contains("alpha_user"), "{output}");
+    assert_eq!(log, "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn call_says_on_standard_error_what_failed() {
     let sim = tenant().await;
     let start = Start::new(&["call", "getManagedObject", "--args"])
@@ -81,7 +89,7 @@ async fn wrong_use_is_explained_with_exit_code_2() {
         ),
         (
             Start::new(&["serve"]).at(&sim).env("AIC_HTTP_TIMEOUT_SECS", "0"),
-            &["--http-timeout", "from 1 to 600"],
+            &["--http-timeout", "from 1 to 600", "AIC_HTTP_TIMEOUT_SECS=60"],
         ),
         (Start::new(&["serve"]).at(&sim).env("AIC_LOG", "loud"), &["--log-level", "loud", "trace"]),
         (Start::new(&["no-such-command"]), &["no-such-command"]),

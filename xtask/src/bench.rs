@@ -7,7 +7,7 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
     process::run(
         process::cargo()
             .args(["run", "--release", "-p", "aic-e2e", "--bin", "bench", "--"])
-            .arg(binary)
-            .args(arguments),
+            .args(arguments)
+            .env("AIC_MCP_BIN", binary),
     )
 }

@@ -46,6 +46,9 @@ pub(crate) struct CallArgs {
     /// The arguments, a JSON object: as text, @FILE, or - for standard input
     #[arg(long, value_name = "JSON", default_value = "{}")]
     pub(crate) args: String,
+    /// Call it on a simulated tenant, made for this one call
+    #[arg(long)]
+    pub(crate) demo: bool,
 }
 
 #[derive(Debug, Args)]
@@ -109,7 +112,7 @@ pub(crate) struct Options {
         hide_env_values = true,
         value_name = "SECS",
         default_value = "30",
-        value_parser = |text: &str| within::<u64>(text, &(1..=600)),
+        value_parser = |text: &str| within::<u64>(text, &(1..=600), "AIC_HTTP_TIMEOUT_SECS=60"),
         help_heading = "Limits"
     )]
     pub(crate) http_timeout: u64,
@@ -121,7 +124,7 @@ pub(crate) struct Options {
         hide_env_values = true,
         value_name = "CHARS",
         default_value = "100000",
-        value_parser = |text: &str| within::<usize>(text, &(1_000..=10_000_000)),
+        value_parser = |text: &str| within::<usize>(text, &(1_000..=10_000_000), "AIC_MAX_RESULT_CHARS=20000"),
         help_heading = "Limits"
     )]
     pub(crate) max_result: usize,
@@ -133,7 +136,7 @@ pub(crate) struct Options {
         hide_env_values = true,
         value_name = "BYTES",
         default_value = "33554432",
-        value_parser = |text: &str| within::<usize>(text, &(1_024..=1_073_741_824)),
+        value_parser = |text: &str| within::<usize>(text, &(1_024..=1_073_741_824), "AIC_MAX_RESPONSE_BYTES=1048576"),
         help_heading = "Limits"
     )]
     pub(crate) max_response: usize,
@@ -186,13 +189,14 @@ pub(crate) enum LogFormat {
     Json,
 }
 
-/// A whole number within bounds; the message says which.
-fn within<T>(text: &str, bounds: &RangeInclusive<T>) -> Result<T, String>
+/// A whole number within bounds; the message says which, with an example.
+fn within<T>(text: &str, bounds: &RangeInclusive<T>, example: &str) -> Result<T, String>
 where
     T: std::str::FromStr + PartialOrd + Display,
 {
     text.parse().ok().filter(|number| bounds.contains(number)).ok_or_else(|| {
-        format!("it must be a whole number from {} to {}", bounds.start(), bounds.end())
+        let (least, most) = (bounds.start(), bounds.end());
+        format!("it must be a whole number from {least} to {most}, for example {example}")
     })
 }
 

@@ -6,6 +6,7 @@ mod config;
 mod connection;
 mod logging;
 mod server;
+mod simulated;
 
 use std::process::ExitCode;
 use std::time::Duration;

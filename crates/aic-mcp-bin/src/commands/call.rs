@@ -7,6 +7,7 @@ use anyhow::{Context, bail};
 use crate::cli::{CallArgs, Options};
 use crate::config::{self, Config};
 use crate::connection::{AtThisMachine, connect};
+use crate::simulated::Simulated;
 
 /// `aic-mcp call`
 pub(crate) async fn run(options: &Options, args: CallArgs) -> anyhow::Result<ExitCode> {
@@ -15,9 +16,15 @@ pub(crate) async fn run(options: &Options, args: CallArgs) -> anyhow::Result<Exi
         bail!("there is no tool named {}; `aic-mcp tools` lists them", args.tool);
     };
     let arguments = arguments(&args.args)?;
-    let config = Config::of(options)?;
-    let (client, _) = connect(&config, tool.spec().scopes, Box::new(AtThisMachine));
-    match tool.call(&client, arguments, config.limits).await {
+    let (client, limits, _sim) = if args.demo {
+        let Simulated { config, prompt, sim } = Simulated::start(options, false).await?;
+        (connect(&config, tool.spec().scopes, prompt).0, config.limits, Some(sim))
+    } else {
+        let config = Config::of(options)?;
+        let (client, _) = connect(&config, tool.spec().scopes, Box::new(AtThisMachine));
+        (client, config.limits, None)
+    };
+    match tool.call(&client, arguments, limits).await {
         Ok(success) => {
             let text = if io::stdout().is_terminal() {
                 serde_json::to_string_pretty(&success.structured)?

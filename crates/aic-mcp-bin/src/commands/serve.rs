@@ -11,8 +11,8 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let config = Config::of(options)?;
     let registry = config::tools(options);
     if io::stdin().is_terminal() {
-        let what = format!("the MCP server for {}", config.tenant);
-        eprint!("{}", how_to_connect(&what, &[("AIC_BASE_URL", config.tenant.to_string())], &[]));
+        let tenant = config.tenant.to_string();
+        eprint!("{}", how_to_connect(&tenant, &[("AIC_BASE_URL", tenant.clone())], &[]));
     }
     let (client, sign_in_page) = connect(&config, registry.scopes(), Box::new(AtThisMachine));
     server::serve(Server::new(registry, client, config.limits, sign_in_page)).await?;
@@ -20,7 +20,7 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
 }
 
 /// What a person sees who starts a server at a terminal, where a client was expected.
-pub(super) fn how_to_connect(what: &str, env: &[(&str, String)], args: &[&str]) -> String {
+pub(super) fn how_to_connect(tenant: &str, env: &[(&str, String)], args: &[&str]) -> String {
     let program = std::env::current_exe()
         .map_or_else(|_| "aic-mcp".to_owned(), |path| path.display().to_string());
     let mut entry = serde_json::json!({ "command": program, "args": args });
@@ -29,11 +29,11 @@ pub(super) fn how_to_connect(what: &str, env: &[(&str, String)], args: &[&str]) 
     }
     let config = serde_json::json!({ "mcpServers": { "aic": entry } });
     format!(
-        "This is {what}. It speaks MCP on standard input and output,\n\
-         so it is started by an MCP client rather than at a terminal. Most clients take\n\n\
-         {config:#}\n\n\
-         and Claude Code: claude mcp add aic{} -- {program}{}\n\
-         Press Ctrl-C to end.\n",
+        "aic-mcp speaks MCP on standard input and output: an MCP client starts it.\n\
+         Tenant: {tenant}\n\n\
+         Most clients take this in their configuration:\n\n{config:#}\n\n\
+         Claude Code: claude mcp add aic{} -- {program}{}\n\n\
+         Waiting for a client; Ctrl-C ends it.\n",
         env.iter().map(|(name, value)| format!(" --env {name}={value}")).collect::<String>(),
         args.iter().map(|arg| format!(" {arg}")).collect::<String>(),
     )

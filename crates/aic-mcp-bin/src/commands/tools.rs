@@ -37,9 +37,7 @@ fn table(registry: &Registry) -> String {
 
 /// The tool reference, docs/tools.md.
 fn markdown(registry: &Registry) -> String {
-    let mut text = "# Tools\n\n\
-        Made by `cargo xtask docs` from the tools themselves; do not edit.\n"
-        .to_owned();
+    let mut text = "# Tools\n".to_owned();
     let mut toolset = None;
     for tool in registry.iter() {
         let spec = tool.spec();

@@ -1,0 +1,189 @@
+//! `cargo xtask bench`: how fast the release binary is, and how much it takes.
+//!
+//! Numbers depend on the machine, so each stands beside what the same machine needs for something
+//! simpler.
+
+#![expect(clippy::expect_used, clippy::print_stdout, reason = "this is a report, not a library")]
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use aic_e2e::{Browser, Client, Start, binary};
+use aic_sim::Sim;
+use serde_json::{Value, json};
+
+const HELLO: &str = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"bench","version":"1"}}}"#;
+
+#[tokio::main]
+async fn main() {
+    let size = std::fs::metadata(binary()).expect("the binary is there").len();
+    report("binary", &format!("{:.1} MB", mega(size)), "aim 12 MB");
+    cold_start();
+    let sim = Sim::start(aic_sim::Options::default()).await.expect("a tenant can be started");
+    let mut client = Start::serve(&sim).connect().await;
+    report("idle RSS", &format!("{:.1} MiB", resident(&mut client)), "aim 8 MiB");
+    let listed = client.request("tools/list", json!({})).await;
+    let bytes = listed["result"].to_string().len();
+    report("tools/list", &format!("{bytes} bytes"), "");
+    one_after_the_other(&sim, &mut client).await;
+    all_at_once(&mut client).await;
+    ending(&sim).await;
+}
+
+/// Spawn to the first answer, beside what `cat` takes to give a line back.
+fn cold_start() {
+    let serve = median(60, || {
+        let mut command = Command::new(binary());
+        command.args(["serve", "--tenant", "http://127.0.0.1:9"]);
+        first_line(command)
+    });
+    let echo = median(60, || first_line(Command::new("cat")));
+    report("cold start", &millis(serve), &format!("aim 5 ms; cat: {}", millis(echo)));
+}
+
+fn first_line(mut command: Command) -> Duration {
+    let start = Instant::now();
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it can be started");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    writeln!(stdin, "{HELLO}").expect("it reads");
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("it answers");
+    let taken = start.elapsed();
+    assert!(line.starts_with('{'), "{line}");
+    drop(stdin);
+    let _ = child.wait();
+    taken
+}
+
+/// Calls one after the other, beside the same two requests sent by hand.
+async fn one_after_the_other(sim: &Sim, client: &mut Client) {
+    const CALLS: usize = 500;
+    let arguments = json!({ "objectType": "alpha_user", "pageSize": 1, "fields": "userName" });
+    client.call("queryManagedObjects", arguments.clone()).await.ok();
+    let login = last_form_value(sim, "subject_token");
+    let mut calls = Vec::new();
+    for _ in 0..CALLS {
+        let start = Instant::now();
+        client.call("queryManagedObjects", arguments.clone()).await.ok();
+        calls.push(start.elapsed());
+    }
+    let browser = Browser::new();
+    let mut by_hand = Vec::new();
+    for _ in 0..CALLS {
+        let start = Instant::now();
+        let token = exchange(sim, &browser, &login).await;
+        let url = format!(
+            "{}/openidm/managed/alpha_user?_queryFilter=true&_pageSize=1&_fields=userName",
+            sim.base_url()
+        );
+        let answer = browser.client().get(url).bearer_auth(token).send().await.expect("an answer");
+        answer.bytes().await.expect("a body");
+        by_hand.push(start.elapsed());
+    }
+    let (call, hand) = (middle(calls), middle(by_hand));
+    report(
+        "a call",
+        &millis(call),
+        &format!(
+            "aim 1.5 ms over the simulator; the same requests by hand: {}, ratio {:.2}",
+            millis(hand),
+            call.as_secs_f64() / hand.as_secs_f64()
+        ),
+    );
+}
+
+async fn exchange(sim: &Sim, browser: &Browser, login: &str) -> String {
+    let token_type = "urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Aaccess_token";
+    let body = format!(
+        "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange\
+         &subject_token={login}&subject_token_type={token_type}\
+         &requested_token_type={token_type}&scope=fr%3Aidm%3A%2A&client_id=AICMCPExchangeClient"
+    );
+    let answer = browser
+        .client()
+        .post(format!("{}/am/oauth2/access_token", sim.base_url()))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(body)
+        .send()
+        .await
+        .expect("an answer");
+    let answer: Value =
+        serde_json::from_slice(&answer.bytes().await.expect("a body")).expect("a token answer");
+    answer["access_token"].as_str().expect("a token").to_owned()
+}
+
+/// A form field of the last token request, as it was sent.
+fn last_form_value(sim: &Sim, name: &str) -> String {
+    let requests = sim.requests();
+    let forms = requests.iter().rev().map(|request| String::from_utf8_lossy(&request.body));
+    let mut values = forms.filter_map(|form| {
+        let pair = form.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))?;
+        Some(pair.to_owned())
+    });
+    values.next().expect("there was one")
+}
+
+async fn all_at_once(client: &mut Client) {
+    const CALLS: usize = 500;
+    let arguments = json!({ "objectType": "alpha_user", "pageSize": 20 });
+    let start = Instant::now();
+    let mut ids = Vec::new();
+    for _ in 0..CALLS {
+        ids.push(client.start_call("queryManagedObjects", arguments.clone()).await);
+    }
+    for id in ids {
+        client.outcome("queryManagedObjects", id).await.ok();
+    }
+    report("500 calls at once", &millis(start.elapsed()), "aim 500 ms, of 20 users each");
+    report("RSS after them", &format!("{:.1} MiB", resident(client)), "aim 30 MiB");
+}
+
+/// Closed input to the end of the process, with a request under way that is never answered.
+async fn ending(sim: &Sim) {
+    let mut client = Start::serve(sim).connect().await;
+    client.call("listManagedObjects", json!({})).await.ok();
+    sim.inject(aic_sim::Fault::new(aic_sim::FaultKind::Hang).path_contains("/openidm/"));
+    client.start_call("listManagedObjects", json!({})).await;
+    let start = Instant::now();
+    client.process().close();
+    let status = client.process().ended().await;
+    assert!(status.success());
+    report("end with a call under way", &millis(start.elapsed()), "at most 1 s");
+}
+
+/// The resident memory of the process in MiB.
+fn resident(client: &mut Client) -> f64 {
+    let status = format!("/proc/{}/status", client.process().id());
+    let status = std::fs::read_to_string(status).expect("this is Linux");
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("a resident size");
+    let kib: f64 = line.split_whitespace().nth(1).expect("a number").parse().expect("a number");
+    kib / 1024.0
+}
+
+fn median(runs: usize, mut run: impl FnMut() -> Duration) -> Duration {
+    middle((0..runs).map(|_| run()).collect())
+}
+
+fn middle(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+fn millis(time: Duration) -> String {
+    format!("{:.2} ms", time.as_secs_f64() * 1000.0)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a size in megabytes, to one decimal")]
+fn mega(bytes: u64) -> f64 {
+    bytes as f64 / 1e6
+}
+
+fn report(what: &str, value: &str, beside: &str) {
+    println!("{what:26} {value:>14}   {beside}");
+}
