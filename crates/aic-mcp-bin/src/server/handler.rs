@@ -13,6 +13,7 @@ use rmcp::model::{
 };
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
+use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::connection::SignInPage;
@@ -21,6 +22,10 @@ use crate::connection::SignInPage;
 const VERSIONS: [ProtocolVersion; 3] =
     [ProtocolVersion::V_2025_06_18, ProtocolVersion::V_2025_11_25, ProtocolVersion::V_2026_07_28];
 
+/// How many calls are under way at a time. A client that starts more at once waits no longer for
+/// it, and the results it has not read yet stay few.
+const MOST_CALLS: usize = 32;
+
 /// Shows the tools to an MCP client.
 pub(crate) struct Server {
     registry: Registry,
@@ -28,6 +33,10 @@ pub(crate) struct Server {
     limits: Limits,
     sign_in_page: SignInPage,
     ending: CancellationToken,
+    /// One for each call that may be under way; the others wait.
+    turns: Semaphore,
+    /// Whether the client is behind with reading.
+    output_is_full: watch::Sender<bool>,
     listed: OnceLock<Vec<Tool>>,
 }
 
@@ -39,8 +48,21 @@ impl Server {
         limits: Limits,
         sign_in_page: SignInPage,
     ) -> Self {
-        let ending = CancellationToken::new();
-        Self { registry, client, limits, sign_in_page, ending, listed: OnceLock::new() }
+        Self {
+            registry,
+            client,
+            limits,
+            sign_in_page,
+            ending: CancellationToken::new(),
+            turns: Semaphore::new(MOST_CALLS),
+            output_is_full: watch::Sender::new(false),
+            listed: OnceLock::new(),
+        }
+    }
+
+    /// Where to say whether the client is behind with reading.
+    pub(crate) fn output_is_full(&self) -> watch::Sender<bool> {
+        self.output_is_full.clone()
     }
 
     /// Cancelled when everything is to end.
@@ -77,7 +99,12 @@ impl Server {
         cx: &RequestContext<RoleServer>,
     ) -> Result<Success, Failure> {
         let name = tool.spec().name;
-        let call = AssertUnwindSafe(tool.call(&self.client, arguments, self.limits)).catch_unwind();
+        let call = async {
+            let _turn = self.turns.acquire().await;
+            let _ = self.output_is_full.subscribe().wait_for(|full| !full).await;
+            let call = tool.call(&self.client, arguments, self.limits);
+            AssertUnwindSafe(call).catch_unwind().await
+        };
         tokio::select! {
             result = call => result.unwrap_or_else(|_| Err(Failure::defect(name))),
             () = cx.ct.cancelled() => Err(Failure::cancelled(name)),

@@ -10,8 +10,9 @@ use rmcp::ServiceExt;
 use rmcp::service::ServerInitializeError;
 use rmcp::transport::async_rw::AsyncRwTransport;
 use rmcp::transport::io::stdio_pipes;
-use tokio::io::{AsyncRead, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::signal;
+use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -30,6 +31,7 @@ pub(crate) async fn serve(server: Server) -> anyhow::Result<()> {
     let closed = CancellationToken::new();
     let (input, output) = stdio_pipes();
     let input = EofWatch { input, closed: closed.clone() };
+    let output = Gauge { output, full: server.output_is_full() };
     let transport = AsyncRwTransport::new_server(input, output).with_max_line_length(LONGEST_LINE);
     let session = async {
         match server.serve_with_ct(transport, ending.clone()).await {
@@ -53,6 +55,41 @@ pub(crate) async fn serve(server: Server) -> anyhow::Result<()> {
     ending.cancel();
     // Whatever is not wound up by now is not waited for.
     timeout(TIME_TO_END, session).await.unwrap_or(Ok(()))
+}
+
+/// Tells whether the client keeps up with reading: results that it does not take pile up in memory,
+/// so calls wait to be started until it does.
+struct Gauge<W> {
+    output: W,
+    full: watch::Sender<bool>,
+}
+
+impl<W: AsyncWrite + Unpin> Gauge<W> {
+    fn read<T>(&self, poll: Poll<T>) -> Poll<T> {
+        let full = poll.is_pending();
+        self.full.send_if_modified(|was| std::mem::replace(was, full) != full);
+        poll
+    }
+}
+
+impl<W: AsyncWrite + Unpin> AsyncWrite for Gauge<W> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let poll = Pin::new(&mut self.output).poll_write(cx, bytes);
+        self.read(poll)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let poll = Pin::new(&mut self.output).poll_flush(cx);
+        self.read(poll)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.output).poll_shutdown(cx)
+    }
 }
 
 /// Resolves on SIGINT or SIGTERM.
