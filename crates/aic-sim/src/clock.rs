@@ -1,7 +1,9 @@
 //! The tenant's clock.
 
 use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
+
+use time::OffsetDateTime;
 
 use crate::sync::lock;
 
@@ -10,16 +12,24 @@ use crate::sync::lock;
 #[derive(Debug)]
 pub(crate) struct Clock {
     started: Instant,
+    started_at: OffsetDateTime,
     ahead: Mutex<Duration>,
 }
 
 impl Clock {
     pub(crate) fn new() -> Self {
-        Self { started: Instant::now(), ahead: Mutex::default() }
+        let started_at = SystemTime::now().into();
+        Self { started: Instant::now(), started_at, ahead: Mutex::default() }
     }
 
     pub(crate) fn now(&self) -> Duration {
         self.started.elapsed().saturating_add(*lock(&self.ahead))
+    }
+
+    /// The date, in UTC. It moves with the clock.
+    pub(crate) fn date(&self) -> OffsetDateTime {
+        let passed = time::Duration::try_from(self.now()).unwrap_or(time::Duration::MAX);
+        self.started_at.saturating_add(passed)
     }
 
     pub(crate) fn advance(&self, by: Duration) {
@@ -28,9 +38,28 @@ impl Clock {
     }
 }
 
+/// A date as the services write it, to the microsecond.
+pub(crate) fn timestamp(date: OffsetDateTime) -> String {
+    let (year, month, day) = date.to_calendar_date();
+    let (hour, minute, second, micro) = date.to_hms_micro();
+    let month = u8::from(month);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micro:06}Z")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn dates_follow_the_clock_and_are_written_in_utc() {
+        let clock = Clock::new();
+        let before = clock.date();
+        clock.advance(Duration::from_hours(1));
+        assert!(clock.date() - before >= time::Duration::HOUR);
+        assert_eq!(timestamp(OffsetDateTime::UNIX_EPOCH), "1970-01-01T00:00:00.000000Z");
+        clock.advance(Duration::MAX);
+        assert!(timestamp(clock.date()).starts_with("9999-12-31T"));
+    }
 
     #[test]
     fn advancing_adds_up_and_never_overflows() {

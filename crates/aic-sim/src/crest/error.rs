@@ -56,6 +56,11 @@ impl Error {
         Self { detail: Some(detail), ..self }
     }
 
+    /// The status and message, for services whose errors have another shape.
+    pub(crate) fn into_parts(self) -> (StatusCode, String) {
+        (self.status, self.message)
+    }
+
     /// The message as IDM sends it: every character that means something to HTML is an entity.
     pub(crate) fn escaped(mut self) -> Self {
         self.message = escape(&self.message);

@@ -8,7 +8,9 @@ use axum::http::header::AUTHORIZATION;
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::OAuth;
+use super::administrator::Administrator;
+use super::client::Scopes;
+use super::{OAuth, Token};
 use crate::crest::error::{Error, Result};
 use crate::tenant::Tenant;
 
@@ -28,14 +30,51 @@ pub(crate) async fn guard(
     Ok(next.run(request).await)
 }
 
+/// Whom a service deals with.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    administrator: &'static Administrator,
+    scopes: Scopes,
+    session: Arc<str>,
+}
+
+impl Caller {
+    pub(super) fn new(token: &Token) -> Self {
+        let Token { administrator, scopes, session } = token.clone();
+        Self { administrator, scopes, session }
+    }
+
+    /// The administrator's id, the `sub` of the token.
+    pub(crate) fn id(&self) -> &'static str {
+        self.administrator.id
+    }
+
+    /// The administrator's mail address.
+    pub(crate) fn mail(&self) -> &'static str {
+        self.administrator.mail
+    }
+
+    pub(crate) fn has_scope(&self, scope: &str) -> bool {
+        self.scopes.contains(scope)
+    }
+
+    /// What the logs know the session by.
+    pub(crate) fn session(&self) -> &str {
+        &self.session
+    }
+}
+
 impl OAuth {
+    /// Whoever a request's access token stands for, if it has one that is valid.
+    pub(crate) fn caller(&self, headers: &HeaderMap) -> Option<Caller> {
+        let issued = self.issued();
+        issued.access_tokens.get(token(headers)?, self.now()).map(Caller::new)
+    }
+
     /// Assumption: a login is accepted by no service, only what it was exchanged for. On a real
     /// tenant a login carries scopes too.
     fn admit(&self, headers: &HeaderMap, scope: &str) -> Result<()> {
-        let issued = self.issued();
-        let token = token(headers)
-            .and_then(|token| issued.access_tokens.get(token, self.now()))
-            .ok_or_else(Error::unauthorized)?;
-        if token.scopes.contains(scope) { Ok(()) } else { Err(Error::forbidden("Access denied")) }
+        let caller = self.caller(headers).ok_or_else(Error::unauthorized)?;
+        if caller.has_scope(scope) { Ok(()) } else { Err(Error::forbidden("Access denied")) }
     }
 }

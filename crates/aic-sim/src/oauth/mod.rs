@@ -27,7 +27,8 @@ use authorize::AuthorizationRequest;
 use client::Scopes;
 use expiring::Expiring;
 
-pub(crate) use bearer::guard;
+pub(crate) use bearer::{Caller, guard};
+pub(crate) use token::Granted;
 
 /// How long an authorization code can be redeemed.
 const CODE_LIFETIME: Duration = Duration::from_mins(2);
@@ -79,6 +80,8 @@ struct Code {
 struct Token {
     administrator: &'static Administrator,
     scopes: Scopes,
+    /// What the logs know the session by: a login and everything exchanged for it share one.
+    session: Arc<str>,
 }
 
 /// How the next sign-in is to be refused.

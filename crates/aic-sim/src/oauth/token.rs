@@ -3,16 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
+use axum::{Extension, Json};
 use serde::Serialize;
+use uuid::Uuid;
 
 use super::client::{EXCHANGE_CLIENT, LOGIN_CLIENT, Scopes};
 use super::error::OAuthError;
-use super::{ACCESS_TOKEN_LIFETIME, LOGIN_LIFETIME, OAuth, Token, pkce};
+use super::{ACCESS_TOKEN_LIFETIME, Caller, LOGIN_LIFETIME, OAuth, Token, pkce};
 use crate::crest::request::Parameters;
 use crate::tenant::Tenant;
 
@@ -30,17 +31,28 @@ pub(super) struct TokenAnswer {
     expires_in: u64,
 }
 
+/// What the token endpoint has granted: part of its answer within the tenant, for the logs.
+#[derive(Debug, Clone)]
+pub(crate) enum Granted {
+    /// An administrator has logged in.
+    Login(Caller),
+    /// A login was exchanged for a token with the caller's scopes.
+    Exchange(Caller),
+}
+
+type Grant = (Extension<Granted>, Json<TokenAnswer>);
+
 /// POST `/oauth2/access_token`
 pub(super) async fn issue(
     State(tenant): State<Arc<Tenant>>,
     headers: HeaderMap,
     body: String,
-) -> Result<Json<TokenAnswer>, OAuthError> {
+) -> Result<Grant, OAuthError> {
     let form = form(&headers, &body)?;
     let oauth = tenant.oauth();
     match form.get("grant_type") {
-        Some("authorization_code") => oauth.redeem(&form).map(Json),
-        Some(TOKEN_EXCHANGE) => oauth.exchange(&form).map(Json),
+        Some("authorization_code") => oauth.redeem(&form),
+        Some(TOKEN_EXCHANGE) => oauth.exchange(&form),
         Some(other) => Err(OAuthError::refused(
             "unsupported_grant_type",
             format!("Grant type is not supported: {other}"),
@@ -76,7 +88,7 @@ impl OAuth {
     /// Redeems an authorization code for a login.
     ///
     /// Assumption: whatever is wrong, the code is used up.
-    fn redeem(&self, form: &Parameters) -> Result<TokenAnswer, OAuthError> {
+    fn redeem(&self, form: &Parameters) -> Result<Grant, OAuthError> {
         if form.get("client_id") != Some(LOGIN_CLIENT) {
             return Err(OAuthError::invalid_client());
         }
@@ -99,15 +111,19 @@ impl OAuth {
         if !pkce::verifies(verifier, &code.request.challenge) {
             return Err(OAuthError::refused("invalid_grant", "Invalid code verifier."));
         }
-        let token = Token { administrator: code.administrator, scopes: code.request.scopes };
+        let session = Uuid::new_v4().to_string().into();
+        let (administrator, scopes) = (code.administrator, code.request.scopes);
+        let token = Token { administrator, scopes, session };
         let scope = token.scopes.to_string();
+        let granted = Granted::Login(Caller::new(&token));
         let access_token = issued.logins.issue(token, now, LOGIN_LIFETIME);
-        Ok(TokenAnswer::new(access_token, scope, LOGIN_LIFETIME, None))
+        let answer = TokenAnswer::new(access_token, scope, LOGIN_LIFETIME, None);
+        Ok((Extension(granted), Json(answer)))
     }
 
     /// Exchanges a login for an access token (RFC 8693). The scopes are checked against those of
     /// the acting client, not those of the login, as AM does.
-    fn exchange(&self, form: &Parameters) -> Result<TokenAnswer, OAuthError> {
+    fn exchange(&self, form: &Parameters) -> Result<Grant, OAuthError> {
         let token_type = |name: &str| form.get(name) == Some(ACCESS_TOKEN_TYPE);
         let acting = form.get("client_id") == Some(EXCHANGE_CLIENT);
         if !acting || !token_type("subject_token_type") || !token_type("requested_token_type") {
@@ -116,14 +132,17 @@ impl OAuth {
         let now = self.now();
         let mut issued = self.issued();
         let subject = form.get("subject_token").unwrap_or_default();
-        let administrator =
-            issued.logins.get(subject, now).ok_or_else(OAuthError::invalid_exchange)?.administrator;
+        let login = issued.logins.get(subject, now).ok_or_else(OAuthError::invalid_exchange)?;
+        let (administrator, session) = (login.administrator, Arc::clone(&login.session));
         let scopes = Scopes::parse(form.get("scope").unwrap_or_default())
             .map_err(|unknown| OAuthError::refused("invalid_scope", unknown.to_string()))?;
         let scope = scopes.to_string();
-        let token = Token { administrator, scopes };
+        let token = Token { administrator, scopes, session };
+        let granted = Granted::Exchange(Caller::new(&token));
         let access_token = issued.access_tokens.issue(token, now, ACCESS_TOKEN_LIFETIME);
-        Ok(TokenAnswer::new(access_token, scope, ACCESS_TOKEN_LIFETIME, Some(ACCESS_TOKEN_TYPE)))
+        let issued_type = Some(ACCESS_TOKEN_TYPE);
+        let answer = TokenAnswer::new(access_token, scope, ACCESS_TOKEN_LIFETIME, issued_type);
+        Ok((Extension(granted), Json(answer)))
     }
 }
 
