@@ -2,12 +2,14 @@
 
 mod answer;
 mod config;
+mod features;
 mod links;
 mod managed;
 mod model;
 mod policy;
 mod schema;
 mod store;
+mod themes;
 mod view;
 mod write;
 
@@ -22,6 +24,7 @@ use crate::crest::Object;
 use crate::crest::error::{Error, Result};
 use crate::oauth;
 use crate::tenant::{self, Tenant};
+use features::Features;
 use model::ObjectType;
 use store::{Collection, Sequence};
 
@@ -40,6 +43,9 @@ pub(crate) struct Idm {
     /// The objects by type. Those of a type that is no longer defined stay, out of reach.
     collections: HashMap<String, Collection>,
     sequence: Sequence,
+    features: Features,
+    /// `config/ui/themerealm`, as it was written.
+    themes: Arc<Object>,
 }
 
 impl Idm {
@@ -59,6 +65,11 @@ pub(crate) fn router(tenant: &Arc<Tenant>) -> Router<Arc<Tenant>> {
         )
         .route("/managed/{type}/{id}/{field}", get(managed::relationships))
         .route("/config/managed", get(config::read).put(config::replace).patch(config::patch))
+        .route("/config/ui/themerealm", get(themes::read).put(themes::replace))
+        .route("/ui/theme", get(themes::query))
+        .route("/ui/theme/", get(themes::query))
+        .route("/feature", get(features::query))
+        .route("/feature/{*name}", get(features::read).post(features::act))
         .route("/schema/managed/{type}", get(schema::read))
         .route(
             "/schema/managed/{type}/properties/{name}",

@@ -6,6 +6,7 @@
 mod company;
 mod people;
 mod schema;
+mod themes;
 mod user;
 
 use crate::crest::error::Result;
@@ -14,7 +15,8 @@ use crate::idm::Idm;
 /// What a tenant holds at the start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Seed {
-    /// A company: users, roles, groups, organizations and applications in both realms.
+    /// A company: users, roles, groups, organizations, applications and themes in both
+    /// realms.
     #[default]
     Demo,
     /// The managed object types of a stock tenant, without objects.
@@ -29,6 +31,11 @@ pub enum Seed {
 pub(crate) fn idm(seed: Seed) -> Result<Idm> {
     let mut idm = Idm::default();
     idm.configure(schema::document())?;
+    // The types above have what these features add.
+    for feature in ["groups", "indexed/strings/6thru20"] {
+        idm.mark_installed(feature);
+    }
+    idm.set_themes(themes::document(seed));
     if seed == Seed::Demo {
         company::found(&mut idm)?;
     }

@@ -3,9 +3,11 @@
 
 mod config;
 mod faults;
+mod features;
 mod managed;
 mod oauth;
 mod policies;
 mod relationships;
 mod server;
 mod support;
+mod themes;

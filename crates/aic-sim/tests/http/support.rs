@@ -62,6 +62,20 @@ impl Tenant {
         tenant
     }
 
+    /// The demo tenant, with a token that has these scopes.
+    pub(crate) async fn scoped(scopes: &str) -> Self {
+        let mut tenant = Self::signed_out(Options::default()).await;
+        tenant.token = tenant.token_for(scopes).await;
+        tenant
+    }
+
+    /// A new token with these scopes, from a new login.
+    pub(crate) async fn token_for(&self, scopes: &str) -> String {
+        let login = self.login().await;
+        let answer = self.exchange(&[("subject_token", &login), ("scope", scopes)]).await;
+        text(&answer.json()["access_token"])
+    }
+
     pub(crate) async fn signed_out(options: Options) -> Self {
         static CRYPTO: Once = Once::new();
         CRYPTO.call_once(|| {
