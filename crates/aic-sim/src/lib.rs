@@ -20,6 +20,7 @@
 pub mod crest;
 
 mod clock;
+mod environment;
 mod idm;
 mod oauth;
 mod seed;

@@ -108,6 +108,12 @@ impl Sim {
         self.tenant.clock().advance(by);
     }
 
+    /// Makes the tenant another kind of environment. By default its tier is `development`, and it
+    /// is neither immutable nor locked.
+    pub fn set_environment(&self, tier: &str, immutable: bool, locked: bool) {
+        self.tenant.environment().set_kind(tier, immutable, locked);
+    }
+
     /// Refuses every login made so far, from now on. New logins work.
     pub fn revoke_logins(&self) {
         self.tenant.oauth().revoke_logins();

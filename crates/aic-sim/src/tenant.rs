@@ -1,5 +1,6 @@
 //! What the services of a tenant share.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use axum::Router;
@@ -7,6 +8,7 @@ use axum::extract::{DefaultBodyLimit, Request};
 
 use crate::clock::Clock;
 use crate::crest::error::{Error, Result};
+use crate::environment::{self, Environment};
 use crate::idm::{self, Idm};
 use crate::oauth::{self, OAuth, SignIn};
 use crate::seed::{self, Seed};
@@ -20,13 +22,19 @@ pub(crate) struct Tenant {
     clock: Arc<Clock>,
     oauth: Arc<OAuth>,
     idm: Mutex<Idm>,
+    environment: Mutex<Environment>,
+    /// Whether AI agents are switched on in both realms: written by the environment services, shown
+    /// by AM as `aiAgentsConfig.aiAgentsEnabled` of the `oauth-oidc` service.
+    ai_agents: AtomicBool,
 }
 
 impl Tenant {
     pub(crate) fn new(base_url: Arc<str>, sign_in: SignIn, seed: Seed) -> Result<Self> {
         let clock = Arc::new(Clock::new());
         let oauth = Arc::new(OAuth::new(Arc::clone(&base_url), sign_in, Arc::clone(&clock)));
-        Ok(Self { base_url, clock, oauth, idm: Mutex::new(seed::idm(seed)?) })
+        let environment = Mutex::new(seed::environment(seed, clock.date())?);
+        let idm = Mutex::new(seed::idm(seed)?);
+        Ok(Self { base_url, clock, oauth, idm, environment, ai_agents: AtomicBool::new(false) })
     }
 
     /// A copy whose writes nobody will see. Logins and tokens stay shared.
@@ -36,6 +44,8 @@ impl Tenant {
             clock: Arc::clone(&self.clock),
             oauth: Arc::clone(&self.oauth),
             idm: Mutex::new(self.idm().clone()),
+            environment: Mutex::new(self.environment().clone()),
+            ai_agents: AtomicBool::new(self.ai_agents_enabled()),
         }
     }
 
@@ -54,6 +64,22 @@ impl Tenant {
     pub(crate) fn idm(&self) -> MutexGuard<'_, Idm> {
         lock(&self.idm)
     }
+
+    /// The environment, with a restart whose time has come brought to its end.
+    pub(crate) fn environment(&self) -> MutexGuard<'_, Environment> {
+        let mut environment = lock(&self.environment);
+        environment.settle(self.clock.now());
+        environment
+    }
+
+    /// Whether AI agents are switched on. There is no way to switch them off.
+    pub(crate) fn ai_agents_enabled(&self) -> bool {
+        self.ai_agents.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn enable_ai_agents(&self) {
+        self.ai_agents.store(true, Ordering::Relaxed);
+    }
 }
 
 /// Every service of the tenant, one router each.
@@ -61,6 +87,7 @@ pub(crate) fn router(tenant: Arc<Tenant>) -> Router {
     Router::new()
         .nest("/am", oauth::router())
         .nest("/openidm", idm::router(&tenant))
+        .nest("/environment", environment::router(&tenant))
         .fallback(unknown_path)
         .method_not_allowed_fallback(unsupported_method)
         // The server has a limit of its own, which configuration documents stay below.

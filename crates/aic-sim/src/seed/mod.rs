@@ -4,19 +4,23 @@
 //! tenant's own rules.
 
 mod company;
+mod environment;
 mod people;
 mod schema;
 mod themes;
 mod user;
 
+use time::OffsetDateTime;
+
 use crate::crest::error::Result;
+use crate::environment::Environment;
 use crate::idm::Idm;
 
 /// What a tenant holds at the start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Seed {
-    /// A company: users, roles, groups, organizations, applications and themes in both
-    /// realms.
+    /// A company: users, roles, groups, organizations, applications and themes in both realms,
+    /// variables and secrets.
     #[default]
     Demo,
     /// The managed object types of a stock tenant, without objects.
@@ -40,4 +44,17 @@ pub(crate) fn idm(seed: Seed) -> Result<Idm> {
         company::found(&mut idm)?;
     }
     Ok(idm)
+}
+
+/// An environment with what the seed asks for.
+///
+/// # Errors
+///
+/// Fails when the seed breaks a rule of the tenant: a mistake in this module.
+pub(crate) fn environment(seed: Seed, now: OffsetDateTime) -> Result<Environment> {
+    let mut filled = Environment::default();
+    if seed == Seed::Demo {
+        environment::fill(&mut filled, now)?;
+    }
+    Ok(filled)
 }

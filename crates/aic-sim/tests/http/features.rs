@@ -41,3 +41,19 @@ async fn unknown_features_and_actions_are_refused() {
     let one = tenant.get("/openidm/feature/indexed/strings/6thru20").await.json();
     assert_eq!(one["installedVersion"], "1");
 }
+
+#[tokio::test]
+async fn enabling_ai_agents_installs_the_feature() {
+    let mut tenant = Tenant::demo().await;
+    let enable = "/environment/aiagent?_action=enable";
+    let refused = tenant.send(Method::POST, enable, json!({})).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    tenant.token = tenant.token_for("fr:am:* fr:idm:*").await;
+    for _ in 0..2 {
+        let enabled = tenant.send(Method::POST, enable, json!({})).await;
+        assert_eq!((enabled.status, enabled.text.as_str()), (StatusCode::OK, ""));
+    }
+    assert!(installed(&tenant).await.contains(&"aiagent".to_owned()));
+    let agents = tenant.get("/openidm/managed/alpha_aiagent?_queryFilter=true").await;
+    assert_eq!(agents.status, StatusCode::OK);
+}

@@ -1,0 +1,146 @@
+//! What variables and secrets have in common.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use serde_json::{Value, json};
+
+use super::answer::{EnvironmentError, EnvironmentResult};
+use super::request::is_version_2;
+use crate::crest::Object;
+use crate::crest::query::{Listed, Page, Query};
+use crate::crest::request::Parameters;
+use crate::tenant::Tenant;
+
+/// A variable or a secret.
+pub(super) trait Entry {
+    /// Everything that is shown of it.
+    fn show(&self, id: &str) -> Object;
+    /// Whether a restart would load something.
+    fn is_pending(&self) -> bool;
+    /// Puts what was written into use.
+    fn load(&mut self);
+}
+
+/// Variables or secrets by their id.
+#[derive(Debug, Clone)]
+pub(super) struct Entries<T>(BTreeMap<String, T>);
+
+impl<T> Default for Entries<T> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<T: Entry> Entries<T> {
+    pub(super) fn get(&self, id: &str) -> Option<&T> {
+        self.0.get(id)
+    }
+
+    pub(super) fn get_mut(&mut self, id: &str) -> Option<&mut T> {
+        self.0.get_mut(id)
+    }
+
+    pub(super) fn insert(&mut self, id: &str, entry: T) {
+        self.0.insert(id.to_owned(), entry);
+    }
+
+    pub(super) fn remove(&mut self, id: &str) -> Option<T> {
+        self.0.remove(id)
+    }
+
+    /// Puts everything that was written into use.
+    pub(super) fn load(&mut self) {
+        self.0.values_mut().for_each(T::load);
+    }
+
+    fn count(&self, only_pending: bool) -> usize {
+        self.0.values().filter(|entry| !only_pending || entry.is_pending()).count()
+    }
+
+    /// Lists the entries without the fields that a list hides in version 2.0.
+    ///
+    /// Assumption: version 1.0 knows no paging and lists everything, and version 2.0 knows filters
+    /// and sort keys. The official server sends both, although the service's description does not
+    /// name them.
+    pub(super) fn list(
+        &self,
+        headers: &HeaderMap,
+        parameters: Parameters,
+        hidden: &str,
+    ) -> EnvironmentResult<Page<Object>> {
+        let only_pending = parameters.get("_onlyPending") == Some("true");
+        let is_version_2 = is_version_2(headers);
+        let query = if is_version_2 { query(parameters)? } else { everything()? };
+        let only_pending = is_version_2 && only_pending;
+        let entries = self.0.iter().filter(|(_, entry)| !only_pending || entry.is_pending());
+        let rows: Vec<Row> = entries.map(|(id, entry)| Row(entry.show(id))).collect();
+        Ok(query.page(rows.iter()).map(|row| {
+            let mut shown = row.0.clone();
+            if is_version_2 {
+                shown.shift_remove(hidden);
+            }
+            shown
+        }))
+    }
+}
+
+fn everything() -> EnvironmentResult<Query> {
+    Ok(Query::parse(&Parameters::parse("_queryFilter=true&_sortKeys=_id"))?)
+}
+
+/// A query of version 2.0: 25 entries unless said otherwise. Ids come last among the sort keys, so
+/// that no two entries have the same place.
+fn query(parameters: Parameters) -> EnvironmentResult<Query> {
+    check_page_size(&parameters)?;
+    let value = |name: &str, default: &str| {
+        parameters.get(name).filter(|value| !value.is_empty()).unwrap_or(default).to_owned()
+    };
+    let filter = value("_queryFilter", "true");
+    let size = value("_pageSize", "25");
+    let sort = format!("{},_id", value("_sortKeys", ""));
+    let parameters = parameters.with("_queryFilter", &filter).with("_pageSize", &size);
+    Ok(Query::parse(&parameters.with("_sortKeys", &sort))?)
+}
+
+/// Assumption: the message, after the same services' message on path parameters.
+fn check_page_size(parameters: &Parameters) -> EnvironmentResult<()> {
+    let problem = match parameters.get("_pageSize").map(str::parse) {
+        None | Some(Ok(1..=100)) => return Ok(()),
+        Some(Ok(0_u64)) => "number must be at least 1",
+        Some(Ok(_)) => "number must be at most 100",
+        Some(Err(_)) => "value must be an integer",
+    };
+    let message = format!("parameter \"_pageSize\" in query has an error: {problem}");
+    Err(EnvironmentError::bad_request(message))
+}
+
+/// GET /environment/count[?_onlyPending=true]
+pub(super) async fn count(
+    State(tenant): State<Arc<Tenant>>,
+    parameters: Parameters,
+) -> Json<Value> {
+    let only_pending = parameters.get("_onlyPending") == Some("true");
+    let environment = tenant.environment();
+    Json(json!({
+        "secrets": environment.secrets.count(only_pending),
+        "variables": environment.variables.count(only_pending),
+    }))
+}
+
+/// An entry in a list.
+struct Row(Object);
+
+impl Listed for &Row {
+    fn object(&self) -> &Object {
+        &self.0
+    }
+
+    /// No two entries are told apart by it: their ids are always among the sort keys.
+    fn number(&self) -> u64 {
+        0
+    }
+}

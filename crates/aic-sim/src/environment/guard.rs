@@ -1,0 +1,56 @@
+//! Who may use which environment service.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::{Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::answer::{EnvironmentError, EnvironmentResult};
+use crate::oauth::Caller;
+use crate::tenant::Tenant;
+
+const READ: &str = "fr:idc:esv:read";
+const UPDATE: &str = "fr:idc:esv:update";
+const RESTART: &str = "fr:idc:esv:restart";
+
+/// Whether a caller's scopes suffice for a method.
+pub(super) type Demand = fn(&Caller, &Method) -> bool;
+
+/// Variables and secrets. Assumption: a scope for writing does not include the one for reading.
+pub(super) fn values(caller: &Caller, method: &Method) -> bool {
+    caller.has_scope(if method == Method::GET { READ } else { UPDATE })
+}
+
+/// The restart. Assumption: whoever may read values or restart may ask how far a restart is.
+pub(super) fn startup(caller: &Caller, method: &Method) -> bool {
+    caller.has_scope(RESTART) || (method == Method::GET && caller.has_scope(READ))
+}
+
+/// Enabling AI agents.
+pub(super) fn agents(caller: &Caller, _: &Method) -> bool {
+    caller.has_scope("fr:am:*") && caller.has_scope("fr:idm:*")
+}
+
+/// What any token may ask for.
+pub(super) fn anyone(_: &Caller, _: &Method) -> bool {
+    true
+}
+
+/// Middleware that lets only callers through whose scopes suffice, and says who calls.
+pub(super) async fn guard(
+    State((tenant, suffices)): State<(Arc<Tenant>, Demand)>,
+    mut request: Request,
+    next: Next,
+) -> EnvironmentResult<Response> {
+    let caller = tenant.oauth().caller(request.headers()).ok_or_else(|| {
+        // Assumption: the message; the status is known.
+        EnvironmentError::new(StatusCode::UNAUTHORIZED, "invalid access token")
+    })?;
+    if !suffices(&caller, request.method()) {
+        return Err(EnvironmentError::forbidden("insufficient scope"));
+    }
+    request.extensions_mut().insert(caller);
+    Ok(next.run(request).await)
+}

@@ -1,0 +1,102 @@
+//! The environment services (`/environment`): variables and secrets, the restart that loads them,
+//! and what kind of environment the tenant is.
+
+mod agents;
+mod answer;
+mod entries;
+mod guard;
+mod info;
+mod request;
+mod secrets;
+mod startup;
+mod variables;
+mod versions;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::Request;
+use axum::routing::{get, post};
+use axum::{Router, middleware};
+
+use crate::tenant::Tenant;
+use answer::EnvironmentError;
+use entries::Entries;
+use guard::{Demand, guard};
+use info::Kind;
+use secrets::Secret;
+use variables::Variable;
+
+pub(crate) use request::Change;
+pub(crate) use secrets::NewSecret;
+
+/// The state of the environment services. By default there are no variables and secrets, and the
+/// environment is a development environment that can be changed.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Environment {
+    variables: Entries<Variable>,
+    secrets: Entries<Secret>,
+    /// When the restart that is going on ends, by the tenant's clock.
+    restart_ends: Option<Duration>,
+    kind: Kind,
+}
+
+impl Environment {
+    /// What kind of environment this is from now on.
+    pub(crate) fn set_kind(&mut self, tier: &str, immutable: bool, locked: bool) {
+        self.kind = Kind { tier: tier.to_owned(), immutable, locked };
+    }
+}
+
+/// The services under `/environment`.
+pub(crate) fn router(tenant: &Arc<Tenant>) -> Router<Arc<Tenant>> {
+    let guarded = |router: Router<Arc<Tenant>>, demand: Demand| {
+        router.route_layer(middleware::from_fn_with_state((Arc::clone(tenant), demand), guard))
+    };
+    let services = Router::new()
+        .merge(guarded(values(), guard::values))
+        .merge(guarded(
+            Router::new().route("/startup", get(startup::read).post(startup::act)),
+            guard::startup,
+        ))
+        .merge(guarded(Router::new().route("/info", get(info::read)), guard::anyone))
+        .merge(guarded(Router::new().route("/aiagent", post(agents::act)), guard::agents));
+    services.fallback(unknown_path).method_not_allowed_fallback(unsupported_method)
+}
+
+/// Variables and secrets.
+fn values() -> Router<Arc<Tenant>> {
+    Router::new()
+        .route("/variables", get(variables::list))
+        .route(
+            "/variables/{id}",
+            get(variables::read)
+                .put(variables::write)
+                .post(variables::act)
+                .delete(variables::delete),
+        )
+        .route("/secrets", get(secrets::list))
+        .route(
+            "/secrets/{id}",
+            get(secrets::read).put(secrets::create).post(secrets::act).delete(secrets::delete),
+        )
+        .route("/secrets/{id}/versions", get(versions::list).post(versions::create))
+        .route(
+            "/secrets/{id}/versions/{version}",
+            get(versions::read).post(versions::act).delete(versions::destroy),
+        )
+        .route("/count", get(entries::count))
+}
+
+// Assumption: what a tenant says of paths and methods that its environment services lack.
+async fn unknown_path(request: Request) -> EnvironmentError {
+    EnvironmentError::not_found(format!(
+        "no matching operation was found: {}",
+        request.uri().path()
+    ))
+}
+
+async fn unsupported_method(request: Request) -> EnvironmentError {
+    let message = format!("method not allowed: {}", request.method());
+    EnvironmentError::new(axum::http::StatusCode::METHOD_NOT_ALLOWED, message)
+}

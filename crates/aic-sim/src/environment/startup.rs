@@ -1,0 +1,54 @@
+//! The restart that loads what was written (`/environment/startup`).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use serde_json::{Value, json};
+
+use super::Environment;
+use super::answer::EnvironmentResult;
+use super::variables::demand_action;
+use crate::crest::request::Parameters;
+use crate::tenant::Tenant;
+
+/// How long a restart takes. A real tenant's takes several minutes, which nobody wants to wait for
+/// in a demonstration.
+const RESTART: Duration = Duration::from_secs(30);
+
+/// GET /environment/startup
+pub(super) async fn read(State(tenant): State<Arc<Tenant>>) -> Json<Value> {
+    Json(tenant.environment().restart_status())
+}
+
+/// POST /environment/startup?_action=restart
+///
+/// Assumption: a restart is rolling, so that all services, these too, answer and take writes while
+/// it goes on; what is written meanwhile is loaded with the rest; and asking for a restart during a
+/// restart changes nothing.
+pub(super) async fn act(
+    State(tenant): State<Arc<Tenant>>,
+    parameters: Parameters,
+) -> EnvironmentResult<Json<Value>> {
+    demand_action(&parameters, "restart")?;
+    let ends = tenant.clock().now().saturating_add(RESTART);
+    let mut environment = tenant.environment();
+    environment.restart_ends.get_or_insert(ends);
+    Ok(Json(environment.restart_status()))
+}
+
+impl Environment {
+    /// Ends a restart whose time has come.
+    pub(crate) fn settle(&mut self, now: Duration) {
+        if self.restart_ends.take_if(|ends| *ends <= now).is_some() {
+            self.variables.load();
+            self.secrets.load();
+        }
+    }
+
+    fn restart_status(&self) -> Value {
+        let status = if self.restart_ends.is_some() { "restarting" } else { "ready" };
+        json!({"restartStatus": status})
+    }
+}

@@ -1,0 +1,209 @@
+//! The versions of a secret (`/environment/secrets/{id}/versions`).
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+
+use super::answer::{EnvironmentError, EnvironmentResult};
+use super::request::{Body, Change, check_id};
+use super::secrets::fits;
+use super::variables::demand_action;
+use crate::crest::request::{Parameters, Segments};
+use crate::tenant::Tenant;
+
+/// A version as it is shown.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Version {
+    create_date: String,
+    loaded: bool,
+    status: Status,
+    #[serde(rename = "version")]
+    number: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+enum Status {
+    Enabled,
+    Disabled,
+    Destroyed,
+}
+
+/// All versions that a secret has ever had, oldest first. There is always one.
+#[derive(Debug, Clone)]
+pub(super) struct Versions(Vec<Version>);
+
+impl Versions {
+    pub(super) fn new(date: String) -> Self {
+        let mut versions = Self(Vec::new());
+        versions.add(date);
+        versions
+    }
+
+    /// Adds a version, which is the one in use after the next restart.
+    pub(super) fn add(&mut self, create_date: String) -> Version {
+        let number = (self.0.len() + 1).to_string();
+        let version = Version { create_date, loaded: false, status: Status::Enabled, number };
+        self.0.push(version.clone());
+        version
+    }
+
+    pub(super) fn disable_all(&mut self) {
+        self.0.iter_mut().for_each(|version| version.status = Status::Disabled);
+    }
+
+    /// The number of the newest enabled version; empty when there is none.
+    pub(super) fn active(&self) -> &str {
+        let enabled = self.0.iter().rfind(|version| version.status == Status::Enabled);
+        enabled.map_or("", |version| &version.number)
+    }
+
+    /// The number of the version in use; empty when there is none.
+    pub(super) fn loaded(&self) -> &str {
+        self.0.iter().find(|version| version.loaded).map_or("", |version| &version.number)
+    }
+
+    /// Takes the active version into use.
+    pub(super) fn load(&mut self) {
+        let active = self.active().to_owned();
+        self.0.iter_mut().for_each(|version| version.loaded = version.number == active);
+    }
+
+    /// The place of a version, which `latest` names as well as its number.
+    fn place(&self, name: &str) -> EnvironmentResult<usize> {
+        let place = match name {
+            "latest" => self.0.len().checked_sub(1),
+            _ => self.0.iter().position(|version| version.number == name),
+        };
+        // Assumption: the message, after that of variables.
+        place.ok_or_else(|| EnvironmentError::not_found("The secret version does not exist"))
+    }
+}
+
+/// GET: a bare array, newest first.
+pub(super) async fn list(
+    State(tenant): State<Arc<Tenant>>,
+    Segments(id): Segments<String>,
+) -> EnvironmentResult<Json<Vec<Version>>> {
+    check_id("secretId", &id)?;
+    let environment = tenant.environment();
+    let Versions(versions) = &environment.secret(&id)?.versions;
+    Ok(Json(versions.iter().rev().cloned().collect()))
+}
+
+/// POST ?_action=create: adds a version, which is enabled at once.
+pub(super) async fn create(
+    State(tenant): State<Arc<Tenant>>,
+    Segments(id): Segments<String>,
+    parameters: Parameters,
+    change: Change,
+    body: Body,
+) -> EnvironmentResult<Json<Version>> {
+    check_id("secretId", &id)?;
+    demand_action(&parameters, "create")?;
+    let value = body.of("SecretVersionCreateRequest").value()?;
+    let mut environment = tenant.environment();
+    let secret = environment.secret_mut(&id)?;
+    if !fits(secret.encoding, &value) {
+        // Assumption: the message, after that of a new secret.
+        return Err(EnvironmentError::internal("Failed to create secret version"));
+    }
+    let number = secret.versions.add(change.date.clone()).number;
+    secret.changed = change;
+    secret.settle();
+    let place = secret.versions.place(&number)?;
+    Ok(Json(secret.versions.0[place].clone()))
+}
+
+/// GET {version}
+pub(super) async fn read(
+    State(tenant): State<Arc<Tenant>>,
+    Segments((id, name)): Segments<(String, String)>,
+) -> EnvironmentResult<Json<Version>> {
+    check_id("secretId", &id)?;
+    let environment = tenant.environment();
+    let versions = &environment.secret(&id)?.versions;
+    Ok(Json(versions.0[versions.place(&name)?].clone()))
+}
+
+/// POST {version}?_action=changestatus
+pub(super) async fn act(
+    State(tenant): State<Arc<Tenant>>,
+    Segments((id, name)): Segments<(String, String)>,
+    parameters: Parameters,
+    change: Change,
+    body: Body,
+) -> EnvironmentResult<Json<Version>> {
+    check_id("secretId", &id)?;
+    demand_action(&parameters, "changestatus")?;
+    let body = body.of("SecretVersionStatusRequest");
+    let status = body.demand("status", body.one_of("status", &["DISABLED", "ENABLED"])?)?;
+    let status = if status == "ENABLED" { Status::Enabled } else { Status::Disabled };
+    let mut environment = tenant.environment();
+    let secret = environment.secret_mut(&id)?;
+    let place = secret.versions.place(&name)?;
+    // Assumption: the messages; it is known that the latest version cannot be disabled.
+    if status == Status::Disabled && place + 1 == secret.versions.0.len() {
+        return Err(EnvironmentError::bad_request("The latest version cannot be disabled"));
+    }
+    if secret.versions.0[place].status == Status::Destroyed {
+        return Err(EnvironmentError::bad_request("The version has been destroyed"));
+    }
+    secret.versions.0[place].status = status;
+    secret.changed = change;
+    secret.settle();
+    Ok(Json(secret.versions.0[place].clone()))
+}
+
+/// DELETE {version}: the version stays in the list.
+///
+/// Assumption: the newest version can be destroyed, although it cannot be disabled; the newest one
+/// that is enabled is active then.
+pub(super) async fn destroy(
+    State(tenant): State<Arc<Tenant>>,
+    Segments((id, name)): Segments<(String, String)>,
+    change: Change,
+) -> EnvironmentResult<Json<Version>> {
+    check_id("secretId", &id)?;
+    let mut environment = tenant.environment();
+    let secret = environment.secret_mut(&id)?;
+    let place = secret.versions.place(&name)?;
+    if secret.versions.0[place].status == Status::Destroyed {
+        // Assumption: the message; the status is known.
+        return Err(EnvironmentError::internal("Failed to delete secret version"));
+    }
+    secret.versions.0[place].status = Status::Destroyed;
+    secret.changed = change;
+    secret.settle();
+    Ok(Json(secret.versions.0[place].clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_version_is_active_at_once_and_loaded_later() {
+        let mut versions = Versions::new("then".to_owned());
+        versions.load();
+        assert_eq!((versions.active(), versions.loaded()), ("1", "1"));
+        versions.add("now".to_owned());
+        assert_eq!((versions.active(), versions.loaded()), ("2", "1"));
+        versions.load();
+        assert_eq!(versions.loaded(), "2");
+    }
+
+    #[test]
+    fn versions_are_found_by_number_and_as_the_latest() {
+        let mut versions = Versions::new("then".to_owned());
+        versions.add("now".to_owned());
+        assert_eq!(versions.place("1").unwrap(), 0);
+        assert_eq!(versions.place("latest").unwrap(), 1);
+        for absent in ["0", "3", "", "01"] {
+            assert!(versions.place(absent).is_err(), "{absent}");
+        }
+    }
+}
