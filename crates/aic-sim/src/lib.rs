@@ -22,6 +22,7 @@ pub mod crest;
 mod clock;
 mod environment;
 mod idm;
+mod monitoring;
 mod oauth;
 mod seed;
 mod server;

@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::crest::error::{Error, Result};
 use crate::environment::{self, Environment};
 use crate::idm::{self, Idm};
+use crate::monitoring::{self, Monitoring};
 use crate::oauth::{self, OAuth, SignIn};
 use crate::seed::{self, Seed};
 use crate::sync::lock;
@@ -26,18 +27,27 @@ pub(crate) struct Tenant {
     /// Whether AI agents are switched on in both realms: written by the environment services, shown
     /// by AM as `aiAgentsConfig.aiAgentsEnabled` of the `oauth-oidc` service.
     ai_agents: AtomicBool,
+    monitoring: Arc<Monitoring>,
 }
 
 impl Tenant {
     pub(crate) fn new(base_url: Arc<str>, sign_in: SignIn, seed: Seed) -> Result<Self> {
         let clock = Arc::new(Clock::new());
         let oauth = Arc::new(OAuth::new(Arc::clone(&base_url), sign_in, Arc::clone(&clock)));
-        let environment = Mutex::new(seed::environment(seed, clock.date())?);
-        let idm = Mutex::new(seed::idm(seed)?);
-        Ok(Self { base_url, clock, oauth, idm, environment, ai_agents: AtomicBool::new(false) })
+        let monitoring = Monitoring::new(Arc::clone(&clock));
+        seed::activity(seed, clock.date(), &mut monitoring.events());
+        Ok(Self {
+            oauth,
+            idm: Mutex::new(seed::idm(seed)?),
+            environment: Mutex::new(seed::environment(seed, clock.date())?),
+            ai_agents: AtomicBool::new(false),
+            monitoring: Arc::new(monitoring),
+            base_url,
+            clock,
+        })
     }
 
-    /// A copy whose writes nobody will see. Logins and tokens stay shared.
+    /// A copy whose writes nobody will see. Logins, tokens and logs stay shared.
     pub(crate) fn fork(&self) -> Self {
         Self {
             base_url: Arc::clone(&self.base_url),
@@ -46,6 +56,7 @@ impl Tenant {
             idm: Mutex::new(self.idm().clone()),
             environment: Mutex::new(self.environment().clone()),
             ai_agents: AtomicBool::new(self.ai_agents_enabled()),
+            monitoring: Arc::clone(&self.monitoring),
         }
     }
 
@@ -72,6 +83,10 @@ impl Tenant {
         environment
     }
 
+    pub(crate) fn monitoring(&self) -> &Monitoring {
+        &self.monitoring
+    }
+
     /// Whether AI agents are switched on. There is no way to switch them off.
     pub(crate) fn ai_agents_enabled(&self) -> bool {
         self.ai_agents.load(Ordering::Relaxed)
@@ -88,6 +103,7 @@ pub(crate) fn router(tenant: Arc<Tenant>) -> Router {
         .nest("/am", oauth::router())
         .nest("/openidm", idm::router(&tenant))
         .nest("/environment", environment::router(&tenant))
+        .nest("/monitoring", monitoring::router(&tenant))
         .fallback(unknown_path)
         .method_not_allowed_fallback(unsupported_method)
         // The server has a limit of its own, which configuration documents stay below.

@@ -49,6 +49,12 @@ pub(crate) struct Idm {
 }
 
 impl Idm {
+    /// What a read of an object shows, if the object is there.
+    pub(crate) fn peek(&self, type_name: &str, id: &str) -> Option<Arc<Object>> {
+        let stored = self.collections.get(type_name)?.get(id)?;
+        Some(Arc::clone(&stored.content))
+    }
+
     fn object_type(&self, name: &str) -> Result<Arc<ObjectType>> {
         let found = self.types.get(name).cloned();
         found.ok_or_else(|| Error::not_found(format!("Resource 'managed/{name}' not found")))

@@ -58,6 +58,10 @@ impl Caller {
         self.scopes.contains(scope)
     }
 
+    pub(crate) fn scopes(&self) -> impl Iterator<Item = &'static str> {
+        self.scopes.iter()
+    }
+
     /// What the logs know the session by.
     pub(crate) fn session(&self) -> &str {
         &self.session

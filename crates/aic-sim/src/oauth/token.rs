@@ -40,6 +40,22 @@ pub(crate) enum Granted {
     Exchange(Caller),
 }
 
+impl Granted {
+    pub(crate) fn caller(&self) -> &Caller {
+        match self {
+            Self::Login(caller) | Self::Exchange(caller) => caller,
+        }
+    }
+
+    /// The client that asked.
+    pub(crate) fn client(&self) -> &'static str {
+        match self {
+            Self::Login(_) => LOGIN_CLIENT,
+            Self::Exchange(_) => EXCHANGE_CLIENT,
+        }
+    }
+}
+
 type Grant = (Extension<Granted>, Json<TokenAnswer>);
 
 /// POST `/oauth2/access_token`

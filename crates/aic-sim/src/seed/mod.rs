@@ -3,6 +3,7 @@
 //! A seed is written through the same door as a client's requests, so that it keeps to the
 //! tenant's own rules.
 
+mod activity;
 mod company;
 mod environment;
 mod people;
@@ -15,12 +16,13 @@ use time::OffsetDateTime;
 use crate::crest::error::Result;
 use crate::environment::Environment;
 use crate::idm::Idm;
+use crate::monitoring::Events;
 
 /// What a tenant holds at the start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Seed {
     /// A company: users, roles, groups, organizations, applications and themes in both realms,
-    /// variables and secrets.
+    /// variables and secrets, and logs of the hours before.
     #[default]
     Demo,
     /// The managed object types of a stock tenant, without objects.
@@ -57,4 +59,11 @@ pub(crate) fn environment(seed: Seed, now: OffsetDateTime) -> Result<Environment
         environment::fill(&mut filled, now)?;
     }
     Ok(filled)
+}
+
+/// Fills the logs with what users did in the hours before the start.
+pub(crate) fn activity(seed: Seed, now: OffsetDateTime, events: &mut Events) {
+    if seed == Seed::Demo {
+        activity::replay(now, events);
+    }
 }

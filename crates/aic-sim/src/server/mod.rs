@@ -23,6 +23,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use crate::crest::error::Error;
+use crate::monitoring::Watch;
 use crate::sync::lock;
 use crate::tenant::{self, Tenant};
 use fault::{FaultBook, FaultKind};
@@ -125,7 +126,7 @@ impl Server {
 
     /// What the tenant itself answers.
     async fn carry_out(&self, request: Request<Bytes>) -> Response<Body> {
-        ask(&self.router, request).await
+        ask(&self.tenant, &self.router, request).await
     }
 
     /// What the tenant answers under a fault.
@@ -156,18 +157,26 @@ impl Server {
                 if request.method() == Method::GET {
                     return Ok(self.carry_out(request).await);
                 }
-                let copy = TowerToHyperService::new(tenant::router(Arc::new(self.tenant.fork())));
-                Ok(ask(&copy, request).await)
+                let copy = Arc::new(self.tenant.fork());
+                let router = TowerToHyperService::new(tenant::router(Arc::clone(&copy)));
+                Ok(ask(&copy, &router, request).await)
             }
         }
     }
 }
 
-/// Has a tenant answer a request, with the headers that every service sends.
-async fn ask(router: &TowerToHyperService<Router>, request: Request<Bytes>) -> Response<Body> {
+/// Has a tenant answer a request, with the headers that every service sends, and log it.
+async fn ask(
+    tenant: &Tenant,
+    router: &TowerToHyperService<Router>,
+    request: Request<Bytes>,
+) -> Response<Body> {
+    let watch = Watch::begin(tenant, &request);
     let transaction_id = headers::transaction_id(&request);
     let Ok(response) = router.call(request.map(Body::from)).await;
-    headers::completed(response, transaction_id)
+    let response = headers::completed(response, transaction_id);
+    watch.end(tenant, &response);
+    response
 }
 
 /// The connection is to be closed without an answer.

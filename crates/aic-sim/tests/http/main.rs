@@ -5,6 +5,7 @@ mod config;
 mod environment;
 mod faults;
 mod features;
+mod logs;
 mod managed;
 mod oauth;
 mod policies;

@@ -11,6 +11,8 @@ use super::pointer::Pointer;
 
 pub use parse::{FilterError, MAX_DEPTH, parse};
 
+pub(crate) use parse::parse_absolute;
+
 /// A parsed filter.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Filter {

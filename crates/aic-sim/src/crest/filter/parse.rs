@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::{Filter, Operator};
-use crate::crest::pointer::Pointer;
+use crate::crest::pointer::{self, Pointer};
 
 /// How deep parentheses may nest. Deeper filters are refused rather than followed down the stack.
 pub const MAX_DEPTH: usize = 64;
@@ -46,20 +46,42 @@ impl std::error::Error for FilterError {}
 ///
 /// Refuses what the grammar does not allow, and nesting beyond [`MAX_DEPTH`].
 pub fn parse(text: &str) -> Result<Filter, FilterError> {
-    let mut parser = Parser { text, position: 0 };
-    let filter = parser.disjunction(0)?;
-    if parser.next_char().is_some() {
-        return Err(parser.error("unexpected text"));
-    }
-    Ok(filter)
+    Parser { text, position: 0, style: Style::Common }.filter()
+}
+
+/// Parses a filter as the log service does: every field must start with a slash, and none may lead
+/// into an array by index.
+///
+/// # Errors
+///
+/// Refuses what [`parse`] refuses, and other fields.
+pub(crate) fn parse_absolute(text: &str) -> Result<Filter, FilterError> {
+    Parser { text, position: 0, style: Style::Absolute }.filter()
+}
+
+/// Which fields a filter may name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Style {
+    Common,
+    Absolute,
 }
 
 struct Parser<'a> {
     text: &'a str,
     position: usize,
+    style: Style,
 }
 
 impl<'a> Parser<'a> {
+    /// Reads the whole text.
+    fn filter(mut self) -> Result<Filter, FilterError> {
+        let filter = self.disjunction(0)?;
+        if self.next_char().is_some() {
+            return Err(self.error("unexpected text"));
+        }
+        Ok(filter)
+    }
+
     fn disjunction(&mut self, depth: usize) -> Result<Filter, FilterError> {
         let mut parts = vec![self.conjunction(depth)?];
         while self.skip_word("or") {
@@ -98,6 +120,9 @@ impl<'a> Parser<'a> {
             "" => Err(self.error("expected an expression")),
             "true" => Ok(Filter::Always(true)),
             "false" => Ok(Filter::Always(false)),
+            pointer if self.style == Style::Absolute && !pointer.starts_with('/') => {
+                Err(self.error("expected a field that starts with a slash"))
+            }
             pointer => self.comparison(Pointer::parse(pointer)),
         }
     }
@@ -105,6 +130,10 @@ impl<'a> Parser<'a> {
     fn comparison(&mut self, field: Pointer) -> Result<Filter, FilterError> {
         if field.names().is_empty() {
             return Err(self.error("expected a field"));
+        }
+        let is_index = |name: &String| pointer::index(name).is_some();
+        if self.style == Style::Absolute && field.names().iter().any(is_index) {
+            return Err(self.error("expected a field without an array index"));
         }
         if self.skip_word("pr") {
             return Ok(Filter::Present(field));
@@ -370,6 +399,16 @@ mod tests {
                 inner.prop_map(|part| Filter::Not(Box::new(part))),
             ]
         })
+    }
+
+    #[test]
+    fn absolute_filters_refuse_relative_fields_and_indexes() {
+        for filter in ["true", "/a/b eq 'c/0'", "(/a pr or /b pr) and !(/c co \"d\")"] {
+            assert_eq!(parse_absolute(filter), parse(filter), "{filter}");
+        }
+        for filter in ["a eq 1", "/a pr and b pr", "/a/0/b pr", "/a/1 pr"] {
+            assert!(parse(filter).is_ok() && parse_absolute(filter).is_err(), "{filter}");
+        }
     }
 
     proptest! {
