@@ -109,7 +109,8 @@ impl Sim {
     }
 
     /// Makes the tenant another kind of environment. By default its tier is `development`, and it
-    /// is neither immutable nor locked.
+    /// is neither immutable nor locked. Where it is either, changes of static configuration are
+    /// refused.
     pub fn set_environment(&self, tier: &str, immutable: bool, locked: bool) {
         self.tenant.environment().set_kind(tier, immutable, locked);
     }

@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
+use axum::{Router, middleware};
 
 use crate::clock::Clock;
 use crate::crest::error::{Error, Result};
@@ -106,6 +106,7 @@ pub(crate) fn router(tenant: Arc<Tenant>) -> Router {
         .nest("/monitoring", monitoring::router(&tenant))
         .fallback(unknown_path)
         .method_not_allowed_fallback(unsupported_method)
+        .layer(middleware::from_fn_with_state(Arc::clone(&tenant), environment::protect))
         // The server has a limit of its own, which configuration documents stay below.
         .layer(DefaultBodyLimit::disable())
         .with_state(tenant)

@@ -20,12 +20,12 @@ pub(super) type Demand = fn(&Caller, &Method) -> bool;
 
 /// Variables and secrets. Assumption: a scope for writing does not include the one for reading.
 pub(super) fn values(caller: &Caller, method: &Method) -> bool {
-    caller.has_scope(if method == Method::GET { READ } else { UPDATE })
+    caller.has_scope(if method.is_safe() { READ } else { UPDATE })
 }
 
 /// The restart. Assumption: whoever may read values or restart may ask how far a restart is.
 pub(super) fn startup(caller: &Caller, method: &Method) -> bool {
-    caller.has_scope(RESTART) || (method == Method::GET && caller.has_scope(READ))
+    caller.has_scope(RESTART) || (method.is_safe() && caller.has_scope(READ))
 }
 
 /// Enabling AI agents.

@@ -6,6 +6,7 @@ mod answer;
 mod entries;
 mod guard;
 mod info;
+mod protect;
 mod request;
 mod secrets;
 mod startup;
@@ -27,6 +28,7 @@ use info::Kind;
 use secrets::Secret;
 use variables::Variable;
 
+pub(crate) use protect::protect;
 pub(crate) use request::Change;
 pub(crate) use secrets::NewSecret;
 

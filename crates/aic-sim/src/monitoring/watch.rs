@@ -118,7 +118,7 @@ impl Watch {
 /// The type and id of the managed object that a request writes; there is no id yet when it is
 /// being created.
 fn managed<'a>(method: &Method, segments: &'a [String]) -> Option<(&'a str, Option<&'a str>)> {
-    if method == Method::GET {
+    if method.is_safe() {
         return None;
     }
     match segments {

@@ -180,3 +180,21 @@ async fn the_kind_of_environment_can_be_chosen() {
     assert_eq!(info["promotionTierInfo"]["upperTierDisplayName"], "production");
     assert_eq!(info["promotionTierInfo"]["lowerTierDisplayName"], "development");
 }
+
+#[tokio::test]
+async fn an_immutable_environment_takes_identities_and_values_only() {
+    let mut tenant = Tenant::demo().await;
+    let themes = "/openidm/config/ui/themerealm";
+    let document = tenant.get(themes).await.json();
+    for (immutable, locked) in [(true, false), (false, true)] {
+        tenant.sim.set_environment("production", immutable, locked);
+        let refused = tenant.send(Method::PUT, themes, document.clone()).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        assert_eq!(tenant.get(themes).await.status, StatusCode::OK);
+    }
+    let role = "/openidm/managed/alpha_role?_action=create";
+    let created = tenant.send(Method::POST, role, json!({"name": "auditor"})).await;
+    assert_eq!(created.status, StatusCode::CREATED);
+    tenant.token = tenant.token_for(ESV).await;
+    assert_eq!(put(&tenant, "esv-new", "int", "1").await.status, StatusCode::OK);
+}
