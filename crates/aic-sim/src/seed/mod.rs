@@ -6,6 +6,7 @@
 mod activity;
 mod company;
 mod environment;
+mod execution;
 mod people;
 mod schema;
 mod themes;
