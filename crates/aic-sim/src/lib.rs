@@ -19,6 +19,7 @@
 
 pub mod crest;
 
+mod am;
 mod clock;
 mod environment;
 mod idm;

@@ -129,6 +129,12 @@ impl Sim {
     pub fn refuse_next_sign_in(&self, error: &str, description: &str) {
         self.tenant.oauth().refuse_next_sign_in(error, description);
     }
+
+    /// Makes the tenant one of an earlier release, whose nodes have no versions: neither in paths
+    /// nor in what is read.
+    pub fn without_versioned_nodes(&self) {
+        self.tenant.am().forget_node_versions();
+    }
 }
 
 impl Drop for Sim {

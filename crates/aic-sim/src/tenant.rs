@@ -1,11 +1,11 @@
 //! What the services of a tenant share.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::{Router, middleware};
 
+use crate::am::{self, Am};
 use crate::clock::Clock;
 use crate::crest::error::{Error, Result};
 use crate::environment::{self, Environment};
@@ -23,10 +23,8 @@ pub(crate) struct Tenant {
     clock: Arc<Clock>,
     oauth: Arc<OAuth>,
     idm: Mutex<Idm>,
+    am: Mutex<Am>,
     environment: Mutex<Environment>,
-    /// Whether AI agents are switched on in both realms: written by the environment services, shown
-    /// by AM as `aiAgentsConfig.aiAgentsEnabled` of the `oauth-oidc` service.
-    ai_agents: AtomicBool,
     monitoring: Arc<Monitoring>,
 }
 
@@ -40,7 +38,7 @@ impl Tenant {
             oauth,
             idm: Mutex::new(seed::idm(seed)?),
             environment: Mutex::new(seed::environment(seed, clock.date())?),
-            ai_agents: AtomicBool::new(false),
+            am: Mutex::new(seed::am(seed)?),
             monitoring: Arc::new(monitoring),
             base_url,
             clock,
@@ -54,8 +52,8 @@ impl Tenant {
             clock: Arc::clone(&self.clock),
             oauth: Arc::clone(&self.oauth),
             idm: Mutex::new(self.idm().clone()),
+            am: Mutex::new(self.am().clone()),
             environment: Mutex::new(self.environment().clone()),
-            ai_agents: AtomicBool::new(self.ai_agents_enabled()),
             monitoring: Arc::clone(&self.monitoring),
         }
     }
@@ -76,6 +74,10 @@ impl Tenant {
         lock(&self.idm)
     }
 
+    pub(crate) fn am(&self) -> MutexGuard<'_, Am> {
+        lock(&self.am)
+    }
+
     /// The environment, with a restart whose time has come brought to its end.
     pub(crate) fn environment(&self) -> MutexGuard<'_, Environment> {
         let mut environment = lock(&self.environment);
@@ -86,21 +88,13 @@ impl Tenant {
     pub(crate) fn monitoring(&self) -> &Monitoring {
         &self.monitoring
     }
-
-    /// Whether AI agents are switched on. There is no way to switch them off.
-    pub(crate) fn ai_agents_enabled(&self) -> bool {
-        self.ai_agents.load(Ordering::Relaxed)
-    }
-
-    pub(crate) fn enable_ai_agents(&self) {
-        self.ai_agents.store(true, Ordering::Relaxed);
-    }
 }
 
 /// Every service of the tenant, one router each.
 pub(crate) fn router(tenant: Arc<Tenant>) -> Router {
     Router::new()
         .nest("/am", oauth::router())
+        .nest("/am/json", am::router(&tenant))
         .nest("/openidm", idm::router(&tenant))
         .nest("/environment", environment::router(&tenant))
         .nest("/monitoring", monitoring::router(&tenant))

@@ -18,6 +18,6 @@ pub(super) async fn act(
 ) -> EnvironmentResult<()> {
     demand_action(&parameters, "enable")?;
     tenant.idm().install_feature("aiagent").map_err(EnvironmentError::from)?;
-    tenant.enable_ai_agents();
+    tenant.am().enable_ai_agents();
     Ok(())
 }

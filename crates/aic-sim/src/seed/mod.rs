@@ -4,16 +4,21 @@
 //! tenant's own rules.
 
 mod activity;
+mod clients;
 mod company;
 mod environment;
 mod execution;
+mod journeys;
+mod onboarding;
 mod people;
 mod schema;
+mod scripts;
 mod themes;
 mod user;
 
 use time::OffsetDateTime;
 
+use crate::am::{Am, Realm};
 use crate::crest::error::Result;
 use crate::environment::Environment;
 use crate::idm::Idm;
@@ -23,10 +28,10 @@ use crate::monitoring::Events;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Seed {
     /// A company: users, roles, groups, organizations, applications and themes in both realms,
-    /// variables and secrets, and logs of the hours before.
+    /// journeys, scripts and OAuth 2.0 clients, variables and secrets, and logs of the hours before.
     #[default]
     Demo,
-    /// The managed object types of a stock tenant, without objects.
+    /// The managed object types, the journeys and the scripts of a stock tenant, without objects.
     Empty,
 }
 
@@ -67,4 +72,24 @@ pub(crate) fn activity(seed: Seed, now: OffsetDateTime, events: &mut Events) {
     if seed == Seed::Demo {
         activity::replay(now, events);
     }
+}
+
+/// An AM with what the seed asks for.
+///
+/// # Errors
+///
+/// Fails when the seed breaks a rule of the tenant: a mistake in this module.
+pub(crate) fn am(seed: Seed) -> Result<Am> {
+    let mut am = Am::new();
+    for realm in Realm::ALL {
+        let config = am.realm_mut(realm);
+        scripts::stock(config)?;
+        journeys::stock(config, realm)?;
+        if seed == Seed::Demo {
+            scripts::demo(config, realm)?;
+            onboarding::add(config, realm)?;
+            clients::add(config, realm)?;
+        }
+    }
+    Ok(am)
 }

@@ -1,15 +1,20 @@
 //! What the simulated tenant does, seen over HTTP.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
 
+mod clients;
 mod config;
 mod environment;
 mod faults;
 mod features;
+mod journeys;
 mod logs;
 mod managed;
+mod nodes;
 mod oauth;
 mod policies;
+mod realms;
 mod relationships;
+mod scripts;
 mod secrets;
 mod server;
 mod support;

@@ -54,9 +54,18 @@ impl Tenant {
     }
 
     pub(crate) async fn start(options: Options) -> Self {
+        Self::with_scope(options, "fr:idm:*").await
+    }
+
+    /// The demo tenant, with a token for AM and IDM.
+    pub(crate) async fn demo_of_am() -> Self {
+        Self::with_scope(Options::default(), "fr:am:* fr:idm:*").await
+    }
+
+    pub(crate) async fn with_scope(options: Options, scope: &str) -> Self {
         let mut tenant = Self::signed_out(options).await;
         let login = tenant.login().await;
-        let answer = tenant.exchange(&[("subject_token", &login), ("scope", "fr:idm:*")]).await;
+        let answer = tenant.exchange(&[("subject_token", &login), ("scope", scope)]).await;
         tenant.token = text(&answer.json()["access_token"]);
         tenant.sim.clear_requests();
         tenant

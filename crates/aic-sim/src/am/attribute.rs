@@ -1,0 +1,283 @@
+//! What AM's configuration is made of: attributes with a kind and a default.
+
+use serde_json::{Value, json};
+
+use crate::crest::Object;
+use crate::crest::error::{Error, Result};
+
+/// An attribute of a node, a client or a service.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Attribute {
+    pub(super) name: &'static str,
+    pub(super) title: &'static str,
+    description: &'static str,
+    pub(super) kind: Kind,
+    required: bool,
+}
+
+/// What an attribute holds, and its default if it has one.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Kind {
+    /// Text that has a default.
+    Text(&'static str),
+    /// Text that may be left out.
+    OptionalText,
+    /// One of a few words, and the default among them.
+    Choice(&'static [&'static str], &'static str),
+    Flag(bool),
+    Number(i64),
+    OptionalNumber,
+    List(&'static [&'static str]),
+    Map,
+    /// Written, and never read back.
+    Secret,
+    /// The id of one of the realm's scripts.
+    Script,
+    /// The name of one of the realm's trees.
+    Tree,
+    /// The nodes of a page.
+    Children,
+}
+
+/// What a realm has to offer where an attribute refers to other configuration.
+#[derive(Debug, Default)]
+pub(super) struct Choices {
+    /// Ids and names of scripts.
+    pub(super) scripts: Vec<(String, String)>,
+    pub(super) trees: Vec<String>,
+}
+
+/// Attributes that are read and written under a common name.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Group {
+    pub(super) name: &'static str,
+    pub(super) title: &'static str,
+    pub(super) attributes: &'static [Attribute],
+}
+
+pub(super) const fn attribute(
+    name: &'static str,
+    title: &'static str,
+    description: &'static str,
+    kind: Kind,
+) -> Attribute {
+    Attribute { name, title, description, kind, required: false }
+}
+
+impl Attribute {
+    /// The same attribute, without which nothing can be saved.
+    pub(super) const fn required(self) -> Self {
+        Self { required: true, ..self }
+    }
+
+    pub(super) fn default(&self) -> Option<Value> {
+        match self.kind {
+            Kind::Text(text) | Kind::Choice(_, text) => Some(json!(text)),
+            Kind::Flag(flag) => Some(json!(flag)),
+            Kind::Number(number) => Some(json!(number)),
+            Kind::List(elements) => Some(json!(elements)),
+            Kind::Map => Some(json!({})),
+            Kind::Children => Some(json!([])),
+            Kind::Secret => Some(Value::Null),
+            Kind::OptionalText | Kind::OptionalNumber | Kind::Script | Kind::Tree => None,
+        }
+    }
+
+    /// The attribute as a property of a JSON schema. AM numbers properties in hundreds.
+    pub(super) fn schema(&self, index: usize, choices: &Choices) -> Object {
+        let mut schema = Object::new();
+        schema.insert("title".to_owned(), self.title.into());
+        schema.insert("description".to_owned(), self.description.into());
+        schema.insert("propertyOrder".to_owned(), ((index + 1) * 100).into());
+        schema.extend(self.value_schema(choices));
+        schema.insert("exampleValue".to_owned(), "".into());
+        schema
+    }
+
+    /// What a schema says of the attribute's values.
+    pub(super) fn value_schema(&self, choices: &Choices) -> Object {
+        let schema = match self.kind {
+            Kind::Text(_) | Kind::OptionalText => json!({"type": "string"}),
+            Kind::Choice(values, _) => json!({"type": "string", "enum": values}),
+            Kind::Flag(_) => json!({"type": "boolean"}),
+            Kind::Number(_) | Kind::OptionalNumber => json!({"type": "integer"}),
+            Kind::List(_) => json!({"type": "array", "items": {"type": "string"}}),
+            Kind::Map => {
+                json!({"type": "object", "patternProperties": {".*": {"type": "string"}}})
+            }
+            Kind::Secret => json!({"type": "string", "format": "password"}),
+            Kind::Script => {
+                let (ids, names): (Vec<_>, Vec<_>) = choices.scripts.iter().cloned().unzip();
+                json!({"type": "string", "enum": ids, "options": {"enum_titles": names}})
+            }
+            Kind::Tree => json!({"type": "string", "enum": choices.trees}),
+            Kind::Children => json!({"type": "array", "items": {"type": "object", "properties": {
+                "_id": {"type": "string"},
+                "nodeType": {"type": "string"},
+                "nodeVersion": {"type": "string"},
+                "displayName": {"type": "string"},
+            }}}),
+        };
+        members(schema)
+    }
+
+    /// Refuses a value that the attribute cannot hold.
+    pub(super) fn check(&self, value: &Value) -> Result<()> {
+        if self.accepts(value) { Ok(()) } else { Err(invalid_value(self.title)) }
+    }
+
+    fn accepts(&self, value: &Value) -> bool {
+        if is_placeholder(value) {
+            return true;
+        }
+        match self.kind {
+            Kind::Text(_) | Kind::OptionalText | Kind::Secret | Kind::Script | Kind::Tree => {
+                value.is_string()
+            }
+            Kind::Choice(values, _) => value.as_str().is_some_and(|text| values.contains(&text)),
+            Kind::Flag(_) => value.is_boolean(),
+            Kind::Number(_) | Kind::OptionalNumber => value.is_i64(),
+            Kind::List(_) => has_only(value, Value::is_string),
+            Kind::Map => value.is_object(),
+            Kind::Children => has_only(value, Value::is_object),
+        }
+    }
+}
+
+/// Checks what a client wrote and adds the defaults of what it left out, which null counts as.
+/// Members named in `ignored` are dropped.
+pub(super) fn complete(
+    attributes: &[Attribute],
+    mut written: Object,
+    ignored: &[&str],
+) -> Result<Object> {
+    let known = |name: &String| attributes.iter().any(|attribute| attribute.name == name);
+    written.retain(|name, _| !ignored.contains(&name.as_str()));
+    if !written.keys().all(known) {
+        return Err(invalid_attribute(attributes.iter().map(|attribute| attribute.name)));
+    }
+    let mut completed = Object::new();
+    for attribute in attributes {
+        let value = written.remove(attribute.name).filter(|value| !value.is_null());
+        if let Some(value) = &value {
+            attribute.check(value)?;
+        }
+        match value.or_else(|| attribute.default()) {
+            Some(value) => {
+                completed.insert(attribute.name.to_owned(), value);
+            }
+            // Assumption: what is missing is refused like what is wrong.
+            None if attribute.required => return Err(invalid_value(attribute.title)),
+            None => {}
+        }
+    }
+    Ok(completed)
+}
+
+/// The schema of attributes as one JSON object.
+pub(super) fn schema(attributes: &[Attribute], choices: &Choices) -> Value {
+    let properties: Object = attributes
+        .iter()
+        .enumerate()
+        .map(|(index, it)| (it.name.to_owned(), it.schema(index, choices).into()))
+        .collect();
+    let required: Vec<_> = attributes.iter().filter(|it| it.required).map(|it| it.name).collect();
+    json!({"type": "object", "properties": properties, "required": required})
+}
+
+/// The defaults of attributes.
+pub(super) fn template(attributes: &[Attribute]) -> Object {
+    attributes.iter().filter_map(|it| Some((it.name.to_owned(), it.default()?))).collect()
+}
+
+/// The refusal of an attribute that there is not, which names those that there are.
+pub(super) fn invalid_attribute<'a>(valid: impl Iterator<Item = &'a str>) -> Error {
+    let mut names: Vec<_> = valid.collect();
+    names.sort_unstable();
+    Error::bad_request("Invalid attribute specified.")
+        .with_detail(json!({"validAttributes": names}))
+}
+
+/// The refusal of a value that its attribute cannot hold.
+pub(super) fn invalid_value(title: &str) -> Error {
+    Error::bad_request(format!("Data validation failed for the attribute, {title}"))
+}
+
+/// The members of an object; none of anything else.
+pub(super) fn members(value: Value) -> Object {
+    match value {
+        Value::Object(members) => members,
+        _ => Object::new(),
+    }
+}
+
+/// Whether a value is to be filled in from an ESV: `&{esv.x}`, or `{"$int": "&{esv.x}"}` where
+/// the attribute is not text.
+fn is_placeholder(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains("&{"),
+        Value::Object(members) => {
+            members.len() == 1 && members.keys().all(|name| name.starts_with('$'))
+        }
+        _ => false,
+    }
+}
+
+fn has_only(value: &Value, is_valid: impl Fn(&Value) -> bool) -> bool {
+    value.as_array().is_some_and(|elements| elements.iter().all(is_valid))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ATTRIBUTES: &[Attribute] = &[
+        attribute("count", "Count", "How many", Kind::Number(3)),
+        attribute("mode", "Mode", "How", Kind::Choice(&["a", "b"], "a")),
+        attribute("script", "Script", "What", Kind::Script).required(),
+        attribute("note", "Note", "Why", Kind::OptionalText),
+    ];
+
+    fn completed(written: Value) -> Result<Object> {
+        complete(ATTRIBUTES, members(written), &["_id"])
+    }
+
+    #[test]
+    fn defaults_are_added() {
+        let completed = completed(json!({"_id": "x", "script": "s", "count": null})).unwrap();
+        assert_eq!(json!(completed), json!({"count": 3, "mode": "a", "script": "s"}));
+        assert_eq!(json!(template(ATTRIBUTES)), json!({"count": 3, "mode": "a"}));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        for (written, title) in [
+            (json!({"script": "s", "count": "3"}), "Count"),
+            (json!({"script": "s", "mode": "c"}), "Mode"),
+            (json!({"script": "s", "note": 1}), "Note"),
+            (json!({}), "Script"),
+        ] {
+            assert_eq!(completed(written), Err(invalid_value(title)));
+        }
+        let names = ["count", "mode", "note", "script"];
+        assert_eq!(
+            completed(json!({"script": "s", "x": 1})),
+            Err(invalid_attribute(names.into_iter()))
+        );
+    }
+
+    #[test]
+    fn placeholders_fit_everywhere() {
+        let written = json!({"script": "&{esv.s}", "count": {"$int": "&{esv.c}"}});
+        assert!(completed(written).is_ok());
+    }
+
+    #[test]
+    fn a_schema_lists_what_the_realm_has() {
+        let choices = Choices { scripts: vec![("1".into(), "One".into())], trees: Vec::new() };
+        let schema = schema(ATTRIBUTES, &choices);
+        assert_eq!(schema["properties"]["script"]["enum"], json!(["1"]));
+        assert_eq!(schema["properties"]["mode"]["propertyOrder"], 200);
+        assert_eq!(schema["required"], json!(["script"]));
+    }
+}

@@ -1,0 +1,40 @@
+//! Journeys, and the nodes that they are made of
+//! (`realm-config/authentication/authenticationtrees`).
+
+mod catalogue;
+mod graph;
+mod node;
+mod node_requests;
+mod outcome;
+mod tree;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::tenant::Tenant;
+
+pub(crate) use graph::{FAILURE, SUCCESS};
+pub(super) use node::Nodes;
+
+pub(super) fn router() -> Router<Arc<Tenant>> {
+    Router::new()
+        .route("/trees", get(tree::list))
+        .route("/trees/{name}", get(tree::read).put(tree::write).delete(tree::delete))
+        .route("/nodes", post(node_requests::act_on_all))
+        .route("/nodes/{type}", get(node_requests::list).post(node_requests::act))
+        .route(
+            "/nodes/{type}/{id}",
+            get(node_requests::read)
+                .put(node_requests::write)
+                .delete(node_requests::delete)
+                .post(node_requests::act_on_version),
+        )
+        .route(
+            "/nodes/{type}/{version}/{id}",
+            get(node_requests::read_version)
+                .put(node_requests::write_version)
+                .delete(node_requests::delete_version),
+        )
+}

@@ -1,0 +1,165 @@
+//! Nodes: where they are kept, and how they are written.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::catalogue::{self, NodeType};
+use crate::am::answer::identified;
+use crate::am::attribute::{self, Kind, invalid_value};
+use crate::am::realm::RealmConfig;
+use crate::am::revision::check;
+use crate::crest::Object;
+use crate::crest::error::{Error, Result};
+use crate::crest::precondition::Precondition;
+
+/// The version of nodes that are named without one.
+pub(super) const FIRST_VERSION: &str = "1.0";
+
+/// The nodes of a realm. They stand on their own: trees and pages name them by their ids.
+#[derive(Debug, Clone, Default)]
+pub(in crate::am) struct Nodes(BTreeMap<Key, Object>);
+
+/// What a node is found by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    pub(super) kind: String,
+    pub(super) version: String,
+    pub(super) id: String,
+}
+
+impl Nodes {
+    pub(super) fn get(&self, key: &Key) -> Option<&Object> {
+        self.0.get(key)
+    }
+}
+
+/// Nodes that are ready to be kept.
+pub(super) type Drafts = Vec<(Key, Object)>;
+
+impl RealmConfig {
+    /// A node as it is read.
+    pub(super) fn node(&self, key: &Key) -> Result<Object> {
+        let kind = node_type(key)?;
+        let content = self.nodes.get(key).ok_or_else(|| Error::not_found("Not Found"))?;
+        Ok(self.show_node(kind, &key.id, content))
+    }
+
+    /// Creates a node or replaces it, along with the children that it brings.
+    pub(super) fn write_node(
+        &mut self,
+        key: &Key,
+        body: Object,
+        precondition: &Precondition,
+    ) -> Result<(Object, bool)> {
+        node_type(key)?;
+        let known = self.nodes.get(key).map(|content| identified(&key.id, content));
+        check(precondition, known.as_ref())?;
+        let mut drafts = Drafts::new();
+        draft(key, body, self.versioned_nodes, &mut drafts)?;
+        self.keep(drafts);
+        Ok((self.node(key)?, known.is_none()))
+    }
+
+    /// Deletes a node and returns what it was. Trees that name it are left as they are.
+    pub(super) fn delete_node(&mut self, key: &Key, precondition: &Precondition) -> Result<Object> {
+        let shown = self.node(key)?;
+        check(precondition, Some(&shown))?;
+        self.nodes.0.remove(key);
+        Ok(shown)
+    }
+
+    /// Every node, of one type and version or of all.
+    pub(super) fn nodes_of(&self, only: Option<&'static NodeType>) -> Vec<Object> {
+        let nodes = self.nodes.0.iter().filter_map(|(key, content)| {
+            let kind = catalogue::find(&key.kind, &key.version)?;
+            let is_asked_for =
+                only.is_none_or(|only| only.id == kind.id && only.version == kind.version);
+            is_asked_for.then(|| self.show_node(kind, &key.id, content))
+        });
+        nodes.collect()
+    }
+
+    pub(super) fn keep(&mut self, drafts: Drafts) {
+        self.nodes.0.extend(drafts);
+    }
+
+    /// The key of a node that is named without a version. A tenant that does not know versions
+    /// finds it whatever its version.
+    pub(super) fn unversioned(&self, kind: &str, id: &str) -> Key {
+        let first =
+            Key { kind: kind.to_owned(), version: FIRST_VERSION.to_owned(), id: id.to_owned() };
+        if self.versioned_nodes || self.nodes.get(&first).is_some() {
+            return first;
+        }
+        let mut keys = self.nodes.0.keys();
+        keys.find(|key| key.kind == kind && key.id == id).cloned().unwrap_or(first)
+    }
+
+    fn show_node(&self, kind: &NodeType, id: &str, content: &Object) -> Object {
+        let mut shown = identified(id, content);
+        if !self.versioned_nodes {
+            for child in shown.get_mut("nodes").and_then(Value::as_array_mut).into_iter().flatten()
+            {
+                child.as_object_mut().map(|child| child.remove("nodeVersion"));
+            }
+        }
+        shown.insert("_type".to_owned(), kind.reference(self.versioned_nodes));
+        shown.insert("_outcomes".to_owned(), self.outcomes(kind, content).into());
+        shown
+    }
+}
+
+/// The type of a node, or the answer to a type that there is not.
+pub(super) fn node_type(key: &Key) -> Result<&'static NodeType> {
+    catalogue::find(&key.kind, &key.version)
+        .ok_or_else(|| Error::not_found(format!("Resource '{}/{}' not found", key.kind, key.id)))
+}
+
+/// Gets a node ready, and before it the nodes on it if it is a page.
+///
+/// Assumption: a child that brings its configuration, as `nodeProperties` or `config`, becomes a
+/// node of its own, and the page keeps only the reference.
+pub(super) fn draft(
+    key: &Key,
+    mut body: Object,
+    versioned: bool,
+    drafts: &mut Drafts,
+) -> Result<()> {
+    let kind = node_type(key)?;
+    for attribute in kind.attributes {
+        if matches!(attribute.kind, Kind::Children) {
+            let children = body.get_mut(attribute.name).and_then(Value::as_array_mut);
+            for child in children.into_iter().flatten() {
+                let fault = || invalid_value(attribute.title);
+                let child = child.as_object_mut().ok_or_else(fault)?;
+                let key = child_key(child).ok_or_else(fault)?;
+                if versioned {
+                    child.entry("nodeVersion").or_insert_with(|| json!(key.version));
+                }
+                if let Some(body) = take_configuration(child) {
+                    draft(&key, body, versioned, drafts)?;
+                }
+            }
+        }
+    }
+    let ignored = ["_id", "_rev", "_type", "_outcomes"];
+    drafts.push((key.clone(), attribute::complete(kind.attributes, body, &ignored)?));
+    Ok(())
+}
+
+/// What a page calls one of its nodes.
+pub(super) fn child_key(child: &Object) -> Option<Key> {
+    let text = |name: &str| child.get(name).and_then(Value::as_str).map(str::to_owned);
+    let version = text("nodeVersion").unwrap_or_else(|| FIRST_VERSION.to_owned());
+    Some(Key { kind: text("nodeType")?, version, id: text("_id")? })
+}
+
+/// Takes the configuration out of what names a node.
+pub(super) fn take_configuration(node: &mut Object) -> Option<Object> {
+    let taken = ["nodeProperties", "config"].map(|name| node.shift_remove(name));
+    taken.into_iter().flatten().find_map(|value| match value {
+        Value::Object(members) => Some(members),
+        _ => None,
+    })
+}

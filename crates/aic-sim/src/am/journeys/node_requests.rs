@@ -1,0 +1,294 @@
+//! The requests on nodes and their types
+//! (`realm-config/authentication/authenticationtrees/nodes`).
+
+use std::convert::Infallible;
+
+use axum::Json;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::catalogue::{self, NodeType};
+use super::node::{FIRST_VERSION, Key, node_type};
+use crate::am::answer::{API_VERSION, Answer};
+use crate::am::attribute::{self, Choices};
+use crate::am::list::ListQuery;
+use crate::am::realm::{Here, RealmConfig};
+use crate::crest::Object;
+use crate::crest::error::{Error, Result};
+use crate::crest::precondition::Precondition;
+use crate::crest::request::{JsonBody, Parameters, Segments};
+
+const PATH: &str = "realm-config/authentication/authenticationtrees/nodes";
+
+/// POST nodes?_action=getAllTypes or nextdescendents
+pub(super) async fn act_on_all(here: Here, parameters: Parameters) -> Result<Json<Value>> {
+    match parameters.get("_action") {
+        Some("getAllTypes") => {
+            let types: Vec<Value> = catalogue::types().map(NodeType::summary).collect();
+            Ok(Json(json!({"result": types})))
+        }
+        Some("nextdescendents") => {
+            Ok(Json(json!({"result": here.with(|config| config.nodes_of(None))})))
+        }
+        _ => Err(unsupported()),
+    }
+}
+
+/// GET nodes/{type}
+pub(super) async fn list(
+    here: Here,
+    Segments(kind): Segments<String>,
+    parameters: Parameters,
+) -> Result<Json<Value>> {
+    here.with(|config| config.list_nodes(&kind, FIRST_VERSION, &parameters))
+}
+
+/// POST nodes/{type}
+pub(super) async fn act(
+    here: Here,
+    Segments(kind): Segments<String>,
+    parameters: Parameters,
+    body: JsonBody,
+) -> Result<Response> {
+    let kind = find(&kind, FIRST_VERSION)?;
+    if parameters.get("_action") == Some("getType") {
+        return Ok(Json(kind.summary()).into_response());
+    }
+    act_on(&here, kind, &parameters, body)
+}
+
+/// POST nodes/{type}/{version}
+pub(super) async fn act_on_version(
+    here: Here,
+    Segments((kind, version)): Segments<(String, String)>,
+    parameters: Parameters,
+    body: JsonBody,
+) -> Result<Response> {
+    here.with(|config| config.demand_versions(&kind, &version))?;
+    let kind = find(&kind, &version)?;
+    if parameters.get("_action") == Some("getType") {
+        return Ok(Json(kind.version_summary()).into_response());
+    }
+    act_on(&here, kind, &parameters, body)
+}
+
+/// GET nodes/{type}/{id}, or nodes/{type}/{version} with a filter
+pub(super) async fn read(
+    here: Here,
+    ResourceVersion(version): ResourceVersion,
+    Segments((kind, id)): Segments<(String, String)>,
+    parameters: Parameters,
+) -> Result<Response> {
+    here.with(|config| {
+        if is_version(&id) && parameters.get("_queryFilter").is_some() {
+            config.demand_versions(&kind, &id)?;
+            return Ok(config.list_nodes(&kind, &id, &parameters)?.into_response());
+        }
+        let key = config.key(&kind, &id, version)?;
+        Ok(Answer::ok(config.node(&key)?).into_response())
+    })
+}
+
+/// PUT nodes/{type}/{id}
+pub(super) async fn write(
+    here: Here,
+    ResourceVersion(version): ResourceVersion,
+    Segments((kind, id)): Segments<(String, String)>,
+    precondition: Precondition,
+    body: JsonBody,
+) -> Result<Answer> {
+    let body = body.into_object()?;
+    let (node, is_new) = here.with(|config| {
+        let key = config.key(&kind, &id, version)?;
+        config.write_node(&key, body, &precondition)
+    })?;
+    Ok(Answer::written(node, is_new, here.location(&format!("{PATH}/{kind}"), &id)))
+}
+
+/// DELETE nodes/{type}/{id}
+pub(super) async fn delete(
+    here: Here,
+    ResourceVersion(version): ResourceVersion,
+    Segments((kind, id)): Segments<(String, String)>,
+    precondition: Precondition,
+) -> Result<Answer> {
+    here.with(|config| {
+        let key = config.key(&kind, &id, version)?;
+        config.delete_node(&key, &precondition).map(Answer::ok)
+    })
+}
+
+/// GET nodes/{type}/{version}/{id}
+pub(super) async fn read_version(
+    here: Here,
+    Segments((kind, version, id)): Segments<(String, String, String)>,
+) -> Result<Response> {
+    let node = here.with(|config| {
+        config.demand_versions(&kind, &format!("{version}/{id}"))?;
+        config.node(&Key { kind, version, id })
+    })?;
+    Ok(versioned(Answer::ok(node)))
+}
+
+/// PUT nodes/{type}/{version}/{id}
+pub(super) async fn write_version(
+    here: Here,
+    Segments((kind, version, id)): Segments<(String, String, String)>,
+    precondition: Precondition,
+    body: JsonBody,
+) -> Result<Response> {
+    let body = body.into_object()?;
+    let location = here.location(&format!("{PATH}/{kind}/{version}"), &id);
+    let (node, is_new) = here.with(|config| {
+        config.demand_versions(&kind, &format!("{version}/{id}"))?;
+        config.write_node(&Key { kind, version, id }, body, &precondition)
+    })?;
+    Ok(versioned(Answer::written(node, is_new, location)))
+}
+
+/// DELETE nodes/{type}/{version}/{id}
+pub(super) async fn delete_version(
+    here: Here,
+    Segments((kind, version, id)): Segments<(String, String, String)>,
+    precondition: Precondition,
+) -> Result<Response> {
+    let node = here.with(|config| {
+        config.demand_versions(&kind, &format!("{version}/{id}"))?;
+        config.delete_node(&Key { kind, version, id }, &precondition)
+    })?;
+    Ok(versioned(Answer::ok(node)))
+}
+
+/// What can be done with either version of a path to a type.
+fn act_on(
+    here: &Here,
+    kind: &'static NodeType,
+    parameters: &Parameters,
+    JsonBody(body): JsonBody,
+) -> Result<Response> {
+    match parameters.get("_action") {
+        Some("schema") => {
+            let choices = here.with(|config| config.choices());
+            Ok(Json(attribute::schema(kind.attributes, &choices)).into_response())
+        }
+        Some("template") => Ok(Json(attribute::template(kind.attributes)).into_response()),
+        // Assumption: the answer is a bare array, like `_outcomes` of a node.
+        Some("listOutcomes") => {
+            let mut config = attribute::template(kind.attributes);
+            config.extend(JsonBody(body).into_object()?);
+            let outcomes = here.with(|realm| realm.outcomes(kind, &config));
+            Ok(Json(outcomes).into_response())
+        }
+        Some("create") => create(here, kind, JsonBody(body).into_object()?),
+        _ => Err(unsupported()),
+    }
+}
+
+fn create(here: &Here, kind: &'static NodeType, body: Object) -> Result<Response> {
+    let id = body.get("_id").and_then(Value::as_str).map(str::to_owned);
+    let id = id.unwrap_or_else(|| Uuid::new_v4().to_string());
+    let key = Key { kind: kind.id.to_owned(), version: kind.version.to_owned(), id };
+    let node = here.with(|config| {
+        if config.nodes.get(&key).is_some() {
+            return Err(Error::conflict("Unable to save config: Service already exists"));
+        }
+        config.write_node(&key, body, &Precondition::default()).map(|(node, _)| node)
+    })?;
+    let location = here.location(&format!("{PATH}/{}", kind.id), &key.id);
+    Ok(Answer::written(node, true, location).into_response())
+}
+
+impl RealmConfig {
+    fn list_nodes(
+        &self,
+        kind: &str,
+        version: &str,
+        parameters: &Parameters,
+    ) -> Result<Json<Value>> {
+        let kind = find(kind, version)?;
+        let query = ListQuery::parse(parameters)?;
+        Ok(query.answer(self.nodes_of(Some(kind)).into_iter()))
+    }
+
+    /// The key of a node whose path names no version.
+    ///
+    /// Assumption: from version 3.0 of the API on the path must name one, and below it finds
+    /// only nodes of version 1.0.
+    fn key(&self, kind: &str, id: &str, resource: Option<u32>) -> Result<Key> {
+        let key = self.unversioned(kind, id);
+        node_type(&key)?;
+        if self.versioned_nodes && resource.is_some_and(|version| version >= 3) {
+            return Err(unknown(kind, id));
+        }
+        Ok(key)
+    }
+
+    /// Refuses a path with a version where versions are not known.
+    fn demand_versions(&self, kind: &str, rest: &str) -> Result<()> {
+        if self.versioned_nodes { Ok(()) } else { Err(unknown(kind, rest)) }
+    }
+
+    fn choices(&self) -> Choices {
+        let name = |script: &Object| {
+            script.get("name").and_then(Value::as_str).unwrap_or_default().to_owned()
+        };
+        Choices {
+            scripts: self.scripts.iter().map(|(id, script)| (id.clone(), name(script))).collect(),
+            trees: self.trees.keys().cloned().collect(),
+        }
+    }
+}
+
+/// The version of the API that a client asks for, if it does.
+pub(super) struct ResourceVersion(Option<u32>);
+
+impl<S: Sync> FromRequestParts<S> for ResourceVersion {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Self, Infallible> {
+        let header = parts.headers.get("accept-api-version").and_then(|value| value.to_str().ok());
+        let mut asked = header.unwrap_or_default().split(',').map(str::trim);
+        let version = asked.find_map(|part| part.strip_prefix("resource="));
+        Ok(Self(version.and_then(|version| version.split('.').next()?.parse().ok())))
+    }
+}
+
+fn find(kind: &str, version: &str) -> Result<&'static NodeType> {
+    // Assumption: the message; it is recorded of nodes, not of types.
+    catalogue::find(kind, version)
+        .ok_or_else(|| Error::not_found(format!("Resource '{kind}' not found")))
+}
+
+fn unknown(kind: &str, rest: &str) -> Error {
+    Error::not_found(format!("Resource '{kind}/{rest}' not found"))
+}
+
+fn unsupported() -> Error {
+    Error::bad_request("The request must have a supported _action parameter")
+}
+
+/// Whether a segment is a version, such as `1.0`.
+fn is_version(segment: &str) -> bool {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    segment.split_once('.').is_some_and(|(major, minor)| is_number(major) && is_number(minor))
+}
+
+fn versioned(answer: Answer) -> Response {
+    ([(API_VERSION, "protocol=2.1,resource=3.0")], answer).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_told_from_ids() {
+        assert!(is_version("1.0") && is_version("12.34"));
+        for id in ["70e691a5-1e33-4ac3-a356-e7b6d60d92e0", "1", "1.", ".1", "1.0.0", "a.b"] {
+            assert!(!is_version(id), "{id}");
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! `PingAM` (`/am/json`): journeys and their nodes, scripts, OAuth 2.0 clients and services of the
+//! alpha and bravo realms.
+
+mod answer;
+mod attribute;
+mod clients;
+mod journeys;
+mod list;
+mod realm;
+mod revision;
+mod scripts;
+mod settings;
+
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::http::HeaderValue;
+use axum::middleware::map_response;
+use axum::response::Response;
+use axum::{Extension, Router, middleware};
+
+use crate::crest::error::Error;
+use crate::oauth;
+use crate::tenant::{self, Tenant};
+
+pub(crate) use journeys::{FAILURE, SUCCESS};
+pub(crate) use realm::{Realm, RealmConfig};
+pub(crate) use scripts::Author;
+
+/// The scope that every AM service demands.
+const SCOPE: &str = "fr:am:*";
+
+/// The state of AM.
+#[derive(Debug, Clone)]
+pub(crate) struct Am {
+    alpha: RealmConfig,
+    bravo: RealmConfig,
+}
+
+impl Am {
+    /// Realms without journeys, scripts and clients.
+    pub(crate) fn new() -> Self {
+        Self { alpha: RealmConfig::new(Realm::Alpha), bravo: RealmConfig::new(Realm::Bravo) }
+    }
+
+    pub(crate) fn realm_mut(&mut self, realm: Realm) -> &mut RealmConfig {
+        match realm {
+            Realm::Alpha => &mut self.alpha,
+            Realm::Bravo => &mut self.bravo,
+        }
+    }
+
+    /// Turns AI agents on in both realms.
+    pub(crate) fn enable_ai_agents(&mut self) {
+        for realm in Realm::ALL {
+            self.realm_mut(realm).enable_ai_agents();
+        }
+    }
+
+    /// Knows nothing of node versions from now on.
+    pub(crate) fn forget_node_versions(&mut self) {
+        for realm in Realm::ALL {
+            self.realm_mut(realm).versioned_nodes = false;
+        }
+    }
+}
+
+/// The services under `/am/json`. A realm has a short path and a long one.
+pub(crate) fn router(tenant: &Arc<Tenant>) -> Router<Arc<Tenant>> {
+    let mut router = versioned(scripts::contexts(), "resource=1.1");
+    for realm in Realm::ALL {
+        let services = services().layer(Extension(realm));
+        let name = realm.name();
+        router = router
+            .nest(&format!("/{name}"), services.clone())
+            .nest(&format!("/realms/root/realms/{name}"), services);
+    }
+    router
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(tenant::unsupported_method)
+        .layer(middleware::from_fn_with_state((Arc::clone(tenant), SCOPE), oauth::guard))
+}
+
+fn services() -> Router<Arc<Tenant>> {
+    let configuration = Router::new()
+        .nest("/realm-config/authentication/authenticationtrees", journeys::router())
+        .nest("/realm-config/agents", clients::router())
+        .nest("/realm-config", settings::router());
+    versioned(configuration, "protocol=2.1,resource=1.0")
+        .merge(versioned(scripts::router(), "resource=1.1"))
+}
+
+/// A router whose answers say which version of the API they come from.
+fn versioned(router: Router<Arc<Tenant>>, version: &'static str) -> Router<Arc<Tenant>> {
+    router.layer(map_response(move |mut response: Response| {
+        let version = HeaderValue::from_static(version);
+        response.headers_mut().entry(answer::API_VERSION).or_insert(version);
+        std::future::ready(response)
+    }))
+}
+
+/// Customers cannot configure the root realm, which a path without a realm means too.
+async fn unknown_path(request: Request) -> Error {
+    let path = request.uri().path().trim_start_matches('/');
+    let in_root = path.strip_prefix("realms/root/").unwrap_or(path);
+    let service = in_root.split('/').next().unwrap_or_default();
+    if matches!(service, "realm-config" | "scripts" | "global-config") {
+        return unavailable();
+    }
+    // Assumption: the message; a realm that is not there is not recorded.
+    Error::not_found(format!("Resource '{path}' not found"))
+}
+
+/// What AM answers to what customers may not do.
+fn unavailable() -> Error {
+    Error::forbidden("This operation is not available in PingOne Advanced Identity Cloud.")
+}

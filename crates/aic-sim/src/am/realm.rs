@@ -1,0 +1,102 @@
+//! The realms that a customer configures.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use url::Url;
+
+use super::clients::Client;
+use super::journeys::Nodes;
+use super::settings::{self, Settings};
+use crate::crest::Object;
+use crate::crest::error::{Error, Result};
+use crate::tenant::Tenant;
+
+/// A realm of the tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Realm {
+    Alpha,
+    Bravo,
+}
+
+impl Realm {
+    pub(crate) const ALL: [Self; 2] = [Self::Alpha, Self::Bravo];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Alpha => "alpha",
+            Self::Bravo => "bravo",
+        }
+    }
+}
+
+/// The configuration of a realm.
+#[derive(Debug, Clone)]
+pub(crate) struct RealmConfig {
+    pub(super) realm: Realm,
+    /// Whether nodes have versions, in paths and in what is read.
+    pub(super) versioned_nodes: bool,
+    pub(super) trees: BTreeMap<String, Object>,
+    pub(super) nodes: Nodes,
+    pub(super) scripts: BTreeMap<String, Object>,
+    pub(super) clients: BTreeMap<String, Client>,
+    pub(super) authentication: Settings,
+    pub(super) oauth_provider: Settings,
+}
+
+impl RealmConfig {
+    pub(super) fn new(realm: Realm) -> Self {
+        Self {
+            realm,
+            versioned_nodes: true,
+            trees: BTreeMap::new(),
+            nodes: Nodes::default(),
+            scripts: BTreeMap::new(),
+            clients: BTreeMap::new(),
+            authentication: Settings::new(settings::AUTHENTICATION),
+            oauth_provider: Settings::new(settings::OAUTH_PROVIDER),
+        }
+    }
+}
+
+/// The realm that a request is about.
+#[derive(Debug)]
+pub(super) struct Here {
+    tenant: Arc<Tenant>,
+    realm: Realm,
+}
+
+impl Here {
+    /// Works on the realm's configuration, alone.
+    pub(super) fn with<T>(&self, work: impl FnOnce(&mut RealmConfig) -> T) -> T {
+        work(self.tenant.am().realm_mut(self.realm))
+    }
+
+    pub(super) fn tenant(&self) -> &Tenant {
+        &self.tenant
+    }
+
+    /// The URL of something in the realm.
+    pub(super) fn location(&self, path: &str, id: &str) -> String {
+        let Ok(mut url) = Url::parse(self.tenant.base_url()) else { return String::new() };
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.extend(["am", "json", "realms", "root", "realms", self.realm.name()]);
+            segments.extend(path.split('/'));
+            segments.push(id);
+        }
+        url.into()
+    }
+}
+
+impl FromRequestParts<Arc<Tenant>> for Here {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, tenant: &Arc<Tenant>) -> Result<Self> {
+        let realm = parts.extensions.get().copied();
+        // The router stands every route of this service behind a realm.
+        let realm = realm.ok_or_else(|| Error::not_found("Not Found"))?;
+        Ok(Self { tenant: Arc::clone(tenant), realm })
+    }
+}

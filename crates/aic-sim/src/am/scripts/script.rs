@@ -1,0 +1,304 @@
+//! Scripts (`scripts`).
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::http::HeaderMap;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::am::answer::{Answer, selected};
+use crate::am::attribute::invalid_attribute;
+use crate::am::list::ListQuery;
+use crate::am::realm::{Here, RealmConfig};
+use crate::am::{revision, unavailable};
+use crate::crest::Object;
+use crate::crest::error::{Error, Result};
+use crate::crest::fields::Fields;
+use crate::crest::precondition::Precondition;
+use crate::crest::request::{JsonBody, Parameters, Segments};
+
+/// What scripts are for. Assumption: a real tenant has some forty contexts.
+const CONTEXTS: [&str; 19] = [
+    "AUTHENTICATION_TREE_DECISION_NODE",
+    "CONFIG_PROVIDER_NODE",
+    "CONFIG_PROVIDER_NODE_NEXT_GEN",
+    "DEVICE_MATCH_NODE",
+    "LIBRARY",
+    "NODE_DESIGNER",
+    "OAUTH2_ACCESS_TOKEN_MODIFICATION",
+    "OAUTH2_ACCESS_TOKEN_MODIFICATION_NEXT_GEN",
+    "OAUTH2_AUTHORIZE_ENDPOINT_DATA_PROVIDER",
+    "OAUTH2_EVALUATE_SCOPE",
+    "OAUTH2_MAY_ACT",
+    "OAUTH2_VALIDATE_SCOPE",
+    "OIDC_CLAIMS",
+    "OIDC_CLAIMS_NEXT_GEN",
+    "PINGONE_VERIFY_COMPLETION_DECISION_NODE",
+    "POLICY_CONDITION",
+    "SAML2_IDP_ADAPTER",
+    "SAML2_SP_ADAPTER",
+    "SOCIAL_IDP_PROFILE_TRANSFORMATION",
+];
+
+const FIELDS: [&str; 12] = [
+    "_id",
+    "name",
+    "description",
+    "script",
+    "default",
+    "language",
+    "context",
+    "createdBy",
+    "creationDate",
+    "lastModifiedBy",
+    "lastModifiedDate",
+    "evaluatorVersion",
+];
+
+/// Who writes, and when.
+#[derive(Debug, Clone)]
+pub(crate) struct Author {
+    pub(crate) id: String,
+    /// Since the Unix epoch.
+    pub(crate) at: Duration,
+}
+
+/// GET scripts?_queryFilter=...
+pub(super) async fn list(here: Here, parameters: Parameters) -> Result<Json<Value>> {
+    let query = ListQuery::parse(&parameters)?;
+    Ok(here.with(|config| query.answer(config.scripts.values().cloned())))
+}
+
+/// POST scripts?_action=create
+pub(super) async fn act(
+    here: Here,
+    headers: HeaderMap,
+    parameters: Parameters,
+    body: JsonBody,
+) -> Result<Answer> {
+    if parameters.get("_action") != Some("create") {
+        return Err(Error::bad_request("The request must have a supported _action parameter"));
+    }
+    let body = body.into_object()?;
+    let id = body.get("_id").and_then(Value::as_str).filter(|id| !id.is_empty());
+    let id = id.map_or_else(|| Uuid::new_v4().to_string(), str::to_owned);
+    let author = author(&here, &headers);
+    let (script, _) = here.with(|config| {
+        if config.scripts.contains_key(&id) {
+            // Assumption: the message, which is recorded of a name that is taken.
+            return Err(Error::conflict(format!("Script with UUID {id} already exist")));
+        }
+        config.write_script(&id, &body, &author, false, &Precondition::default())
+    })?;
+    Ok(Answer::written(script, true, here.location("scripts", &id)))
+}
+
+/// GET scripts/{id}
+pub(super) async fn read(
+    here: Here,
+    Segments(id): Segments<String>,
+    parameters: Parameters,
+) -> Result<Answer> {
+    let script = here.with(|config| config.script(&id).cloned())?;
+    Ok(Answer::ok(selected(script, &Fields::parse(parameters.get("_fields")))))
+}
+
+/// PUT scripts/{id}
+pub(super) async fn write(
+    here: Here,
+    headers: HeaderMap,
+    Segments(id): Segments<String>,
+    precondition: Precondition,
+    body: JsonBody,
+) -> Result<Answer> {
+    let body = body.into_object()?;
+    let author = author(&here, &headers);
+    let (script, is_new) =
+        here.with(|config| config.write_script(&id, &body, &author, false, &precondition))?;
+    Ok(Answer::written(script, is_new, here.location("scripts", &id)))
+}
+
+/// DELETE scripts/{id}
+pub(super) async fn delete(here: Here, Segments(id): Segments<String>) -> Result<Answer> {
+    here.with(|config| {
+        let script = config.script(&id)?;
+        if script.get("default") == Some(&Value::Bool(true)) {
+            // Assumption: status and message. That nodes may still use a script is not checked.
+            return Err(Error::forbidden("Default scripts cannot be deleted"));
+        }
+        config.scripts.remove(&id).map(Answer::ok).ok_or_else(|| Error::not_found("Not Found"))
+    })
+}
+
+fn author(here: &Here, headers: &HeaderMap) -> Author {
+    let tenant = here.tenant();
+    let id = tenant.oauth().caller(headers).map_or("", |caller| caller.id()).to_owned();
+    let milliseconds = tenant.clock().date().unix_timestamp_nanos() / 1_000_000;
+    Author { id, at: Duration::from_millis(u64::try_from(milliseconds).unwrap_or_default()) }
+}
+
+impl RealmConfig {
+    fn script(&self, id: &str) -> Result<&Object> {
+        self.scripts.get(id).ok_or_else(|| {
+            Error::not_found(format!(
+                "Script with UUID {id} could not be found in realm /{}",
+                self.realm.name()
+            ))
+        })
+    }
+
+    /// Creates a script or replaces it. The answer has a revision, which reads do not show.
+    pub(crate) fn write_script(
+        &mut self,
+        id: &str,
+        body: &Object,
+        author: &Author,
+        is_default: bool,
+        precondition: &Precondition,
+    ) -> Result<(Object, bool)> {
+        let known = self.scripts.get(id);
+        check(known, precondition)?;
+        let is_default = known.map_or(json!(is_default), |known| known["default"].clone());
+        let draft = Draft::read(body)?;
+        self.check_name(id, &draft.name)?;
+        let dn = json!(format!("id={},ou=user,ou=am-config", author.id));
+        let now = json!(u64::try_from(author.at.as_millis()).unwrap_or(u64::MAX));
+        let origin = |name: &str, new: &Value| {
+            known.map_or_else(|| new.clone(), |known| known[name].clone())
+        };
+        let script = json!({
+            "_id": id,
+            "name": draft.name,
+            "description": draft.description,
+            "script": draft.source,
+            "default": is_default,
+            "language": draft.language,
+            "context": draft.context,
+            "createdBy": origin("createdBy", &dn),
+            "creationDate": origin("creationDate", &now),
+            "lastModifiedBy": dn,
+            "lastModifiedDate": now,
+            "evaluatorVersion": draft.evaluator,
+        });
+        let script = crate::am::attribute::members(script);
+        let is_new = self.scripts.insert(id.to_owned(), script.clone()).is_none();
+        let mut shown = script;
+        shown.insert("_rev".to_owned(), revision::of(&shown).into());
+        Ok((shown, is_new))
+    }
+
+    fn check_name(&self, id: &str, name: &str) -> Result<()> {
+        if name.starts_with("ForgeRock Internal:") {
+            return Err(unavailable());
+        }
+        let mut others = self.scripts.iter().filter(|(other, _)| *other != id);
+        if others.any(|(_, other)| other.get("name").and_then(Value::as_str) == Some(name)) {
+            return Err(Error::conflict(format!(
+                "Script with name {name} already exist in realm /{}",
+                self.realm.name()
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// Scripts have no revisions to match. Assumption: demanding one fails, `*` succeeds.
+fn check(known: Option<&Object>, precondition: &Precondition) -> Result<()> {
+    match known {
+        Some(_) if precondition.must_be_new => {
+            Err(Error::precondition_failed("The resource already exists"))
+        }
+        Some(_) => precondition.check(""),
+        None if precondition.allows_creation() => Ok(()),
+        None => Err(Error::not_found("Not Found")),
+    }
+}
+
+/// What a client says of a script.
+#[derive(Debug, PartialEq)]
+struct Draft {
+    name: String,
+    description: Value,
+    source: String,
+    language: String,
+    context: String,
+    evaluator: &'static str,
+}
+
+impl Draft {
+    /// Reads a body. Assumption: all messages but the one for attributes that there are not.
+    fn read(body: &Object) -> Result<Self> {
+        if !body.keys().all(|name| name == "_rev" || FIELDS.contains(&name.as_str())) {
+            return Err(invalid_attribute(FIELDS.into_iter()));
+        }
+        let text = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
+        let name = text("name").filter(|name| !name.is_empty());
+        let source = text("script").unwrap_or_default();
+        if STANDARD.decode(&source).is_err() {
+            return Err(Error::bad_request("Script is not encoded in base64"));
+        }
+        let language = text("language").unwrap_or_else(|| "JAVASCRIPT".to_owned());
+        if !matches!(language.as_str(), "JAVASCRIPT" | "GROOVY") {
+            return Err(Error::bad_request(format!("Script language {language} is not supported")));
+        }
+        let context = text("context").unwrap_or_default();
+        if !CONTEXTS.contains(&context.as_str()) {
+            return Err(Error::bad_request(format!("Script context {context} is not supported")));
+        }
+        let asked = text("evaluatorVersion");
+        Ok(Self {
+            name: name.ok_or_else(|| Error::bad_request("Script name must be specified"))?,
+            description: text("description").map_or(Value::Null, Value::String),
+            evaluator: evaluator(&context, asked.as_deref()),
+            source,
+            language,
+            context,
+        })
+    }
+}
+
+/// The version of the script engine. Few contexts have a choice; the others get the one that they
+/// know, whatever was asked for.
+fn evaluator(context: &str, asked: Option<&str>) -> &'static str {
+    let is_next = context.ends_with("_NEXT_GEN") || matches!(context, "LIBRARY" | "NODE_DESIGNER");
+    let has_choice = context == "AUTHENTICATION_TREE_DECISION_NODE";
+    if is_next || (has_choice && asked == Some("2.0")) { "2.0" } else { "1.0" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::am::attribute::members;
+
+    fn read(changes: Value) -> Result<Draft> {
+        let mut body = members(json!({"name": "a", "script": "eDs=", "context": "LIBRARY"}));
+        body.extend(members(changes));
+        Draft::read(&body)
+    }
+
+    #[test]
+    fn the_context_decides_the_engine() {
+        let decision = "AUTHENTICATION_TREE_DECISION_NODE";
+        assert_eq!(evaluator(decision, None), "1.0");
+        assert_eq!(evaluator(decision, Some("2.0")), "2.0");
+        assert_eq!(evaluator("OIDC_CLAIMS", Some("2.0")), "1.0");
+        assert_eq!(evaluator("OIDC_CLAIMS_NEXT_GEN", Some("1.0")), "2.0");
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused() {
+        assert_eq!(read(json!({})).map(|draft| draft.description), Ok(Value::Null));
+        for changes in [
+            json!({"name": ""}),
+            json!({"script": "%"}),
+            json!({"language": "PYTHON"}),
+            json!({"context": "NOWHERE"}),
+            json!({"other": 1}),
+        ] {
+            assert!(read(changes).is_err());
+        }
+    }
+}

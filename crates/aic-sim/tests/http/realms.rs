@@ -1,0 +1,110 @@
+use aic_sim::{Fault, FaultKind, Options};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::support::{Tenant, answer};
+
+const SETTINGS: &str = "/am/json/alpha/realm-config/authentication";
+const PROVIDER: &str = "/am/json/alpha/realm-config/services/oauth-oidc";
+
+#[tokio::test]
+async fn a_realm_has_two_paths_and_root_is_out_of_bounds() {
+    let tenant = Tenant::demo_of_am().await;
+    let short = tenant.get(SETTINGS).await;
+    let long = tenant.get("/am/json/realms/root/realms/alpha/realm-config/authentication").await;
+    assert_eq!((short.status, &short.text), (StatusCode::OK, &long.text));
+    assert_eq!(short.header("content-api-version"), "protocol=2.1,resource=1.0");
+    for path in [
+        "/am/json/realms/root/realm-config/authentication",
+        "/am/json/realms/root/scripts?_queryFilter=true",
+        "/am/json/realm-config/agents/OAuth2Client?_queryFilter=true",
+    ] {
+        let refused = tenant.get(path).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{path}");
+        assert_eq!(
+            refused.json()["message"],
+            "This operation is not available in PingOne Advanced Identity Cloud."
+        );
+    }
+    let unknown = tenant.get("/am/json/gamma/realm-config/authentication").await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn am_demands_its_own_scope() {
+    let tenant = Tenant::start(Options::default()).await;
+    assert_eq!(tenant.get(SETTINGS).await.status, StatusCode::FORBIDDEN);
+    let anonymous = answer(tenant.request(Method::GET, SETTINGS)).await;
+    assert_eq!(anonymous.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn the_default_journey_can_be_set_in_either_shape() {
+    let tenant = Tenant::demo_of_am().await;
+    let before = tenant.get(SETTINGS).await.json();
+    assert_eq!(before["core"]["orgConfig"], "Login");
+    assert_eq!(before["trees"]["authenticationSessionsMaxDuration"], 5);
+
+    let flat = json!({"orgConfig": "Onboarding", "adminAuthModule": "Login"});
+    let set = tenant.send(Method::PUT, SETTINGS, flat).await;
+    assert_eq!(
+        (set.status, &set.json()["core"]["orgConfig"]),
+        (StatusCode::OK, &json!("Onboarding"))
+    );
+    let nested = json!({"core": {"orgConfig": "Registration"}});
+    let set = tenant.send(Method::PUT, SETTINGS, nested).await;
+    assert_eq!(
+        set.json()["core"],
+        json!({"orgConfig": "Registration", "adminAuthModule": "Login"})
+    );
+
+    for body in [json!({"orgConfig": "Nowhere"}), json!({"orgConfig": 1}), json!({"other": 1})] {
+        let refused = tenant.send(Method::PUT, SETTINGS, body).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    }
+    let after = tenant.get(SETTINGS).await.json();
+    assert_eq!(after["core"]["orgConfig"], "Registration");
+    let bravo = tenant.get("/am/json/bravo/realm-config/authentication").await.json();
+    assert_eq!(bravo["core"]["orgConfig"], "Login");
+}
+
+#[tokio::test]
+async fn ai_agents_are_off_until_they_are_turned_on() {
+    let tenant = Tenant::demo_of_am().await;
+    let enabled = async |realm: &str| {
+        let path = PROVIDER.replace("alpha", realm);
+        tenant.get(&path).await.json()["aiAgentsConfig"]["aiAgentsEnabled"].clone()
+    };
+    assert_eq!(enabled("alpha").await, false);
+    let on = json!({"aiAgentsConfig": {"aiAgentsEnabled": true}});
+    let set = tenant.send(Method::PUT, PROVIDER, on).await;
+    assert_eq!(set.status, StatusCode::OK);
+    assert_eq!((enabled("alpha").await, enabled("bravo").await), (json!(true), json!(false)));
+    let enable = "/environment/aiagent?_action=enable";
+    assert_eq!(tenant.send(Method::POST, enable, json!({})).await.status, StatusCode::OK);
+    assert_eq!(enabled("bravo").await, true);
+    let provider = tenant.get(PROVIDER).await.json();
+    assert_eq!(provider["_type"]["_id"], "oauth-oidc");
+    let schema = tenant.send(Method::POST, &format!("{PROVIDER}?_action=schema"), json!({})).await;
+    assert_eq!(
+        schema.json()["properties"]["aiAgentsConfig"]["properties"]["aiAgentsEnabled"]["type"],
+        "boolean"
+    );
+}
+
+#[tokio::test]
+async fn a_lost_update_loses_am_too() {
+    let tenant = Tenant::demo_of_am().await;
+    tenant.sim.inject(Fault::new(FaultKind::LostUpdate));
+    let set = tenant.send(Method::PUT, SETTINGS, json!({"orgConfig": "Onboarding"})).await;
+    assert_eq!(set.json()["core"]["orgConfig"], "Onboarding");
+    tenant.sim.clear_faults();
+    assert_eq!(tenant.get(SETTINGS).await.json()["core"]["orgConfig"], "Login");
+}
+
+#[tokio::test]
+async fn methods_that_a_resource_lacks_are_refused() {
+    let tenant = Tenant::demo_of_am().await;
+    let refused = tenant.send(Method::DELETE, SETTINGS, Value::Null).await;
+    assert_eq!(refused.status, StatusCode::METHOD_NOT_ALLOWED);
+}
