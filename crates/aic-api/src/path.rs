@@ -57,6 +57,8 @@ pub type NodeType = Name<kind::NodeType>;
 pub type NodeVersion = Name<kind::NodeVersion>;
 /// The id of a journey's node.
 pub type NodeId = Name<kind::NodeId>;
+/// The id of a journey's node that is a UUID, as those of all new nodes are.
+pub type NodeUuid = Name<kind::NodeUuid>;
 /// The id of a script.
 pub type ScriptId = Name<kind::ScriptId>;
 /// The id of an OAuth 2.0 client.
@@ -193,6 +195,12 @@ impl From<&DefinitionName> for ObjectType {
     }
 }
 
+impl From<&NodeUuid> for NodeId {
+    fn from(id: &NodeUuid) -> Self {
+        Self { value: id.value.clone(), kind: PhantomData }
+    }
+}
+
 /// The path of a request: literals and checked names, encoded as it goes on the wire.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Path(String);
@@ -268,6 +276,12 @@ mod tests {
         assert!("custom_owner".parse::<CustomProperty>().is_ok());
         assert!("custom_".parse::<CustomProperty>().is_err());
         assert!("owner".parse::<CustomProperty>().is_err());
+        assert!("E301438c-0bd0-429c-ab0c-66126501069a".parse::<NodeUuid>().is_ok());
+        for bad in
+            ["node1", "e301438c0bd0429cab0c66126501069a", "g301438c-0bd0-429c-ab0c-66126501069a"]
+        {
+            assert!(bad.parse::<NodeUuid>().is_err(), "{bad}");
+        }
     }
 
     proptest! {

@@ -45,6 +45,12 @@ impl Request {
         }
     }
 
+    /// A POST that asks for something and changes nothing, with the details in its body.
+    pub(crate) fn ask(service: Service, path: Path, action: &'static str, details: &Value) -> Self {
+        let query = Query::default().with("_action", action);
+        Self { method: Method::POST, ..Self::read(service, path) }.query(query).json(details)
+    }
+
     /// A request that may change something.
     pub(crate) fn write(service: Service, method: Method, path: Path) -> Self {
         Self { method, writes: true, ..Self::read(service, path) }

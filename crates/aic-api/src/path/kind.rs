@@ -1,5 +1,7 @@
 //! The kinds of names.
 
+use uuid::Uuid;
+
 use super::Kind;
 
 /// See [`super::ObjectType`].
@@ -26,6 +28,9 @@ pub enum NodeVersion {}
 /// See [`super::NodeId`].
 #[derive(Debug)]
 pub enum NodeId {}
+/// See [`super::NodeUuid`].
+#[derive(Debug)]
+pub enum NodeUuid {}
 /// See [`super::ScriptId`].
 #[derive(Debug)]
 pub enum ScriptId {}
@@ -79,6 +84,18 @@ impl Kind for NodeId {
     const WHAT: &'static str = "a node id";
 }
 
+impl Kind for NodeUuid {
+    const WHAT: &'static str = "a node's UUID";
+    const PATTERN: Option<&'static str> =
+        Some("^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$");
+    const ALLOWED: &'static str =
+        "a UUID in its usual form, such as 6a1d1ad0-3a43-4c2f-9f0f-3f5b1c2d4e5f";
+
+    fn accepts(value: &str) -> bool {
+        is_uuid(value)
+    }
+}
+
 impl Kind for ScriptId {
     const WHAT: &'static str = "a script id";
 }
@@ -99,4 +116,10 @@ impl Kind for VariableId {
                 && rest.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-'))
         })
     }
+}
+
+/// Whether this is a UUID as it is usually written: in five groups of hexadecimal digits.
+pub(crate) fn is_uuid(value: &str) -> bool {
+    // Of this length, only the form with hyphens is one.
+    value.len() == 36 && Uuid::try_parse(value).is_ok()
 }
