@@ -26,6 +26,7 @@
 //! # }
 //! ```
 
+pub mod am;
 mod client;
 mod documents;
 pub mod error;

@@ -1,0 +1,133 @@
+use reqwest::Method;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use tokio::sync::OwnedMutexGuard;
+
+use crate::error::Service;
+use crate::http::Request;
+use crate::idm::Durability;
+use crate::path::{JourneyName, Path};
+use crate::{ApiError, Call, Realm, Write};
+
+const API_VERSION: &str = "protocol=1.0,resource=1.0";
+
+/// The module that administrators sign in with where the settings do not name one.
+const USUAL_ADMIN_MODULE: &str = "Login";
+
+/// How people sign in to a realm: the settings that belong to no journey.
+#[derive(Debug)]
+pub struct Authentication<'a, A> {
+    call: &'a Call<A>,
+    realm: Realm,
+}
+
+impl<A> Call<A> {
+    /// How people sign in to a realm.
+    pub fn authentication(&self, realm: Realm) -> Authentication<'_, A> {
+        Authentication { call: self, realm }
+    }
+}
+
+/// The settings, kept as they came.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(transparent)]
+pub struct AuthenticationSettings(Map<String, Value>);
+
+impl AuthenticationSettings {
+    /// The journey of those who ask for none.
+    pub fn default_journey(&self) -> Option<&str> {
+        self.core("orgConfig")
+    }
+
+    fn admin_module(&self) -> Option<&str> {
+        self.core("adminAuthModule")
+    }
+
+    /// A setting of the core group, which older versions of the resource do not part from the
+    /// others.
+    fn core(&self, name: &str) -> Option<&str> {
+        let grouped = self.0.get("core").and_then(|core| core.get(name));
+        grouped.or_else(|| self.0.get(name)).and_then(Value::as_str)
+    }
+}
+
+impl<A> Authentication<'_, A> {
+    fn path(&self) -> Path {
+        self.realm.am_path().then("/realm-config/authentication")
+    }
+
+    /// `GET .../realm-config/authentication`.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`].
+    pub async fn get(&self) -> Result<AuthenticationSettings, ApiError> {
+        let request = Request::read(Service::Am, self.path()).api_version(API_VERSION);
+        self.call.send(request).await?.json()
+    }
+}
+
+impl<'a> Authentication<'a, Write> {
+    /// Reads the settings and holds them against the other calls of this client, to change them.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`].
+    pub async fn edit(&self) -> Result<AuthenticationEdit<'a>, ApiError> {
+        let lock = self.call.lock(&self.path()).await;
+        let settings = self.get().await?;
+        let authentication = Authentication { call: self.call, realm: self.realm };
+        Ok(AuthenticationEdit { authentication, settings, _lock: lock })
+    }
+}
+
+/// A change of the settings under way. Nobody else of this client changes them meanwhile.
+#[derive(Debug)]
+pub struct AuthenticationEdit<'a> {
+    authentication: Authentication<'a, Write>,
+    settings: AuthenticationSettings,
+    _lock: OwnedMutexGuard<()>,
+}
+
+impl AuthenticationEdit<'_> {
+    /// The settings as they were read.
+    pub fn settings(&self) -> &AuthenticationSettings {
+        &self.settings
+    }
+
+    /// `PUT .../realm-config/authentication`: makes a journey the realm's default.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`].
+    // Assumption: settings that are not sent keep their values.
+    pub async fn set_default_journey(self, name: &JourneyName) -> Result<Durability, ApiError> {
+        let admin_module = self.settings.admin_module().unwrap_or(USUAL_ADMIN_MODULE);
+        let request = Request::write(Service::Am, Method::PUT, self.authentication.path())
+            .api_version(API_VERSION)
+            .json(&json!({ "orgConfig": name.as_str(), "adminAuthModule": admin_module }));
+        self.authentication.call.send(request).await?;
+        Ok(match self.authentication.get().await {
+            Ok(now) if now.default_journey() == Some(name.as_str()) => Durability::Confirmed,
+            Ok(_) => Durability::Lost,
+            Err(_) => Durability::Unknown,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_journey_is_found_in_its_group_or_without() {
+        let default = |value: Value| {
+            let settings: AuthenticationSettings = serde_json::from_value(value).unwrap();
+            settings.default_journey().map(ToOwned::to_owned)
+        };
+        let login = Some("Login".to_owned());
+        assert_eq!(default(json!({ "core": { "orgConfig": "Login" } })), login);
+        assert_eq!(default(json!({ "orgConfig": "Login" })), login);
+        assert_eq!(default(json!({ "core": {} })), None);
+    }
+}

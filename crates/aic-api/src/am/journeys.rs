@@ -1,0 +1,293 @@
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use reqwest::Method;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use tokio::sync::OwnedMutexGuard;
+use tokio::time::sleep;
+
+use super::List;
+use super::nodes::NodeRef;
+use crate::error::{Cause, Service};
+use crate::http::Request;
+use crate::idm::Durability;
+use crate::path::{InvalidName, JourneyName, Path};
+use crate::query::{Filter, Query};
+use crate::{ApiError, Call, Realm, Write};
+
+const API_VERSION: &str = "protocol=2.1,resource=1.0";
+
+/// What is listed of each journey.
+const LISTED: &str = "_id,description,identityResource,uiConfig,nodes,enabled,mustRun,\
+                      maximumSessionTime,maximumIdleTime";
+
+/// How long to wait before each look at whether a journey is as it was written.
+const LOOKS: [Duration; 2] = [Duration::ZERO, Duration::from_millis(400)];
+
+/// The journeys of a realm, AM's authentication trees.
+#[derive(Debug)]
+pub struct Journeys<'a, A> {
+    call: &'a Call<A>,
+    realm: Realm,
+}
+
+impl<A> Call<A> {
+    /// The journeys of a realm.
+    pub fn journeys(&self, realm: Realm) -> Journeys<'_, A> {
+        Journeys { call: self, realm }
+    }
+}
+
+/// A journey: which nodes it has and how they are connected, as AM keeps it. The nodes' own
+/// configuration is not part of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Journey(Map<String, Value>);
+
+impl Journey {
+    /// The journey's nodes: the id of each as it is written there, and which node it is.
+    pub fn nodes(&self) -> impl Iterator<Item = (&str, Result<NodeRef, InvalidName>)> {
+        self.0
+            .get("nodes")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+            .map(|(id, node)| (id.as_str(), NodeRef::read(id, &node["nodeType"], &node["version"])))
+    }
+
+    /// The journey as JSON.
+    pub fn as_json(&self) -> &Map<String, Value> {
+        &self.0
+    }
+
+    /// The journey as JSON.
+    pub fn into_json(self) -> Map<String, Value> {
+        self.0
+    }
+
+    /// Whether all that was written is here: AM adds to what it is sent.
+    fn has(&self, written: &Map<String, Value>) -> bool {
+        written.iter().all(|(name, value)| {
+            let stored = self.0.get(name).unwrap_or(&Value::Null);
+            match name.as_str() {
+                // Where the editor draws the ends does not matter.
+                "_id" | "_rev" | "staticNodes" => true,
+                "nodes" => same_nodes(value, stored),
+                _ => stored == value,
+            }
+        })
+    }
+}
+
+/// Whether two graphs have the same nodes with the same connections.
+fn same_nodes(one: &Value, other: &Value) -> bool {
+    let (Some(one), Some(other)) = (one.as_object(), other.as_object()) else { return false };
+    one.len() == other.len()
+        && one.iter().all(|(id, node)| {
+            other.get(id).is_some_and(|same| {
+                ["nodeType", "displayName", "connections"]
+                    .iter()
+                    .all(|part| node[part] == same[part])
+            })
+        })
+}
+
+impl<A> Journeys<'_, A> {
+    fn path(&self) -> Path {
+        self.realm.am_path().then("/realm-config/authentication/authenticationtrees/trees")
+    }
+
+    fn path_of(&self, name: &JourneyName) -> Path {
+        self.path().segment(name)
+    }
+
+    /// `GET .../authenticationtrees/trees?_queryFilter=true`: all journeys of the realm, without
+    /// what only matters to their editor.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`].
+    pub async fn list(&self) -> Result<Vec<Value>, ApiError> {
+        let query = Query::default()
+            .with("_queryFilter", Filter::all())
+            .with("_pageSize", -1)
+            .with("_fields", LISTED);
+        let request = Request::read(Service::Am, self.path()).query(query).api_version(API_VERSION);
+        let list: List = self.call.send(request).await?.json()?;
+        Ok(list.result)
+    }
+
+    /// `GET .../authenticationtrees/trees/{name}`: a journey.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`]; an unknown journey is [`Cause::NotFound`].
+    pub async fn get(&self, name: &JourneyName) -> Result<Journey, ApiError> {
+        let request = Request::read(Service::Am, self.path_of(name)).api_version(API_VERSION);
+        self.call.send(request).await?.json()
+    }
+
+    /// The page on which people go through a journey, the realm's default one where none is named.
+    /// Nothing is sent.
+    pub fn preview_url(&self, name: Option<&JourneyName>) -> String {
+        let mut url = format!("{}am/XUI/?realm=/{}", self.call.tenant().url(), self.realm);
+        let query = Query::default()
+            .maybe("authIndexType", name.map(|_| "service"))
+            .maybe("authIndexValue", name);
+        if let Some(query) = query.as_str() {
+            let _ = write!(url, "&{query}");
+        }
+        url
+    }
+}
+
+impl<'a> Journeys<'a, Write> {
+    /// Reads a journey and holds it against the other calls of this client, to write it as a
+    /// whole.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`]; a journey that is not there is none.
+    pub async fn edit(&self, name: &JourneyName) -> Result<JourneyEdit<'a>, ApiError> {
+        let lock = self.call.lock(&self.path_of(name)).await;
+        let before = match self.get(name).await {
+            Err(error) if error.cause() != Some(Cause::NotFound) => return Err(error),
+            there_or_not => there_or_not,
+        };
+        let journeys = Journeys { call: self.call, realm: self.realm };
+        Ok(JourneyEdit { journeys, name: name.clone(), before, _lock: lock })
+    }
+
+    /// `DELETE .../authenticationtrees/trees/{name}`: deletes a journey and returns it as it was.
+    /// Its nodes stay.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`]; an unknown journey is [`Cause::NotFound`].
+    pub async fn delete(&self, name: &JourneyName) -> Result<Journey, ApiError> {
+        let _lock = self.call.lock(&self.path_of(name)).await;
+        let request = Request::write(Service::Am, Method::DELETE, self.path_of(name))
+            .api_version(API_VERSION);
+        self.call.send(request).await?.object_if_any().map(Journey)
+    }
+}
+
+/// A change of a journey under way. Nobody else of this client changes it meanwhile.
+#[derive(Debug)]
+pub struct JourneyEdit<'a> {
+    journeys: Journeys<'a, Write>,
+    name: JourneyName,
+    before: Result<Journey, ApiError>,
+    _lock: OwnedMutexGuard<()>,
+}
+
+impl JourneyEdit<'_> {
+    /// The journey as it was read.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`], [`Cause::NotFound`], where there is none.
+    pub fn before(&self) -> Result<&Journey, &ApiError> {
+        self.before.as_ref()
+    }
+
+    /// `PUT .../authenticationtrees/trees/{name}`: writes the journey. Where its nodes have a
+    /// `config`, AM creates them with it or puts it in place of theirs.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`].
+    // Assumption: a PUT of a journey takes the configuration of its nodes along. The reference
+    // server relies on it, and public recordings only show nodes written one by one.
+    pub async fn put(self, mut journey: Map<String, Value>) -> Result<Durability, ApiError> {
+        journey.shift_remove("_rev");
+        journey.insert("_id".to_owned(), self.name.as_str().into());
+        let written = Value::Object(journey);
+        let path = self.journeys.path_of(&self.name);
+        let request =
+            Request::write(Service::Am, Method::PUT, path).api_version(API_VERSION).json(&written);
+        self.journeys.call.send(request).await?;
+        let Value::Object(written) = written else { return Ok(Durability::Unknown) };
+        Ok(self.confirm(&written).await)
+    }
+
+    /// Reads the journey again until it is as it was written, a few times.
+    async fn confirm(&self, written: &Map<String, Value>) -> Durability {
+        let mut durability = Durability::Unknown;
+        for pause in LOOKS {
+            if !pause.is_zero() {
+                sleep(pause).await;
+            }
+            durability = match self.journeys.get(&self.name).await {
+                Ok(journey) if journey.has(written) => return Durability::Confirmed,
+                Ok(_) => Durability::Lost,
+                Err(error) if error.cause() == Some(Cause::NotFound) => Durability::Lost,
+                Err(_) => durability,
+            };
+        }
+        durability
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn journey(value: Value) -> Journey {
+        serde_json::from_value(value).unwrap()
+    }
+
+    #[test]
+    fn nodes_are_named_with_their_version() {
+        let journey = journey(json!({ "nodes": {
+            "a": { "nodeType": "PageNode", "version": "2.0" },
+            "b": { "nodeType": "PageNode", "version": "1.0" },
+            "c": { "nodeType": "DataStoreDecisionNode" },
+            "d": { "nodeType": "a/b" },
+        } }));
+        let kinds: Vec<_> = journey
+            .nodes()
+            .map(|(id, node)| (id, node.ok().map(|node| node.kind.to_string())))
+            .collect();
+        let kind = |kind: &str| Some(kind.to_owned());
+        assert_eq!(
+            kinds,
+            [
+                ("a", kind("PageNode/2.0")),
+                ("b", kind("PageNode")),
+                ("c", kind("DataStoreDecisionNode")),
+                ("d", None)
+            ]
+        );
+    }
+
+    #[test]
+    fn a_journey_without_nodes_has_none() {
+        for odd in [json!({}), json!({ "nodes": null }), json!({ "nodes": [1] })] {
+            assert_eq!(journey(odd).nodes().count(), 0);
+        }
+    }
+
+    #[test]
+    fn what_was_written_is_found_among_what_is_added() {
+        let node = |to: &str| json!({ "nodeType": "PageNode", "displayName": "Page", "connections": { "outcome": to } });
+        let mut stored_node = node("x");
+        stored_node["x"] = json!(1.5);
+        let stored =
+            journey(json!({ "_id": "J", "_rev": "-1", "entryNodeId": "a", "enabled": true,
+            "nodes": { "a": stored_node } }));
+        let mut sent_node = node("x");
+        sent_node["config"] = json!({ "_id": "a" });
+        let mut sent = json!({ "_id": "J", "entryNodeId": "a", "description": null,
+            "nodes": { "a": sent_node } });
+        assert!(stored.has(sent.as_object().unwrap()));
+        sent["entryNodeId"] = json!("b");
+        assert!(!stored.has(sent.as_object().unwrap()));
+        for nodes in [json!({}), json!({ "b": node("x") }), json!({ "a": node("y") })] {
+            assert!(!stored.has(json!({ "nodes": nodes }).as_object().unwrap()));
+        }
+    }
+}
