@@ -29,13 +29,17 @@
 pub mod am;
 mod client;
 mod documents;
+mod durability;
 pub mod error;
 mod http;
 pub mod idm;
 pub mod path;
 pub mod query;
 mod realm;
+mod revision;
 
 pub use client::{Access, Call, Client, ClientOptions, Read, Write};
+pub use durability::Durability;
 pub use error::ApiError;
 pub use realm::Realm;
+pub use revision::{InvalidRevision, Revision};

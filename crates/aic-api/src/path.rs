@@ -10,6 +10,8 @@ use std::str::FromStr;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::Realm;
+
 /// Everything but the unreserved characters of RFC 3986, section 2.3.
 pub(crate) const ENCODED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -198,6 +200,13 @@ impl From<&DefinitionName> for ObjectType {
 impl From<&NodeUuid> for NodeId {
     fn from(id: &NodeUuid) -> Self {
         Self { value: id.value.clone(), kind: PhantomData }
+    }
+}
+
+impl ObjectType {
+    /// The type of a realm's applications.
+    pub fn applications(realm: Realm) -> Self {
+        Self { value: format!("{realm}_application"), kind: PhantomData }
     }
 }
 

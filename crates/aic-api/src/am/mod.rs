@@ -1,8 +1,9 @@
-//! `/am/json`: journeys, their nodes and their scripts.
+//! `/am/json`: journeys, their nodes and scripts, and OAuth 2.0 clients, per realm.
 
 mod authentication;
 mod journeys;
 mod nodes;
+mod oauth2_clients;
 mod scripts;
 
 use serde::Deserialize;
@@ -11,6 +12,7 @@ use serde_json::Value;
 pub use authentication::{Authentication, AuthenticationEdit, AuthenticationSettings};
 pub use journeys::{Journey, JourneyEdit, Journeys};
 pub use nodes::{NodeKind, NodeRef, Nodes, StoredNode, page_children};
+pub use oauth2_clients::{OAuth2Client, OAuth2ClientEdit, OAuth2Clients};
 pub use scripts::{NewScript, Script, ScriptEdit, Scripts};
 
 /// A list as AM answers one.

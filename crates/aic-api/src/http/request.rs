@@ -28,6 +28,8 @@ pub(crate) enum Precondition {
     Exists,
     /// `If-Match` with a revision.
     IsAt(HeaderValue),
+    /// `If-None-Match: *`: it does not exist.
+    IsNew,
 }
 
 impl Request {

@@ -95,11 +95,13 @@ impl Exchange<'_> {
             builder = builder.header(ACCEPT_API_VERSION, version);
         }
         if let Some(precondition) = &request.precondition {
-            let value = match precondition {
-                Precondition::Exists => HeaderValue::from_static("*"),
-                Precondition::IsAt(revision) => revision.clone(),
+            let any = HeaderValue::from_static("*");
+            let (name, value) = match precondition {
+                Precondition::Exists => (header::IF_MATCH, any),
+                Precondition::IsAt(revision) => (header::IF_MATCH, revision.clone()),
+                Precondition::IsNew => (header::IF_NONE_MATCH, any),
             };
-            builder = builder.header(header::IF_MATCH, value);
+            builder = builder.header(name, value);
         }
         if let Some(body) = &request.body {
             builder = builder.header(header::CONTENT_TYPE, "application/json").body(body.clone());

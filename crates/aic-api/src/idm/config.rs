@@ -1,23 +1,17 @@
 use std::mem;
-use std::time::Duration;
 
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tokio::sync::OwnedMutexGuard;
-use tokio::time::sleep;
 
 use super::patch::{self, PatchOperation};
 use super::schema::Definition;
+use crate::durability::{self, Durability};
 use crate::error::Service;
 use crate::http::{Precondition, Request};
 use crate::path::Path;
 use crate::{ApiError, Call, Write};
-
-/// How long to wait before each look at whether a change has stayed. The document is not
-/// read-your-writes consistent.
-const LOOKS: [Duration; 3] =
-    [Duration::ZERO, Duration::from_millis(400), Duration::from_millis(1200)];
 
 /// `/openidm/config/managed`: the definitions of all managed object types, one document.
 #[derive(Debug)]
@@ -59,17 +53,6 @@ impl ManagedConfigDocument {
     fn position(&self, name: &str) -> Option<usize> {
         self.definitions().position(|definition| definition.name() == Some(name))
     }
-}
-
-/// Whether a change was still there when the document was read again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Durability {
-    /// It was.
-    Confirmed,
-    /// It was not, although AIC reported success.
-    Lost,
-    /// The document could not be read again.
-    Unknown,
 }
 
 fn path() -> Path {
@@ -183,25 +166,13 @@ impl ManagedConfigEdit<'_> {
         Ok(self.call.send(request).await?.json().ok())
     }
 
-    /// Reads the document again until the definition is as it should be, a few times.
     async fn confirm(
         &self,
         name: &str,
         holds: impl Fn(Option<Definition<'_>>) -> bool,
     ) -> Durability {
-        let mut durability = Durability::Unknown;
-        for pause in LOOKS {
-            if !pause.is_zero() {
-                sleep(pause).await;
-            }
-            let read = self.call.managed_config().get().await;
-            durability = match read {
-                Ok(document) if holds(document.find(name)) => return Durability::Confirmed,
-                Ok(_) => Durability::Lost,
-                Err(_) => durability,
-            };
-        }
-        durability
+        let config = self.call.managed_config();
+        durability::confirm(|| config.get(), |document| holds(document.find(name))).await
     }
 }
 

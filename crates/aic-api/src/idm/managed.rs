@@ -1,7 +1,4 @@
-use std::fmt;
-
 use reqwest::Method;
-use reqwest::header::HeaderValue;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
@@ -10,6 +7,7 @@ use crate::error::Service;
 use crate::http::{Precondition, Request};
 use crate::path::{CustomProperty, ObjectId, ObjectType, Path};
 use crate::query::{Query, QueryFilter};
+use crate::revision::Revision;
 use crate::{ApiError, Call, Write};
 
 /// The objects of one managed object type.
@@ -39,6 +37,8 @@ pub struct ManagedQuery {
     pub sort_keys: Option<String>,
     /// Fields to return, separated by commas; all stored ones by default.
     pub fields: Option<String>,
+    /// Whether to count all that match.
+    pub count_all: bool,
 }
 
 /// A page of objects.
@@ -65,57 +65,6 @@ fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::E
     })
 }
 
-/// The revision of an object, its `_rev`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Revision(String);
-
-/// Why a value is no revision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("this is not a revision: copy the object's `_rev`, visible ASCII characters, at most 200")]
-pub struct InvalidRevision;
-
-impl TryFrom<String> for Revision {
-    type Error = InvalidRevision;
-
-    fn try_from(value: String) -> Result<Self, InvalidRevision> {
-        let fits = (1..=200).contains(&value.len());
-        if fits && value.bytes().all(|b| b.is_ascii_graphic()) {
-            Ok(Self(value))
-        } else {
-            Err(InvalidRevision)
-        }
-    }
-}
-
-impl Revision {
-    fn header(&self) -> HeaderValue {
-        // Only visible ASCII gets in, which a header may hold.
-        HeaderValue::from_str(&self.0).unwrap_or_else(|_| HeaderValue::from_static("invalid"))
-    }
-}
-
-impl fmt::Display for Revision {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-#[cfg(feature = "schemars")]
-impl schemars::JsonSchema for Revision {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Revision".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "minLength": 1 })
-    }
-}
-
 impl<A> ManagedObjects<'_, A> {
     fn path(&self) -> Path {
         Path::new("/openidm/managed").segment(self.object_type)
@@ -130,7 +79,7 @@ impl<A> ManagedObjects<'_, A> {
         let parameters = Query::default()
             .with("_queryFilter", &query.filter)
             .maybe("_pageSize", query.page_size)
-            .with("_totalPagedResultsPolicy", "EXACT")
+            .maybe("_totalPagedResultsPolicy", query.count_all.then_some("EXACT"))
             .maybe("_pagedResultsCookie", query.cookie.as_ref())
             .maybe("_sortKeys", query.sort_keys.as_ref())
             .maybe("_fields", query.fields.as_ref());
@@ -245,13 +194,5 @@ mod tests {
         assert_eq!(total(r#"{"result":[],"totalPagedResults":"12"}"#), Some(12));
         assert_eq!(total(r#"{"result":[],"totalPagedResults":-1}"#), None);
         assert_eq!(total(r#"{"result":[]}"#), None);
-    }
-
-    #[test]
-    fn a_revision_is_what_a_header_may_hold() {
-        assert!(Revision::try_from("0450138b-3555".to_owned()).is_ok());
-        for value in ["", "a b", "a\r\nX: y", "é"] {
-            assert_eq!(Revision::try_from(value.to_owned()), Err(InvalidRevision));
-        }
     }
 }

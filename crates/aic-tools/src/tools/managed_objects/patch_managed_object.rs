@@ -1,7 +1,7 @@
-use aic_api::Write;
 use aic_api::error::Cause;
-use aic_api::idm::{PatchOperation, Revision};
+use aic_api::idm::PatchOperation;
 use aic_api::path::{ObjectId, ObjectType};
+use aic_api::{Revision, Write};
 use aic_auth::Scope;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

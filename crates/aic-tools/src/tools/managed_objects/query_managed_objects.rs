@@ -95,6 +95,7 @@ impl Tool for QueryManagedObjects {
             cookie: input.paged_results_cookie,
             sort_keys: input.sort_keys.map(Text::into_string),
             fields: input.fields.map(Text::into_string),
+            count_all: true,
         };
         let page = cx.api().managed(&input.object_type).query(&query).await.map_err(|error| {
             ToolError::from(error)
