@@ -1,10 +1,11 @@
 use reqwest::Method;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::patch::{self, PatchOperation};
 use crate::error::Service;
 use crate::http::{Precondition, Request};
+use crate::page::count;
 use crate::path::{CustomProperty, ObjectId, ObjectType, Path};
 use crate::query::{Query, QueryFilter};
 use crate::revision::Revision;
@@ -56,13 +57,6 @@ pub struct ManagedPage {
     pub total_paged_results: Option<u64>,
 }
 
-/// AIC writes -1 for a count it does not know, and some services write counts as strings.
-fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
-    Ok(match Value::deserialize(deserializer)? {
-        Value::Number(number) => number.as_u64(),
-        Value::String(text) => text.parse().ok(),
-        _ => None,
-    })
 }
 
 impl<A> ManagedObjects<'_, A> {
