@@ -65,6 +65,12 @@ pub type NodeUuid = Name<kind::NodeUuid>;
 pub type ScriptId = Name<kind::ScriptId>;
 /// The id of an OAuth 2.0 client.
 pub type ClientId = Name<kind::ClientId>;
+/// The id or the name of a theme of the hosted pages.
+pub type ThemeRef = Name<kind::ThemeRef>;
+/// A segment of a feature's name.
+pub type FeatureSegment = Name<kind::FeatureSegment>;
+/// The name of a log source, such as `am-authentication`.
+pub type LogSource = Name<kind::LogSource>;
 /// The id of an environment variable, such as `esv-mail-sender`.
 pub type VariableId = Name<kind::VariableId>;
 
@@ -215,7 +221,8 @@ impl ObjectType {
 pub struct Path(String);
 
 impl Path {
-    /// A path that starts with `literal`, which must start with a slash and not end with one.
+    /// A path that starts with `literal`, which must start with a slash, and not end with one where
+    /// a segment follows.
     pub fn new(literal: &'static str) -> Self {
         Self(literal.to_owned())
     }

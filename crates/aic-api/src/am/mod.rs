@@ -5,6 +5,7 @@ mod journeys;
 mod nodes;
 mod oauth2_clients;
 mod scripts;
+mod services;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -14,6 +15,7 @@ pub use journeys::{Journey, JourneyEdit, Journeys};
 pub use nodes::{NodeKind, NodeRef, Nodes, StoredNode, page_children};
 pub use oauth2_clients::{OAuth2Client, OAuth2ClientEdit, OAuth2Clients};
 pub use scripts::{NewScript, Script, ScriptEdit, Scripts};
+pub use services::Services;
 
 /// A list as AM answers one.
 #[derive(Debug, Deserialize)]

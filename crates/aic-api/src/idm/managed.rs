@@ -57,8 +57,6 @@ pub struct ManagedPage {
     pub total_paged_results: Option<u64>,
 }
 
-}
-
 impl<A> ManagedObjects<'_, A> {
     fn path(&self) -> Path {
         Path::new("/openidm/managed").segment(self.object_type)

@@ -1,12 +1,18 @@
-//! `/openidm`: managed objects and their configuration.
+//! `/openidm`: managed objects and their configuration, themes, features.
 
 mod config;
+mod features;
 mod managed;
 mod patch;
 mod schema;
+mod theme;
+mod themes;
 
 pub use crate::durability::Durability;
 pub use config::{ManagedConfig, ManagedConfigDocument, ManagedConfigEdit};
+pub use features::{Feature, FeatureName, Features, InvalidFeatureName};
 pub use managed::{ManagedObjects, ManagedPage, ManagedQuery};
 pub use patch::{Operation, PatchOperation};
 pub use schema::{Definition, RelationshipProperty, is_relationship};
+pub use theme::{Theme, ThemeDocument};
+pub use themes::{ThemeConfig, ThemeEdit, Themes};

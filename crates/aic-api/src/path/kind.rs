@@ -37,6 +37,15 @@ pub enum ScriptId {}
 /// See [`super::ClientId`].
 #[derive(Debug)]
 pub enum ClientId {}
+/// See [`super::ThemeRef`].
+#[derive(Debug)]
+pub enum ThemeRef {}
+/// See [`super::FeatureSegment`].
+#[derive(Debug)]
+pub enum FeatureSegment {}
+/// See [`super::LogSource`].
+#[derive(Debug)]
+pub enum LogSource {}
 /// See [`super::VariableId`].
 #[derive(Debug)]
 pub enum VariableId {}
@@ -102,6 +111,31 @@ impl Kind for ScriptId {
 
 impl Kind for ClientId {
     const WHAT: &'static str = "a client id";
+}
+
+impl Kind for ThemeRef {
+    const WHAT: &'static str = "a theme's id or name";
+}
+
+impl Kind for FeatureSegment {
+    const WHAT: &'static str = "a part of a feature's name";
+    const PATTERN: Option<&'static str> = Some("^[A-Za-z0-9_-]+$");
+    const ALLOWED: &'static str = "letters, digits, underscores and hyphens";
+
+    fn accepts(value: &str) -> bool {
+        value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+    }
+}
+
+impl Kind for LogSource {
+    const WHAT: &'static str = "a log source";
+    const PATTERN: Option<&'static str> = Some("^[A-Za-z0-9._-]+$");
+    const ALLOWED: &'static str = "a name such as `am-authentication`: letters, digits, dots, \
+                                   underscores and hyphens";
+
+    fn accepts(value: &str) -> bool {
+        value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
+    }
 }
 
 impl Kind for VariableId {

@@ -1,0 +1,34 @@
+use serde_json::{Map, Value};
+
+use crate::error::Service;
+use crate::http::Request;
+use crate::{ApiError, Call, Realm};
+
+/// The AM services of a realm.
+#[derive(Debug)]
+pub struct Services<'a, A> {
+    call: &'a Call<A>,
+    realm: Realm,
+}
+
+impl<A> Call<A> {
+    /// The AM services of a realm.
+    pub fn services(&self, realm: Realm) -> Services<'_, A> {
+        Services { call: self, realm }
+    }
+}
+
+impl<A> Services<'_, A> {
+    /// `GET /am/json/.../realm-config/services/oauth-oidc`: the settings of the OAuth 2.0
+    /// provider.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`]; a realm without the service is
+    /// [`Cause::NotFound`](crate::error::Cause::NotFound).
+    pub async fn oauth_oidc(&self) -> Result<Map<String, Value>, ApiError> {
+        let path = self.realm.am_path().then("/realm-config/services/oauth-oidc");
+        let request = Request::read(Service::Am, path).api_version("protocol=2.1,resource=1.0");
+        self.call.send(request).await?.json()
+    }
+}

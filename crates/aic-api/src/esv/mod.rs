@@ -1,0 +1,9 @@
+//! `/environment/variables` and `/environment/secrets`: environment variables and secrets (ESVs).
+
+mod secrets;
+mod value;
+mod variables;
+
+pub use secrets::Secrets;
+pub use value::{EncodedValue, ExpressionType, Misfit, decode};
+pub use variables::{EsvQuery, Variables};

@@ -1,0 +1,32 @@
+use super::variables::EsvQuery;
+use crate::error::Service;
+use crate::http::Request;
+use crate::path::Path;
+use crate::{ApiError, Call, Page};
+
+/// The secrets. Their values cannot be read.
+#[derive(Debug)]
+pub struct Secrets<'a, A> {
+    call: &'a Call<A>,
+}
+
+impl<A> Call<A> {
+    /// The secrets.
+    pub fn secrets(&self) -> Secrets<'_, A> {
+        Secrets { call: self }
+    }
+}
+
+impl<A> Secrets<'_, A> {
+    /// `GET /environment/secrets?_queryFilter`: finds secrets, without their values.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`].
+    pub async fn query(&self, query: &EsvQuery) -> Result<Page, ApiError> {
+        let request = Request::read(Service::Environment, Path::new("/environment/secrets"))
+            .query(query.parameters())
+            .api_version("resource=2.0");
+        self.call.send(request).await?.json()
+    }
+}

@@ -1,0 +1,110 @@
+use reqwest::Method;
+use serde_json::{Map, Value, json};
+
+use super::value::EncodedValue;
+use crate::error::Service;
+use crate::http::Request;
+use crate::path::{Path, VariableId};
+use crate::query::{Query, QueryFilter};
+use crate::{ApiError, Call, Page, Write};
+
+/// The environment variables.
+#[derive(Debug)]
+pub struct Variables<'a, A> {
+    call: &'a Call<A>,
+}
+
+impl<A> Call<A> {
+    /// The environment variables.
+    pub fn variables(&self) -> Variables<'_, A> {
+        Variables { call: self }
+    }
+}
+
+/// Which variables or secrets to find.
+#[derive(Debug, Clone, Default)]
+pub struct EsvQuery {
+    /// Which ones; all by default.
+    pub filter: QueryFilter,
+    /// How many at most, up to 100.
+    pub page_size: Option<u32>,
+    /// Where the page before this one ended.
+    pub cookie: Option<String>,
+    /// Fields to sort by, separated by commas, `-` in front of one for descending.
+    pub sort_keys: Option<String>,
+}
+
+impl EsvQuery {
+    pub(super) fn parameters(&self) -> Query {
+        Query::default()
+            .with("_queryFilter", &self.filter)
+            .maybe("_pageSize", self.page_size)
+            .maybe("_pagedResultsCookie", self.cookie.as_ref())
+            .maybe("_sortKeys", self.sort_keys.as_ref())
+    }
+}
+
+impl<A> Variables<'_, A> {
+    /// `GET /environment/variables?_queryFilter`: finds variables, without their values.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`].
+    pub async fn query(&self, query: &EsvQuery) -> Result<Page, ApiError> {
+        let request = Request::read(Service::Environment, path())
+            .query(query.parameters())
+            .api_version("resource=2.0");
+        self.call.send(request).await?.json()
+    }
+
+    /// `GET /environment/variables/{id}`: one variable, its value as base64 in `valueBase64`.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`]; an unknown variable is [`Cause::NotFound`](crate::error::Cause::NotFound).
+    pub async fn get(&self, id: &VariableId) -> Result<Map<String, Value>, ApiError> {
+        let request = Request::read(Service::Environment, path().segment(id));
+        self.call.send(request.api_version("resource=2.0")).await?.json()
+    }
+}
+
+impl Variables<'_, Write> {
+    /// `PUT /environment/variables/{id}`: creates a variable, or replaces its value and its
+    /// description, and returns it. Its type is fixed when it is created.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`]; another type than it has is
+    /// [`Cause::Invalid`](crate::error::Cause::Invalid).
+    pub async fn put(
+        &self,
+        id: &VariableId,
+        value: &EncodedValue,
+        description: &str,
+    ) -> Result<Map<String, Value>, ApiError> {
+        let request = Request::write(Service::Environment, Method::PUT, path().segment(id))
+            .api_version("resource=2.0")
+            .json(&json!({
+                "_id": id,
+                "description": description,
+                "valueBase64": value.base64(),
+                "expressionType": value.expression_type().as_str(),
+            }));
+        self.call.send(request).await?.object_if_any()
+    }
+
+    /// `DELETE /environment/variables/{id}`: deletes a variable and returns it as it was.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`]; an unknown variable is [`Cause::NotFound`](crate::error::Cause::NotFound).
+    pub async fn delete(&self, id: &VariableId) -> Result<Map<String, Value>, ApiError> {
+        let request = Request::write(Service::Environment, Method::DELETE, path().segment(id))
+            .api_version("protocol=1.0,resource=1.0");
+        self.call.send(request).await?.object_if_any()
+    }
+}
+
+fn path() -> Path {
+    Path::new("/environment/variables")
+}

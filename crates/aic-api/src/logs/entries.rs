@@ -1,0 +1,76 @@
+use serde::Deserialize;
+
+use super::filter::LogFilter;
+use super::window::Window;
+use crate::error::Service;
+use crate::http::Request;
+use crate::path::{LogSource, Path};
+use crate::query::Query;
+use crate::{ApiError, Call, Page};
+
+/// The tenant's logs.
+#[derive(Debug)]
+pub struct Logs<'a, A> {
+    call: &'a Call<A>,
+}
+
+impl<A> Call<A> {
+    /// The tenant's logs.
+    pub fn logs(&self) -> Logs<'_, A> {
+        Logs { call: self }
+    }
+}
+
+/// Which entries to find, and how many of them.
+#[derive(Debug, Clone, Default)]
+pub struct LogQuery {
+    /// The sources to look in, at least one.
+    pub sources: Vec<LogSource>,
+    /// When; the last 24 hours by default.
+    pub window: Window,
+    /// Only entries of this transaction.
+    pub transaction_id: Option<String>,
+    /// Only entries that match.
+    pub filter: Option<LogFilter>,
+    /// How many at most, up to 1000.
+    pub page_size: Option<u32>,
+    /// Where the page before this one ended.
+    pub cookie: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct List {
+    result: Vec<String>,
+}
+
+impl<A> Logs<'_, A> {
+    /// `GET /monitoring/logs/sources`: the names of the sources.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`].
+    pub async fn sources(&self) -> Result<Vec<String>, ApiError> {
+        let request = Request::read(Service::Monitoring, Path::new("/monitoring/logs/sources"));
+        let list: List = self.call.send(request).await?.json()?;
+        Ok(list.result)
+    }
+
+    /// `GET /monitoring/logs?source`: finds entries, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`]; too many requests are [`Cause::RateLimited`](crate::error::Cause::RateLimited).
+    pub async fn query(&self, query: &LogQuery) -> Result<Page, ApiError> {
+        let sources: Vec<_> = query.sources.iter().map(LogSource::as_str).collect();
+        let parameters = Query::default()
+            .with("source", sources.join(","))
+            .maybe("beginTime", query.window.begin())
+            .maybe("endTime", query.window.end())
+            .maybe("transactionId", query.transaction_id.as_ref())
+            .maybe("_queryFilter", query.filter.as_ref())
+            .maybe("_pagedResultsCookie", query.cookie.as_ref())
+            .maybe("_pageSize", query.page_size);
+        let request = Request::read(Service::Monitoring, Path::new("/monitoring/logs"));
+        self.call.send(request.query(parameters)).await?.json()
+    }
+}

@@ -1,0 +1,138 @@
+use std::fmt;
+
+use serde::Deserialize;
+use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime, UtcOffset};
+
+/// A point in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Timestamp(OffsetDateTime);
+
+/// Why a text is no point in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "this is not a time as RFC 3339 writes it: a date, T, a time and Z or an offset, such as \
+     2026-01-31T14:00:00Z"
+)]
+pub struct InvalidTime;
+
+impl TryFrom<String> for Timestamp {
+    type Error = InvalidTime;
+
+    fn try_from(text: String) -> Result<Self, InvalidTime> {
+        let time = OffsetDateTime::parse(&text, &Rfc3339).map_err(|_| InvalidTime)?;
+        time.checked_to_offset(UtcOffset::UTC).map(Self).ok_or(InvalidTime)
+    }
+}
+
+/// In UTC, as RFC 3339 writes it.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.format(&Rfc3339).map_err(|_| fmt::Error)?)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for Timestamp {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Timestamp".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string" })
+    }
+}
+
+/// A stretch of time that AIC searches at once: 24 hours at most. Where one end is left out, AIC
+/// puts it 24 hours from the other, and where both are, it ends now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Window {
+    begin: Option<Timestamp>,
+    end: Option<Timestamp>,
+}
+
+/// Why AIC does not search a stretch of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidWindow {
+    /// It ends before it begins.
+    #[error("it ends before it begins")]
+    Backwards,
+    /// It is too long.
+    #[error("it is longer than 24 hours, the most that AIC searches at once")]
+    TooLong,
+}
+
+impl Window {
+    /// A stretch of time, its ends included.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidWindow`].
+    pub fn new(begin: Option<Timestamp>, end: Option<Timestamp>) -> Result<Self, InvalidWindow> {
+        if let (Some(begin), Some(end)) = (begin, end) {
+            if end < begin {
+                return Err(InvalidWindow::Backwards);
+            }
+            if end.0 - begin.0 > Duration::DAY {
+                return Err(InvalidWindow::TooLong);
+            }
+        }
+        Ok(Self { begin, end })
+    }
+
+    /// Where it begins.
+    pub fn begin(&self) -> Option<Timestamp> {
+        self.begin
+    }
+
+    /// Where it ends.
+    pub fn end(&self) -> Option<Timestamp> {
+        self.end
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Option<Timestamp> {
+        Timestamp::try_from(text.to_owned()).ok()
+    }
+
+    #[test]
+    fn times_are_written_in_utc() {
+        let written = |text: &str| at(text).map(|time| time.to_string());
+        assert_eq!(written("2026-01-31T14:00:00Z").as_deref(), Some("2026-01-31T14:00:00Z"));
+        assert_eq!(written("2026-01-31T14:00:00+02:00").as_deref(), Some("2026-01-31T12:00:00Z"));
+        assert_eq!(written("2026-01-31t14:00:00.250z").as_deref(), Some("2026-01-31T14:00:00.25Z"));
+        for bad in ["", "yesterday", "2026-01-31", "2026-01-31T14:00:00", "2026-02-30T00:00:00Z"] {
+            assert_eq!(at(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_window_is_a_day_at_most_and_runs_forwards() {
+        let window = |begin, end| Window::new(at(begin), at(end)).map(|_| ());
+        assert_eq!(window("2026-01-31T14:00:00Z", "2026-02-01T14:00:00Z"), Ok(()));
+        assert_eq!(
+            window("2026-01-31T14:00:00Z", "2026-02-01T14:00:01Z"),
+            Err(InvalidWindow::TooLong)
+        );
+        assert_eq!(
+            window("2026-01-31T14:00:00Z", "2026-02-01T14:30:00+01:00"),
+            Ok(()),
+            "offsets are reckoned with"
+        );
+        assert_eq!(
+            window("2026-01-31T14:00:01Z", "2026-01-31T14:00:00Z"),
+            Err(InvalidWindow::Backwards)
+        );
+        assert_eq!(window("2026-01-31T14:00:00Z", ""), Ok(()));
+        assert_eq!(window("", "2026-01-31T14:00:00Z"), Ok(()));
+    }
+}
