@@ -61,6 +61,12 @@ impl Spec {
         self
     }
 
+    /// Says that a repeat changes nothing more, where the effect does not say so by itself.
+    pub const fn idempotent(mut self) -> Self {
+        self.idempotent = true;
+        self
+    }
+
     /// Sets how to find out what became of a call whose answer is missing.
     pub const fn check(mut self, check: &'static str) -> Self {
         self.check = check;

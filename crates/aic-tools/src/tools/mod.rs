@@ -5,11 +5,19 @@
     reason = "the comments on fields are read by models, as plain text"
 )]
 
+mod durable;
+mod esv;
+mod features;
+mod logs;
 mod managed_objects;
+mod themes;
 
 use crate::tool::AnyTool;
 
 /// Every tool, in the order in which they are listed.
 pub(crate) fn all() -> Vec<Box<dyn AnyTool>> {
-    managed_objects::all()
+    [managed_objects::all(), logs::all(), themes::all(), esv::all(), features::all()]
+        .into_iter()
+        .flatten()
+        .collect()
 }

@@ -12,7 +12,8 @@ mod patch_managed_object_definition;
 mod patch_managed_object_relationship;
 mod query_managed_objects;
 
-use aic_api::idm::{Durability, ManagedConfigDocument};
+use aic_api::Durability;
+use aic_api::idm::ManagedConfigDocument;
 
 use crate::ToolError;
 use crate::tool::{AnyTool, erase};
@@ -48,24 +49,5 @@ fn unknown_type(document: &ManagedConfigDocument, name: &str) -> ToolError {
 
 /// Whether a change of the definitions has stayed, as the model is told.
 fn durable(durability: Durability) -> (Option<bool>, Option<String>) {
-    match durability {
-        Durability::Confirmed => (Some(true), None),
-        Durability::Lost => (
-            Some(false),
-            Some(
-                "AIC reported success, but the change is not there when the definitions are read \
-                 again: another change at the same time may have overwritten it. Look with \
-                 getManagedObjectSchema in a few seconds, and repeat the change if it is missing."
-                    .to_owned(),
-            ),
-        ),
-        Durability::Unknown => (
-            None,
-            Some(
-                "AIC reported success; whether the change stayed could not be checked. Look with \
-                 getManagedObjectSchema."
-                    .to_owned(),
-            ),
-        ),
-    }
+    super::durable::durable(durability, "definitions", "getManagedObjectSchema")
 }

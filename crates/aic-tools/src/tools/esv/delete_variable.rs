@@ -1,0 +1,65 @@
+use aic_api::Write;
+use aic_api::error::Cause;
+use aic_api::path::VariableId;
+use aic_auth::Scope;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{FIND_IT, take_value};
+use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
+
+/// Deletes an environment variable.
+pub(super) struct DeleteVariable;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Input {
+    /// The id of the variable to delete.
+    variable_id: VariableId,
+}
+
+/// What was deleted.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Removed {
+    /// The id of the deleted variable.
+    variable_id: String,
+    /// Its value as it was, where AIC returned it; setVariable can bring it back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<Value>,
+    /// The rest of it as it was.
+    #[serde(skip_serializing_if = "JsonObject::is_empty")]
+    deleted: JsonObject,
+}
+
+impl Output for Removed {}
+
+impl Tool for DeleteVariable {
+    const SPEC: Spec = Spec::new("deleteVariable", Toolset::Esv)
+        .title("Delete an environment variable")
+        .describe(
+            "Deletes one environment variable for good and returns it as it was. Configuration \
+             that still refers to it (&{esv...} in journeys, scripts, clients, themes) breaks at \
+             the next restart, so take those references out first. To change a value use \
+             setVariable. Secrets cannot be deleted here.",
+        )
+        .scopes(&[Scope::EsvUpdate])
+        .effect(Effect::Delete)
+        .check("look for the variable with getVariable.");
+    type Access = Write;
+    type Input = Input;
+    type Output = Removed;
+
+    async fn run(cx: &Context<Write>, input: Input) -> Result<Removed, ToolError> {
+        let mut deleted =
+            cx.api().variables().delete(&input.variable_id).await.map_err(|error| {
+                ToolError::from(error).advise(Cause::NotFound, FIND_IT).advise(
+                    Cause::Invalid,
+                    "AIC keeps a variable that is referred to: remove its references first.",
+                )
+            })?;
+        let value = take_value(&mut deleted);
+        Ok(Removed { variable_id: input.variable_id.to_string(), value, deleted })
+    }
+}

@@ -1,0 +1,102 @@
+use aic_api::Write;
+use aic_api::error::Cause;
+use aic_api::esv::{EncodedValue, ExpressionType};
+use aic_api::path::VariableId;
+use aic_auth::Scope;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
+
+/// Creates or replaces an environment variable.
+pub(super) struct SetVariable;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Input {
+    /// The variable's id: esv- and lower-case letters, digits, _ or -, such as esv-smtp-host.
+    variable_id: VariableId,
+    /// The value, needed, of the JSON type that fits type; for list a text such as `a,b`.
+    #[serde(default)]
+    value: Value,
+    /// The variable's type, which cannot be changed later.
+    #[serde(rename = "type")]
+    expression_type: ExpressionType,
+    /// What it is for. Left out, it becomes empty.
+    #[serde(default)]
+    description: String,
+}
+
+/// What was set.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Set {
+    /// The variable's id.
+    variable_id: String,
+    /// Its type.
+    #[serde(rename = "type")]
+    expression_type: &'static str,
+    /// Whether the new value is in use.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    loaded: Option<bool>,
+    /// When it was set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_change_date: Option<String>,
+    /// What has to follow.
+    note: &'static str,
+}
+
+impl Output for Set {}
+
+impl Tool for SetVariable {
+    const SPEC: Spec = Spec::new("setVariable", Toolset::Esv)
+        .title("Set an environment variable")
+        .describe(
+            "Creates an environment variable, or replaces the value and description of one that is \
+             there; look with getVariable first. Journeys and scripts see the new value only after \
+             the tenant's services are restarted, for which there is no tool. The type of an \
+             existing variable cannot change. Not for secrets such as passwords or keys.",
+        )
+        .scopes(&[Scope::EsvUpdate])
+        .effect(Effect::Replace)
+        .check("read the variable with getVariable.");
+    type Access = Write;
+    type Input = Input;
+    type Output = Set;
+
+    async fn run(cx: &Context<Write>, input: Input) -> Result<Set, ToolError> {
+        let Input { variable_id, value, expression_type, description } = input;
+        let encoded = EncodedValue::new(expression_type, &value).map_err(|misfit| {
+            let problem = match value {
+                Value::Null => "`value` is missing".to_owned(),
+                _ => format!("`value`: {misfit}"),
+            };
+            ToolError::refused(
+                format!("{problem}. Nothing was sent."),
+                "Give a value of that type, or another type; the value is JSON, so a text goes in \
+                 quotes.",
+            )
+        })?;
+        let set = cx.api().variables().put(&variable_id, &encoded, &description).await;
+        let set = set.map_err(|error| {
+            ToolError::from(error).advise(
+                Cause::Invalid,
+                "Correct what the message names. The type of an existing variable cannot change: \
+                 read it with getVariable, and use that type, or delete the variable first.",
+            )
+        })?;
+        Ok(Set {
+            variable_id: variable_id.to_string(),
+            expression_type: expression_type.as_str(),
+            loaded: set.get("loaded").and_then(Value::as_bool),
+            last_change_date: set
+                .get("lastChangeDate")
+                .and_then(Value::as_str)
+                .map(ToOwned::to_owned),
+            note: "Stored, not yet in use: the tenant's services must be restarted to load it \
+                   (admin console, Tenant settings, Environment secrets and variables), which \
+                   takes minutes and concerns the whole tenant.",
+        })
+    }
+}

@@ -1,0 +1,52 @@
+use aic_api::Write;
+use aic_auth::Scope;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::input::NoInput;
+use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
+
+/// Enables AI agents as identities.
+pub(super) struct EnableAiAgent;
+
+/// What was enabled.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Enabled {
+    /// Whether AIC took the request.
+    accepted: bool,
+    /// What AIC answered, where it says anything.
+    #[serde(skip_serializing_if = "JsonObject::is_empty")]
+    answer: JsonObject,
+    /// What to do next.
+    note: &'static str,
+}
+
+impl Output for Enabled {}
+
+impl Tool for EnableAiAgent {
+    const SPEC: Spec = Spec::new("enableAiAgent", Toolset::Features)
+        .title("Enable AI agents")
+        .describe(
+            "Enables AI agents as identities of the tenant, in both realms: the IDM feature, its \
+             object types and the OAuth 2.0 settings. One-way: it cannot be disabled again, so \
+             have the user confirm it. See with listFeatures first whether it is enabled already. \
+             For other features use installIdmFeature.",
+        )
+        .scopes(&[Scope::Am, Scope::Idm])
+        .effect(Effect::OneWay)
+        .idempotent()
+        .check("see with listFeatures whether AI Agents is installed.");
+    type Access = Write;
+    type Input = NoInput;
+    type Output = Enabled;
+
+    async fn run(cx: &Context<Write>, _: NoInput) -> Result<Enabled, ToolError> {
+        let answer = cx.api().ai_agent().enable().await?;
+        Ok(Enabled {
+            accepted: true,
+            answer,
+            note: "This cannot be undone. It may take a while: listFeatures shows the parts, and \
+                   AI Agents as installed once all are there.",
+        })
+    }
+}

@@ -1,0 +1,43 @@
+use aic_api::Read;
+use aic_auth::Scope;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::explain;
+use crate::input::NoInput;
+use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
+
+/// Names the log sources.
+pub(super) struct GetLogSources;
+
+/// The sources there are.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Sources {
+    /// Names of the sources, for queryLogs.
+    sources: Vec<String>,
+    /// How many there are.
+    count: usize,
+}
+
+impl Output for Sources {}
+
+impl Tool for GetLogSources {
+    const SPEC: Spec = Spec::new("getLogSources", Toolset::Logs)
+        .title("List log sources")
+        .describe(
+            "Names the tenant's log sources, for the sources of queryLogs. Usual choices: \
+             am-authentication (logins and journeys), am-access and idm-access (requests), \
+             am-config and idm-config (changes of configuration), idm-activity (changes of \
+             identities), am-core and idm-core (debug and script output).",
+        )
+        .scopes(&[Scope::Monitoring])
+        .effect(Effect::Read);
+    type Access = Read;
+    type Input = NoInput;
+    type Output = Sources;
+
+    async fn run(cx: &Context<Read>, _: NoInput) -> Result<Sources, ToolError> {
+        let sources = cx.api().logs().sources().await.map_err(explain)?;
+        Ok(Sources { count: sources.len(), sources })
+    }
+}

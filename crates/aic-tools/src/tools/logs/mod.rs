@@ -1,0 +1,29 @@
+//! Audit and debug logs.
+
+mod get_log_sources;
+mod query_logs;
+
+use aic_api::ApiError;
+use aic_api::error::Cause;
+
+use crate::ToolError;
+use crate::tool::{AnyTool, erase};
+
+pub(super) fn all() -> Vec<Box<dyn AnyTool>> {
+    vec![erase::<get_log_sources::GetLogSources>(), erase::<query_logs::QueryLogs>()]
+}
+
+/// Says what the log service's refusals mean.
+fn explain(error: ApiError) -> ToolError {
+    ToolError::from(error)
+        .advise(
+            Cause::Unauthorized,
+            "Log in as an administrator: the log service takes no service account's token, \
+             whatever its scopes.",
+        )
+        .advise(
+            Cause::RateLimited,
+            "Wait as long as stated, or a minute: the log service takes some 60 requests a minute \
+             from all of the tenant's clients together. Ask for larger pages instead of more.",
+        )
+}

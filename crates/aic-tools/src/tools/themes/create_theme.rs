@@ -1,0 +1,76 @@
+use aic_api::idm::Theme;
+use aic_api::{Realm, Write};
+use aic_auth::Scope;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{durable, field, free_name, name_in, warnings};
+use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
+
+/// Creates a theme.
+pub(super) struct CreateTheme;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Input {
+    /// The realm to add the theme to.
+    realm: Realm,
+    /// The theme's fields: name is needed and must be new; getThemeSchema lists the others, which
+    /// default to those of a plain theme. _id and isDefault are ignored.
+    theme_data: JsonObject,
+}
+
+/// What was created.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Created {
+    /// The new theme's _id.
+    theme_id: String,
+    /// Its name.
+    name: String,
+    /// Whether it was there when the themes were read again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    durable: Option<bool>,
+    /// Fields that look odd.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
+    /// What to do next.
+    note: String,
+}
+
+impl Output for Created {}
+
+impl Tool for CreateTheme {
+    const SPEC: Spec = Spec::new("createTheme", Toolset::Themes)
+        .title("Create a theme")
+        .describe(
+            "Adds a theme for the hosted pages of a realm and returns its id. A name is enough; \
+             fields not given get their defaults. A new theme is never the default: \
+             setDefaultTheme makes it so, linkedTrees shows it for single journeys. Fields that \
+             look odd are stored and named in warnings. To change a theme use updateTheme.",
+        )
+        .scopes(&[Scope::Idm])
+        .effect(Effect::Create)
+        .check("look for the theme with getThemes.");
+    type Access = Write;
+    type Input = Input;
+    type Output = Created;
+
+    async fn run(cx: &Context<Write>, input: Input) -> Result<Created, ToolError> {
+        let Input { realm, mut theme_data } = input;
+        name_in(&theme_data)?;
+        let edit = cx.api().theme_config().edit(realm).await?;
+        let others = edit.themes();
+        let name = free_name(&theme_data, &others, realm)?.to_owned();
+        let warnings = warnings(&theme_data, &others);
+        field::complete(&mut theme_data);
+        let (theme, durability) = edit.add(Theme(theme_data)).await?;
+        let (durable, problem) = durable(durability);
+        let note = problem.unwrap_or_else(|| {
+            "Nobody sees it yet, unless it has linkedTrees: setDefaultTheme makes it the default."
+                .to_owned()
+        });
+        let theme_id = theme.id().unwrap_or_default().to_owned();
+        Ok(Created { theme_id, name, durable, warnings, note })
+    }
+}

@@ -1,0 +1,71 @@
+use aic_api::Write;
+use aic_auth::Scope;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{Identified, durable, pick};
+use crate::result::drop_members;
+use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
+
+/// Deletes a theme.
+pub(super) struct DeleteTheme;
+
+/// What was deleted.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Removed {
+    /// The theme as it was; createTheme can bring it back, under another _id.
+    deleted: JsonObject,
+    /// Whether it was still gone when the themes were read again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    durable: Option<bool>,
+    /// What to mind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+}
+
+impl Output for Removed {
+    fn shorten(&mut self, excess: usize) {
+        let dropped = drop_members(&mut self.deleted, excess);
+        let left_out = format!("Left out, for length: {dropped}.");
+        self.note = Some(match self.note.take() {
+            Some(note) => format!("{note} {left_out}"),
+            None => left_out,
+        });
+    }
+}
+
+impl Tool for DeleteTheme {
+    const SPEC: Spec = Spec::new("deleteTheme", Toolset::Themes)
+        .title("Delete a theme")
+        .describe(
+            "Deletes one theme for good, found by its id or exact name, and returns it as it was. \
+             The realm's default theme is refused: make another one the default with \
+             setDefaultTheme first. Journeys and page nodes that used it fall back to the \
+             default.",
+        )
+        .scopes(&[Scope::Idm])
+        .effect(Effect::Delete)
+        .check("look for the theme with getThemes.");
+    type Access = Write;
+    type Input = Identified;
+    type Output = Removed;
+
+    async fn run(cx: &Context<Write>, input: Identified) -> Result<Removed, ToolError> {
+        let Identified { realm, theme_identifier } = input;
+        let edit = cx.api().theme_config().edit(realm).await?;
+        let themes = edit.themes();
+        let theme = pick(&themes, &theme_identifier, realm)?;
+        if theme.is_default() {
+            return Err(ToolError::refused(
+                format!(
+                    "The theme {:?} is the default of {realm}, and a realm needs one; it was not \
+                     deleted.",
+                    theme_identifier.as_str()
+                ),
+                "Make another theme the default with setDefaultTheme, and then delete this one.",
+            ));
+        }
+        let (durable, note) = durable(edit.remove(theme).await?);
+        Ok(Removed { deleted: theme.0.clone(), durable, note })
+    }
+}

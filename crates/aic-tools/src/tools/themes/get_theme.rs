@@ -1,0 +1,49 @@
+use aic_api::Read;
+use aic_auth::Scope;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{Identified, pick};
+use crate::result::drop_members;
+use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
+
+/// Reads one theme.
+pub(super) struct GetTheme;
+
+/// The theme.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Found {
+    /// The theme as AIC returned it.
+    theme: JsonObject,
+    /// What was left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+}
+
+impl Output for Found {
+    fn shorten(&mut self, excess: usize) {
+        let dropped = drop_members(&mut self.theme, excess);
+        self.note = Some(format!("Left out, for length: {dropped}."));
+    }
+}
+
+impl Tool for GetTheme {
+    const SPEC: Spec = Spec::new("getTheme", Toolset::Themes)
+        .title("Get a theme")
+        .describe(
+            "Returns one theme with all its fields, found by its id or its exact name. Read it \
+             before updateTheme, or to copy a theme's look into createTheme. Images may be long \
+             data URIs. getThemes lists the themes there are; getThemeSchema explains the fields.",
+        )
+        .scopes(&[Scope::Idm])
+        .effect(Effect::Read);
+    type Access = Read;
+    type Input = Identified;
+    type Output = Found;
+
+    async fn run(cx: &Context<Read>, input: Identified) -> Result<Found, ToolError> {
+        let themes = cx.api().themes(input.realm).find(&input.theme_identifier).await?;
+        let theme = pick(&themes, &input.theme_identifier, input.realm)?;
+        Ok(Found { theme: theme.0.clone(), note: None })
+    }
+}

@@ -1,0 +1,74 @@
+use aic_api::Write;
+use aic_auth::Scope;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{Identified, durable, pick};
+use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
+
+/// Makes a theme its realm's default.
+pub(super) struct SetDefaultTheme;
+
+/// What is the default now.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Defaulted {
+    /// The default theme's _id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    theme_id: Option<String>,
+    /// Its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    /// Names of the themes that were the default before.
+    previous_default: Vec<String>,
+    /// Whether it was so when the themes were read again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    durable: Option<bool>,
+    /// What to mind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+}
+
+impl Output for Defaulted {}
+
+impl Tool for SetDefaultTheme {
+    const SPEC: Spec = Spec::new("setDefaultTheme", Toolset::Themes)
+        .title("Set the default theme")
+        .describe(
+            "Makes one theme the default of its realm, and no other: every hosted page that is \
+             not linked to a theme of its own looks so at once. Succeeds without a change where \
+             it is the default already. To show a theme for single journeys only, set its \
+             linkedTrees with updateTheme instead.",
+        )
+        .scopes(&[Scope::Idm])
+        .effect(Effect::Update)
+        .idempotent()
+        .check("see which theme is the default with getThemes.");
+    type Access = Write;
+    type Input = Identified;
+    type Output = Defaulted;
+
+    async fn run(cx: &Context<Write>, input: Identified) -> Result<Defaulted, ToolError> {
+        let Identified { realm, theme_identifier } = input;
+        let edit = cx.api().theme_config().edit(realm).await?;
+        let themes = edit.themes();
+        let theme = pick(&themes, &theme_identifier, realm)?;
+        let defaults: Vec<_> = themes.iter().filter(|theme| theme.is_default()).collect();
+        let name_of = |theme: &aic_api::idm::Theme| {
+            theme.name().or(theme.id()).unwrap_or_default().to_owned()
+        };
+        let previous_default = defaults.iter().map(|theme| name_of(theme)).collect();
+        let (durable, note) = if theme.is_default() && defaults.len() == 1 {
+            (Some(true), Some("It was the default already; nothing was sent.".to_owned()))
+        } else {
+            durable(edit.set_default(theme).await?)
+        };
+        Ok(Defaulted {
+            theme_id: theme.id().map(ToOwned::to_owned),
+            name: theme.name().map(ToOwned::to_owned),
+            previous_default,
+            durable,
+            note,
+        })
+    }
+}

@@ -1,0 +1,121 @@
+use aic_api::idm::Theme;
+use aic_api::path::ThemeRef;
+use aic_api::{Realm, Write};
+use aic_auth::Scope;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{durable, free_name, name_in, pick, warnings};
+use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
+
+/// Changes fields of a theme.
+pub(super) struct UpdateTheme;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Input {
+    /// The theme's realm.
+    realm: Realm,
+    /// The theme's _id or its exact name; getThemes lists both.
+    theme_identifier: ThemeRef,
+    /// The fields to change and their new values, not _id or isDefault. An object or array
+    /// replaces the old one whole: read it with getTheme first.
+    theme_updates: JsonObject,
+}
+
+/// What was changed.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Updated {
+    /// The theme's _id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    theme_id: Option<String>,
+    /// Its name as it is now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    /// The fields that are other than before.
+    changed_fields: Vec<String>,
+    /// Whether the change was there when the themes were read again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    durable: Option<bool>,
+    /// Fields that look odd.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
+    /// What to mind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+}
+
+impl Output for Updated {}
+
+impl Tool for UpdateTheme {
+    const SPEC: Spec = Spec::new("updateTheme", Toolset::Themes)
+        .title("Change a theme")
+        .describe(
+            "Changes fields of one theme, found by its id or exact name, and keeps the others: \
+             colors, logos, layout, texts, linkedTrees. Visitors see the change at once if the \
+             theme is in use. Cannot make it the default: use setDefaultTheme. getThemeSchema \
+             lists the fields; odd ones are stored and named in warnings.",
+        )
+        .scopes(&[Scope::Idm])
+        .effect(Effect::Update)
+        .idempotent()
+        .check("read the theme with getTheme and compare its fields.");
+    type Access = Write;
+    type Input = Input;
+    type Output = Updated;
+
+    async fn run(cx: &Context<Write>, input: Input) -> Result<Updated, ToolError> {
+        let Input { realm, theme_identifier, theme_updates } = input;
+        refuse_what_is_not_an_update(&theme_updates)?;
+        let edit = cx.api().theme_config().edit(realm).await?;
+        let themes = edit.themes();
+        let old = pick(&themes, &theme_identifier, realm)?;
+        let others = || themes.iter().filter(|theme| *theme != old);
+        if theme_updates.contains_key("name") {
+            free_name(&theme_updates, others(), realm)?;
+        }
+        let warnings = warnings(&theme_updates, others());
+        let changed_fields: Vec<_> = theme_updates
+            .iter()
+            .filter(|(name, value)| old.0.get(*name) != Some(*value))
+            .map(|(name, _)| name.clone())
+            .collect();
+        let mut new = Theme(old.0.clone());
+        new.0.extend(theme_updates);
+        let (durable, note) = if changed_fields.is_empty() {
+            (Some(true), Some("It was all so already; nothing was sent.".to_owned()))
+        } else {
+            durable(edit.replace(old, &new).await?)
+        };
+        Ok(Updated {
+            theme_id: new.id().map(ToOwned::to_owned),
+            name: new.name().map(ToOwned::to_owned),
+            changed_fields,
+            durable,
+            warnings,
+            note,
+        })
+    }
+}
+
+fn refuse_what_is_not_an_update(updates: &JsonObject) -> Result<(), ToolError> {
+    if updates.is_empty() {
+        return Err(ToolError::refused(
+            "`themeUpdates` is empty, so there is nothing to change.",
+            "Give the fields to change; getThemeSchema lists them.",
+        ));
+    }
+    let fixed: Vec<_> =
+        ["_id", "isDefault"].into_iter().filter(|name| updates.contains_key(*name)).collect();
+    if !fixed.is_empty() {
+        return Err(ToolError::refused(
+            format!("`themeUpdates` may not set {}; nothing was changed.", fixed.join(" and ")),
+            "Leave it out. To make a theme the default use setDefaultTheme; an id never changes.",
+        ));
+    }
+    if updates.contains_key("name") {
+        name_in(updates)?;
+    }
+    Ok(())
+}
