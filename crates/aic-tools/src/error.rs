@@ -31,6 +31,16 @@ pub enum ToolError {
         /// What to do about it, where the tool knows better than the error.
         remedy: Option<Cow<'static, str>>,
     },
+    /// A step failed after an earlier one, or possibly this one, had changed something.
+    #[error("{error}")]
+    HalfDone {
+        /// What went wrong.
+        error: Box<ApiError>,
+        /// What was changed and what was not, as a sentence.
+        account: String,
+        /// What to do about it, as a sentence.
+        remedy: Cow<'static, str>,
+    },
     /// The result is over the budget and has no items to leave out.
     #[error("the result has {length} characters, and the limit is {budget}.")]
     TooLong {
@@ -53,6 +63,15 @@ impl ToolError {
         Self::Refused { problem: problem.into(), remedy: remedy.into() }
     }
 
+    /// A failure that leaves something changed, or may do so; both texts are sentences.
+    pub(crate) fn half_done(
+        error: ApiError,
+        account: impl Into<String>,
+        remedy: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self::HalfDone { error: Box::new(error), account: account.into(), remedy: remedy.into() }
+    }
+
     /// Says what to do where AIC refused for this cause.
     pub(crate) fn advise(self, cause: Cause, advice: impl Into<Cow<'static, str>>) -> Self {
         match self {
@@ -66,7 +85,7 @@ impl ToolError {
     /// The error of the API, where it is one.
     pub fn api(&self) -> Option<&ApiError> {
         match self {
-            Self::Api { error, .. } => Some(error),
+            Self::Api { error, .. } | Self::HalfDone { error, .. } => Some(error),
             _ => None,
         }
     }
@@ -75,7 +94,9 @@ impl ToolError {
     pub fn remedy(&self) -> Cow<'static, str> {
         match self {
             Self::Arguments { takes, .. } => takes.clone().into(),
-            Self::Refused { remedy, .. } | Self::Api { remedy: Some(remedy), .. } => remedy.clone(),
+            Self::Refused { remedy, .. }
+            | Self::HalfDone { remedy, .. }
+            | Self::Api { remedy: Some(remedy), .. } => remedy.clone(),
             Self::Api { error, remedy: None } => error.remedy().into(),
             Self::TooLong { .. } => "Ask for less, or raise --max-result.".into(),
             Self::Internal(_) => "Report the defect with the server's log.".into(),

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
+use aic_api::idm::Operation;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
-use serde_json::Number;
+use serde_json::{Number, Value};
 
 /// A whole number from `MIN` to `MAX`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +82,103 @@ impl<const MAX: usize> JsonSchema for Text<MAX> {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": "string", "maxLength": MAX })
     }
+}
+
+/// A text that is not blank.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NonBlank(String);
+
+impl NonBlank {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for NonBlank {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if text.trim().is_empty() { Err(de::Error::custom("it is blank")) } else { Ok(Self(text)) }
+    }
+}
+
+impl JsonSchema for NonBlank {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "NonBlank".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "minLength": 1 })
+    }
+}
+
+/// A list with at least one item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NonEmpty<T>(Vec<T>);
+
+impl<T> NonEmpty<T> {
+    pub(crate) fn into_vec(self) -> Vec<T> {
+        self.0
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for NonEmpty<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let items = Vec::deserialize(deserializer)?;
+        if items.is_empty() { Err(de::Error::custom("it is empty")) } else { Ok(Self(items)) }
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for NonEmpty<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "NonEmpty".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let items = generator.subschema_for::<T>();
+        json_schema!({ "type": "array", "items": items, "minItems": 1 })
+    }
+}
+
+/// What an operation of a patch does, where only these three are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Edit {
+    Add,
+    Remove,
+    Replace,
+}
+
+impl Edit {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Add => "add",
+            Self::Remove => "remove",
+            Self::Replace => "replace",
+        }
+    }
+}
+
+impl From<Edit> for Operation {
+    fn from(edit: Edit) -> Self {
+        match edit {
+            Edit::Add => Self::Add,
+            Edit::Remove => Self::Remove,
+            Edit::Replace => Self::Replace,
+        }
+    }
+}
+
+/// Tells `null`, which is a value, from a value that is not there.
+pub(crate) fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
 }
 
 /// A JSON pointer (RFC 6901) to a part of a document. The slash in front may be missing, as CREST
@@ -162,6 +260,14 @@ mod tests {
         for bad in ["", "/", "//schema", "/schema/", "/a~2", "/a~", "/a\nb"] {
             assert_eq!(read(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn names_are_not_blank_and_lists_not_empty() {
+        assert!(serde_json::from_value::<NonBlank>(json!(" x")).is_ok());
+        assert!(serde_json::from_value::<NonBlank>(json!(" \u{a0}")).is_err());
+        assert!(serde_json::from_value::<NonEmpty<u8>>(json!([1])).is_ok());
+        assert!(serde_json::from_value::<NonEmpty<u8>>(json!([])).is_err());
     }
 
     #[test]

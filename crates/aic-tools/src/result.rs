@@ -146,20 +146,7 @@ impl Failure {
         if let Some(error) = error.api() {
             failure.answer(error);
         }
-        match error.api().and_then(ApiError::fate).filter(|_| spec.effect.writes()) {
-            Some(Fate::NotDone) => {
-                failure.line("changed", "nothing by the failed request".to_owned());
-            }
-            Some(Fate::Done) => failure.line(
-                "changed",
-                format!("yes, though the answer is missing; do not repeat it: {}", spec.check),
-            ),
-            Some(Fate::Unknown) => failure.line(
-                "changed",
-                format!("unknown, it may have happened; before repeating it: {}", spec.check),
-            ),
-            None => {}
-        }
+        failure.changes(spec, error);
         if !transaction_ids.is_empty() {
             failure.line("transactionIds", transaction_ids.join(", "));
         }
@@ -181,6 +168,27 @@ impl Failure {
         let mut failure = Self::default();
         failure.line("", format!("{tool} was cancelled."));
         failure
+    }
+
+    /// What a tool that writes has changed nevertheless.
+    fn changes(&mut self, spec: &Spec, error: &ToolError) {
+        if let ToolError::HalfDone { account, .. } = error {
+            return self.line("changed", account.clone());
+        }
+        match error.api().and_then(ApiError::fate).filter(|_| spec.effect.writes()) {
+            Some(Fate::NotDone) => {
+                self.line("changed", "nothing by the failed request".to_owned());
+            }
+            Some(Fate::Done) => self.line(
+                "changed",
+                format!("yes, though the answer is missing; do not repeat it: {}", spec.check),
+            ),
+            Some(Fate::Unknown) => self.line(
+                "changed",
+                format!("unknown, it may have happened; before repeating it: {}", spec.check),
+            ),
+            None => {}
+        }
     }
 
     fn answer(&mut self, error: &ApiError) {

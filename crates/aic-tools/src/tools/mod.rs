@@ -5,6 +5,7 @@
     reason = "the comments on fields are read by models, as plain text"
 )]
 
+mod applications;
 mod durable;
 mod esv;
 mod features;
@@ -16,8 +17,15 @@ use crate::tool::AnyTool;
 
 /// Every tool, in the order in which they are listed.
 pub(crate) fn all() -> Vec<Box<dyn AnyTool>> {
-    [managed_objects::all(), logs::all(), themes::all(), esv::all(), features::all()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        managed_objects::all(),
+        logs::all(),
+        themes::all(),
+        esv::all(),
+        features::all(),
+        applications::all(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

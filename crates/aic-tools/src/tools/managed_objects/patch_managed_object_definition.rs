@@ -1,45 +1,32 @@
 use std::collections::BTreeSet;
 
 use aic_api::Write;
-use aic_api::idm::{Definition, Operation, PatchOperation, is_relationship};
+use aic_api::idm::{Definition, PatchOperation, is_relationship};
 use aic_api::path::DefinitionName;
 use aic_auth::Scope;
 use json_patch::jsonptr::PointerBuf;
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{durable, unknown_type};
-use crate::input::Pointer;
+use crate::input::{Edit, Pointer, given};
 use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
 
 /// Changes the definition of a managed object type.
 pub(super) struct PatchManagedObjectDefinition;
 
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-enum Action {
-    Add,
-    Remove,
-    Replace,
-}
-
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Change {
     /// What to do.
-    operation: Action,
+    operation: Edit,
     /// JSON pointer within the type's definition, such as /schema/properties/color;
     /// /schema/order/- appends.
     field: Pointer,
     /// The new value, for add and replace.
     #[serde(default, deserialize_with = "given")]
     value: Option<Value>,
-}
-
-/// Tells `null`, which is a value, from a value that is not there.
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
-    Value::deserialize(deserializer).map(Some)
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -105,11 +92,7 @@ impl Tool for PatchManagedObjectDefinition {
 
 impl From<Change> for PatchOperation {
     fn from(change: Change) -> Self {
-        let operation = match change.operation {
-            Action::Add => Operation::Add,
-            Action::Remove => Operation::Remove,
-            Action::Replace => Operation::Replace,
-        };
+        let operation = change.operation.into();
         let field = change.field.as_str().to_owned();
         Self { operation, field, value: change.value, from: None }
     }
@@ -122,7 +105,7 @@ fn check(changes: &[Change]) -> Result<(), ToolError> {
             "Give at least one operation.",
         ));
     }
-    match changes.iter().find(|c| c.operation != Action::Remove && c.value.is_none()) {
+    match changes.iter().find(|c| c.operation != Edit::Remove && c.value.is_none()) {
         None => Ok(()),
         Some(change) => Err(ToolError::refused(
             format!("The operation on {} has no value.", change.field.as_str()),
@@ -175,12 +158,12 @@ fn apply(definition: &mut Value, change: &Change) {
     let Ok(path) = PointerBuf::parse(change.field.as_str()) else { return };
     let value = change.value.clone().unwrap_or_default();
     let operation = match change.operation {
-        Action::Remove => json_patch::PatchOperation::Remove(json_patch::RemoveOperation { path }),
+        Edit::Remove => json_patch::PatchOperation::Remove(json_patch::RemoveOperation { path }),
         // CREST's replace also sets what was not there.
-        Action::Replace if definition.pointer(change.field.as_str()).is_some() => {
+        Edit::Replace if definition.pointer(change.field.as_str()).is_some() => {
             json_patch::PatchOperation::Replace(json_patch::ReplaceOperation { path, value })
         }
-        Action::Add | Action::Replace => {
+        Edit::Add | Edit::Replace => {
             json_patch::PatchOperation::Add(json_patch::AddOperation { path, value })
         }
     };

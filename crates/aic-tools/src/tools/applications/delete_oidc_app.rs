@@ -1,0 +1,115 @@
+use aic_api::error::{Cause, Fate};
+use aic_api::path::{ClientId, ObjectType};
+use aic_api::{ApiError, Realm, Write};
+use aic_auth::Scope;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::clean_up;
+use super::find::{self, Application};
+use crate::input::NonBlank;
+use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
+
+/// Deletes an application and its client.
+pub(super) struct DeleteOidcApp;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Input {
+    /// Realm of the application.
+    realm: Realm,
+    /// The application's exact name, as listOidcApps has it.
+    name: NonBlank,
+}
+
+/// What was deleted.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Outcome {
+    /// The `_id` of the application that was deleted.
+    application_id: String,
+    /// The id of its OAuth 2.0 client, where it had one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<ClientId>,
+    /// Whether the client was deleted too.
+    client_deleted: bool,
+    /// What to mind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+}
+
+impl Output for Outcome {}
+
+impl Tool for DeleteOidcApp {
+    const SPEC: Spec = Spec::new("deleteOidcApp", Toolset::Applications)
+        .title("Delete an application")
+        .describe(
+            "Deletes an application and its OAuth 2.0 client for good: nobody can sign in to it \
+             any more, and its secret cannot be brought back. Read it with getOidcApp first. When \
+             several applications have the name, none is deleted. To bar it for a while, set the \
+             client's status to Inactive with updateOidcApp.",
+        )
+        .scopes(&[Scope::Am, Scope::Idm])
+        .effect(Effect::Delete)
+        .check("look for the application with getOidcApp.");
+    type Access = Write;
+    type Input = Input;
+    type Output = Outcome;
+
+    async fn run(cx: &Context<Write>, input: Input) -> Result<Outcome, ToolError> {
+        let Input { realm, name } = input;
+        let found = find::application(cx, realm, name.as_str(), "_id,ssoEntities").await?;
+        let Application { id, client_id, .. } = found;
+        let deleted = cx.api().managed(&ObjectType::applications(realm)).delete(&id).await;
+        if let Err(error) = deleted
+            && !is_gone(&error)
+        {
+            return Err(application_left(error, realm, client_id.as_ref()));
+        }
+        let (client_deleted, note) = match &client_id {
+            None => (false, Some("It was linked to no OAuth 2.0 client.".to_owned())),
+            Some(client) => match cx.api().oauth2_clients(realm).delete(client).await {
+                Err(error) if error.cause() == Some(Cause::NotFound) => {
+                    (false, Some(format!("The client {client} was not there.")))
+                }
+                Err(error) if !is_gone(&error) => return Err(client_left(error, realm, client)),
+                _ => (true, None),
+            },
+        };
+        Ok(Outcome { application_id: id.to_string(), client_id, client_deleted, note })
+    }
+}
+
+/// Whether what was to be deleted is not there any more in spite of the error.
+fn is_gone(error: &ApiError) -> bool {
+    error.cause() == Some(Cause::NotFound) || error.fate() == Some(Fate::Done)
+}
+
+/// The application is still there, as far as is known.
+fn application_left(error: ApiError, realm: Realm, client: Option<&ClientId>) -> ToolError {
+    match (error.fate(), client) {
+        (Some(Fate::Unknown), Some(client)) => ToolError::half_done(
+            error,
+            format!("unknown: the application may have been deleted; its client {client} was not."),
+            format!(
+                "Look for the application with getOidcApp. If it is there, repeat the call; if \
+                 not, its client is left. {}",
+                clean_up(realm, client)
+            ),
+        ),
+        _ => error.into(),
+    }
+}
+
+/// The application is deleted and its client is not, as far as is known.
+fn client_left(error: ApiError, realm: Realm, client: &ClientId) -> ToolError {
+    let left = match error.fate() {
+        Some(Fate::Unknown) => "may be left",
+        _ => "is left",
+    };
+    ToolError::half_done(
+        error,
+        format!("the application was deleted; its client {client} {left}."),
+        clean_up(realm, client),
+    )
+}

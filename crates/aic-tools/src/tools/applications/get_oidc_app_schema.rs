@@ -1,0 +1,133 @@
+use aic_api::idm::Definition;
+use aic_api::path::ObjectType;
+use aic_api::{Read, Realm};
+use aic_auth::Scope;
+use futures_util::future::{OptionFuture, try_join3};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::find::{SSO_ENTITIES, no_such_type};
+use super::settings;
+use crate::result::drop_members;
+use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
+
+/// Describes the settings of applications and their clients.
+pub(super) struct GetOidcAppSchema;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Input {
+    /// Realm of the application.
+    realm: Realm,
+    /// Only titles, types and allowed values; false gives the whole schemas, which are long.
+    #[serde(default = "yes")]
+    summary: bool,
+    /// Only these sections of the client, such as coreOAuth2ClientConfig. All by default.
+    sections: Option<Vec<String>>,
+    /// With summary false: also return the values that a new client gets by default.
+    #[serde(default)]
+    include_defaults: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// The settings there are.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Settings {
+    /// The OAuth 2.0 client's sections, each with its settings.
+    oauth2_client: JsonObject,
+    /// A new client's values by section, where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    defaults: Option<JsonObject>,
+    /// The application's fields.
+    managed_application: JsonObject,
+    /// The application's fields that must be there.
+    required: Vec<String>,
+    /// How values are written, and what is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+}
+
+impl Output for Settings {
+    fn shorten(&mut self, excess: usize) {
+        let mut saved = 0;
+        let mut left_out = Vec::new();
+        let parts = [
+            ("defaults", self.defaults.as_mut()),
+            ("sections", Some(&mut self.oauth2_client)),
+            ("application fields", Some(&mut self.managed_application)),
+        ];
+        for (what, part) in parts {
+            if let Some(part) = part.filter(|_| saved < excess) {
+                let before = settings::length(part);
+                let dropped = drop_members(part, excess - saved);
+                saved += before - settings::length(part);
+                left_out.push(format!("{what} {dropped}"));
+            }
+        }
+        self.note = Some(format!(
+            "Left out, for length: {}. Name the sections of interest in sections.",
+            left_out.join("; ")
+        ));
+    }
+}
+
+impl Tool for GetOidcAppSchema {
+    const SPEC: Spec = Spec::new("getOidcAppSchema", Toolset::Applications)
+        .title("Get the settings of OIDC applications")
+        .describe(
+            "Describes what createOidcApp and updateOidcApp take: the settings of an OAuth 2.0 \
+             client by section and the fields of the application. Start with the summary; ask for \
+             the full schema with summary false and one or two sections when a setting's meaning \
+             or default is in doubt. For the values of an existing application, getOidcApp.",
+        )
+        .scopes(&[Scope::Am, Scope::Idm])
+        .effect(Effect::Read);
+    type Access = Read;
+    type Input = Input;
+    type Output = Settings;
+
+    async fn run(cx: &Context<Read>, input: Input) -> Result<Settings, ToolError> {
+        let Input { realm, summary, sections, include_defaults } = input;
+        let wanted = sections.as_deref().unwrap_or_default();
+        let clients = cx.api().oauth2_clients(realm);
+        let config = cx.api().managed_config();
+        let template =
+            OptionFuture::from((include_defaults && !summary).then(|| clients.template()));
+        let template = async { template.await.transpose() };
+        let (schema, template, document) =
+            try_join3(clients.schema(), template, config.get()).await?;
+
+        let (schema, missing) = settings::sections(schema, wanted);
+        let mut notes = Vec::new();
+        if let Some(missing) = missing {
+            notes.push(missing);
+        }
+        if include_defaults && summary {
+            notes.push("Defaults come only with summary false.".to_owned());
+        }
+        notes.extend(settings::how_to_write(&schema));
+        let application = ObjectType::applications(realm);
+        let definition = document.find(application.as_str());
+        if definition.is_none() {
+            notes.push(no_such_type(realm));
+        }
+        let fields = definition.and_then(Definition::properties).cloned().unwrap_or_default();
+        let fields = fields.into_iter().filter(|(name, _)| name != SSO_ENTITIES);
+        let required = definition.map(Definition::required).unwrap_or_default();
+        Ok(Settings {
+            oauth2_client: if summary { settings::summary(&schema) } else { schema },
+            defaults: template.map(|template| settings::only(template, wanted)),
+            managed_application: if summary {
+                fields.map(|(name, field)| (name, settings::brief(&field))).collect()
+            } else {
+                fields.collect()
+            },
+            required: required.into_iter().map(str::to_owned).collect(),
+            note: (!notes.is_empty()).then(|| notes.join(" ")),
+        })
+    }
+}
