@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "what fails here fails a test")]
 
+mod applications;
 mod definitions;
 mod demo;
 mod endings;

@@ -3,30 +3,7 @@
 use aic_e2e::Start;
 use serde_json::{Value, json};
 
-use crate::support::{create_user, served, tenant};
-
-/// Replaces what differs from run to run.
-fn settled(mut value: Value) -> Value {
-    fn settle(value: &mut Value) {
-        match value {
-            Value::Object(object) => {
-                for (name, member) in object.iter_mut() {
-                    match name.as_str() {
-                        "_id" | "objectId" => *member = "<id>".into(),
-                        "_rev" | "revision" => *member = "<revision>".into(),
-                        "transactionIds" => *member = json!(["<transaction>"]),
-                        "pagedResultsCookie" => *member = "<cookie>".into(),
-                        _ => settle(member),
-                    }
-                }
-            }
-            Value::Array(items) => items.iter_mut().for_each(settle),
-            _ => {}
-        }
-    }
-    settle(&mut value);
-    value
-}
+use crate::support::{create_user, served, settled, tenant};
 
 /// A result without the bulk of what the tenant holds.
 fn brief(mut value: Value, bulk: &str) -> Value {

@@ -60,6 +60,29 @@ pub(crate) async fn create_user(client: &mut Client, name: &str) -> (String, Str
     (text("objectId"), text("revision"))
 }
 
+/// Replaces what differs from run to run.
+pub(crate) fn settled(mut value: Value) -> Value {
+    fn settle(value: &mut Value) {
+        match value {
+            Value::Object(object) => {
+                for (name, member) in object.iter_mut() {
+                    match name.as_str() {
+                        "_id" | "applicationId" | "objectId" => *member = "<id>".into(),
+                        "_rev" | "revision" => *member = "<revision>".into(),
+                        "transactionIds" => *member = json!(["<transaction>"]),
+                        "pagedResultsCookie" => *member = "<cookie>".into(),
+                        _ => settle(member),
+                    }
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(settle),
+            _ => {}
+        }
+    }
+    settle(&mut value);
+    value
+}
+
 /// Asserts that a failure says all that it has to: what AIC answered, under which transaction, and
 /// what to do next.
 #[track_caller]

@@ -55,22 +55,24 @@ pub(super) fn brief(property: &Value) -> Value {
 
 /// How the values of these settings are written.
 pub(super) fn how_to_write(sections: &JsonObject) -> Option<String> {
-    let all = || {
-        sections.iter().flat_map(|(name, section)| {
-            settings(section).map(move |(setting, schema)| (name, setting, schema))
-        })
-    };
-    if !all().any(|(.., schema)| value_of(schema).is_some()) {
-        return None;
+    let is_plain = |setting: &Value| value_of(setting).is_none();
+    let mut plain = Vec::new();
+    let mut any_wrapped = false;
+    for (name, section) in sections {
+        let all = settings(section).count();
+        let alone: Vec<_> = settings(section).filter(|(_, it)| is_plain(it)).collect();
+        any_wrapped |= alone.len() < all;
+        if alone.len() == all {
+            plain.push(name.clone());
+        } else {
+            plain.extend(alone.iter().map(|(setting, _)| format!("{name}.{setting}")));
+        }
     }
-    let plain: Vec<_> = all()
-        .filter(|(.., schema)| value_of(schema).is_none())
-        .map(|(section, setting, _)| format!("{section}.{setting}"))
-        .collect();
     let except = match plain.len() {
+        _ if !any_wrapped => return None,
         0 => String::new(),
-        1..=12 => format!(", except {}, which are written plainly", plain.join(", ")),
-        count => format!(", except {count} that are written plainly, as their full schema shows"),
+        1..=12 => format!("; written plainly: {}", plain.join(", ")),
+        count => format!("; {count} are written plainly, as their full schema shows"),
     };
     Some(format!("A setting is written as {{\"inherited\": false, \"value\": ...}}{except}."))
 }
@@ -148,7 +150,10 @@ mod tests {
             })
         );
         let how = how_to_write(&all).unwrap();
-        assert!(how.contains("\"inherited\": false") && how.contains("except core.userpassword"));
+        assert!(
+            how.contains("\"inherited\": false")
+                && how.ends_with("written plainly: core.userpassword, odd.")
+        );
     }
 
     #[test]
