@@ -44,7 +44,10 @@ async fn only_the_scopes_that_are_needed_are_asked_for() {
     let value = |name: &str| {
         url.query_pairs().find(|(known, _)| known == name).unwrap_or_default().1.into_owned()
     };
-    assert_eq!(value("scope"), "fr:idm:* fr:am:*");
+    assert_eq!(
+        value("scope"),
+        "fr:idm:* fr:am:* fr:idc:esv:read fr:idc:esv:update fr:idc:monitoring:*"
+    );
     assert_eq!(value("client_id"), "AICMCPClient");
     assert_eq!(value("code_challenge_method"), "S256");
     assert_eq!(value("code_challenge").len(), 43);

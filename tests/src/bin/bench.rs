@@ -25,10 +25,11 @@ async fn main() {
     report("idle RSS", &format!("{:.1} MiB", resident(&mut client)), "aim 8 MiB");
     let listed = client.request("tools/list", json!({})).await;
     let bytes = listed["result"].to_string().len();
-    report("tools/list", &format!("{bytes} bytes"), "");
+    report("tools/list", &format!("{bytes} bytes"), "aim 70000 bytes");
     one_after_the_other(&sim, &mut client).await;
     all_at_once(&mut client).await;
     ending(&sim).await;
+    far_away().await;
 }
 
 /// Spawn to the first answer, beside what `cat` takes to give a line back.
@@ -155,6 +156,23 @@ async fn ending(sim: &Sim) {
     let status = client.process().ended().await;
     assert!(status.success());
     report("end with a call under way", &millis(start.elapsed()), "at most 1 s");
+}
+
+/// A journey of thirty nodes, from a tenant whose every answer takes 50 ms.
+async fn far_away() {
+    const LATENCY: Duration = Duration::from_millis(50);
+    let sim = Sim::start(aic_sim::Options::default()).await.expect("a tenant can be started");
+    let mut client = Start::serve(&sim).connect().await;
+    client.call("listManagedObjects", json!({})).await.ok();
+    sim.set_latency(LATENCY);
+    let mut times = Vec::new();
+    for _ in 0..5 {
+        let start = Instant::now();
+        let arguments = json!({ "realm": "alpha", "journeyName": "Onboarding" });
+        client.call("getJourney", arguments).await.ok();
+        times.push(start.elapsed());
+    }
+    report("getJourney, 50 ms away", &millis(middle(times)), "aim 230 ms, four round trips");
 }
 
 /// The resident memory of the process in MiB.
