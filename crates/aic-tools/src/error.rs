@@ -23,6 +23,16 @@ pub enum ToolError {
         /// What to do instead, as a sentence.
         remedy: Cow<'static, str>,
     },
+    /// What was given has faults; nothing was sent.
+    #[error("{problem}")]
+    Faulty {
+        /// What has faults, as a sentence.
+        problem: String,
+        /// All of them.
+        faults: Vec<String>,
+        /// What to do about them, as a sentence.
+        remedy: Cow<'static, str>,
+    },
     /// AIC could not be reached or did not do it.
     #[error("{error}")]
     Api {
@@ -96,6 +106,7 @@ impl ToolError {
             Self::Arguments { takes, .. } => takes.clone().into(),
             Self::Refused { remedy, .. }
             | Self::HalfDone { remedy, .. }
+            | Self::Faulty { remedy, .. }
             | Self::Api { remedy: Some(remedy), .. } => remedy.clone(),
             Self::Api { error, remedy: None } => error.remedy().into(),
             Self::TooLong { .. } => "Ask for less, or raise --max-result.".into(),

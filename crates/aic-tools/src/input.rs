@@ -92,6 +92,10 @@ impl NonBlank {
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
+
+    pub(crate) fn into_string(self) -> String {
+        self.0
+    }
 }
 
 impl<'de> Deserialize<'de> for NonBlank {

@@ -87,7 +87,7 @@ fn characters(text: &str) -> usize {
 
 /// Drops items from the end until `excess` characters are saved, and says how many are left of
 /// how many, or `None` where nothing had to go.
-pub(crate) fn drop_items(items: &mut Vec<Value>, excess: usize) -> (usize, usize) {
+pub(crate) fn drop_items<T: Serialize>(items: &mut Vec<T>, excess: usize) -> (usize, usize) {
     let before = items.len();
     let mut saved = 0;
     while saved < excess {
@@ -123,8 +123,21 @@ fn take_largest(object: &mut Map<String, Value>, excess: usize) -> Vec<String> {
     dropped
 }
 
-fn length(value: &Value) -> usize {
-    characters(&value.to_string())
+/// Drops these members of every item and returns how many characters that saves.
+pub(crate) fn drop_from_each(items: &mut [Value], members: &[&str]) -> usize {
+    let mut saved = 0;
+    for item in items.iter_mut().filter_map(Value::as_object_mut) {
+        for name in members {
+            if let Some(value) = item.shift_remove(*name) {
+                saved += length(&value) + name.len() + 4;
+            }
+        }
+    }
+    saved
+}
+
+fn length(value: &impl Serialize) -> usize {
+    serde_json::to_string(value).map_or(0, |text| characters(&text))
 }
 
 /// A call that failed, as a model is told: what failed, what AIC said, whether anything was
@@ -145,6 +158,9 @@ impl Failure {
         failure.line("", format!("{} failed: {what}", spec.name));
         if let Some(error) = error.api() {
             failure.answer(error);
+        }
+        if let ToolError::Faulty { faults, .. } = error {
+            failure.faults(faults);
         }
         failure.changes(spec, error);
         if !transaction_ids.is_empty() {
@@ -216,6 +232,17 @@ impl Failure {
         }
         if let Some(wait) = refusal.retry_after {
             self.line("retry after", format!("{} s", wait.as_secs()));
+        }
+    }
+
+    fn faults(&mut self, faults: &[String]) {
+        /// What follows must not be crowded out.
+        const MOST: usize = 12;
+        for fault in faults.iter().take(MOST) {
+            self.line("fault", fault.clone());
+        }
+        if faults.len() > MOST {
+            self.line("faults", format!("{} more", faults.len() - MOST));
         }
     }
 

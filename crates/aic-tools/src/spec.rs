@@ -61,9 +61,9 @@ impl Spec {
         self
     }
 
-    /// Says that a repeat changes nothing more, where the effect does not say so by itself.
-    pub const fn idempotent(mut self) -> Self {
-        self.idempotent = true;
+    /// Says whether a repeat changes nothing more, where the effect alone does not tell.
+    pub const fn idempotent(mut self, idempotent: bool) -> Self {
+        self.idempotent = idempotent;
         self
     }
 

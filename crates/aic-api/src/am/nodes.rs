@@ -45,6 +45,11 @@ impl NodeKind {
     pub fn name(&self) -> &NodeType {
         &self.name
     }
+
+    /// The version, where it is not the first.
+    pub fn version(&self) -> Option<&NodeVersion> {
+        self.version.as_ref()
+    }
 }
 
 /// The name, with a slash and the version where it is not the first.

@@ -93,7 +93,7 @@ impl Tool for UpdateOidcApp {
         .scopes(&[Scope::Am, Scope::Idm])
         .effect(Effect::Update)
         // A repeat names a revision that is past by then, and is refused.
-        .idempotent()
+        .idempotent(true)
         .check("read the application with getOidcApp and compare.");
     type Access = Write;
     type Input = Input;

@@ -34,7 +34,7 @@ impl Tool for EnableAiAgent {
         )
         .scopes(&[Scope::Am, Scope::Idm])
         .effect(Effect::OneWay)
-        .idempotent()
+        .idempotent(true)
         .check("see with listFeatures whether AI Agents is installed.");
     type Access = Write;
     type Input = NoInput;

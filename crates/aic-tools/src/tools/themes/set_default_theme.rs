@@ -42,7 +42,7 @@ impl Tool for SetDefaultTheme {
         )
         .scopes(&[Scope::Idm])
         .effect(Effect::Update)
-        .idempotent()
+        .idempotent(true)
         .check("see which theme is the default with getThemes.");
     type Access = Write;
     type Input = Identified;

@@ -59,7 +59,7 @@ impl Tool for UpdateTheme {
         )
         .scopes(&[Scope::Idm])
         .effect(Effect::Update)
-        .idempotent()
+        .idempotent(true)
         .check("read the theme with getTheme and compare its fields.");
     type Access = Write;
     type Input = Input;
