@@ -9,8 +9,10 @@ mod applications;
 mod durable;
 mod esv;
 mod features;
+mod journeys;
 mod logs;
 mod managed_objects;
+mod scripts;
 mod themes;
 
 use crate::tool::AnyTool;
@@ -19,11 +21,13 @@ use crate::tool::AnyTool;
 pub(crate) fn all() -> Vec<Box<dyn AnyTool>> {
     [
         managed_objects::all(),
-        logs::all(),
+        journeys::all(),
+        scripts::all(),
+        applications::all(),
         themes::all(),
         esv::all(),
         features::all(),
-        applications::all(),
+        logs::all(),
     ]
     .into_iter()
     .flatten()

@@ -1,0 +1,78 @@
+use std::collections::HashSet;
+
+use aic_api::error::Cause;
+use aic_api::path::JourneyName;
+use aic_api::{Realm, Write};
+use aic_auth::Scope;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{FIND_JOURNEY, NodeKey, left_over, note};
+use crate::result::drop_members;
+use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
+
+/// Deletes a journey.
+pub(super) struct DeleteJourney;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Input {
+    /// Realm of the journey.
+    realm: Realm,
+    /// Name of the journey.
+    journey_name: JourneyName,
+}
+
+/// What was deleted and what was not.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Done {
+    /// The journey as it was.
+    deleted: JsonObject,
+    /// Its nodes, which still exist.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    orphaned_nodes: Vec<NodeKey>,
+    /// What to mind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+}
+
+impl Output for Done {
+    fn shorten(&mut self, excess: usize) {
+        let dropped = drop_members(&mut self.deleted, excess);
+        let dropped = format!("Left out of the journey, for length: {dropped}.");
+        self.note = note([self.note.take(), Some(dropped)]);
+    }
+}
+
+impl Tool for DeleteJourney {
+    const SPEC: Spec = Spec::new("deleteJourney", Toolset::Journeys)
+        .title("Delete a journey")
+        .describe(
+            "Deletes a journey for good and returns it. Its nodes stay and are listed, for \
+             deleteJourneyNodes; only getJourney, called before, names those on pages. Journeys \
+             that use it as an inner journey break; never delete the default journey. To switch \
+             it off, updateJourney with enabled false.",
+        )
+        .scopes(&[Scope::Am])
+        .effect(Effect::Delete)
+        .check("look for the journey with listJourneys.");
+    type Access = Write;
+    type Input = Input;
+    type Output = Done;
+
+    async fn run(cx: &Context<Write>, input: Input) -> Result<Done, ToolError> {
+        let journey = cx
+            .api()
+            .journeys(input.realm)
+            .delete(&input.journey_name)
+            .await
+            .map_err(|error| ToolError::from(error).advise(Cause::NotFound, FIND_JOURNEY))?;
+        let orphaned_nodes = left_over(&journey, &HashSet::new());
+        let note = (!orphaned_nodes.is_empty()).then(|| {
+            "The nodes still exist. Pass orphanedNodes to deleteJourneyNodes to remove them."
+                .to_owned()
+        });
+        Ok(Done { deleted: journey.into_json(), orphaned_nodes, note })
+    }
+}

@@ -1,0 +1,95 @@
+use std::collections::HashSet;
+
+use aic_api::am::{NodeRef, Nodes};
+use aic_api::error::Cause;
+use aic_api::{ApiError, Realm, Write};
+use aic_auth::Scope;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{FIND_NODE, NodeKey};
+use crate::input::NonEmpty;
+use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
+
+/// Deletes nodes.
+pub(super) struct DeleteJourneyNodes;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Input {
+    /// Realm of the nodes.
+    realm: Realm,
+    /// The nodes to delete.
+    nodes: NonEmpty<NodeKey>,
+}
+
+/// What came of one node.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct NodeDone {
+    node_id: String,
+    deleted: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+/// What was deleted and what was not.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Done {
+    /// How many were deleted.
+    deleted: usize,
+    /// How many were not.
+    failed: usize,
+    /// What came of each.
+    nodes: Vec<NodeDone>,
+    /// What to do about those that were not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+}
+
+impl Output for Done {}
+
+impl Tool for DeleteJourneyNodes {
+    const SPEC: Spec = Spec::new("deleteJourneyNodes", Toolset::Journeys)
+        .title("Delete nodes")
+        .describe(
+            "Deletes nodes for good, each on its own, and says what came of each. For nodes that \
+             no journey has any more: AM does not check, so a node still in a journey is deleted \
+             too and breaks it. Take it out with updateJourney first.",
+        )
+        .scopes(&[Scope::Am])
+        .effect(Effect::Delete)
+        .check("call it again with the same nodes: those that are gone are reported as not found.");
+    type Access = Write;
+    type Input = Input;
+    type Output = Done;
+
+    async fn run(cx: &Context<Write>, input: Input) -> Result<Done, ToolError> {
+        let mut seen = HashSet::new();
+        let nodes: Vec<NodeRef> = input.nodes.into_vec().into_iter().map(Into::into).collect();
+        let nodes = nodes.into_iter().filter(|node| seen.insert(node.clone()));
+        let api = cx.api().nodes(input.realm);
+        let results = cx.each(nodes, |node| delete(&api, node)).await;
+        let nodes: Vec<_> = results.iter().map(account).collect();
+        let deleted = nodes.iter().filter(|node| node.deleted).count();
+        let failed = nodes.len() - deleted;
+        if deleted == 0
+            && let Some((_, Err(error))) = results.into_iter().next()
+        {
+            return Err(ToolError::from(error).advise(Cause::NotFound, FIND_NODE));
+        }
+        let note = (failed > 0).then(|| FIND_NODE.to_owned());
+        Ok(Done { deleted, failed, nodes, note })
+    }
+}
+
+async fn delete(api: &Nodes<'_, Write>, node: NodeRef) -> (NodeRef, Result<(), ApiError>) {
+    let result = api.delete(&node).await.map(|_| ());
+    (node, result)
+}
+
+fn account((node, result): &(NodeRef, Result<(), ApiError>)) -> NodeDone {
+    let error = result.as_ref().err().map(ToString::to_string);
+    NodeDone { node_id: node.id.to_string(), deleted: error.is_none(), error }
+}

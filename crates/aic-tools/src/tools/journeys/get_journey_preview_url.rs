@@ -1,0 +1,47 @@
+use aic_api::path::JourneyName;
+use aic_api::{Read, Realm};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
+
+/// Makes the URL at which a journey can be tried.
+pub(super) struct GetJourneyPreviewUrl;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Input {
+    /// Realm of the journey.
+    realm: Realm,
+    /// Name of the journey; the realm's default journey if absent.
+    journey_name: Option<JourneyName>,
+}
+
+/// The URL.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Preview {
+    /// The URL to open in a browser.
+    url: String,
+}
+
+impl Output for Preview {}
+
+impl Tool for GetJourneyPreviewUrl {
+    const SPEC: Spec = Spec::new("getJourneyPreviewUrl", Toolset::Journeys)
+        .title("Get a journey's preview URL")
+        .describe(
+            "Makes the URL at which a person can try a journey in a browser. Nothing is sent, and \
+             whether the journey exists is not checked. Going through it is real: a registration \
+             creates a user.",
+        )
+        .effect(Effect::Read);
+    type Access = Read;
+    type Input = Input;
+    type Output = Preview;
+
+    async fn run(cx: &Context<Read>, input: Input) -> Result<Preview, ToolError> {
+        let url = cx.api().journeys(input.realm).preview_url(input.journey_name.as_ref());
+        Ok(Preview { url })
+    }
+}

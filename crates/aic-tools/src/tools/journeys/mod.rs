@@ -1,0 +1,114 @@
+//! Journeys and their nodes.
+
+mod create_journey;
+mod delete_journey;
+mod delete_journey_nodes;
+mod get_dynamic_node_outcomes;
+mod get_journey;
+mod get_journey_preview_url;
+mod get_node_type_details;
+mod graph;
+mod list_journeys;
+mod list_node_types;
+mod set_default_journey;
+mod update_journey;
+mod update_journey_node;
+
+use std::collections::HashSet;
+
+use aic_api::am::{Journey, NodeKind, NodeRef};
+use aic_api::idm::Durability;
+use aic_api::path::{NodeId, NodeType, NodeVersion};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::tool::{AnyTool, erase};
+
+pub(super) fn all() -> Vec<Box<dyn AnyTool>> {
+    vec![
+        erase::<list_journeys::ListJourneys>(),
+        erase::<get_journey::GetJourney>(),
+        erase::<create_journey::CreateJourney>(),
+        erase::<update_journey::UpdateJourney>(),
+        erase::<update_journey_node::UpdateJourneyNode>(),
+        erase::<delete_journey::DeleteJourney>(),
+        erase::<delete_journey_nodes::DeleteJourneyNodes>(),
+        erase::<set_default_journey::SetDefaultJourney>(),
+        erase::<get_journey_preview_url::GetJourneyPreviewUrl>(),
+        erase::<list_node_types::ListNodeTypes>(),
+        erase::<get_node_type_details::GetNodeTypeDetails>(),
+        erase::<get_dynamic_node_outcomes::GetDynamicNodeOutcomes>(),
+    ]
+}
+
+/// What to do when a journey is not there.
+const FIND_JOURNEY: &str = "Use a journey name that listJourneys gives for this realm.";
+
+/// What to do when a node type is not there.
+const FIND_TYPE: &str = "Use a node type (_id) that listNodeTypes gives for this realm.";
+
+/// What to do when a node is not there.
+const FIND_NODE: &str = "Find the node's type, id and version with getJourney; for a node whose \
+                         version is not 1.0, give nodeVersion too.";
+
+/// What to do when AM does not take a journey.
+const CORRECT_GRAPH: &str = "Correct the journey as the message says: getNodeTypeDetails has each \
+                             type's settings and outcomes, and every outcome needs a connection.";
+
+/// A node, as deleteJourneyNodes takes it.
+#[derive(Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "they are the names of parameters")]
+struct NodeKey {
+    node_type: NodeType,
+    node_id: NodeId,
+    /// Its version in the journey, if not 1.0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    node_version: Option<NodeVersion>,
+}
+
+impl From<NodeKey> for NodeRef {
+    fn from(name: NodeKey) -> Self {
+        Self { kind: NodeKind::new(name.node_type, name.node_version), id: name.node_id }
+    }
+}
+
+impl From<NodeRef> for NodeKey {
+    fn from(node: NodeRef) -> Self {
+        let version = node.kind.version().cloned();
+        Self { node_type: node.kind.name().clone(), node_id: node.id, node_version: version }
+    }
+}
+
+/// The nodes of a journey but for those with these ids: what a change of the graph leaves behind.
+fn left_over(journey: &Journey, kept: &HashSet<String>) -> Vec<NodeKey> {
+    journey
+        .nodes()
+        .filter(|(id, _)| !kept.contains(*id))
+        .filter_map(|(_, node)| Some(node.ok()?.into()))
+        .collect()
+}
+
+/// Whether a journey is as it was written, as the model is told.
+fn durable(durability: Durability) -> (Option<bool>, Option<String>) {
+    let problem = match durability {
+        Durability::Confirmed => return (Some(true), None),
+        Durability::Lost => {
+            "AIC reported success, but what was written is not there when it is read again: \
+             another change at the same time may have overwritten it. Look with getJourney, and \
+             repeat the change if it is missing."
+        }
+        Durability::Unknown => {
+            "AIC reported success; whether the change stayed could not be checked. Look with \
+             getJourney."
+        }
+    };
+    let durable = (durability == Durability::Lost).then_some(false);
+    (durable, Some(problem.to_owned()))
+}
+
+/// One note of several, `None` where there are none.
+fn note(parts: impl IntoIterator<Item = Option<String>>) -> Option<String> {
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
+}

@@ -1,0 +1,96 @@
+use aic_api::error::Cause;
+use aic_api::path::JourneyName;
+use aic_api::{Realm, Write};
+use aic_auth::Scope;
+use futures_util::future::join;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{FIND_JOURNEY, note};
+use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
+use aic_api::idm::Durability;
+
+/// Makes a journey the default of its realm.
+pub(super) struct SetDefaultJourney;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Input {
+    /// Realm of the journey.
+    realm: Realm,
+    /// Name of the journey.
+    journey_name: JourneyName,
+}
+
+/// The default now.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Done {
+    /// The realm's default journey now.
+    default_journey: String,
+    /// The one before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    previous: Option<String>,
+    /// Whether it was so when read again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    durable: Option<bool>,
+    /// What to mind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+}
+
+impl Output for Done {}
+
+impl Tool for SetDefaultJourney {
+    const SPEC: Spec = Spec::new("setDefaultJourney", Toolset::Journeys)
+        .title("Set a realm's default journey")
+        .describe(
+            "Makes a journey the one that people of the realm sign in with when none is named. \
+             Takes effect at once for everybody: try it at its getJourneyPreviewUrl first. \
+             Returns the previous default, to undo it.",
+        )
+        .scopes(&[Scope::Am])
+        .effect(Effect::Replace)
+        .check("look at defaultJourney in listJourneys.");
+    type Access = Write;
+    type Input = Input;
+    type Output = Done;
+
+    async fn run(cx: &Context<Write>, input: Input) -> Result<Done, ToolError> {
+        let name = &input.journey_name;
+        let (authentication, journeys) =
+            (cx.api().authentication(input.realm), cx.api().journeys(input.realm));
+        // AM does not promise to refuse a name that no journey has, and nobody could sign in then.
+        let (journey, edit) = join(journeys.get(name), authentication.edit()).await;
+        let journey = journey
+            .map_err(|error| ToolError::from(error).advise(Cause::NotFound, FIND_JOURNEY))?;
+        let edit = edit?;
+        let previous = edit.settings().default_journey().map(ToOwned::to_owned);
+        let is = |member: &str, value: bool| journey.as_json().get(member) == Some(&value.into());
+        let doubt = if is("enabled", false) {
+            Some(
+                "This journey is not enabled: nobody can sign in with it. Enable it with updateJourney.",
+            )
+        } else if is("innerTreeOnly", true) {
+            Some("This journey can only be used inside others. Change that with updateJourney.")
+        } else {
+            None
+        };
+        let (durable, problem) = match edit.set_default_journey(name).await? {
+            Durability::Confirmed => (Some(true), None),
+            Durability::Lost => (Some(false), Some(CHANGED_BACK)),
+            Durability::Unknown => (None, Some(UNCHECKED)),
+        };
+        Ok(Done {
+            default_journey: name.to_string(),
+            previous,
+            durable,
+            note: note([doubt, problem].map(|part| part.map(ToOwned::to_owned))),
+        })
+    }
+}
+
+const CHANGED_BACK: &str = "AIC reported success, but the default is another one when it is read \
+                            again. Look with listJourneys, and repeat the change if it is missing.";
+const UNCHECKED: &str = "AIC reported success; whether the change stayed could not be checked. \
+                         Look with listJourneys.";

@@ -1,0 +1,78 @@
+use aic_api::am::{NodeKind, NodeRef};
+use aic_api::error::Cause;
+use aic_api::path::{NodeType, NodeUuid, NodeVersion};
+use aic_api::{Realm, Write};
+use aic_auth::Scope;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::FIND_NODE;
+use crate::result::drop_members;
+use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
+
+/// Puts other settings in place of a node's.
+pub(super) struct UpdateJourneyNode;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Input {
+    /// Realm of the node.
+    realm: Realm,
+    /// The node's type.
+    node_type: NodeType,
+    /// The node's id, a UUID.
+    node_id: NodeUuid,
+    /// The whole config.
+    config: JsonObject,
+    /// Its version in the journey, if not 1.0.
+    node_version: Option<NodeVersion>,
+}
+
+/// The node as it is now.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Changed {
+    /// The node's settings as they are now.
+    node: JsonObject,
+    /// What was left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+}
+
+impl Output for Changed {
+    fn shorten(&mut self, excess: usize) {
+        let dropped = drop_members(&mut self.node, excess);
+        self.note = Some(format!("Left out, for length: {dropped}."));
+    }
+}
+
+impl Tool for UpdateJourneyNode {
+    const SPEC: Spec = Spec::new("updateJourneyNode", Toolset::Journeys)
+        .title("Change a node's settings")
+        .describe(
+            "Replaces the config of one existing node, on a page or not: change what getJourney \
+             returns and send all of it, since what is left out is lost. Connections and display \
+             names belong to the journey: use updateJourney.",
+        )
+        .scopes(&[Scope::Am])
+        .effect(Effect::Replace)
+        .check("look at the node with getJourney.");
+    type Access = Write;
+    type Input = Input;
+    type Output = Changed;
+
+    async fn run(cx: &Context<Write>, input: Input) -> Result<Changed, ToolError> {
+        let node = NodeRef {
+            kind: NodeKind::new(input.node_type, input.node_version),
+            id: (&input.node_id).into(),
+        };
+        let node =
+            cx.api().nodes(input.realm).replace(&node, input.config).await.map_err(|error| {
+                ToolError::from(error).advise(Cause::NotFound, FIND_NODE).advise(
+                    Cause::Invalid,
+                    "Correct the config: getNodeTypeDetails has the settings of this node type.",
+                )
+            })?;
+        Ok(Changed { node, note: None })
+    }
+}

@@ -1,0 +1,71 @@
+use aic_api::am::NewScript;
+use aic_api::error::Cause;
+use aic_api::{Realm, Write};
+use aic_auth::Scope;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{CORRECT_SOURCE, OTHER_NAME};
+use crate::input::NonBlank;
+use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
+
+/// Creates a script.
+pub(super) struct CreateScript;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Input {
+    /// Realm for the script.
+    realm: Realm,
+    /// Name, unique in the realm.
+    name: NonBlank,
+    /// What the script is for.
+    description: Option<String>,
+    /// The source as plain text, JavaScript for the next-generation engine.
+    script: NonBlank,
+}
+
+/// What was created.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Created {
+    /// The new script's _id.
+    script_id: String,
+    /// Its name.
+    name: String,
+}
+
+impl Output for Created {}
+
+impl Tool for CreateScript {
+    const SPEC: Spec = Spec::new("createScript", Toolset::Scripts)
+        .title("Create a journey script")
+        .describe(
+            "Creates a script for scripted decision nodes and returns its _id, for `script` of a \
+             ScriptedDecisionNode, whose `outcomes` must list all that the script ends with: \
+             action.goTo(\"outcome\"). Read getScriptedDecisionNodeBindings first. A taken name \
+             is refused; to change a script use updateScript.",
+        )
+        .scopes(&[Scope::Am])
+        .effect(Effect::Create)
+        .check("look for the script by its name with listScripts.");
+    type Access = Write;
+    type Input = Input;
+    type Output = Created;
+
+    async fn run(cx: &Context<Write>, input: Input) -> Result<Created, ToolError> {
+        let script = NewScript {
+            name: input.name.into_string(),
+            description: input.description.unwrap_or_default(),
+            source: input.script.into_string(),
+        };
+        let created = cx.api().scripts(input.realm).create(&script).await.map_err(|error| {
+            ToolError::from(error)
+                .advise(Cause::Conflict, OTHER_NAME)
+                .advise(Cause::Invalid, CORRECT_SOURCE)
+        })?;
+        let id = created.get("_id").and_then(Value::as_str).unwrap_or_default();
+        Ok(Created { script_id: id.to_owned(), name: script.name })
+    }
+}

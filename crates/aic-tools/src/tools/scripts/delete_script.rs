@@ -1,0 +1,70 @@
+use aic_api::error::Cause;
+use aic_api::path::ScriptId;
+use aic_api::{Realm, Write};
+use aic_auth::Scope;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::FIND_SCRIPT;
+use crate::result::drop_members;
+use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
+
+/// Deletes a script.
+pub(super) struct DeleteScript;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Input {
+    /// Realm of the script.
+    realm: Realm,
+    /// The script's _id, not its name.
+    script_id: ScriptId,
+}
+
+/// What was deleted.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Done {
+    /// The _id of the script that is gone.
+    script_id: String,
+    /// The script as it was, where AM returns it; its source is plain text.
+    #[serde(skip_serializing_if = "JsonObject::is_empty")]
+    deleted: JsonObject,
+    /// What was left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+}
+
+impl Output for Done {
+    fn shorten(&mut self, excess: usize) {
+        let dropped = drop_members(&mut self.deleted, excess);
+        self.note = Some(format!("Left out, for length: {dropped}."));
+    }
+}
+
+impl Tool for DeleteScript {
+    const SPEC: Spec = Spec::new("deleteScript", Toolset::Scripts)
+        .title("Delete a script")
+        .describe(
+            "Deletes an AM script for good. AM may not notice that a journey still uses it, and \
+             that journey then fails: look for its _id in nodes' `script` with getJourney first. \
+             Scripts that come with AIC cannot be deleted.",
+        )
+        .scopes(&[Scope::Am])
+        .effect(Effect::Delete)
+        .check("look for the script with getAMScript.");
+    type Access = Write;
+    type Input = Input;
+    type Output = Done;
+
+    async fn run(cx: &Context<Write>, input: Input) -> Result<Done, ToolError> {
+        let deleted = cx
+            .api()
+            .scripts(input.realm)
+            .delete(&input.script_id)
+            .await
+            .map_err(|error| ToolError::from(error).advise(Cause::NotFound, FIND_SCRIPT))?
+            .into_readable();
+        Ok(Done { script_id: input.script_id.to_string(), deleted, note: None })
+    }
+}

@@ -1,0 +1,67 @@
+use aic_api::error::Cause;
+use aic_api::path::ScriptId;
+use aic_api::{Read, Realm};
+use aic_auth::Scope;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::FIND_SCRIPT;
+use crate::result::drop_members;
+use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
+
+/// Reads a script.
+pub(super) struct GetAmScript;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Input {
+    /// Realm of the script.
+    realm: Realm,
+    /// The script's _id, not its name.
+    script_id: ScriptId,
+}
+
+/// The script.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Found {
+    /// The script; its source is plain text in `script`.
+    script: JsonObject,
+    /// What was left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+}
+
+impl Output for Found {
+    fn shorten(&mut self, excess: usize) {
+        let dropped = drop_members(&mut self.script, excess);
+        self.note = Some(format!(
+            "Left out, for length: {dropped}. Raise --max-result of the server to see it."
+        ));
+    }
+}
+
+impl Tool for GetAmScript {
+    const SPEC: Spec = Spec::new("getAMScript", Toolset::Scripts)
+        .title("Get a script")
+        .describe(
+            "Returns any AM script by its _id, source as plain text. Read it before updateScript. \
+             Find the _id with listScripts or in a node's `script` (getJourney). evaluatorVersion \
+             2.0 is the next-generation engine, 1.0 the legacy one.",
+        )
+        .scopes(&[Scope::Am])
+        .effect(Effect::Read);
+    type Access = Read;
+    type Input = Input;
+    type Output = Found;
+
+    async fn run(cx: &Context<Read>, input: Input) -> Result<Found, ToolError> {
+        let script = cx
+            .api()
+            .scripts(input.realm)
+            .get(&input.script_id)
+            .await
+            .map_err(|error| ToolError::from(error).advise(Cause::NotFound, FIND_SCRIPT))?;
+        Ok(Found { script: script.into_readable(), note: None })
+    }
+}

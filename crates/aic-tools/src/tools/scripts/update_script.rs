@@ -1,0 +1,110 @@
+use aic_api::error::Cause;
+use aic_api::idm::Durability;
+use aic_api::path::ScriptId;
+use aic_api::{Realm, Write};
+use aic_auth::Scope;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{CORRECT_SOURCE, FIND_SCRIPT, OTHER_NAME};
+use crate::input::NonBlank;
+use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
+
+/// Changes a script.
+pub(super) struct UpdateScript;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Input {
+    /// Realm of the script.
+    realm: Realm,
+    /// The script's _id, not its name.
+    script_id: ScriptId,
+    /// New name, unique in the realm.
+    name: Option<NonBlank>,
+    /// New description.
+    description: Option<String>,
+    /// New source as plain text, the whole of it.
+    script: Option<NonBlank>,
+}
+
+/// What was changed.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Done {
+    /// The script's _id.
+    script_id: String,
+    /// Its name now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    /// What was set.
+    changed: Vec<&'static str>,
+    /// Whether it was so when read again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    durable: Option<bool>,
+    /// What to mind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'static str>,
+}
+
+impl Output for Done {}
+
+impl Tool for UpdateScript {
+    const SPEC: Spec = Spec::new("updateScript", Toolset::Scripts)
+        .title("Change a script")
+        .describe(
+            "Changes an AM script's name, description or source; what is not given stays. The \
+             source is replaced as a whole: start from getAMScript. Every journey that uses the \
+             script changes at once. New outcomes need the node's `outcomes` and connections too.",
+        )
+        .scopes(&[Scope::Am])
+        .effect(Effect::Update)
+        .idempotent(true)
+        .check("look at the script with getAMScript.");
+    type Access = Write;
+    type Input = Input;
+    type Output = Done;
+
+    async fn run(cx: &Context<Write>, input: Input) -> Result<Done, ToolError> {
+        if input.name.is_none() && input.description.is_none() && input.script.is_none() {
+            return Err(ToolError::refused(
+                "There is nothing to change.",
+                "Nothing was sent. Give at least one of name, description and script.",
+            ));
+        }
+        let explain = |error| {
+            ToolError::from(error)
+                .advise(Cause::NotFound, FIND_SCRIPT)
+                .advise(Cause::Conflict, OTHER_NAME)
+                .advise(Cause::Invalid, CORRECT_SOURCE)
+        };
+        let mut edit =
+            cx.api().scripts(input.realm).edit(&input.script_id).await.map_err(explain)?;
+        let mut changed = Vec::new();
+        if let Some(name) = input.name {
+            edit.name(name.into_string());
+            changed.push("name");
+        }
+        if let Some(description) = input.description {
+            edit.description(description);
+            changed.push("description");
+        }
+        if let Some(source) = input.script {
+            edit.source(&source.into_string());
+            changed.push("script");
+        }
+        let name = edit.script().name().map(ToOwned::to_owned);
+        let (durable, note) = match edit.put().await.map_err(explain)? {
+            Durability::Confirmed => (Some(true), None),
+            Durability::Lost => (Some(false), Some(CHANGED_BACK)),
+            Durability::Unknown => (None, Some(UNCHECKED)),
+        };
+        Ok(Done { script_id: input.script_id.to_string(), name, changed, durable, note })
+    }
+}
+
+const CHANGED_BACK: &str = "AIC reported success, but the change is not there when the script is \
+                            read again. Look with getAMScript, and repeat the change if it is \
+                            missing.";
+const UNCHECKED: &str = "AIC reported success; whether the change stayed could not be checked. \
+                         Look with getAMScript.";
