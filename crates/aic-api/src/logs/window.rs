@@ -48,8 +48,10 @@ impl schemars::JsonSchema for Timestamp {
     }
 }
 
-/// A stretch of time that AIC searches at once: 24 hours at most. Where one end is left out, AIC
-/// puts it 24 hours from the other, and where both are, it ends now.
+/// A stretch of time that AIC searches at once: 24 hours at most. Where both ends are left out, it
+/// is the last 24 hours.
+///
+/// Assumption: where one end is left out, AIC puts it 24 hours from the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Window {
     begin: Option<Timestamp>,

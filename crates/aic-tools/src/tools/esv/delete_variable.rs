@@ -54,6 +54,7 @@ impl Tool for DeleteVariable {
     async fn run(cx: &Context<Write>, input: Input) -> Result<Removed, ToolError> {
         let mut deleted =
             cx.api().variables().delete(&input.variable_id).await.map_err(|error| {
+                // Assumption: a variable that is referred to is refused with a 400.
                 ToolError::from(error).advise(Cause::NotFound, FIND_IT).advise(
                     Cause::Invalid,
                     "AIC keeps a variable that is referred to: remove its references first.",

@@ -94,9 +94,9 @@ impl Tool for SetVariable {
                 .get("lastChangeDate")
                 .and_then(Value::as_str)
                 .map(ToOwned::to_owned),
-            note: "Stored, not yet in use: the tenant's services must be restarted to load it \
-                   (admin console, Tenant settings, Environment secrets and variables), which \
-                   takes minutes and concerns the whole tenant.",
+            note: "Stored, not yet in use: an administrator must restart the tenant's services to \
+                   load it, from the ESV page of the admin console. That takes minutes and \
+                   concerns the whole tenant, so set all variables first.",
         })
     }
 }

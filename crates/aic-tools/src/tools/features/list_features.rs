@@ -28,16 +28,14 @@ impl Output for Features {}
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Entry {
-    /// Its name, for validateIdmFeature and installIdmFeature; AI Agents is for enableAiAgent.
+    /// Its name, for installIdmFeature; AI Agents is for enableAiAgent.
     name: String,
     status: Status,
-    /// The version that is installed.
     #[serde(skip_serializing_if = "Option::is_none")]
     installed_version: Option<Value>,
-    /// The versions there are.
     #[serde(skip_serializing_if = "Option::is_none")]
     available_versions: Option<Vec<Value>>,
-    /// Of AI Agents, whether each part is on; a part that could not be read says why.
+    /// Of AI Agents: whether each part is on, or why that is not known.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     parts: BTreeMap<&'static str, Part>,
 }
@@ -54,10 +52,8 @@ enum Status {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 struct Part {
-    /// Whether it is on.
     #[serde(skip_serializing_if = "Option::is_none")]
     on: Option<bool>,
-    /// Why that is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<String>,
 }

@@ -23,7 +23,7 @@ pub(super) struct ThemeSchema {
     set_by_aic: Vec<&'static str>,
     /// What the fields' types mean.
     types: BTreeMap<&'static str, &'static str>,
-    /// The fields by what they are for.
+    /// The fields by what they are for; type is one of types.
     groups: Vec<FieldGroup>,
     /// How many fields there are.
     count: usize,
@@ -33,16 +33,13 @@ pub(super) struct ThemeSchema {
 
 #[derive(Serialize, JsonSchema)]
 struct FieldGroup {
-    /// What they are for.
     group: &'static str,
-    /// The fields.
     fields: Vec<FieldSchema>,
 }
 
 #[derive(Serialize, JsonSchema)]
 struct FieldSchema {
     name: &'static str,
-    /// One of types.
     #[serde(rename = "type")]
     kind: &'static str,
     /// What createTheme sets where it is not given.
@@ -51,10 +48,8 @@ struct FieldSchema {
     /// Least and most.
     #[serde(skip_serializing_if = "Option::is_none")]
     limits: Option<[u32; 2]>,
-    /// Allowed values.
     #[serde(skip_serializing_if = "Option::is_none")]
     allowed: Option<&'static [&'static str]>,
-    /// What the name does not say.
     #[serde(skip_serializing_if = "str::is_empty")]
     about: &'static str,
 }
