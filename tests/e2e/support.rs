@@ -67,8 +67,9 @@ pub(crate) fn settled(mut value: Value) -> Value {
             Value::Object(object) => {
                 for (name, member) in object.iter_mut() {
                     match name.as_str() {
-                        "_id" | "applicationId" | "objectId" => *member = "<id>".into(),
+                        "_id" | "applicationId" | "objectId" | "themeId" => *member = "<id>".into(),
                         "_rev" | "revision" => *member = "<revision>".into(),
+                        "lastChangeDate" => *member = "<date>".into(),
                         "transactionIds" => *member = json!(["<transaction>"]),
                         "pagedResultsCookie" => *member = "<cookie>".into(),
                         _ => settle(member),
