@@ -17,5 +17,6 @@ mod protocol;
 mod read_only;
 mod results;
 mod shell;
+mod sizes;
 mod support;
 mod themes;
