@@ -7,6 +7,7 @@ mod definitions;
 mod demo;
 mod endings;
 mod esv;
+mod examples;
 mod features;
 mod hostile;
 mod login;

@@ -20,6 +20,8 @@ const TIGHTER: &[(&str, &str, &str)] = &[
     ("createManagedObjectDefinition.objectName", "minLength", SAID_BY_PATTERN),
     ("deleteManagedObjectDefinition.objectName", "minLength", SAID_BY_PATTERN),
     ("patchManagedObjectDefinition.objectName", "minLength", SAID_BY_PATTERN),
+    ("installIdmFeature.featureName", "pattern", "it is part of a path"),
+    ("validateIdmFeature.featureName", "pattern", "it is part of a path"),
     ("updateJourneyNode.nodeId", "pattern", "a UUID, which the reference says as a format"),
 ];
 
@@ -63,15 +65,15 @@ struct Deviations {
 impl Deviations {
     fn of_tool(&mut self, name: &str, reference: &Value, ours: &Value) {
         let scopes = |tool: &Value| -> BTreeSet<String> {
-            let scopes = tool["scopes"].as_array().unwrap();
-            scopes.iter().map(|scope| scope.as_str().unwrap().to_owned()).collect()
+            let scopes = tool["scopes"].as_array().into_iter().flatten();
+            scopes.map(ToString::to_string).collect()
         };
         if scopes(reference) != scopes(ours) {
-            self.add(name, "scopes", format!("{} became {}", reference["scopes"], ours["scopes"]));
+            self.add(name, "scopes", &format!("{} became {}", reference["scopes"], ours["scopes"]));
         }
         let reads = |tool: &Value| tool["annotations"]["readOnlyHint"] == true;
         if reads(reference) != reads(ours) {
-            self.add(name, "readOnlyHint", format!("{} became {}", reads(reference), reads(ours)));
+            self.add(name, "readOnlyHint", &format!("{} became {}", reads(reference), reads(ours)));
         }
         let root = &reference["inputSchema"];
         self.of_schema(name, root, root, &ours["inputSchema"]);
@@ -80,9 +82,11 @@ impl Deviations {
     /// Compares what two schemas accept; `root` is what references of the first one point into.
     fn of_schema(&mut self, at: &str, root: &Value, reference: &Value, ours: &Value) {
         if let Some(target) = reference["$ref"].as_str() {
-            let pointer = target.strip_prefix('#').expect("a reference into the schema");
-            let target = root.pointer(pointer).expect("a reference to what is there");
-            return self.of_schema(at, root, target, ours);
+            let target = target.strip_prefix('#').and_then(|pointer| root.pointer(pointer));
+            return match target {
+                Some(target) => self.of_schema(at, root, target, ours),
+                None => self.add(at, "$ref", "leads nowhere"),
+            };
         }
         self.of_keywords(at, reference, ours);
         self.of_type(at, reference, ours);
@@ -94,7 +98,7 @@ impl Deviations {
                 self.of_schema(&format!("{at}[]"), root, reference, ours);
             }
             (None, Some(ours)) if *ours != Value::Object(Map::new()) => {
-                self.add(at, "items", "any item became a certain one".to_owned());
+                self.add(at, "items", "any item became a certain one");
             }
             _ => {}
         }
@@ -122,7 +126,7 @@ impl Deviations {
         {
             for keyword in schema.as_object().into_iter().flat_map(Map::keys) {
                 if !COMMON.contains(&keyword.as_str()) && keyword != more {
-                    self.add(at, keyword, format!("unknown in {whose}"));
+                    self.add(at, keyword, &format!("unknown in {whose}"));
                 }
             }
         }
@@ -133,7 +137,7 @@ impl Deviations {
             (_, None) | (Some("integer"), Some("number")) => {}
             (theirs, Some(ours)) if theirs == Some(ours) => {}
             (theirs, Some(ours)) => {
-                self.add(at, "type", format!("{} became {ours}", theirs.unwrap_or("anything")));
+                self.add(at, "type", &format!("{} became {ours}", theirs.unwrap_or("anything")));
             }
         }
     }
@@ -145,14 +149,22 @@ impl Deviations {
             let lost: Option<Vec<_>> =
                 theirs.map(|all| all.into_iter().filter(|one| !ours.contains(one)).collect());
             if lost.as_ref().is_none_or(|lost| !lost.is_empty()) {
-                self.add(at, "enum", format!("lost: {lost:?}"));
+                self.add(at, "enum", &format!("lost: {lost:?}"));
             }
         }
         if reference.get("default").is_some() && reference.get("default") != ours.get("default") {
-            self.add(at, "default", format!("{} became {}", reference["default"], ours["default"]));
+            self.add(
+                at,
+                "default",
+                &format!("{} became {}", reference["default"], ours["default"]),
+            );
         }
         if ours.get("pattern").is_some() && reference.get("pattern") != ours.get("pattern") {
-            self.add(at, "pattern", format!("{} became {}", reference["pattern"], ours["pattern"]));
+            self.add(
+                at,
+                "pattern",
+                &format!("{} became {}", reference["pattern"], ours["pattern"]),
+            );
         }
     }
 
@@ -162,7 +174,7 @@ impl Deviations {
             let limit = |schema: &Value| schema.get(keyword).and_then(Value::as_f64);
             if limit(reference) != limit(ours) {
                 let change = format!("{} became {}", reference[keyword], ours[keyword]);
-                self.add(at, keyword, change);
+                self.add(at, keyword, &change);
             }
         }
     }
@@ -174,7 +186,7 @@ impl Deviations {
         for (name, reference) in theirs {
             let at = format!("{at}.{name}");
             match mine.get(name).or(ours.get("additionalProperties")) {
-                Some(Value::Bool(false)) => self.add(&at, "properties", "is missing".to_owned()),
+                Some(Value::Bool(false)) => self.add(&at, "properties", "is missing"),
                 Some(ours) => self.of_schema(&at, root, reference, ours),
                 // Where nothing is said, anything goes.
                 None => {}
@@ -186,10 +198,10 @@ impl Deviations {
         for name in theirs.keys().chain(mine.keys()) {
             match (required(reference, name), required(ours, name)) {
                 (false, true) => {
-                    self.add(&format!("{at}.{name}"), "required", "became so".to_owned());
+                    self.add(&format!("{at}.{name}"), "required", "became so");
                 }
                 (true, false) => {
-                    self.add(&format!("{at}.{name}"), "required", "is no longer so".to_owned());
+                    self.add(&format!("{at}.{name}"), "required", "is no longer so");
                 }
                 _ => {}
             }
@@ -203,7 +215,7 @@ impl Deviations {
             (None, Some(Value::Bool(false))) if !at.contains(['.', '[']) => {}
             (Some(Value::Bool(false)), _) | (_, None) => {}
             (_, Some(Value::Bool(false))) => {
-                self.add(at, "additionalProperties", "any became none".to_owned());
+                self.add(at, "additionalProperties", "any became none");
             }
             (Some(reference), Some(ours)) => {
                 self.of_schema(&format!("{at}.*"), root, reference, ours);
@@ -214,7 +226,7 @@ impl Deviations {
         }
     }
 
-    fn add(&mut self, at: &str, keyword: &str, problem: String) {
+    fn add(&mut self, at: &str, keyword: &str, problem: &str) {
         if TIGHTER.iter().any(|(place, key, _)| *place == at && *key == keyword) {
             self.excused.insert((at.to_owned(), keyword.to_owned()));
         } else {

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::time::SystemTime;
 
 use serde::Deserialize;
 use time::format_description::well_known::Rfc3339;
@@ -23,6 +24,14 @@ impl TryFrom<String> for Timestamp {
     fn try_from(text: String) -> Result<Self, InvalidTime> {
         let time = OffsetDateTime::parse(&text, &Rfc3339).map_err(|_| InvalidTime)?;
         time.checked_to_offset(UtcOffset::UTC).map(Self).ok_or(InvalidTime)
+    }
+}
+
+/// To the second.
+impl From<SystemTime> for Timestamp {
+    fn from(time: SystemTime) -> Self {
+        let time = OffsetDateTime::from(time);
+        Self(time.replace_nanosecond(0).unwrap_or(time))
     }
 }
 
@@ -115,6 +124,12 @@ mod tests {
         for bad in ["", "yesterday", "2026-01-31", "2026-01-31T14:00:00", "2026-02-30T00:00:00Z"] {
             assert_eq!(at(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn the_systems_time_is_one() {
+        let time = SystemTime::UNIX_EPOCH + std::time::Duration::from_millis(1_500);
+        assert_eq!(Timestamp::from(time).to_string(), "1970-01-01T00:00:01Z");
     }
 
     #[test]
