@@ -24,7 +24,6 @@ pub(crate) fn of_output<T: JsonSchema>() -> JsonObject {
     let ids = serde_json::json!({
         "type": "array",
         "items": { "type": "string" },
-        "description": "Ids under which AIC's logs have this call.",
     });
     if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
         properties.insert(crate::result::TRANSACTION_IDS.to_owned(), ids);

@@ -3,9 +3,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tokio::sync::OwnedMutexGuard;
 
+use crate::durability::Durability;
 use crate::error::Service;
 use crate::http::Request;
-use crate::idm::Durability;
 use crate::path::{JourneyName, Path};
 use crate::{ApiError, Call, Realm, Write};
 

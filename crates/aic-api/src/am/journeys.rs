@@ -9,9 +9,9 @@ use tokio::time::sleep;
 
 use super::List;
 use super::nodes::NodeRef;
+use crate::durability::Durability;
 use crate::error::{Cause, Service};
 use crate::http::Request;
-use crate::idm::Durability;
 use crate::path::{InvalidName, JourneyName, Path};
 use crate::query::{Filter, Query};
 use crate::{ApiError, Call, Realm, Write};

@@ -6,9 +6,9 @@ use serde_json::{Map, Value, json};
 use tokio::sync::OwnedMutexGuard;
 
 use super::List;
+use crate::durability::Durability;
 use crate::error::Service;
 use crate::http::Request;
-use crate::idm::Durability;
 use crate::path::{Path, ScriptId};
 use crate::query::{Filter, Query};
 use crate::{ApiError, Call, Realm, Write};

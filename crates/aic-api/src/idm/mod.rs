@@ -8,7 +8,6 @@ mod schema;
 mod theme;
 mod themes;
 
-pub use crate::durability::Durability;
 pub use config::{ManagedConfig, ManagedConfigDocument, ManagedConfigEdit};
 pub use features::{Feature, FeatureName, Features, InvalidFeatureName};
 pub use managed::{ManagedObjects, ManagedPage, ManagedQuery};

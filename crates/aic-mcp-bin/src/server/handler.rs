@@ -200,13 +200,16 @@ impl ServerHandler for Server {
 fn definition(tool: &dyn AnyTool) -> Tool {
     let spec = tool.spec();
     let hints = spec.annotations();
-    let mut annotations = ToolAnnotations::new().read_only(hints.read_only);
-    // The other hints mean nothing for a tool that only reads.
+    // What equals the protocol's default is left out, for lists of tools are paid for by the byte.
+    let mut annotations = ToolAnnotations::new();
+    annotations.read_only_hint = hints.read_only.then_some(true);
+    annotations.open_world_hint = (!hints.open_world).then_some(false);
     if !hints.read_only {
-        annotations = annotations.destructive(hints.destructive).idempotent(hints.idempotent);
+        annotations.destructive_hint = Some(hints.destructive);
+        annotations.idempotent_hint = hints.idempotent.then_some(true);
     }
     Tool::new(spec.name, spec.description, Arc::new(tool.input_schema()))
         .with_title(spec.title)
         .with_raw_output_schema(Arc::new(tool.output_schema()))
-        .with_annotations(annotations.open_world(hints.open_world))
+        .with_annotations(annotations)
 }

@@ -16,7 +16,6 @@ pub(super) struct CreateOidcApp;
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
-    /// Realm of the application.
     realm: Realm,
     /// The application's name, also shown to users; choose one that listOidcApps does not have.
     name: NonBlank,
@@ -59,11 +58,10 @@ impl Tool for CreateOidcApp {
     const SPEC: Spec = Spec::new("createOidcApp", Toolset::Applications)
         .title("Create an OIDC application")
         .describe(
-            "Registers an OIDC application: creates an OAuth 2.0 client and the application that \
-             names it, as the admin console does. Never overwrites a client. When the second part \
-             fails, the first is undone. getOidcAppSchema has the settings; the secret is \
-             coreOAuth2ClientConfig.userpassword, a plain string. To change one that is there, \
-             updateOidcApp.",
+            "Registers an OIDC application: an OAuth 2.0 client and the application that names \
+             it. Never overwrites; when the second part fails, the first is undone. \
+             getOidcAppSchema has the settings; the secret is \
+             coreOAuth2ClientConfig.userpassword, a plain string.",
         )
         .scopes(&[Scope::Am, Scope::Idm])
         .effect(Effect::Create)

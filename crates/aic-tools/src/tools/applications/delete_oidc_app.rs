@@ -16,7 +16,6 @@ pub(super) struct DeleteOidcApp;
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
-    /// Realm of the application.
     realm: Realm,
     /// The application's exact name, as listOidcApps has it.
     name: NonBlank,
@@ -45,9 +44,8 @@ impl Tool for DeleteOidcApp {
         .title("Delete an application")
         .describe(
             "Deletes an application and its OAuth 2.0 client for good: nobody can sign in to it \
-             any more, and its secret cannot be brought back. Read it with getOidcApp first. When \
-             several applications have the name, none is deleted. To bar it for a while, set the \
-             client's status to Inactive with updateOidcApp.",
+             any more. Where several have the name, none is deleted. To bar it for a while, set \
+             the client's status to Inactive with updateOidcApp.",
         )
         .scopes(&[Scope::Am, Scope::Idm])
         .effect(Effect::Delete)

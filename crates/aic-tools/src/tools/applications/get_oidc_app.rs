@@ -17,7 +17,6 @@ pub(super) struct GetOidcApp;
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
-    /// Realm of the application.
     realm: Realm,
     /// The application's exact name, as listOidcApps has it; not the client id.
     name: NonBlank,
@@ -56,10 +55,9 @@ impl Tool for GetOidcApp {
     const SPEC: Spec = Spec::new("getOidcApp", Toolset::Applications)
         .title("Get an application")
         .describe(
-            "Returns one application by its name together with the settings of its OAuth 2.0 \
-             client: redirect URIs, grant types, scopes, token lifetimes. Read it before \
-             updateOidcApp, which needs the application's _rev. Secrets are never shown. Owners \
-             and other relationships come only with queryManagedObjects.",
+            "Returns one application by name with its OAuth 2.0 client: redirect URIs, grant \
+             types, scopes, lifetimes. Read it before updateOidcApp, which needs its _rev. \
+             Secrets are never shown.",
         )
         .scopes(&[Scope::Am, Scope::Idm])
         .effect(Effect::Read);

@@ -17,7 +17,6 @@ pub(super) struct GetOidcAppSchema;
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
-    /// Realm of the application.
     realm: Realm,
     /// Only titles, types and allowed values; false gives the whole schemas, which are long.
     #[serde(default = "yes")]
@@ -79,10 +78,9 @@ impl Tool for GetOidcAppSchema {
     const SPEC: Spec = Spec::new("getOidcAppSchema", Toolset::Applications)
         .title("Get the settings of OIDC applications")
         .describe(
-            "Describes what createOidcApp and updateOidcApp take: the settings of an OAuth 2.0 \
-             client by section and the fields of the application. Start with the summary; ask for \
-             the full schema with summary false and one or two sections when a setting's meaning \
-             or default is in doubt. For the values of an existing application, getOidcApp.",
+            "Describes what createOidcApp and updateOidcApp take: the client's settings by \
+             section and the application's fields. Start with the summary; then summary false \
+             with one or two sections. For the values of an application, getOidcApp.",
         )
         .scopes(&[Scope::Am, Scope::Idm])
         .effect(Effect::Read);

@@ -19,7 +19,6 @@ pub(super) struct ListOidcApps;
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
-    /// Realm to list.
     realm: Realm,
     /// CREST filter, such as `name sw "Cust"` or `templateName eq "spa"`. Default: true, all.
     query_filter: Option<Text<2000>>,
@@ -56,10 +55,9 @@ impl Tool for ListOidcApps {
     const SPEC: Spec = Spec::new("listOidcApps", Toolset::Applications)
         .title("List applications")
         .describe(
-            "Lists a realm's applications with the ids of their OAuth 2.0 clients, all at once. \
-             Use it to find an application's exact name for the other tools. SAML and bookmark \
-             applications are listed too; only those with ssoEntities.oidcId have a client. For \
-             one application with its client's settings, getOidcApp.",
+            "Lists a realm's applications with their client ids, all at once. Gives the exact \
+             names that other tools take. SAML and bookmark applications too; only those with \
+             ssoEntities.oidcId have a client.",
         )
         .scopes(&[Scope::Idm])
         .effect(Effect::Read);

@@ -18,7 +18,6 @@ pub(super) struct UpdateOidcApp;
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
-    /// Realm of the application.
     realm: Realm,
     /// The application's exact name, as listOidcApps has it.
     name: NonBlank,
@@ -84,11 +83,10 @@ impl Tool for UpdateOidcApp {
     const SPEC: Spec = Spec::new("updateOidcApp", Toolset::Applications)
         .title("Change an OIDC application")
         .describe(
-            "Changes the OAuth 2.0 client of an application, the application itself, or both. \
-             Read getOidcApp first: lists such as redirectionUris or scopes are replaced whole, \
-             so send them complete. A new client secret is \
-             coreOAuth2ClientConfig.userpassword, a plain string. The link between the two parts \
-             (ssoEntities) stays. To rename, replace /name.",
+            "Changes an application, its OAuth 2.0 client, or both. Read getOidcApp first: \
+             lists such as redirectionUris are replaced whole. A new client secret is \
+             coreOAuth2ClientConfig.userpassword, a plain string. ssoEntities stays. To rename, \
+             replace /name.",
         )
         .scopes(&[Scope::Am, Scope::Idm])
         .effect(Effect::Update)

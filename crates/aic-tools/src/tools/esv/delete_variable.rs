@@ -39,10 +39,9 @@ impl Tool for DeleteVariable {
     const SPEC: Spec = Spec::new("deleteVariable", Toolset::Esv)
         .title("Delete an environment variable")
         .describe(
-            "Deletes one environment variable for good and returns it as it was. Configuration \
-             that still refers to it (&{esv...} in journeys, scripts, clients, themes) breaks at \
-             the next restart, so take those references out first. To change a value use \
-             setVariable. Secrets cannot be deleted here.",
+            "Deletes one environment variable for good and returns it. What still refers to it \
+             (&{esv...}) breaks at the next restart: take those references out first. Secrets \
+             cannot be deleted here.",
         )
         .scopes(&[Scope::EsvUpdate])
         .effect(Effect::Delete)

@@ -38,10 +38,9 @@ impl Tool for GetVariable {
     const SPEC: Spec = Spec::new("getVariable", Toolset::Esv)
         .title("Get an environment variable")
         .describe(
-            "Returns one environment variable with its value decoded, its type, description and \
-             whether the value is loaded. Read it before setVariable: the type is fixed, and the \
-             description must be given again to be kept. queryESVs finds ids. Secrets cannot be \
-             read.",
+            "Returns one environment variable with its value decoded, type, description and \
+             whether it is loaded. Read it before setVariable: the description must be given \
+             again to be kept.",
         )
         .scopes(&[Scope::EsvRead])
         .effect(Effect::Read);

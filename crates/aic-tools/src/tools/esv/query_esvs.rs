@@ -76,10 +76,9 @@ impl Tool for QueryEsvs {
     const SPEC: Spec = Spec::new("queryESVs", Toolset::Esv)
         .title("Find environment variables or secrets")
         .describe(
-            "Lists environment variables or secrets (ESVs) with id, description, type and whether \
-             they are loaded, a page at a time. No values: getVariable reads one variable's, and a \
-             secret's can never be read here. loaded false means that a change waits for a \
-             restart. Configuration refers to esv-my-host as &{esv.my.host}.",
+            "Lists environment variables or secrets (ESVs) a page at a time, without values: \
+             getVariable reads one variable's, a secret's cannot be read. loaded false: a \
+             change waits for a restart. esv-my-host is referred to as &{esv.my.host}.",
         )
         .scopes(&[Scope::EsvRead])
         .effect(Effect::Read);

@@ -53,10 +53,9 @@ impl Tool for SetVariable {
     const SPEC: Spec = Spec::new("setVariable", Toolset::Esv)
         .title("Set an environment variable")
         .describe(
-            "Creates an environment variable, or replaces the value and description of one that is \
-             there; look with getVariable first. Journeys and scripts see the new value only after \
-             the tenant's services are restarted, for which there is no tool. The type of an \
-             existing variable cannot change. Not for secrets such as passwords or keys.",
+            "Creates an environment variable or replaces its value and description; look with \
+             getVariable first. The value is in use only after a restart of the tenant's \
+             services, for which there is no tool. The type cannot change. Not for secrets.",
         )
         .scopes(&[Scope::EsvUpdate])
         .effect(Effect::Replace)

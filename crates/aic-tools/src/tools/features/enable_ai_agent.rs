@@ -27,10 +27,9 @@ impl Tool for EnableAiAgent {
     const SPEC: Spec = Spec::new("enableAiAgent", Toolset::Features)
         .title("Enable AI agents")
         .describe(
-            "Enables AI agents as identities of the tenant, in both realms: the IDM feature, its \
-             object types and the OAuth 2.0 settings. One-way: it cannot be disabled again, so \
-             have the user confirm it. See with listFeatures first whether it is enabled already. \
-             For other features use installIdmFeature.",
+            "Enables AI agents in both realms: IDM feature, object types and OAuth 2.0 \
+             settings. One-way: cannot be undone, so have the user confirm it. See with \
+             listFeatures first whether it is enabled.",
         )
         .scopes(&[Scope::Am, Scope::Idm])
         .effect(Effect::OneWay)

@@ -29,10 +29,9 @@ impl Tool for InstallIdmFeature {
     const SPEC: Spec = Spec::new("installIdmFeature", Toolset::Features)
         .title("Install a feature")
         .describe(
-            "Installs an IDM feature for the whole tenant, which may add object types, properties \
-             and indexes. One-way: no feature can be uninstalled, so have the user confirm it, and \
-             check with validateIdmFeature first. For AI agents use enableAiAgent, which does all \
-             of it.",
+            "Installs an IDM feature for the whole tenant. One-way: it cannot be uninstalled, \
+             so have the user confirm it, and check with validateIdmFeature first. For AI \
+             agents use enableAiAgent.",
         )
         .scopes(&[Scope::Idm])
         .effect(Effect::OneWay)

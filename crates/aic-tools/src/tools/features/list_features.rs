@@ -62,10 +62,9 @@ impl Tool for ListFeatures {
     const SPEC: Spec = Spec::new("listFeatures", Toolset::Features)
         .title("List features")
         .describe(
-            "Lists the features that IDM can install, with installed and available versions, and \
-             whether AI Agents is enabled: the IDM feature aiagent and a setting in each realm, \
-             reported as parts. Use it before installIdmFeature or enableAiAgent, which cannot be \
-             undone.",
+            "Lists the IDM features with installed and available versions, and whether AI \
+             Agents is enabled, with its parts. Use it before installIdmFeature or \
+             enableAiAgent, which cannot be undone.",
         )
         .scopes(&[Scope::Am, Scope::Idm])
         .effect(Effect::Read);

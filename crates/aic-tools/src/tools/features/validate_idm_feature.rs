@@ -34,10 +34,9 @@ impl Tool for ValidateIdmFeature {
     const SPEC: Spec = Spec::new("validateIdmFeature", Toolset::Features)
         .title("Check whether a feature can be installed")
         .describe(
-            "Asks IDM whether a feature could be installed, without installing it. success false \
-             is an answer, not a failure: message says what is in the way, often that the feature \
-             or a part of it is there already. Do it before installIdmFeature. listFeatures has \
-             the names.",
+            "Asks whether a feature could be installed, without installing it. success false is \
+             an answer, not a failure: message says what is in the way. Do it before \
+             installIdmFeature.",
         )
         .scopes(&[Scope::Idm])
         .effect(Effect::Read);

@@ -68,8 +68,7 @@ impl Tool for CreateJourney {
         .describe(
             "Writes a journey with its nodes in one step. Names of nodes, also of a PageNode's \
              children, become UUIDs, which are returned. REPLACES a journey of that name: check \
-             listJourneys first; for changes use updateJourney. Read getNodeTypeDetails for each \
-             type's config and outcomes.",
+             listJourneys first. getNodeTypeDetails has each type's config and outcomes.",
         )
         .scopes(&[Scope::Am])
         .effect(Effect::Replace)

@@ -17,7 +17,6 @@ pub(super) struct DeleteJourney;
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
-    /// Realm of the journey.
     realm: Realm,
     /// Name of the journey.
     journey_name: JourneyName,
@@ -50,9 +49,8 @@ impl Tool for DeleteJourney {
         .title("Delete a journey")
         .describe(
             "Deletes a journey for good and returns it. Its nodes stay and are listed, for \
-             deleteJourneyNodes; only getJourney, called before, names those on pages. Journeys \
-             that use it as an inner journey break; never delete the default journey. To switch \
-             it off, updateJourney with enabled false.",
+             deleteJourneyNodes. Journeys that use it break; never delete the default one. To \
+             switch it off, updateJourney with enabled false.",
         )
         .scopes(&[Scope::Am])
         .effect(Effect::Delete)

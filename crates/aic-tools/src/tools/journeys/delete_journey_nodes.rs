@@ -17,7 +17,6 @@ pub(super) struct DeleteJourneyNodes;
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
-    /// Realm of the nodes.
     realm: Realm,
     /// The nodes to delete.
     nodes: NonEmpty<NodeKey>,
@@ -54,9 +53,9 @@ impl Tool for DeleteJourneyNodes {
     const SPEC: Spec = Spec::new("deleteJourneyNodes", Toolset::Journeys)
         .title("Delete nodes")
         .describe(
-            "Deletes nodes for good, each on its own, and says what came of each. For nodes that \
-             no journey has any more: AM does not check, so a node still in a journey is deleted \
-             too and breaks it. Take it out with updateJourney first.",
+            "Deletes nodes for good and says what came of each. AM does not check use: a node \
+             still in a journey is deleted too and breaks it, so take it out with updateJourney \
+             first.",
         )
         .scopes(&[Scope::Am])
         .effect(Effect::Delete)

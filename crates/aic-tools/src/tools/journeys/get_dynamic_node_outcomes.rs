@@ -17,7 +17,6 @@ pub(super) struct GetDynamicNodeOutcomes;
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
-    /// Realm of the node type.
     realm: Realm,
     /// Node type, such as ChoiceCollectorNode.
     node_type: NodeType,
@@ -43,10 +42,9 @@ impl Tool for GetDynamicNodeOutcomes {
     const SPEC: Spec = Spec::new("getDynamicNodeOutcomes", Toolset::Journeys)
         .title("Get a node's outcomes for a config")
         .describe(
-            "Asks AM which outcomes a node has with a certain config, for types where they depend \
-             on it: ChoiceCollectorNode, ScriptedDecisionNode, PageNode and others. Each outcome \
-             needs a connection. Nothing is stored. For fixed outcomes getNodeTypeDetails is \
-             enough.",
+            "Asks which outcomes a node has with a certain config, where they depend on it: \
+             ChoiceCollectorNode, ScriptedDecisionNode, PageNode. Each needs a connection. \
+             Nothing is stored.",
         )
         .scopes(&[Scope::Am])
         .effect(Effect::Read);

@@ -20,7 +20,6 @@ pub(super) struct GetJourney;
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
-    /// Realm of the journey.
     realm: Realm,
     /// Name of the journey.
     journey_name: JourneyName,
@@ -61,10 +60,9 @@ impl Tool for GetJourney {
     const SPEC: Spec = Spec::new("getJourney", Toolset::Journeys)
         .title("Get a journey with its nodes")
         .describe(
-            "Returns a journey whole: its graph, the config of every node (those on pages too) \
-             and the schema of every node type in it. Read it before changing a journey or its \
-             nodes: it has the node ids. A node that cannot be read is marked with its error; the \
-             rest is returned.",
+            "Returns a journey whole: graph, config of every node (on pages too) and schemas of \
+             its node types. Read it before any change; it has the node ids. A node that cannot \
+             be read is marked with its error.",
         )
         .scopes(&[Scope::Am])
         .effect(Effect::Read);

@@ -11,7 +11,6 @@ pub(super) struct GetJourneyPreviewUrl;
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
-    /// Realm of the journey.
     realm: Realm,
     /// Name of the journey; the realm's default journey if absent.
     journey_name: Option<JourneyName>,
@@ -31,9 +30,8 @@ impl Tool for GetJourneyPreviewUrl {
     const SPEC: Spec = Spec::new("getJourneyPreviewUrl", Toolset::Journeys)
         .title("Get a journey's preview URL")
         .describe(
-            "Makes the URL at which a person can try a journey in a browser. Nothing is sent, and \
-             whether the journey exists is not checked. Going through it is real: a registration \
-             creates a user.",
+            "Makes the URL at which a person can try a journey. Nothing is sent or checked. \
+             Going through it is real: a registration creates a user.",
         )
         .effect(Effect::Read);
     type Access = Read;

@@ -20,7 +20,6 @@ pub(super) struct GetNodeTypeDetails;
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
-    /// Realm of the node types.
     realm: Realm,
     /// Node types (_id of listNodeTypes), all that are needed.
     node_types: NonEmpty<NodeType>,
@@ -75,10 +74,9 @@ impl Tool for GetNodeTypeDetails {
     const SPEC: Spec = Spec::new("getNodeTypeDetails", Toolset::Journeys)
         .title("Get node types' settings and outcomes")
         .describe(
-            "Returns each node type's config schema, default config and outcomes. Read it before \
-             writing a journey or a node. Where outcomes depend on the config (choices, scripted \
-             decisions, pages), use getDynamicNodeOutcomes too. A type that cannot be read has \
-             its error in its place.",
+            "Returns each node type's config schema, defaults and outcomes. Read it before \
+             writing a journey or node. Where outcomes depend on the config (choices, scripts, \
+             pages), also use getDynamicNodeOutcomes.",
         )
         .scopes(&[Scope::Am])
         .effect(Effect::Read);

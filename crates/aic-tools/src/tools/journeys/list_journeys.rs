@@ -15,7 +15,6 @@ pub(super) struct ListJourneys;
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
-    /// Realm whose journeys to list.
     realm: Realm,
 }
 
@@ -51,9 +50,8 @@ impl Tool for ListJourneys {
     const SPEC: Spec = Spec::new("listJourneys", Toolset::Journeys)
         .title("List journeys")
         .describe(
-            "Lists a realm's journeys (authentication trees) with their settings and node types, \
-             and names the default one. Use it to find a journey's exact name; getJourney returns \
-             one with its nodes' configs.",
+            "Lists a realm's journeys (authentication trees) with settings and node types, and \
+             names the default one. getJourney returns one whole.",
         )
         .scopes(&[Scope::Am])
         .effect(Effect::Read);

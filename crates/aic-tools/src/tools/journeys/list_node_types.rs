@@ -13,7 +13,6 @@ pub(super) struct ListNodeTypes;
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
-    /// Realm whose node types to list.
     realm: Realm,
 }
 
@@ -46,9 +45,8 @@ impl Tool for ListNodeTypes {
     const SPEC: Spec = Spec::new("listNodeTypes", Toolset::Journeys)
         .title("List node types")
         .describe(
-            "Lists the types of node that a realm's journeys can have, over 200, with name, help \
-             and tags. Use it to choose the parts of a journey; getNodeTypeDetails has the config \
-             and outcomes of those chosen.",
+            "Lists the node types of a realm, over 200, with name, help and tags. \
+             getNodeTypeDetails has the config and outcomes of those chosen.",
         )
         .scopes(&[Scope::Am])
         .effect(Effect::Read);

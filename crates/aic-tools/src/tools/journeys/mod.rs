@@ -16,8 +16,8 @@ mod update_journey_node;
 
 use std::collections::HashSet;
 
+use aic_api::Durability;
 use aic_api::am::{Journey, NodeKind, NodeRef};
-use aic_api::idm::Durability;
 use aic_api::path::{NodeId, NodeType, NodeVersion};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -89,22 +89,8 @@ fn left_over(journey: &Journey, kept: &HashSet<String>) -> Vec<NodeKey> {
         .collect()
 }
 
-/// Whether a journey is as it was written, as the model is told.
 fn durable(durability: Durability) -> (Option<bool>, Option<String>) {
-    let problem = match durability {
-        Durability::Confirmed => return (Some(true), None),
-        Durability::Lost => {
-            "AIC reported success, but what was written is not there when it is read again: \
-             another change at the same time may have overwritten it. Look with getJourney, and \
-             repeat the change if it is missing."
-        }
-        Durability::Unknown => {
-            "AIC reported success; whether the change stayed could not be checked. Look with \
-             getJourney."
-        }
-    };
-    let durable = (durability == Durability::Lost).then_some(false);
-    (durable, Some(problem.to_owned()))
+    super::durable::durable(durability, "journeys", "getJourney")
 }
 
 /// One note of several, `None` where there are none.

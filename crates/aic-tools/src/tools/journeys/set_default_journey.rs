@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{FIND_JOURNEY, note};
 use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
-use aic_api::idm::Durability;
+use aic_api::Durability;
 
 /// Makes a journey the default of its realm.
 pub(super) struct SetDefaultJourney;
@@ -16,7 +16,6 @@ pub(super) struct SetDefaultJourney;
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
-    /// Realm of the journey.
     realm: Realm,
     /// Name of the journey.
     journey_name: JourneyName,
@@ -45,9 +44,9 @@ impl Tool for SetDefaultJourney {
     const SPEC: Spec = Spec::new("setDefaultJourney", Toolset::Journeys)
         .title("Set a realm's default journey")
         .describe(
-            "Makes a journey the one that people of the realm sign in with when none is named. \
-             Takes effect at once for everybody: try it at its getJourneyPreviewUrl first. \
-             Returns the previous default, to undo it.",
+            "Makes a journey the one people of the realm sign in with, at once and for \
+             everybody: try it at its getJourneyPreviewUrl first. Returns the previous default, \
+             to undo it.",
         )
         .scopes(&[Scope::Am])
         .effect(Effect::Replace)

@@ -74,9 +74,8 @@ impl Tool for UpdateJourney {
         .title("Change a journey")
         .describe(
             "Changes a journey's settings, its graph, or both; what is not given stays. A new \
-             graph needs nodes and entryNodeId and must be whole, with every node's config: start \
-             from getJourney and keep the UUIDs of nodes that stay. For one node's config use \
-             updateJourneyNode.",
+             graph needs nodes and entryNodeId, whole, with every config: start from getJourney \
+             and keep its UUIDs. For one node, updateJourneyNode.",
         )
         .scopes(&[Scope::Am])
         .effect(Effect::Update)

@@ -16,7 +16,6 @@ pub(super) struct UpdateJourneyNode;
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
-    /// Realm of the node.
     realm: Realm,
     /// The node's type.
     node_type: NodeType,
@@ -50,9 +49,9 @@ impl Tool for UpdateJourneyNode {
     const SPEC: Spec = Spec::new("updateJourneyNode", Toolset::Journeys)
         .title("Change a node's settings")
         .describe(
-            "Replaces the config of one existing node, on a page or not: change what getJourney \
-             returns and send all of it, since what is left out is lost. Connections and display \
-             names belong to the journey: use updateJourney.",
+            "Replaces the config of one existing node: change what getJourney returns and send \
+             all of it; what is left out is lost. Connections belong to the journey: \
+             updateJourney.",
         )
         .scopes(&[Scope::Am])
         .effect(Effect::Replace)

@@ -25,10 +25,9 @@ impl Tool for GetLogSources {
     const SPEC: Spec = Spec::new("getLogSources", Toolset::Logs)
         .title("List log sources")
         .describe(
-            "Names the tenant's log sources, for the sources of queryLogs. Usual choices: \
-             am-authentication (logins and journeys), am-access and idm-access (requests), \
-             am-config and idm-config (changes of configuration), idm-activity (changes of \
-             identities), am-core and idm-core (debug and script output).",
+            "Names the log sources. Usual ones: am-authentication (logins, journeys), am-access \
+             and idm-access (requests), am-config and idm-config (configuration), idm-activity \
+             (identities), am-core and idm-core (debug, scripts).",
         )
         .scopes(&[Scope::Monitoring])
         .effect(Effect::Read);

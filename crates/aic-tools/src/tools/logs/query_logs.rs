@@ -114,10 +114,9 @@ impl Tool for QueryLogs {
     const SPEC: Spec = Spec::new("queryLogs", Toolset::Logs)
         .title("Search logs")
         .describe(
-            "Searches the tenant's audit and debug logs, oldest entries first, at most 24 hours at \
-             a time and 30 days back; for longer, make one call per day. Narrow it with sources, \
-             times and queryFilter. One journey run shares /payload/trackingIds; an HTTP request \
-             has one transactionId. Entries appear with some delay. Rate-limited: prefer one good \
+            "Searches the tenant's logs, oldest first, at most 24 hours at a time and 30 days \
+             back. One journey run shares /payload/trackingIds, one HTTP request a \
+             transactionId. Entries appear with some delay. Rate-limited: prefer one good \
              filter to many calls.",
         )
         .scopes(&[Scope::Monitoring])

@@ -14,7 +14,7 @@ pub(super) struct CreateManagedObject;
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
-    /// Managed object type, such as alpha_user. listManagedObjects names them all.
+    /// Type of the object, such as alpha_user.
     object_type: ObjectType,
     /// The object's properties, as getManagedObjectSchema describes them. Relationships are given
     /// as `{"_ref": "managed/alpha_role/<id>"}`.
@@ -38,11 +38,10 @@ impl Tool for CreateManagedObject {
     const SPEC: Spec = Spec::new("createManagedObject", Toolset::ManagedObjects)
         .title("Create a managed object")
         .describe(
-            "Creates one object of a managed object type, such as a user or a role, and returns \
-             its _id and revision. Never overwrites: an object that is there already is an error. \
-             Read getManagedObjectSchema first for the required properties (alpha_user: userName, \
-             givenName, sn, mail). To change an object use patchManagedObject; to define a new \
-             type use createManagedObjectDefinition.",
+            "Creates one object, such as a user or a role, and returns its _id and revision. \
+             Never overwrites. getManagedObjectSchema names the required properties \
+             (alpha_user: userName, givenName, sn, mail). For a new type use \
+             createManagedObjectDefinition.",
         )
         .scopes(&[Scope::Idm])
         .effect(Effect::Create)

@@ -41,10 +41,9 @@ impl Tool for CreateManagedObjectDefinition {
     const SPEC: Spec = Spec::new("createManagedObjectDefinition", Toolset::ManagedObjects)
         .title("Define a managed object type")
         .describe(
-            "Adds a new managed object type to the tenant, such as alpha_device. A type that is \
-             there already is refused. Relationships to other types are added afterwards with \
-             patchManagedObjectRelationship. AIC needs some ten seconds before objects of a new \
-             type can be created reliably. For a single new object use createManagedObject.",
+            "Adds a managed object type, such as alpha_device; one that is there is refused. \
+             Relationships are added afterwards with patchManagedObjectRelationship. Objects \
+             can be created about ten seconds later. For one object, createManagedObject.",
         )
         .scopes(&[Scope::Idm])
         .effect(Effect::Create)

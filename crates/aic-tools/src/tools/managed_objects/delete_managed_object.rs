@@ -15,7 +15,7 @@ pub(super) struct DeleteManagedObject;
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
-    /// Managed object type, such as alpha_user. listManagedObjects names them all.
+    /// Type of the object, such as alpha_user.
     object_type: ObjectType,
     /// The object's `_id`, not its name.
     object_id: ObjectId,
@@ -43,10 +43,9 @@ impl Tool for DeleteManagedObject {
     const SPEC: Spec = Spec::new("deleteManagedObject", Toolset::ManagedObjects)
         .title("Delete a managed object")
         .describe(
-            "Deletes one object for good and returns it as it was. Relationships to it are \
-             removed too; passwords cannot be brought back. Read the object first and be sure of \
-             the _id. To bar a user without losing them, set accountStatus to inactive with \
-             patchManagedObject. To delete a whole type, deleteManagedObjectDefinition.",
+            "Deletes one object for good and returns it as it was; relationships to it go too. \
+             Be sure of the _id. To bar a user, set accountStatus to inactive with \
+             patchManagedObject instead. For a type, deleteManagedObjectDefinition.",
         )
         .scopes(&[Scope::Idm])
         .effect(Effect::Delete)

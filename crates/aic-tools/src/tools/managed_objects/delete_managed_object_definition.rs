@@ -45,10 +45,9 @@ impl Tool for DeleteManagedObjectDefinition {
     const SPEC: Spec = Spec::new("deleteManagedObjectDefinition", Toolset::ManagedObjects)
         .title("Delete a managed object type")
         .describe(
-            "Deletes the definition of a managed object type, so that its objects can no longer \
-             be reached, and returns the definition. Refused while another type has a \
-             relationship to it; those are named. Meant for types that the tenant added itself: \
-             never delete a type that AIC came with, such as alpha_user. To delete one object use \
+            "Deletes a managed object type, so that its objects can no longer be reached, and \
+             returns its definition. Refused while other types have relationships to it. Never \
+             delete a type that AIC came with, such as alpha_user. For one object, \
              deleteManagedObject.",
         )
         .scopes(&[Scope::Idm])

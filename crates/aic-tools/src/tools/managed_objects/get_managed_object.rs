@@ -15,7 +15,7 @@ pub(super) struct GetManagedObject;
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
-    /// Managed object type, such as alpha_user. listManagedObjects names them all.
+    /// Type of the object, such as alpha_user.
     object_type: ObjectType,
     /// The object's `_id`, not its name.
     object_id: ObjectId,
@@ -43,9 +43,9 @@ impl Tool for GetManagedObject {
     const SPEC: Spec = Spec::new("getManagedObject", Toolset::ManagedObjects)
         .title("Get a managed object")
         .describe(
-            "Returns one object by its _id, with its current _rev. Use it right before \
-             patchManagedObject, which needs the _rev. To find an object by name, mail or another \
-             field, use queryManagedObjects, which can also return relationships such as roles.",
+            "Returns one object by its _id, with its current _rev, which patchManagedObject \
+             needs. To find an object by name or mail, or its relationships, use \
+             queryManagedObjects.",
         )
         .scopes(&[Scope::Idm])
         .effect(Effect::Read);

@@ -15,7 +15,7 @@ pub(super) struct GetManagedObjectSchema;
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
-    /// Managed object type, such as alpha_user. listManagedObjects names them all.
+    /// Type of the object, such as alpha_user.
     object_type: ObjectType,
     /// Also return the type's whole definition: event scripts, notifications, console settings.
     #[serde(default)]
@@ -60,10 +60,9 @@ impl Tool for GetManagedObjectSchema {
     const SPEC: Spec = Spec::new("getManagedObjectSchema", Toolset::ManagedObjects)
         .title("Get a managed object type's schema")
         .describe(
-            "Returns the properties of a managed object type and which of them are required. Read \
-             it before creating or patching objects, and to learn the field names for filters and \
-             sort keys. Set includeFullDefinition only to look at event scripts or other settings \
-             of the type: it is much longer.",
+            "Returns the properties of a managed object type and which are required. Read it \
+             before creating or patching objects, and for the field names of filters. \
+             includeFullDefinition adds scripts and settings: much longer.",
         )
         .scopes(&[Scope::Idm])
         .effect(Effect::Read);

@@ -25,9 +25,8 @@ impl Tool for ListManagedObjects {
     const SPEC: Spec = Spec::new("listManagedObjects", Toolset::ManagedObjects)
         .title("List managed object types")
         .describe(
-            "Names every managed object type of the tenant, such as alpha_user or bravo_role. \
-             Call it first when the type is not known: names start with the realm (alpha_ or \
-             bravo_), and tenants add types of their own. It lists types, not objects; \
+            "Names the managed object types, such as alpha_user or bravo_role; tenants add \
+             their own. Call it first when the type is not known. It lists types: \
              queryManagedObjects finds objects.",
         )
         .scopes(&[Scope::Idm])

@@ -17,7 +17,7 @@ pub(super) struct PatchManagedObject;
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
-    /// Managed object type, such as alpha_user. listManagedObjects names them all.
+    /// Type of the object, such as alpha_user.
     object_type: ObjectType,
     /// The object's `_id`.
     object_id: ObjectId,
@@ -53,10 +53,10 @@ impl Tool for PatchManagedObject {
     const SPEC: Spec = Spec::new("patchManagedObject", Toolset::ManagedObjects)
         .title("Change a managed object")
         .describe(
-            "Changes fields of one object and returns it as it is then. Read the object first \
-             (getManagedObject): its _rev is the revision to pass, so that nobody else's change is \
-             overwritten. Use replace to set a field, add with /- to append to a list, remove to \
-             clear. It changes an object, not its type: for that, patchManagedObjectDefinition.",
+            "Changes fields of one object and returns it. Read it first with getManagedObject: \
+             its _rev is the revision to pass, so that nobody else's change is lost. replace \
+             sets a field, add with /- appends, remove clears. For a type, \
+             patchManagedObjectDefinition.",
         )
         .scopes(&[Scope::Idm])
         .effect(Effect::Update)

@@ -60,12 +60,11 @@ impl Tool for PatchManagedObjectDefinition {
     const SPEC: Spec = Spec::new("patchManagedObjectDefinition", Toolset::ManagedObjects)
         .title("Change a managed object type")
         .describe(
-            "Changes the definition of a managed object type: adds, replaces or removes \
-             properties, titles, required fields or scripts. Read it first with \
-             getManagedObjectSchema and includeFullDefinition. New properties of alpha_user and \
-             bravo_user must start with custom_. A new property also belongs into /schema/order. \
-             Relationships are refused here: use patchManagedObjectRelationship. To change an \
-             object instead of its type, patchManagedObject.",
+            "Changes a managed object type: properties, titles, required fields, scripts. Read \
+             it first with getManagedObjectSchema and includeFullDefinition. New properties of \
+             alpha_user and bravo_user start with custom_; add them to /schema/order too. \
+             Relationships are refused: use patchManagedObjectRelationship. For an object, \
+             patchManagedObject.",
         )
         .scopes(&[Scope::Idm])
         .effect(Effect::Update)

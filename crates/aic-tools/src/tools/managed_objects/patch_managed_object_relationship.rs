@@ -53,11 +53,9 @@ impl Tool for PatchManagedObjectRelationship {
     const SPEC: Spec = Spec::new("patchManagedObjectRelationship", Toolset::ManagedObjects)
         .title("Change a relationship of a managed object type")
         .describe(
-            "Adds, replaces or removes a relationship property of a managed object type, such as \
-             custom_devices of alpha_user. AIC allows this for properties named custom_... only, \
-             and sets up the reverse side of a two-way relationship itself. It changes types: to \
-             relate two objects, patchManagedObject. For other properties, \
-             patchManagedObjectDefinition.",
+            "Adds, replaces or removes a relationship property of a managed object type; only \
+             custom_... ones. It changes types: to relate two objects, patchManagedObject; for \
+             other properties, patchManagedObjectDefinition.",
         )
         .scopes(&[Scope::Idm])
         .effect(Effect::Update)

@@ -20,7 +20,7 @@ pub(super) struct QueryManagedObjects;
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
-    /// Managed object type, such as alpha_user. listManagedObjects names them all.
+    /// Type of the object, such as alpha_user.
     object_type: ObjectType,
     /// CREST filter, such as `userName eq "bjensen"` or `sn sw "Mc" and !(accountStatus eq
     /// "inactive")`. Operators: eq, co (contains), sw (starts with), gt, ge, lt, le, pr (present);
@@ -75,9 +75,8 @@ impl Tool for QueryManagedObjects {
         .title("Find managed objects")
         .describe(
             "Finds objects of one type by a filter, a page at a time: users, roles, groups, \
-             organizations, applications and types of the tenant's own. Use it to look up the _id \
-             and _rev that the other tools need, and to count (total). Keep results small with \
-             fields and pageSize. When the _id is known, getManagedObject is simpler.",
+             organizations, applications and more. Gives the _id and _rev that other tools \
+             need, and counts (total). Keep results small with fields and pageSize.",
         )
         .scopes(&[Scope::Idm])
         .effect(Effect::Read);

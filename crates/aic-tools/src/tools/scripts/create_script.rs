@@ -16,7 +16,6 @@ pub(super) struct CreateScript;
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
-    /// Realm for the script.
     realm: Realm,
     /// Name, unique in the realm.
     name: NonBlank,
@@ -42,10 +41,9 @@ impl Tool for CreateScript {
     const SPEC: Spec = Spec::new("createScript", Toolset::Scripts)
         .title("Create a journey script")
         .describe(
-            "Creates a script for scripted decision nodes and returns its _id, for `script` of a \
-             ScriptedDecisionNode, whose `outcomes` must list all that the script ends with: \
-             action.goTo(\"outcome\"). Read getScriptedDecisionNodeBindings first. A taken name \
-             is refused; to change a script use updateScript.",
+            "Creates a script for scripted decision nodes and returns its _id. The node's \
+             `outcomes` must list all that the script ends with: action.goTo(\"outcome\"). Read \
+             getScriptedDecisionNodeBindings first. A taken name is refused: updateScript.",
         )
         .scopes(&[Scope::Am])
         .effect(Effect::Create)

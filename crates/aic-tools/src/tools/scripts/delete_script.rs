@@ -15,7 +15,6 @@ pub(super) struct DeleteScript;
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
-    /// Realm of the script.
     realm: Realm,
     /// The script's _id, not its name.
     script_id: ScriptId,
@@ -46,9 +45,8 @@ impl Tool for DeleteScript {
     const SPEC: Spec = Spec::new("deleteScript", Toolset::Scripts)
         .title("Delete a script")
         .describe(
-            "Deletes an AM script for good. AM may not notice that a journey still uses it, and \
-             that journey then fails: look for its _id in nodes' `script` with getJourney first. \
-             Scripts that come with AIC cannot be deleted.",
+            "Deletes an AM script for good. Journeys that still use it then fail: look for its \
+             _id in nodes' `script` first. Scripts that come with AIC cannot be deleted.",
         )
         .scopes(&[Scope::Am])
         .effect(Effect::Delete)

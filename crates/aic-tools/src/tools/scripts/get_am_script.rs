@@ -15,7 +15,6 @@ pub(super) struct GetAmScript;
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
-    /// Realm of the script.
     realm: Realm,
     /// The script's _id, not its name.
     script_id: ScriptId,
@@ -45,9 +44,9 @@ impl Tool for GetAmScript {
     const SPEC: Spec = Spec::new("getAMScript", Toolset::Scripts)
         .title("Get a script")
         .describe(
-            "Returns any AM script by its _id, source as plain text. Read it before updateScript. \
-             Find the _id with listScripts or in a node's `script` (getJourney). evaluatorVersion \
-             2.0 is the next-generation engine, 1.0 the legacy one.",
+            "Returns an AM script by its _id, source as plain text. Read it before \
+             updateScript. The _id is in listScripts or a node's `script`. evaluatorVersion 2.0 \
+             is next-generation, 1.0 legacy.",
         )
         .scopes(&[Scope::Am])
         .effect(Effect::Read);

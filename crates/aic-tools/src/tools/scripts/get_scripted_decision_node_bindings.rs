@@ -13,7 +13,6 @@ pub(super) struct GetScriptedDecisionNodeBindings;
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
-    /// Realm of the scripts.
     realm: Realm,
 }
 
@@ -53,10 +52,9 @@ impl Tool for GetScriptedDecisionNodeBindings {
     const SPEC: Spec = Spec::new("getScriptedDecisionNodeBindings", Toolset::Scripts)
         .title("Get what journey scripts can use")
         .describe(
-            "Returns what a next-generation script of a scripted decision node can use: \
-             nodeState, action, callbacksBuilder, idRepository, httpClient and more, with \
-             methods. Read it before writing one: legacy scripts, as in many examples, have other \
-             bindings.",
+            "Returns what a next-generation decision node script can use: nodeState, action, \
+             callbacksBuilder, idRepository, httpClient and more. Legacy scripts, as in many \
+             examples, have other bindings.",
         )
         .scopes(&[Scope::Am])
         .effect(Effect::Read);

@@ -13,7 +13,6 @@ pub(super) struct ListScripts;
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
-    /// Realm whose scripts to list.
     realm: Realm,
 }
 
@@ -47,9 +46,9 @@ impl Tool for ListScripts {
     const SPEC: Spec = Spec::new("listScripts", Toolset::Scripts)
         .title("List journey scripts")
         .describe(
-            "Lists the scripts for scripted decision nodes (next-generation engine) without \
-             source. Use it to find the _id that the other script tools and a \
-             ScriptedDecisionNode's `script` take. Legacy and other scripts are not listed.",
+            "Lists the scripts for scripted decision nodes (next-generation) without source: \
+             their _ids are what other tools and a node's `script` take. Legacy scripts are not \
+             listed.",
         )
         .scopes(&[Scope::Am])
         .effect(Effect::Read);

@@ -1,5 +1,5 @@
+use aic_api::Durability;
 use aic_api::error::Cause;
-use aic_api::idm::Durability;
 use aic_api::path::ScriptId;
 use aic_api::{Realm, Write};
 use aic_auth::Scope;
@@ -16,7 +16,6 @@ pub(super) struct UpdateScript;
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
-    /// Realm of the script.
     realm: Realm,
     /// The script's _id, not its name.
     script_id: ScriptId,
@@ -53,9 +52,9 @@ impl Tool for UpdateScript {
     const SPEC: Spec = Spec::new("updateScript", Toolset::Scripts)
         .title("Change a script")
         .describe(
-            "Changes an AM script's name, description or source; what is not given stays. The \
-             source is replaced as a whole: start from getAMScript. Every journey that uses the \
-             script changes at once. New outcomes need the node's `outcomes` and connections too.",
+            "Changes an AM script's name, description or source; what is not given stays. Start \
+             from getAMScript: the source is replaced whole, for every journey that uses it, at \
+             once. New outcomes need connections too.",
         )
         .scopes(&[Scope::Am])
         .effect(Effect::Update)

@@ -44,10 +44,9 @@ impl Tool for CreateTheme {
     const SPEC: Spec = Spec::new("createTheme", Toolset::Themes)
         .title("Create a theme")
         .describe(
-            "Adds a theme for the hosted pages of a realm and returns its id. A name is enough; \
-             fields not given get their defaults. A new theme is never the default: \
-             setDefaultTheme makes it so, linkedTrees shows it for single journeys. Fields that \
-             look odd are stored and named in warnings. To change a theme use updateTheme.",
+            "Adds a theme for a realm's hosted pages and returns its id; fields not given get \
+             defaults. It is not the default until setDefaultTheme; linkedTrees shows it for \
+             single journeys. Odd fields are stored and named in warnings.",
         )
         .scopes(&[Scope::Idm])
         .effect(Effect::Create)

@@ -38,10 +38,8 @@ impl Tool for DeleteTheme {
     const SPEC: Spec = Spec::new("deleteTheme", Toolset::Themes)
         .title("Delete a theme")
         .describe(
-            "Deletes one theme for good, found by its id or exact name, and returns it as it was. \
-             The realm's default theme is refused: make another one the default with \
-             setDefaultTheme first. Journeys and page nodes that used it fall back to the \
-             default.",
+            "Deletes one theme for good and returns it. The realm's default is refused: \
+             setDefaultTheme on another first. Journeys that used it fall back to the default.",
         )
         .scopes(&[Scope::Idm])
         .effect(Effect::Delete)

@@ -31,9 +31,8 @@ impl Tool for GetTheme {
     const SPEC: Spec = Spec::new("getTheme", Toolset::Themes)
         .title("Get a theme")
         .describe(
-            "Returns one theme with all its fields, found by its id or its exact name. Read it \
-             before updateTheme, or to copy a theme's look into createTheme. Images may be long \
-             data URIs. getThemes lists the themes there are; getThemeSchema explains the fields.",
+            "Returns one theme with all its fields. Read it before updateTheme, or to copy its \
+             look. Images may be long data URIs. getThemeSchema explains the fields.",
         )
         .scopes(&[Scope::Idm])
         .effect(Effect::Read);

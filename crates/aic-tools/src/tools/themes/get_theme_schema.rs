@@ -75,10 +75,9 @@ impl Tool for GetThemeSchema {
     const SPEC: Spec = Spec::new("getThemeSchema", Toolset::Themes)
         .title("Get the fields of a theme")
         .describe(
-            "Lists every known field of a theme with type, default, limits and allowed values, by \
-             group: global styles, journey pages, account pages. Read it before createTheme or \
-             updateTheme to find the right field names. It asks no tenant; the values of a real \
-             theme come from getTheme.",
+            "Lists the known fields of a theme with type, default, limits and allowed values, \
+             by group. Read it before createTheme or updateTheme. Asks no tenant; a theme's \
+             values come from getTheme.",
         )
         .effect(Effect::Read);
     type Access = Read;

@@ -58,9 +58,8 @@ impl Tool for GetThemes {
     const SPEC: Spec = Spec::new("getThemes", Toolset::Themes)
         .title("List themes")
         .describe(
-            "Lists the themes of a realm's hosted sign-in and account pages: id, name, and which \
-             one is the default. Use it to find the id or exact name that the other theme tools \
-             take. For the colors, logos and texts of one theme use getTheme.",
+            "Lists a realm's themes for the hosted pages: id, name, and which is the default. \
+             For colors, logos and texts use getTheme.",
         )
         .scopes(&[Scope::Idm])
         .effect(Effect::Read);

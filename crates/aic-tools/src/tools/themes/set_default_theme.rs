@@ -35,10 +35,9 @@ impl Tool for SetDefaultTheme {
     const SPEC: Spec = Spec::new("setDefaultTheme", Toolset::Themes)
         .title("Set the default theme")
         .describe(
-            "Makes one theme the default of its realm, and no other: every hosted page that is \
-             not linked to a theme of its own looks so at once. Succeeds without a change where \
-             it is the default already. To show a theme for single journeys only, set its \
-             linkedTrees with updateTheme instead.",
+            "Makes one theme the default of its realm: every hosted page without a theme of its \
+             own looks so at once. To show a theme for single journeys, set its linkedTrees \
+             with updateTheme instead.",
         )
         .scopes(&[Scope::Idm])
         .effect(Effect::Update)

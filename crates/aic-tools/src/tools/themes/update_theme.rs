@@ -52,9 +52,8 @@ impl Tool for UpdateTheme {
     const SPEC: Spec = Spec::new("updateTheme", Toolset::Themes)
         .title("Change a theme")
         .describe(
-            "Changes fields of one theme, found by its id or exact name, and keeps the others: \
-             colors, logos, layout, texts, linkedTrees. Visitors see the change at once if the \
-             theme is in use. Cannot make it the default: use setDefaultTheme. getThemeSchema \
+            "Changes fields of one theme and keeps the others; visitors see it at once where \
+             the theme is in use. Cannot make it the default: setDefaultTheme. getThemeSchema \
              lists the fields; odd ones are stored and named in warnings.",
         )
         .scopes(&[Scope::Idm])
