@@ -15,12 +15,12 @@ pub type JsonObject = Map<String, Value>;
 
 /// The schema of a tool's arguments.
 pub(crate) fn of_input<T: JsonSchema>() -> JsonObject {
-    generate::<T>(settings())
+    generate::<T>(settings(), &mut Plain)
 }
 
 /// The schema of a tool's result, which carries the transaction ids too.
 pub(crate) fn of_output<T: JsonSchema>() -> JsonObject {
-    let mut schema = generate::<T>(settings().for_serialize());
+    let mut schema = generate::<T>(settings().for_serialize(), &mut Unlimited);
     let ids = serde_json::json!({
         "type": "array",
         "items": { "type": "string" },
@@ -38,9 +38,9 @@ fn settings() -> SchemaSettings {
     })
 }
 
-fn generate<T: JsonSchema>(settings: SchemaSettings) -> JsonObject {
+fn generate<T: JsonSchema>(settings: SchemaSettings, dialect: &mut impl Transform) -> JsonObject {
     let mut schema = settings.into_generator().into_root_schema_for::<T>();
-    Plain.transform(&mut schema);
+    dialect.transform(&mut schema);
     let mut object = match schema.to_value() {
         Value::Object(object) => object,
         _ => JsonObject::new(),
@@ -70,10 +70,37 @@ impl Transform for Plain {
         if object.get("default").is_some_and(Value::is_null) {
             object.remove("default");
         }
+        // It says no more than its absence does, and the list of tools has to be small.
+        if object.get("additionalProperties").is_some_and(accepts_all) {
+            object.remove("additionalProperties");
+        }
         drop_null_type(object);
         merge_single_alternative(object);
         constants_to_enum(object);
     }
+}
+
+/// The plain dialect for results: what limits a parameter tells nothing about a result.
+struct Unlimited;
+
+impl Transform for Unlimited {
+    fn transform(&mut self, schema: &mut Schema) {
+        Plain.transform(schema);
+        unlimit(schema);
+    }
+}
+
+fn unlimit(schema: &mut Schema) {
+    transform_subschemas(&mut unlimit, schema);
+    if let Some(object) = schema.as_object_mut() {
+        for limit in ["minLength", "maxLength", "pattern", "minimum", "maximum", "minItems"] {
+            object.remove(limit);
+        }
+    }
+}
+
+fn accepts_all(schema: &Value) -> bool {
+    *schema == Value::Bool(true) || schema.as_object().is_some_and(Map::is_empty)
 }
 
 /// `"type": ["string", "null"]` becomes `"type": "string"`.
@@ -125,6 +152,7 @@ mod tests {
         count: Option<u64>,
         operation: Option<PatchOperation>,
         anything: Value,
+        document: JsonObject,
     }
 
     #[test]
@@ -160,9 +188,15 @@ mod tests {
                         "description": "One operation of a CREST patch.",
                     },
                     "anything": {},
+                    "document": { "type": "object" },
                 },
-                "required": ["anything"],
+                "required": ["anything", "document"],
             })
+        );
+        let schema = of_output::<Sample>();
+        assert_eq!(
+            schema["properties"]["count"],
+            json!({ "type": "integer", "description": "A count." })
         );
     }
 }

@@ -17,14 +17,14 @@ pub(super) struct CreateOidcApp;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
     realm: Realm,
-    /// The application's name, also shown to users; choose one that listOidcApps does not have.
+    /// The application's name; one that listOidcApps does not have.
     name: NonBlank,
-    /// The new OAuth 2.0 client's id, for the application's own configuration.
+    /// The new client's id.
     client_id: ClientId,
-    /// Users who own it, each as `{"_ref": "managed/alpha_user/<_id>"}`, of the same realm.
+    /// Its owners: `{"_ref": "managed/alpha_user/<_id>"}` each, of the same realm.
     owners: NonEmpty<JsonObject>,
-    /// The client's settings by section: `{"coreOAuth2ClientConfig": {"redirectionUris":
-    /// {"inherited": false, "value": ["https://..."]}}}`. AIC's defaults fill the rest.
+    /// Settings by section: `{"coreOAuth2ClientConfig": {"redirectionUris": {"inherited": false,
+    /// "value": ["https://..."]}}}`; defaults for the rest.
     oauth2_client: Option<JsonObject>,
 }
 

@@ -17,7 +17,7 @@ pub(super) struct DeleteOidcApp;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
     realm: Realm,
-    /// The application's exact name, as listOidcApps has it.
+    /// The application's exact name.
     name: NonBlank,
 }
 

@@ -18,7 +18,7 @@ pub(super) struct GetOidcApp;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
     realm: Realm,
-    /// The application's exact name, as listOidcApps has it; not the client id.
+    /// The application's exact name, not the client id.
     name: NonBlank,
 }
 

@@ -18,12 +18,12 @@ pub(super) struct GetOidcAppSchema;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
     realm: Realm,
-    /// Only titles, types and allowed values; false gives the whole schemas, which are long.
+    /// Titles, types and allowed values only; the full schemas are long.
     #[serde(default = "yes")]
     summary: bool,
-    /// Only these sections of the client, such as coreOAuth2ClientConfig. All by default.
+    /// Sections of the client, such as coreOAuth2ClientConfig; all by default.
     sections: Option<Vec<String>>,
-    /// With summary false: also return the values that a new client gets by default.
+    /// With summary false: also the values of a new client.
     #[serde(default)]
     include_defaults: bool,
 }

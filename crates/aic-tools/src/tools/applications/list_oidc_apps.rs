@@ -20,7 +20,7 @@ pub(super) struct ListOidcApps;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
     realm: Realm,
-    /// CREST filter, such as `name sw "Cust"` or `templateName eq "spa"`. Default: true, all.
+    /// CREST filter, such as `name sw "Cust"`; all by default.
     query_filter: Option<Text<2000>>,
 }
 

@@ -19,22 +19,22 @@ pub(super) struct UpdateOidcApp;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
     realm: Realm,
-    /// The application's exact name, as listOidcApps has it.
+    /// The application's exact name.
     name: NonBlank,
-    /// Client settings to change, by section: `{"coreOAuth2ClientConfig": {"scopes": {"inherited":
-    /// false, "value": ["openid"]}}}`. Each replaces the whole setting; others stay.
+    /// Settings to replace, by section: `{"coreOAuth2ClientConfig": {"scopes": {"inherited": false,
+    /// "value": ["openid"]}}}`.
     oauth2_client: Option<JsonObject>,
-    /// Changes of the application itself, such as its description, url or owners.
+    /// Changes of the application itself, such as its url or owners.
     managed_application: Option<Changes>,
 }
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Changes {
-    /// The application's `_rev` as getOidcApp returned it.
+    /// The `_rev` that getOidcApp returned.
     #[serde(rename = "_rev")]
     revision: Revision,
-    /// The changes, all of them or none. Those of ssoEntities are left out.
+    /// The changes, all or none; those of ssoEntities are left out.
     operations: Vec<Change>,
 }
 
@@ -43,9 +43,9 @@ pub(super) struct Changes {
 struct Change {
     /// What to do.
     operation: Edit,
-    /// JSON pointer of the field, such as /description; /owners/- appends.
+    /// JSON pointer, such as /url; /owners/- appends.
     field: Pointer,
-    /// The new value, for add and replace.
+    /// For add and replace.
     #[serde(default, deserialize_with = "given")]
     value: Option<Value>,
 }
@@ -61,7 +61,7 @@ pub(super) struct Outcome {
     client_id: Option<ClientId>,
     /// Whether the client was written.
     client_updated: bool,
-    /// Whether the client's change was there when it was read again.
+    /// Whether the client was as written when read again.
     #[serde(skip_serializing_if = "Option::is_none")]
     durable: Option<bool>,
     /// Whether the application was written.
@@ -69,7 +69,7 @@ pub(super) struct Outcome {
     /// The application's new revision.
     #[serde(skip_serializing_if = "Option::is_none")]
     revision: Option<String>,
-    /// Operations on ssoEntities that were left out.
+    /// Operations that were left out.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     dropped_operations: Vec<String>,
     /// What to mind.
