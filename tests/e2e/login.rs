@@ -61,6 +61,17 @@ async fn only_the_scopes_that_are_needed_are_asked_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_only_reads_asks_for_no_scope_to_write() {
+    let sim = tenant().await;
+    let start = Start::serve(&sim).arg("--read-only").not_signing_in();
+    let mut client = start.connect().await;
+    client.start_call("listManagedObjects", json!({})).await;
+    let page = url::Url::parse(&client.process().sign_in_page().await).unwrap();
+    let scope = page.query_pairs().find(|(name, _)| name == "scope").unwrap().1;
+    assert!(scope.contains("fr:idc:esv:read") && !scope.contains("fr:idc:esv:update"), "{scope}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn stray_requests_neither_end_nor_win_a_login() {
     let sim = tenant().await;
     let mut client = Start::serve(&sim).not_signing_in().connect().await;
