@@ -24,7 +24,7 @@ pub(super) struct GraphNode {
     /// Outcome to node key, success or failure.
     connections: BTreeMap<String, String>,
     /// As getNodeTypeDetails says; a PageNode's children in `nodes`, each with _id (a name),
-    /// nodeType, displayName and its config members.
+    /// nodeType, displayName and nodeProperties (its config).
     config: JsonObject,
 }
 

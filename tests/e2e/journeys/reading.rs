@@ -1,0 +1,226 @@
+//! Reading journeys.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use aic_e2e::Start;
+use aic_sim::{Fault, FaultKind};
+use serde_json::{Value, json};
+
+use super::{AUTHENTICATION, alpha, create, get, nodes};
+use crate::support::{api_requests, assert_explained, logins_and_exchanges, served, tenant};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn journeys_are_listed_with_the_default_one() {
+    let (sim, mut client) = served().await;
+    let listed = client.call("listJourneys", json!({ "realm": "alpha" })).await.ok();
+    let journeys = listed["journeys"].as_array().unwrap();
+    assert_eq!(listed["count"], journeys.len());
+    assert!(journeys.iter().any(|journey| journey["_id"] == "Onboarding"));
+    assert_eq!(listed["defaultJourney"], "Login");
+    assert_eq!(logins_and_exchanges(&sim), (1, 1));
+    let mut sent: Vec<_> = api_requests(&sim)
+        .iter()
+        .map(|r| (r.target.clone(), r.header("accept-api-version").unwrap().to_owned()))
+        .collect();
+    sent.sort();
+    let fields = "_id,description,identityResource,uiConfig,nodes,enabled,mustRun,\
+                  maximumSessionTime,maximumIdleTime";
+    let list = format!(
+        "{AUTHENTICATION}/authenticationtrees/trees?_queryFilter=true&_pageSize=-1&_fields={}",
+        fields.replace(',', "%2C")
+    );
+    assert_eq!(
+        sent,
+        [
+            (AUTHENTICATION.to_owned(), "protocol=1.0,resource=1.0".to_owned()),
+            (list, "protocol=2.1,resource=1.0".to_owned()),
+        ]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn journeys_are_listed_even_without_the_default_one() {
+    let (sim, mut client) = served().await;
+    let broken = FaultKind::Status { status: 500, headers: Vec::new(), body: "{}".to_owned() };
+    sim.inject(Fault::new(broken.clone()).path_contains("/authenticationtrees/trees?"));
+    let failure = client.call("listJourneys", json!({ "realm": "alpha" })).await.failed();
+    assert_explained(&failure, 500, &[]);
+    // The settings' path is the beginning of the journeys', whose fault is met first.
+    let list = json!({ "result": [{ "_id": "Only" }] }).to_string();
+    let whole = FaultKind::Status { status: 200, headers: Vec::new(), body: list };
+    sim.inject(Fault::new(whole).path_contains("/authenticationtrees/trees?"));
+    sim.inject(Fault::new(broken).path_contains("/realm-config/authentication"));
+    let listed = client.call("listJourneys", json!({ "realm": "alpha" })).await.ok();
+    assert_eq!((&listed["count"], listed.get("defaultJourney")), (&json!(1), None));
+    assert!(listed["note"].as_str().unwrap().contains("default journey could not be read"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_journey_is_read_in_few_rounds() {
+    let (sim, mut client) = served().await;
+    client.call("listNodeTypes", json!({ "realm": "alpha" })).await.ok();
+    sim.clear_requests();
+    sim.set_latency(Duration::from_millis(300));
+    let start = Instant::now();
+    let found = get(&mut client, "Onboarding").await;
+    // One by one, it would take many times as long.
+    assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
+    sim.set_latency(Duration::ZERO);
+
+    let tree = found["journey"]["nodes"].as_object().unwrap();
+    assert!(tree.len() >= 30);
+    let configs = found["nodeConfigs"].as_object().unwrap();
+    let schemas = found["nodeSchemas"].as_object().unwrap();
+    let mut ids: BTreeSet<&str> = tree.keys().map(String::as_str).collect();
+    let mut kinds: BTreeSet<String> = BTreeSet::new();
+    let kind = |name: &Value, version: &Value| match version.as_str() {
+        None | Some("1.0") => name.as_str().unwrap().to_owned(),
+        Some(version) => format!("{}/{version}", name.as_str().unwrap()),
+    };
+    for (id, node) in tree {
+        kinds.insert(kind(&node["nodeType"], &node["version"]));
+        for child in configs[id]["nodes"].as_array().into_iter().flatten() {
+            ids.insert(child["_id"].as_str().unwrap());
+            kinds.insert(kind(&child["nodeType"], &child["nodeVersion"]));
+        }
+    }
+    assert!(ids.len() > tree.len(), "there are nodes on pages");
+    assert!(kinds.contains("PageNode/2.0"), "{kinds:?}");
+    assert_eq!(configs.keys().map(String::as_str).collect::<BTreeSet<_>>(), ids);
+    assert_eq!(schemas.keys().cloned().collect::<BTreeSet<_>>(), kinds);
+    assert!(configs.iter().all(|(id, config)| config["_id"] == id.as_str()));
+    assert!(schemas.values().all(|schema| schema["type"] == "object"));
+    assert_eq!(found.get("note"), None);
+
+    let requests = api_requests(&sim);
+    assert_eq!(requests.len(), 1 + ids.len() + kinds.len(), "each once");
+    assert_eq!(logins_and_exchanges(&sim), (0, 1));
+    for request in &requests {
+        let is_versioned = request.path().contains("/2.0");
+        let version = if is_versioned { "3.0" } else { "1.0" };
+        let expected = format!("protocol=2.1,resource={version}");
+        assert_eq!(request.header("accept-api-version"), Some(expected.as_str()));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_broken_node_does_not_hide_a_journey() {
+    let (sim, mut client) = served().await;
+    let whole = get(&mut client, "Login").await;
+    let count = whole["nodeConfigs"].as_object().unwrap().len();
+    let (id, node) = whole["journey"]["nodes"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .find(|(_, node)| node["nodeType"] != "PageNode")
+        .unwrap();
+    let arguments = json!({ "realm": "alpha",
+        "nodes": [{ "nodeType": node["nodeType"], "nodeId": id }] });
+    client.call("deleteJourneyNodes", arguments).await.ok();
+    let broken = get(&mut client, "Login").await;
+    assert_eq!(broken["journey"], whole["journey"]);
+    assert_eq!(broken["nodeConfigs"].as_object().unwrap().len(), count);
+    assert!(broken["nodeConfigs"][id]["error"].as_str().unwrap().contains("404 Not Found"));
+    assert!(broken["note"].as_str().unwrap().starts_with("1 of the nodes"), "{broken}");
+
+    // A page that cannot be read hides only what is on it.
+    sim.inject(Fault::new(FaultKind::Disconnect).on("GET").path_contains("/nodes/PageNode/"));
+    let broken = get(&mut client, "Login").await;
+    assert!(broken["note"].as_str().unwrap().starts_with("2 of the nodes"), "{broken}");
+    // So does a schema.
+    sim.inject(Fault::new(FaultKind::Html403).on("POST").path_contains("/nodes/PageNode?"));
+    let broken = get(&mut client, "Login").await;
+    let schema = &broken["nodeSchemas"]["PageNode"];
+    assert!(schema["error"].as_str().unwrap().contains("403"), "{broken}");
+    assert_eq!(broken["nodeConfigs"].as_object().unwrap().len(), count);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_tenant_calls_a_node_cannot_lead_elsewhere() {
+    let (sim, mut client) = served().await;
+    let hostile = json!({ "_id": "Odd", "entryNodeId": "a", "nodes": {
+        "a": { "nodeType": "../../../../../users", "connections": {} },
+        "b/../c": { "nodeType": "PageNode", "connections": {} },
+        "d": { "nodeType": "PageNode", "version": "..", "connections": {} },
+        "e": null,
+    } });
+    let kind = FaultKind::Status { status: 200, headers: Vec::new(), body: hostile.to_string() };
+    sim.inject(Fault::new(kind).path_contains("/trees/Odd"));
+    let found = get(&mut client, "Odd").await;
+    for (_, config) in found["nodeConfigs"].as_object().unwrap() {
+        assert!(config["error"].as_str().unwrap().contains("this is not a node"), "{found}");
+    }
+    assert_eq!(found["nodeConfigs"].as_object().unwrap().len(), 4);
+    assert_eq!(api_requests(&sim).len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_may_not_know_versions() {
+    let (sim, mut client) = served().await;
+    let with = get(&mut client, "Onboarding").await;
+    sim.without_versioned_nodes();
+    sim.clear_requests();
+    let without = get(&mut client, "Onboarding").await;
+    assert_eq!(without.get("note"), None);
+    let ids = |found: &Value| found["nodeConfigs"].as_object().unwrap().keys().cloned().collect();
+    let (with, without): (BTreeSet<String>, BTreeSet<String>) = (ids(&with), ids(&without));
+    assert_eq!(with, without);
+    assert!(api_requests(&sim).iter().all(|request| {
+        request.header("accept-api-version") == Some("protocol=2.1,resource=1.0")
+    }));
+
+    // A journey may name versions even there, when it comes from a newer tenant.
+    let made = create(&mut client, "Older").await;
+    let page = made["nodeIds"]["signIn"].as_str().unwrap().to_owned();
+    let journey = json!({ "_id": "Older", "entryNodeId": page, "nodes": {
+        &page: { "nodeType": "PageNode", "version": "2.0", "displayName": "P", "connections": {} },
+    } });
+    let kind = FaultKind::Status { status: 200, headers: Vec::new(), body: journey.to_string() };
+    sim.inject(Fault::new(kind).on("GET").path_contains("/trees/Older"));
+    sim.clear_requests();
+    let found = get(&mut client, "Older").await;
+    assert_eq!(found.get("note"), None, "{found}");
+    assert_eq!(found["nodeConfigs"][&page]["pageHeader"]["en"], "Hello");
+    assert_eq!(found["nodeSchemas"]["PageNode/2.0"]["type"], "object");
+    let targets: Vec<_> = api_requests(&sim).into_iter().map(|request| request.target).collect();
+    let versioned = targets.iter().position(|t| *t == nodes(&format!("PageNode/2.0/{page}")));
+    let unversioned = targets.iter().position(|t| *t == nodes(&format!("PageNode/{page}")));
+    assert!(versioned.is_some() && versioned < unversioned, "{targets:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preview_is_made_without_a_request() {
+    let (sim, mut client) = served().await;
+    let arguments = json!({ "realm": "bravo", "journeyName": "Sign in & out/".replace('/', "?") });
+    let preview = client.call("getJourneyPreviewUrl", arguments).await.ok();
+    let base = sim.base_url();
+    assert_eq!(
+        preview["url"],
+        format!(
+            "{base}/am/XUI/?realm=/bravo&authIndexType=service\
+             &authIndexValue=Sign%20in%20%26%20out%3F"
+        )
+    );
+    let preview = client.call("getJourneyPreviewUrl", json!({ "realm": "alpha" })).await.ok();
+    assert_eq!(preview["url"], format!("{base}/am/XUI/?realm=/alpha"));
+    let failure = client.call("getJourneyPreviewUrl", json!({ "realm": "root" })).await.failed();
+    assert!(failure.contains("`realm`"), "{failure}");
+    assert!(sim.requests().is_empty(), "not even a login");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_journey_is_shortened_by_what_can_be_read_elsewhere() {
+    let sim = tenant().await;
+    let mut client = Start::serve(&sim).arg("--max-result").arg("30000").connect().await;
+    let outcome = client.call("getJourney", alpha("Onboarding")).await;
+    assert!(outcome.text.chars().count() <= 30_000);
+    let found = outcome.ok();
+    assert!(found["journey"]["nodes"].as_object().unwrap().len() >= 30);
+    let note = found["note"].as_str().unwrap();
+    assert!(note.contains("getNodeTypeDetails"), "{note}");
+    let mut client = Start::serve(&sim).arg("--max-result").arg("3000").connect().await;
+    let outcome = client.call("listJourneys", json!({ "realm": "alpha" })).await;
+    assert!(outcome.text.chars().count() <= 3000);
+    assert!(outcome.ok()["note"].as_str().unwrap().contains("getJourney"));
+}
