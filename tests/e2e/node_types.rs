@@ -8,7 +8,8 @@ const NODES: &str =
     "/am/json/realms/root/realms/alpha/realm-config/authentication/authenticationtrees/nodes";
 
 fn ids(outcomes: &Value) -> Vec<&str> {
-    outcomes.as_array().unwrap().iter().map(|outcome| outcome["id"].as_str().unwrap()).collect()
+    let outcomes = outcomes.as_array().expect("a list");
+    outcomes.iter().map(|outcome| outcome["id"].as_str().expect("an id")).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]

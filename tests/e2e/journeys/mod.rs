@@ -28,7 +28,7 @@ fn alpha(name: &str) -> Value {
 }
 
 fn body(request: &RequestRecord) -> Value {
-    serde_json::from_slice(&request.body).unwrap()
+    serde_json::from_slice(&request.body).expect("a body of JSON")
 }
 
 /// The bodies of the requests that put something.
