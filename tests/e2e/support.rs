@@ -95,26 +95,3 @@ pub(crate) fn assert_explained(failure: &str, status: u16, parts: &[&str]) {
         assert!(failure.contains(part), "no {part:?} in\n{failure}");
     }
 }
-
-/// Replaces what differs from run to run.
-pub(crate) fn settled(mut value: Value) -> Value {
-    fn settle(value: &mut Value) {
-        match value {
-            Value::Object(object) => {
-                for (name, member) in object.iter_mut() {
-                    match name.as_str() {
-                        "_id" | "objectId" => *member = "<id>".into(),
-                        "_rev" | "revision" => *member = "<revision>".into(),
-                        "transactionIds" => *member = json!(["<transaction>"]),
-                        "pagedResultsCookie" => *member = "<cookie>".into(),
-                        _ => settle(member),
-                    }
-                }
-            }
-            Value::Array(items) => items.iter_mut().for_each(settle),
-            _ => {}
-        }
-    }
-    settle(&mut value);
-    value
-}

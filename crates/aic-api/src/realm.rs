@@ -7,8 +7,6 @@ use crate::path::Path;
 /// A realm of identities. AIC has these two; administrators live in the root realm, which
 /// customers do not configure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schemars", schemars(inline))]
 #[serde(rename_all = "lowercase")]
 pub enum Realm {
     /// `alpha`
@@ -35,6 +33,21 @@ impl Realm {
             Self::Alpha => "/am/json/realms/root/realms/alpha",
             Self::Bravo => "/am/json/realms/root/realms/bravo",
         })
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for Realm {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Realm".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "enum": Self::ALL.map(Self::as_str) })
     }
 }
 

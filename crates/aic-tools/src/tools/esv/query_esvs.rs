@@ -35,7 +35,7 @@ pub(super) struct Input {
     page_size: Option<Bounded<1, 100>>,
     /// The pagedResultsCookie of the page before; leave everything else as it was.
     paged_results_cookie: Option<String>,
-    /// Fields to sort by, separated by commas; `-` in front for descending: `-lastChangeDate`.
+    /// Fields to sort by, `-` in front for descending: `-lastChangeDate`.
     sort_keys: Option<Text<200>>,
 }
 

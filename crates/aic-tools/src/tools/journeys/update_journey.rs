@@ -20,7 +20,6 @@ pub(super) struct UpdateJourney;
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
-    /// The journey's realm.
     realm: Realm,
     /// The journey's name.
     journey_name: JourneyName,

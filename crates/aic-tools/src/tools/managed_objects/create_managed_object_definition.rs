@@ -13,8 +13,7 @@ pub(super) struct CreateManagedObjectDefinition;
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
-    /// Name of the new type: letters, digits and underscores, usually with the realm in front, such
-    /// as alpha_device.
+    /// Name of the new type, usually with the realm in front, such as alpha_device.
     object_name: DefinitionName,
     /// The definition, its properties under `schema`: `{"schema": {"type": "object", "properties":
     /// {...}, "required": [...], "order": [...]}}`. getManagedObjectSchema with

@@ -21,9 +21,9 @@ pub(super) struct Input {
     object_type: ObjectType,
     /// The object's `_id`.
     object_id: ObjectId,
-    /// The `_rev` of the object as it was read; the change is refused if it has changed since.
+    /// The `_rev` as it was read; refused if it has changed since.
     revision: Revision,
-    /// The changes, all of them or none. To add a role: add at `/roles/-` the object `{"_ref":
+    /// The changes, all or none. To add a role: add at `/roles/-` the object `{"_ref":
     /// "managed/alpha_role/<id>"}`; to take it away: remove `/roles` with the stored value.
     operations: Vec<PatchOperation>,
 }

@@ -25,11 +25,10 @@ pub(super) struct Input {
     object_type: ObjectType,
     /// Name of the relationship property; it must start with custom_.
     property_name: CustomProperty,
-    /// What to do: add and update put propertyDefinition in place, remove takes the property away.
+    /// add and update put propertyDefinition in place.
     action: Action,
-    /// The relationship, needed for add and update: type relationship (or array of it),
-    /// resourceCollection with path managed/<type> and query, reverseRelationship and
-    /// reversePropertyName.
+    /// Needed for add and update: type relationship (or array of it), resourceCollection with path
+    /// managed/<type> and query, reverseRelationship, reversePropertyName.
     property_definition: Option<JsonObject>,
 }
 

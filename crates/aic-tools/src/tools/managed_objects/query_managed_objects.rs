@@ -30,10 +30,10 @@ pub(super) struct Input {
     page_size: Option<Bounded<1, 250>>,
     /// The pagedResultsCookie of the page before; leave everything else as it was.
     paged_results_cookie: Option<String>,
-    /// Fields to sort by, separated by commas; `-` in front for descending: `sn,-givenName`.
+    /// Fields to sort by, `-` in front for descending: `sn,-givenName`.
     sort_keys: Option<Text<500>>,
-    /// Fields to return, separated by commas; the _id and _rev always come. Name only what is
-    /// needed. Relationships come only when named, such as `roles/*`.
+    /// Fields to return, separated by commas, with _id and _rev. Relationships come only when
+    /// named, such as `roles/*`.
     fields: Option<Text<500>>,
 }
 
