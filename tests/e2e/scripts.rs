@@ -25,6 +25,10 @@ async fn a_script_is_created_found_changed_and_deleted() {
     assert_eq!(listed["count"], scripts.len());
     let ours = scripts.iter().find(|script| script["name"] == "Check").unwrap();
     assert_eq!(ours["_id"], created["scriptId"]);
+    let only = json!({ "count": 1, "scripts": [ours], "transactionIds": [] });
+    insta::assert_json_snapshot!("listScripts", settled(only), {
+        ".scripts[].creationDate" => "<date>", ".scripts[].lastModifiedDate" => "<date>",
+    });
     assert_eq!(ours.get("script"), None);
     assert!(scripts.iter().all(|script| script["evaluatorVersion"] == "2.0"));
 
@@ -46,6 +50,10 @@ async fn a_script_is_created_found_changed_and_deleted() {
 
     let deleted = client.call("deleteScript", script.clone()).await.ok();
     assert_eq!(deleted["scriptId"], created["scriptId"]);
+    assert_eq!(deleted["deleted"]["script"], SOURCE);
+    insta::assert_json_snapshot!("deleteScript", settled(deleted), {
+        ".scriptId" => "<id>", ".deleted" => "<script>"
+    });
     let gone = client.call("getAMScript", script).await.failed();
     assert_explained(&gone, 404, &["listScripts"]);
 
@@ -140,7 +148,7 @@ async fn failures_are_explained() {
 
     let stock = json!({ "realm": "alpha", "scriptId": "01e1a3c0-038b-4c16-956a-6c9d89328cff" });
     let failure = client.call("deleteScript", stock).await.failed();
-    assert!(failure.contains("status: 4") && failure.contains("next: "), "{failure}");
+    assert_explained(&failure, 403, &["cannot be deleted", "comes with AIC"]);
 
     for (tool, path) in
         [("listScripts", "/scripts?"), ("getScriptedDecisionNodeBindings", "/contexts/")]

@@ -78,7 +78,7 @@ async fn create(client: &mut Client, name: &str) -> Value {
 async fn results_have_these_shapes() {
     let (_sim, mut client) = served().await;
     let created = create(&mut client, "Shape").await;
-    has_shape("createJourney", created);
+    has_shape("createJourney", created.clone());
     let mut found = get(&mut client, "Shape").await;
     found["nodeSchemas"] = json!({ "PageNode": "<schema>" });
     has_shape("getJourney", found);
@@ -91,6 +91,10 @@ async fn results_have_these_shapes() {
     has_shape("listJourneys", listed);
     let changed = client.call("setDefaultJourney", alpha("Login")).await.ok();
     has_shape("setDefaultJourney", changed);
+    let arguments = json!({ "realm": "alpha", "nodeType": "RetryLimitDecisionNode",
+        "nodeId": created["nodeIds"]["retry"], "config": { "retryLimit": 2 } });
+    let changed = client.call("updateJourneyNode", arguments).await.ok();
+    has_shape("updateJourneyNode", changed);
     let deleted = client.call("deleteJourney", alpha("Shape")).await.ok();
     let nodes = json!({ "realm": "alpha", "nodes": deleted["orphanedNodes"] });
     has_shape("deleteJourney", deleted);
@@ -99,6 +103,10 @@ async fn results_have_these_shapes() {
     let arguments = json!({ "realm": "alpha", "nodeTypes": ["RetryLimitDecisionNode", "None"] });
     let details = client.call("getNodeTypeDetails", arguments).await.ok();
     has_shape("getNodeTypeDetails", details);
+    let arguments = json!({ "realm": "alpha", "nodeType": "ChoiceCollectorNode",
+        "config": { "choices": ["a"] } });
+    let outcomes = client.call("getDynamicNodeOutcomes", arguments).await.ok();
+    has_shape("getDynamicNodeOutcomes", outcomes);
 }
 
 /// Holds a result to its snapshot, but for what differs from run to run.

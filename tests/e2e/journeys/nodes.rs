@@ -72,7 +72,12 @@ async fn a_node_of_a_later_version_is_changed_under_its_version() {
     let failure = client.call("updateJourneyNode", arguments.clone()).await.failed();
     assert_explained(&failure, 404, &["nodeVersion"]);
     arguments["nodeVersion"] = json!("2.0");
-    client.call("updateJourneyNode", arguments).await.ok();
+    client.call("updateJourneyNode", arguments.clone()).await.ok();
     let path = nodes(&format!("{}/2.0/{id}", node["nodeType"].as_str().unwrap()));
     assert_eq!(writes(&sim).last(), Some(&format!("PUT {path}")));
+
+    // Where versions are not known, it is found and changed without.
+    sim.without_versioned_nodes();
+    client.call("updateJourneyNode", arguments).await.ok();
+    assert_eq!(writes(&sim).last(), Some(&format!("PUT {}", path.replace("/2.0/", "/"))));
 }

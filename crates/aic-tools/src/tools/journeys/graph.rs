@@ -176,6 +176,8 @@ impl<F: FnMut() -> String> Resolver<F> {
     }
 
     /// Gives the nodes on a page their ids.
+    // Assumption: AM takes the configuration of such a node from `nodeProperties`, in which
+    // consoles are seen to send it; it is passed on as it is given.
     fn children(&mut self, page: &str, config: &mut JsonObject, known: &BTreeMap<String, String>) {
         let children = match config.get_mut("nodes") {
             Some(Value::Array(children)) => children,

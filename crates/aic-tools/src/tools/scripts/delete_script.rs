@@ -61,8 +61,15 @@ impl Tool for DeleteScript {
             .scripts(input.realm)
             .delete(&input.script_id)
             .await
-            .map_err(|error| ToolError::from(error).advise(Cause::NotFound, FIND_SCRIPT))?
+            .map_err(|error| {
+                ToolError::from(error)
+                    .advise(Cause::NotFound, FIND_SCRIPT)
+                    .advise(Cause::Forbidden, COMES_WITH_AIC)
+            })?
             .into_readable();
         Ok(Done { script_id: input.script_id.to_string(), deleted, note: None })
     }
 }
+
+const COMES_WITH_AIC: &str = "A script that comes with AIC (`default` is true in getAMScript) stays; \
+                              for any other, the administrator lacks the right to delete it.";
