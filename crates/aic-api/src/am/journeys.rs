@@ -1,15 +1,13 @@
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tokio::sync::OwnedMutexGuard;
-use tokio::time::sleep;
 
 use super::List;
 use super::nodes::NodeRef;
-use crate::durability::Durability;
+use crate::durability::{self, Durability};
 use crate::error::{Cause, Service};
 use crate::http::Request;
 use crate::path::{InvalidName, JourneyName, Path};
@@ -21,9 +19,6 @@ const API_VERSION: &str = "protocol=2.1,resource=1.0";
 /// What is listed of each journey.
 const LISTED: &str = "_id,description,identityResource,uiConfig,nodes,enabled,mustRun,\
                       maximumSessionTime,maximumIdleTime";
-
-/// How long to wait before each look at whether a journey is as it was written.
-const LOOKS: [Duration; 2] = [Duration::ZERO, Duration::from_millis(400)];
 
 /// The journeys of a realm, AM's authentication trees.
 #[derive(Debug)]
@@ -212,21 +207,16 @@ impl JourneyEdit<'_> {
         Ok(self.confirm(&written).await)
     }
 
-    /// Reads the journey again until it is as it was written, a few times.
     async fn confirm(&self, written: &Map<String, Value>) -> Durability {
-        let mut durability = Durability::Unknown;
-        for pause in LOOKS {
-            if !pause.is_zero() {
-                sleep(pause).await;
+        let read = || async {
+            match self.journeys.get(&self.name).await {
+                Err(error) if error.cause() == Some(Cause::NotFound) => Ok(None),
+                found => found.map(Some),
             }
-            durability = match self.journeys.get(&self.name).await {
-                Ok(journey) if journey.has(written) => return Durability::Confirmed,
-                Ok(_) => Durability::Lost,
-                Err(error) if error.cause() == Some(Cause::NotFound) => Durability::Lost,
-                Err(_) => durability,
-            };
-        }
-        durability
+        };
+        let is_as_written =
+            |found: &Option<Journey>| found.as_ref().is_some_and(|journey| journey.has(written));
+        durability::confirm(read, is_as_written).await
     }
 }
 
