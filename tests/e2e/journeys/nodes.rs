@@ -6,6 +6,15 @@ use super::{SUCCESS, alpha, create, get, nodes, puts};
 use crate::support::{assert_explained, served, writes};
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_default_journey_is_not_deleted() {
+    let (sim, mut client) = served().await;
+    let failure = client.call("deleteJourney", alpha("Login")).await.failed();
+    assert!(failure.contains("default journey of alpha"), "{failure}");
+    assert!(failure.contains("setDefaultJourney"), "{failure}");
+    assert!(writes(&sim).is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_deleted_journey_names_the_nodes_it_leaves() {
     let (sim, mut client) = served().await;
     let created = create(&mut client, "Short").await;

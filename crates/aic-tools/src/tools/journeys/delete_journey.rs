@@ -1,5 +1,6 @@
 use std::collections::HashSet;
 
+use aic_api::am::AuthenticationSettings;
 use aic_api::error::Cause;
 use aic_api::path::JourneyName;
 use aic_api::{Realm, Write};
@@ -49,7 +50,7 @@ impl Tool for DeleteJourney {
         .title("Delete a journey")
         .describe(
             "Deletes a journey for good and returns it. Its nodes stay and are listed, for \
-             deleteJourneyNodes. Journeys that use it break; never delete the default one. To \
+             deleteJourneyNodes. Journeys that use it break. The realm's default is refused. To \
              switch it off, updateJourney with enabled false.",
         )
         .scopes(&[Scope::Am])
@@ -60,6 +61,21 @@ impl Tool for DeleteJourney {
     type Output = Done;
 
     async fn run(cx: &Context<Write>, input: Input) -> Result<Done, ToolError> {
+        // Without its default journey nobody can sign in to a realm. Where the settings cannot be
+        // read, the journey is the caller's to judge.
+        let settings = cx.api().authentication(input.realm).get().await;
+        let default = settings.as_ref().ok().and_then(AuthenticationSettings::default_journey);
+        if default == Some(input.journey_name.as_str()) {
+            return Err(ToolError::refused(
+                format!(
+                    "{} is the default journey of {}, with which everybody signs in, and is not \
+                     deleted.",
+                    input.journey_name, input.realm
+                ),
+                "Make another journey the default with setDefaultJourney first, if the user \
+                 agrees.",
+            ));
+        }
         let journey = cx
             .api()
             .journeys(input.realm)
