@@ -10,7 +10,8 @@ use crate::Process;
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// An MCP client that looks closely: every line of the server must be a JSON-RPC message, and
-/// every result must match the schema that its tool declares.
+/// every result must match the schema that its tool declares, and every failure must be short and
+/// end with what to do next.
 #[derive(Debug)]
 pub struct Client {
     process: Process,
@@ -126,6 +127,7 @@ impl Client {
         };
         if outcome.is_error {
             assert!(outcome.text.chars().count() < 2000, "too long: {}", outcome.text);
+            assert!(outcome.text.contains("\nnext: "), "no next step: {}", outcome.text);
         } else {
             let text: Value = serde_json::from_str(&outcome.text).expect("the text is JSON");
             assert_eq!(text, outcome.data, "text and structured content differ");
