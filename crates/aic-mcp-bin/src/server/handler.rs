@@ -22,9 +22,9 @@ use crate::connection::SignInPage;
 const VERSIONS: [ProtocolVersion; 3] =
     [ProtocolVersion::V_2025_06_18, ProtocolVersion::V_2025_11_25, ProtocolVersion::V_2026_07_28];
 
-/// How many calls are under way at a time. A client that starts more at once waits no longer for
-/// it, and the results it has not read yet stay few.
-const MOST_CALLS: usize = 32;
+/// How many calls are under way at a time. With more, results would pile up faster than a client
+/// reads them, and the tenant would not answer faster.
+const MOST_CALLS: usize = 16;
 
 /// Shows the tools to an MCP client.
 pub(crate) struct Server {
