@@ -9,7 +9,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use aic_e2e::{Browser, Client, Start, binary};
+use aic_e2e::{Browser, Client, Process, Start, binary};
 use aic_sim::Sim;
 use serde_json::{Value, json};
 
@@ -21,8 +21,14 @@ async fn main() {
     report("binary", &format!("{:.1} MB", mega(size)), "aim 12 MB");
     cold_start();
     let sim = Sim::start(aic_sim::Options::default()).await.expect("a tenant can be started");
+    let mut process = Start::serve(&sim).spawn();
+    process.send(HELLO).await;
+    process.line().await;
+    report("idle RSS", &format!("{:.1} MiB", resident(&process)), "aim 8 MiB");
+    drop(process);
     let mut client = Start::serve(&sim).connect().await;
-    report("idle RSS", &format!("{:.1} MiB", resident(&mut client)), "aim 8 MiB");
+    let after = resident(client.process());
+    report("RSS after tools/list", &format!("{after:.1} MiB"), "");
     let listed = client.request("tools/list", json!({})).await;
     let bytes = listed["result"].to_string().len();
     report("tools/list", &format!("{bytes} bytes"), "aim 70000 bytes");
@@ -142,7 +148,7 @@ async fn all_at_once(client: &mut Client) {
         client.outcome("queryManagedObjects", id).await.ok();
     }
     report("500 calls at once", &millis(start.elapsed()), "aim 500 ms, of 20 users each");
-    report("RSS after them", &format!("{:.1} MiB", resident(client)), "aim 30 MiB");
+    report("RSS after them", &format!("{:.1} MiB", resident(client.process())), "aim 30 MiB");
 }
 
 /// Closed input to the end of the process, with a request under way that is never answered.
@@ -176,8 +182,8 @@ async fn far_away() {
 }
 
 /// The resident memory of the process in MiB.
-fn resident(client: &mut Client) -> f64 {
-    let status = format!("/proc/{}/status", client.process().id());
+fn resident(process: &Process) -> f64 {
+    let status = format!("/proc/{}/status", process.id());
     let status = std::fs::read_to_string(status).expect("this is Linux");
     let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("a resident size");
     let kib: f64 = line.split_whitespace().nth(1).expect("a number").parse().expect("a number");
