@@ -108,6 +108,12 @@ pub(crate) fn drop_members(object: &mut Map<String, Value>, excess: usize) -> St
     if unnamed == 0 { names } else { format!("{names} and {unnamed} more") }
 }
 
+/// Drops the largest members of the object that a result is about until `excess` characters are
+/// saved, and returns what the result has to say about that.
+pub(crate) fn leave_out(object: &mut JsonObject, excess: usize) -> String {
+    format!("Left out, for length: {}.", drop_members(object, excess))
+}
+
 fn take_largest(object: &mut Map<String, Value>, excess: usize) -> Vec<String> {
     let mut sizes: Vec<_> =
         object.iter().map(|(name, value)| (length(value), name.clone())).collect();

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::FIND_NODE;
-use crate::result::drop_members;
+use crate::result::leave_out;
 use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
 
 /// Puts other settings in place of a node's.
@@ -40,8 +40,7 @@ pub(super) struct Changed {
 
 impl Output for Changed {
     fn shorten(&mut self, excess: usize) {
-        let dropped = drop_members(&mut self.node, excess);
-        self.note = Some(format!("Left out, for length: {dropped}."));
+        self.note = Some(leave_out(&mut self.node, excess));
     }
 }
 

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::FIND_IT;
-use crate::result::drop_members;
+use crate::result::leave_out;
 use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
 
 /// Reads one managed object by its id.
@@ -34,8 +34,7 @@ pub(super) struct Found {
 
 impl Output for Found {
     fn shorten(&mut self, excess: usize) {
-        let dropped = drop_members(&mut self.object, excess);
-        self.note = Some(format!("Left out, for length: {dropped}."));
+        self.note = Some(leave_out(&mut self.object, excess));
     }
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::FIND_IT;
-use crate::result::drop_members;
+use crate::result::leave_out;
 use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
 
 /// Changes fields of a managed object.
@@ -44,8 +44,7 @@ pub(super) struct Patched {
 
 impl Output for Patched {
     fn shorten(&mut self, excess: usize) {
-        let dropped = drop_members(&mut self.object, excess);
-        self.note = Some(format!("Left out, for length: {dropped}."));
+        self.note = Some(leave_out(&mut self.object, excess));
     }
 }
 
