@@ -27,6 +27,12 @@ pub enum AuthError {
     /// The tenant ended the login with an error, or the administrator refused it.
     #[error("The tenant refused the login: {0}.")]
     LoginRefused(OAuthRefusal),
+    /// The administrator was asked to sign in and said no.
+    #[error("The administrator declined to sign in.")]
+    LoginDeclined,
+    /// The login is no longer accepted by the tenant.
+    #[error("The tenant no longer accepts the login: {0}.")]
+    LoginLapsed(OAuthRefusal),
     /// The authorization code was not turned into a token.
     #[error("The tenant did not complete the login: {0}.")]
     CodeRefused(OAuthRefusal),
@@ -46,10 +52,8 @@ pub enum AuthError {
         /// What went wrong below HTTP.
         reason: String,
     },
-    /// The token endpoint answered with something that is no OAuth 2.0 answer.
-    #[error(
-        "The tenant's token endpoint answered {during} with HTTP {status} and no OAuth answer."
-    )]
+    /// An OAuth 2.0 endpoint answered with something that is no OAuth 2.0 answer.
+    #[error("The tenant answered with HTTP {status} and nothing that OAuth knows while {during}.")]
     NotOAuth {
         /// What was being done.
         during: &'static str,
@@ -83,8 +87,12 @@ impl AuthError {
                 "Check that this machine allows listening on 127.0.0.1, and try again."
             }
             Self::LoginTimedOut { .. } => {
-                "Call the tool again and sign in at the page that opens in the browser."
+                "Call the tool again and sign in at the page that it names or opens."
             }
+            Self::LoginDeclined => {
+                "Ask the user whether to go on; calling the tool again asks for the sign-in again."
+            }
+            Self::LoginLapsed(_) => "Log in again.",
             Self::LoginRefused(_) | Self::CodeRefused(_) => {
                 "Call the tool again to log in anew, as an administrator of this tenant."
             }
@@ -106,6 +114,7 @@ impl AuthError {
     pub fn refusal(&self) -> Option<&OAuthRefusal> {
         match self {
             Self::LoginRefused(refusal)
+            | Self::LoginLapsed(refusal)
             | Self::CodeRefused(refusal)
             | Self::ExchangeRefused { refusal, .. } => Some(refusal),
             _ => None,
@@ -138,7 +147,8 @@ impl OAuthRefusal {
     }
 }
 
-fn showable(text: &str, longest: usize) -> String {
+/// Text from elsewhere, cut to a length and to characters that can be shown.
+pub(crate) fn showable(text: &str, longest: usize) -> String {
     text.chars().filter(|c| !c.is_control()).take(longest).collect()
 }
 

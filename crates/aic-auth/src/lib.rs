@@ -5,8 +5,8 @@
 //! always there and is what `aic-api` builds on. The features add the rest:
 //!
 //! - `login`: [`Session`], which logs an administrator in with a browser (authorization code with
-//!   PKCE, RFC 6749 and RFC 7636) and exchanges that login for tokens of just the scopes asked for
-//!   (RFC 8693);
+//!   PKCE, RFC 6749 and RFC 7636) or on another device (RFC 8628), and exchanges that login for
+//!   tokens of just the scopes asked for (RFC 8693);
 //! - `keychain`: the login kept in the operating system's keychain.
 //!
 //! ```
@@ -25,6 +25,8 @@ mod token;
 mod transport;
 
 #[cfg(feature = "login")]
+mod account;
+#[cfg(feature = "login")]
 pub mod login;
 #[cfg(feature = "login")]
 mod oauth;
@@ -39,5 +41,7 @@ pub use tenant::{InvalidTenant, Tenant};
 pub use token::{AccessToken, StaticToken, TokenSource};
 pub use transport::{Transport, TransportOptions, describe_transport_error};
 
+#[cfg(feature = "login")]
+pub use account::{administrator, exchange, revoke};
 #[cfg(feature = "login")]
 pub use session::Session;

@@ -1,11 +1,12 @@
-//! The tenant's token endpoint: form in, token or OAuth error out.
+//! The tenant's OAuth 2.0 endpoints: form in, answer or OAuth error out.
 
 use std::time::{Duration, SystemTime};
 
 use oauth2::TokenResponse as _;
 use oauth2::basic::{BasicErrorResponse, BasicTokenResponse};
-use reqwest::header;
+use reqwest::{RequestBuilder, StatusCode, header};
 use secrecy::SecretString;
+use serde::de::DeserializeOwned;
 use url::form_urlencoded;
 
 use crate::{AuthError, OAuthRefusal, Tenant, Transport, describe_transport_error};
@@ -28,13 +29,29 @@ pub(crate) struct IssuedToken {
     pub(crate) expires_at: SystemTime,
 }
 
-/// How a token request failed.
+/// How a request failed.
 #[derive(Debug)]
 pub(crate) enum TokenFailure {
     /// The endpoint answered with an OAuth error.
     Refused(OAuthRefusal),
     /// Anything else.
     Other(AuthError),
+}
+
+/// The body of an answer that tells of success. It may hold a token, so it cannot be shown.
+pub(crate) struct OAuthAnswer {
+    body: Vec<u8>,
+    status: StatusCode,
+    during: &'static str,
+}
+
+impl OAuthAnswer {
+    /// The body as JSON of this shape.
+    pub(crate) fn parse<T: DeserializeOwned>(&self) -> Result<T, AuthError> {
+        // The parser's error may quote the body, and with it a token, so it goes no further.
+        serde_json::from_slice(&self.body)
+            .map_err(|_| AuthError::NotOAuth { during: self.during, status: self.status.as_u16() })
+    }
 }
 
 /// Sends one request to the token endpoint. `during` completes "while ..." in errors.
@@ -44,23 +61,48 @@ pub(crate) async fn request_token(
     form: &[(&str, &str)],
     during: &'static str,
 ) -> Result<IssuedToken, TokenFailure> {
+    let sent_at = SystemTime::now();
+    let answer = request(transport, tenant, "/am/oauth2/access_token", form, during).await?;
+    let answer: BasicTokenResponse = answer.parse().map_err(TokenFailure::Other)?;
+    let lifetime = answer.expires_in().unwrap_or(UNSTATED_LIFETIME);
+    Ok(IssuedToken {
+        secret: SecretString::from(answer.access_token().secret().as_str()),
+        // A lifetime beyond what a clock can hold is as good as none stated.
+        expires_at: sent_at.checked_add(lifetime).unwrap_or(sent_at + UNSTATED_LIFETIME),
+    })
+}
+
+/// Sends one form to an endpoint.
+pub(crate) async fn request(
+    transport: &Transport,
+    tenant: &Tenant,
+    path: &'static str,
+    form: &[(&str, &str)],
+    during: &'static str,
+) -> Result<OAuthAnswer, TokenFailure> {
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+    let request = transport
+        .client()
+        .map_err(TokenFailure::Other)?
+        .post(tenant.endpoint(path))
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(body);
+    send(transport, request, during).await
+}
+
+/// Sends one request to an OAuth 2.0 endpoint.
+pub(crate) async fn send(
+    transport: &Transport,
+    request: RequestBuilder,
+    during: &'static str,
+) -> Result<OAuthAnswer, TokenFailure> {
     let unreachable = |error| {
         let reason = describe_transport_error(error);
         TokenFailure::Other(AuthError::Unreachable { during, reason })
     };
-    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
     let _slot = transport.slot().await;
-    let sent_at = SystemTime::now();
-    let response = transport
-        .client()
-        .map_err(TokenFailure::Other)?
-        .post(tenant.endpoint("/am/oauth2/access_token"))
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .header(header::ACCEPT, "application/json")
-        .body(body)
-        .send()
-        .await
-        .map_err(unreachable)?;
+    let request = request.header(header::ACCEPT, "application/json");
+    let response = request.send().await.map_err(unreachable)?;
     let status = response.status();
     let transaction_id = response
         .headers()
@@ -71,12 +113,7 @@ pub(crate) async fn request_token(
     let not_oauth = || TokenFailure::Other(AuthError::NotOAuth { during, status: status.as_u16() });
     let body = body.ok_or_else(not_oauth)?;
     if status.is_success() {
-        // The parser's error may quote the body, and with it the token, so it goes no further.
-        let answer: BasicTokenResponse = serde_json::from_slice(&body).map_err(|_| not_oauth())?;
-        return Ok(IssuedToken {
-            secret: SecretString::from(answer.access_token().secret().as_str()),
-            expires_at: sent_at + answer.expires_in().unwrap_or(UNSTATED_LIFETIME),
-        });
+        return Ok(OAuthAnswer { body, status, during });
     }
     // A 401 refuses the token presented even where its body says nothing that can be read.
     let mut refusal = match serde_json::from_slice::<BasicErrorResponse>(&body) {
@@ -84,9 +121,7 @@ pub(crate) async fn request_token(
             answer.error().as_ref(),
             answer.error_description().map(String::as_str),
         ),
-        Err(_) if status == reqwest::StatusCode::UNAUTHORIZED => {
-            OAuthRefusal::new("invalid_token", None)
-        }
+        Err(_) if status == StatusCode::UNAUTHORIZED => OAuthRefusal::new("invalid_token", None),
         Err(_) => return Err(not_oauth()),
     };
     refusal.status = Some(status.as_u16());

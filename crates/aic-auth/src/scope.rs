@@ -73,6 +73,19 @@ impl ScopeSet {
         self.0 & other.0 == other.0
     }
 
+    /// Whether any scope of `other` is in this set too.
+    pub const fn intersects(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// The scopes that a list names, as OAuth 2.0 writes it. Scopes that are not known here are
+    /// left out.
+    pub fn of_known(list: &str) -> Self {
+        list.split(' ')
+            .filter_map(|name| Scope::ALL.into_iter().find(|scope| scope.as_str() == name))
+            .collect()
+    }
+
     /// The scopes in it, in the order of [`Scope::ALL`].
     pub fn iter(self) -> impl Iterator<Item = Scope> {
         Scope::ALL.into_iter().filter(move |scope| self.contains(Self::of(&[*scope])))
@@ -110,6 +123,8 @@ mod tests {
         let set: ScopeSet = [Scope::Am, Scope::Idm, Scope::Am].into_iter().collect();
         assert_eq!(set.to_string(), "fr:idm:* fr:am:*");
         assert_eq!(ScopeSet::EMPTY.to_string(), "");
+        assert_eq!(ScopeSet::of_known("fr:am:* openid fr:idm:*"), set);
+        assert_eq!(ScopeSet::of_known(""), ScopeSet::EMPTY);
     }
 
     #[test]
@@ -118,5 +133,7 @@ mod tests {
         assert!(set.contains(ScopeSet::of(&[Scope::EsvRead])));
         assert!(set.contains(ScopeSet::EMPTY));
         assert!(!set.contains(ScopeSet::of(&[Scope::EsvRead, Scope::EsvUpdate])));
+        assert!(set.intersects(ScopeSet::of(&[Scope::EsvRead, Scope::EsvUpdate])));
+        assert!(!set.intersects(ScopeSet::of(&[Scope::EsvUpdate, Scope::Am])));
     }
 }

@@ -3,16 +3,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use futures_util::future::{BoxFuture, FutureExt, Shared, WeakShared};
-use secrecy::{ExposeSecret, SecretString};
+use futures_util::future::{BoxFuture, FutureExt, Shared, WeakShared, ready};
+use secrecy::SecretString;
+use tokio::sync::Notify;
 
+use crate::account::exchange;
 use crate::login::{Login, LoginToken};
-use crate::oauth::{EXCHANGE_CLIENT, IssuedToken, TokenFailure, request_token};
-use crate::store::{CredentialStore, StoredLogin};
+use crate::store::{CredentialStore, StoreError, StoredLogin, is_live, not_used};
 use crate::{AccessToken, AuthError, OAuthRefusal, ScopeSet, Tenant, TokenSource, Transport};
 
-/// How much earlier than stated a token counts as expired, for clocks that differ.
-const CLOCK_SKEW: Duration = Duration::from_mins(1);
 /// How long a login waits for the store. A keychain may ask its user to unlock it; the login does
 /// not depend on that.
 const TIME_TO_STORE: Duration = Duration::from_secs(3);
@@ -41,9 +40,21 @@ struct Inner {
 #[derive(Default)]
 struct State {
     current: Option<Subject>,
-    /// The login under way, if any. Weak, so that it ends when the last call that waits for it
-    /// does.
-    pending: Option<WeakShared<PendingLogin>>,
+    /// The scopes of a login kept from before that is still to be looked for.
+    reuse: Option<ScopeSet>,
+    /// The login under way, if any.
+    pending: Option<Pending>,
+    /// How a login ended that no call was waiting for: the next one is told.
+    unheard: Option<AuthError>,
+}
+
+/// A login under way.
+struct Pending {
+    /// Weak, so that it ends when the last call that waits for it does.
+    login: WeakShared<PendingLogin>,
+    /// Whether it goes on without a call that waits for it.
+    in_background: bool,
+    declined: Arc<Notify>,
 }
 
 type PendingLogin = BoxFuture<'static, Result<Subject, AuthError>>;
@@ -53,11 +64,13 @@ type PendingLogin = BoxFuture<'static, Result<Subject, AuthError>>;
 struct Subject {
     secret: Arc<SecretString>,
     expires_at: SystemTime,
+    /// Whether an earlier process made it.
+    is_reused: bool,
 }
 
 impl Subject {
     fn is_live(&self) -> bool {
-        SystemTime::now() + CLOCK_SKEW < self.expires_at
+        is_live(self.expires_at)
     }
 
     fn is_same(&self, other: &Self) -> bool {
@@ -88,23 +101,58 @@ impl Session {
         }
     }
 
+    /// Takes a login that the store has kept from before, if it is still valid and was asked for
+    /// at least `scopes`, in place of the first login.
+    pub fn reuse_kept_login(self, scopes: ScopeSet) -> Self {
+        self.inner.lock().reuse = Some(scopes);
+        self
+    }
+
+    /// Lets the login under way, if any, go on for as long as it takes, although the calls that
+    /// wait for it are given up: the next call joins it, or finds it done. Where it fails
+    /// meanwhile, the next call is told why.
+    pub fn log_in_in_background(&self) {
+        let mut state = self.inner.lock();
+        let Some(pending) = &mut state.pending else { return };
+        if let Some(login) = pending.login.upgrade().filter(|_| !pending.in_background) {
+            pending.in_background = true;
+            tokio::spawn(login);
+        }
+    }
+
+    /// Ends the login under way, if any, because the administrator does not want it.
+    pub fn decline_login(&self) {
+        if let Some(pending) = &self.inner.lock().pending {
+            pending.declined.notify_one();
+        }
+    }
+
     async fn issue(&self, scopes: ScopeSet) -> Result<AccessToken, AuthError> {
         let inner = &self.inner;
         let known = inner.lock().current.clone().filter(Subject::is_live);
-        if let Some(subject) = known {
-            match inner.exchange(&subject, scopes).await? {
-                Ok(token) => return Ok(token),
-                // AM does not say whether it is the login that it refuses or what was asked for;
-                // a new login is tried once.
-                Err(_) => inner.forget(&subject),
+        let mut is_new = known.is_none();
+        let mut subject = match known {
+            Some(subject) => subject,
+            None => inner.log_in().await?,
+        };
+        is_new &= !subject.is_reused;
+        loop {
+            let exchanged =
+                exchange(&inner.transport, &inner.tenant, &subject.secret, scopes).await;
+            match &exchanged {
+                Err(AuthError::ExchangeRefused { refusal, .. }) if may_be_the_login(refusal) => {}
+                _ => return exchanged,
             }
-        }
-        let subject = inner.log_in().await?;
-        inner.exchange(&subject, scopes).await?.map_err(|refusal| {
-            // The next call starts over, maybe with another administrator.
+            // The next login may be another administrator's.
             inner.forget(&subject);
-            AuthError::ExchangeRefused { scopes: scopes.to_string(), refusal }
-        })
+            if is_new {
+                return exchanged;
+            }
+            // AM does not say whether it is the login that it refuses or what was asked for; a
+            // new login is tried once.
+            is_new = true;
+            subject = inner.log_in().await?;
+        }
     }
 }
 
@@ -130,30 +178,68 @@ impl Inner {
     /// Starts a login or joins the one under way.
     fn log_in(self: &Arc<Self>) -> Shared<PendingLogin> {
         let mut state = self.lock();
-        if let Some(pending) = state.pending.as_ref().and_then(WeakShared::upgrade) {
-            return pending;
+        if let Some(login) = state.pending.as_ref().and_then(|pending| pending.login.upgrade()) {
+            return login;
         }
         // Another call may have finished a login since this one found none, or refused.
         if let Some(subject) = state.current.clone().filter(Subject::is_live) {
-            return async move { Ok(subject) }.boxed().shared();
+            return ready(Ok(subject)).boxed().shared();
         }
+        if let Some(error) = state.unheard.take() {
+            return ready(Err(error)).boxed().shared();
+        }
+        let declined = Arc::new(Notify::new());
         let inner = Arc::clone(self);
-        let login = async move { inner.perform_login().await }.boxed().shared();
-        state.pending = login.downgrade();
+        let no = Arc::clone(&declined);
+        let login = async move { inner.perform_login(&no).await }.boxed().shared();
+        let weak = login.downgrade();
+        state.pending = weak.map(|login| Pending { login, in_background: false, declined });
         login
     }
 
-    async fn perform_login(&self) -> Result<Subject, AuthError> {
-        let result = self.login.login(self.scopes).await;
-        if let Ok(login) = &result {
-            self.keep(login).await;
-        }
+    async fn perform_login(&self, declined: &Notify) -> Result<Subject, AuthError> {
+        let result = tokio::select! {
+            result = self.reuse_or_log_in() => result,
+            () = declined.notified() => Err(AuthError::LoginDeclined),
+        };
         let mut state = self.lock();
-        state.pending = None;
-        let LoginToken { secret, expires_at } = result?;
-        let subject = Subject { secret: Arc::new(secret), expires_at };
-        state.current = Some(subject.clone());
-        Ok(subject)
+        let pending = state.pending.take();
+        match &result {
+            Ok(subject) => state.current = Some(subject.clone()),
+            // That time has run out is no news to whoever comes back later.
+            Err(AuthError::LoginTimedOut { .. }) => {}
+            Err(error) if pending.is_some_and(|pending| pending.in_background) => {
+                state.unheard = Some(error.clone());
+            }
+            Err(_) => {}
+        }
+        result
+    }
+
+    async fn reuse_or_log_in(&self) -> Result<Subject, AuthError> {
+        let reuse = self.lock().reuse.take();
+        if let Some(scopes) = reuse
+            && let Some(kept) = self.kept(scopes).await
+        {
+            let secret = Arc::new(kept.token);
+            return Ok(Subject { secret, expires_at: kept.expires_at, is_reused: true });
+        }
+        let login = self.login.login(self.scopes).await?;
+        self.keep(&login).await;
+        let LoginToken { secret, expires_at } = login;
+        Ok(Subject { secret: Arc::new(secret), expires_at, is_reused: false })
+    }
+
+    /// The login kept from before, if it can be used for these scopes.
+    async fn kept(&self, scopes: ScopeSet) -> Option<StoredLogin> {
+        let kept = self.in_time(self.store.load(&self.tenant)).await??;
+        if !kept.is_live() {
+            return not_used("it has expired");
+        }
+        if !kept.scopes.contains(scopes) {
+            return not_used("it was made for fewer tools");
+        }
+        Some(kept)
     }
 
     async fn keep(&self, login: &LoginToken) {
@@ -161,10 +247,16 @@ impl Inner {
             tenant: self.tenant.clone(),
             token: login.secret.clone(),
             expires_at: login.expires_at,
+            scopes: self.scopes,
         };
-        let kept = tokio::time::timeout(TIME_TO_STORE, self.store.save(record)).await;
-        let reason = match kept {
-            Ok(Ok(())) => return,
+        self.in_time(self.store.save(record)).await;
+    }
+
+    /// What the store says, unless it cannot be used: then there is one warning, and the login is
+    /// good for this process.
+    async fn in_time<T>(&self, work: BoxFuture<'_, Result<T, StoreError>>) -> Option<T> {
+        let reason = match tokio::time::timeout(TIME_TO_STORE, work).await {
+            Ok(Ok(value)) => return Some(value),
             Ok(Err(error)) => error.to_string(),
             Err(_) => format!("it did not answer within {} seconds", TIME_TO_STORE.as_secs()),
         };
@@ -172,6 +264,7 @@ impl Inner {
             let store = self.store.name();
             tracing::warn!("{store} cannot be used, so the login is kept in memory only: {reason}");
         }
+        None
     }
 
     /// Drops the login, unless it has been replaced by now.
@@ -179,34 +272,6 @@ impl Inner {
         let mut state = self.lock();
         if state.current.as_ref().is_some_and(|current| current.is_same(subject)) {
             state.current = None;
-        }
-    }
-
-    /// Exchanges the login for a token with `scopes`. The inner error is a refusal that a new
-    /// login may help against.
-    async fn exchange(
-        &self,
-        subject: &Subject,
-        scopes: ScopeSet,
-    ) -> Result<Result<AccessToken, OAuthRefusal>, AuthError> {
-        const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
-        let scope = scopes.to_string();
-        let form = [
-            ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"),
-            ("subject_token", subject.secret.expose_secret()),
-            ("subject_token_type", ACCESS_TOKEN),
-            ("requested_token_type", ACCESS_TOKEN),
-            ("scope", &scope),
-            ("client_id", EXCHANGE_CLIENT),
-        ];
-        let during = "exchanging the login for a token";
-        match request_token(&self.transport, &self.tenant, &form, during).await {
-            Ok(IssuedToken { secret, .. }) => Ok(Ok(AccessToken::new(self.tenant.clone(), secret))),
-            Err(TokenFailure::Refused(refusal)) if may_be_the_login(&refusal) => Ok(Err(refusal)),
-            Err(TokenFailure::Refused(refusal)) => {
-                Err(AuthError::ExchangeRefused { scopes: scope, refusal })
-            }
-            Err(TokenFailure::Other(error)) => Err(error),
         }
     }
 }

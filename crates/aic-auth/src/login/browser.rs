@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::callback::{Answer, CallbackListener};
-use super::{Login, LoginToken, Prompt, page};
+use super::{Invitation, Login, LoginToken, Prompt, Told, page};
 use crate::oauth::{IssuedToken, LOGIN_CLIENT, TokenFailure, request_token};
 use crate::{AuthError, ScopeSet, Tenant, Transport};
 
@@ -49,7 +49,8 @@ impl BrowserLogin {
         let listener = CallbackListener::bind(self.port)?;
         let redirect_uri = listener.redirect_uri();
         let (url, state, verifier) = self.authorization_request(scopes, &redirect_uri)?;
-        let _told = Told::new(&*self.prompt, &url);
+        let invitation = Invitation { url, user_code: None, time_limit: self.time_limit };
+        let _told = Told::new(&*self.prompt, &invitation);
         // Only the person is under the time limit: once the answer has come, what follows has
         // limits of its own.
         let Answer { outcome, browser } =
@@ -121,21 +122,5 @@ impl fmt::Debug for BrowserLogin {
             .field("tenant", &self.tenant)
             .field("port", &self.port)
             .finish_non_exhaustive()
-    }
-}
-
-/// Tells the prompt that the login has ended, however it ends.
-struct Told<'a>(&'a dyn Prompt);
-
-impl<'a> Told<'a> {
-    fn new(prompt: &'a dyn Prompt, url: &Url) -> Self {
-        prompt.sign_in(url);
-        Self(prompt)
-    }
-}
-
-impl Drop for Told<'_> {
-    fn drop(&mut self) {
-        self.0.ended();
     }
 }

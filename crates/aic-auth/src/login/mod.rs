@@ -2,18 +2,20 @@
 
 mod browser;
 mod callback;
+mod device;
 mod open_browser;
 mod page;
 
 use std::fmt;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use futures_util::future::BoxFuture;
 use secrecy::SecretString;
 use url::Url;
 
 pub use browser::BrowserLogin;
-pub use open_browser::OpenBrowser;
+pub use device::DeviceLogin;
+pub use open_browser::open_browser;
 
 use crate::{AuthError, ScopeSet};
 
@@ -38,11 +40,39 @@ pub struct LoginToken {
     pub expires_at: SystemTime,
 }
 
+/// What an administrator has to do to sign in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invitation {
+    /// The tenant's page to open.
+    pub url: Url,
+    /// The code that the page shows, to be compared, or asks for, to be typed in (RFC 8628,
+    /// section 3.3). A login that comes back to this machine by itself has none.
+    pub user_code: Option<String>,
+    /// How long there is to do it.
+    pub time_limit: Duration,
+}
+
 /// How the administrator is told what to do. None of the methods may block.
 pub trait Prompt: Send + Sync + fmt::Debug {
-    /// A login has started, and waits for the administrator at `url`.
-    fn sign_in(&self, url: &Url);
+    /// A login has started, and waits for the administrator.
+    fn sign_in(&self, invitation: &Invitation);
 
     /// The login has ended, well or not, and what [`Self::sign_in`] showed is of no more use.
     fn ended(&self) {}
+}
+
+/// Tells the prompt that the login has ended, however it ends.
+struct Told<'a>(&'a dyn Prompt);
+
+impl<'a> Told<'a> {
+    fn new(prompt: &'a dyn Prompt, invitation: &Invitation) -> Self {
+        prompt.sign_in(invitation);
+        Self(prompt)
+    }
+}
+
+impl Drop for Told<'_> {
+    fn drop(&mut self) {
+        self.0.ended();
+    }
 }

@@ -4,27 +4,19 @@ use std::thread;
 
 use url::Url;
 
-use super::Prompt;
-
-/// Opens the administrator's browser at the sign-in page: the one that `BROWSER` names, else the
-/// system's.
+/// Opens the administrator's browser at a page: the browser that `BROWSER` names, else the
+/// system's. Calls `failed` where none can be opened.
 ///
 /// The browser gets none of this process's standard streams, since standard output may be a
-/// protocol's. Where no browser can be opened, a warning says so; the login goes on, because the
-/// page can be opened by hand.
-#[derive(Debug, Clone, Copy)]
-pub struct OpenBrowser;
-
-impl Prompt for OpenBrowser {
-    fn sign_in(&self, url: &Url) {
-        let commands = commands(env::var("BROWSER").ok().as_deref(), url);
-        // A launcher may run for as long as the browser does, and has to be waited for.
-        thread::spawn(move || {
-            if !commands.into_iter().any(run) {
-                tracing::warn!("no browser could be opened: open the sign-in page by hand");
-            }
-        });
-    }
+/// protocol's.
+pub fn open_browser(url: &Url, failed: impl FnOnce() + Send + 'static) {
+    let commands = commands(env::var("BROWSER").ok().as_deref(), url);
+    // A launcher may run for as long as the browser does, and has to be waited for.
+    thread::spawn(move || {
+        if !commands.into_iter().any(run) {
+            failed();
+        }
+    });
 }
 
 fn run(mut command: Command) -> bool {

@@ -1,66 +1,95 @@
-use futures_util::future::{BoxFuture, FutureExt};
+use std::borrow::Cow;
+use std::sync::{Mutex, PoisonError};
+
+use futures_util::future::BoxFuture;
 use keyring::{Entry, Error};
 use secrecy::ExposeSecret;
-use tokio::task::spawn_blocking;
 
-use super::{CredentialStore, StoreError, StoredLogin};
+use super::split::{self, Entries};
+use super::{CredentialStore, StoreError, StoredLogin, in_background, not_used};
 use crate::Tenant;
 
 /// The service under which entries are found in the keychain, the same as the reference server's.
 const SERVICE: &str = "PingOneAIC_MCP_Server";
 
+/// The most bytes that one entry takes: `CRED_MAX_CREDENTIAL_BLOB_SIZE` on Windows. The others
+/// have no limit that a login would reach.
+const LARGEST_ENTRY: usize = if cfg!(windows) { 2_560 } else { usize::MAX };
+
 /// The operating system's keychain: macOS Keychain, Windows Credential Manager, Secret Service on
-/// Linux. One entry per tenant, whose account is the tenant's host.
+/// Linux. One login per tenant, whose account is the tenant's host.
+///
+/// Keychain calls block, for as long as a person takes to unlock it, so they are made on threads
+/// of their own.
 #[derive(Debug, Clone, Copy)]
 pub struct Keychain;
 
 impl CredentialStore for Keychain {
-    fn name(&self) -> &'static str {
-        "the keychain"
+    fn name(&self) -> Cow<'static, str> {
+        "the keychain".into()
     }
 
     fn save(&self, login: StoredLogin) -> BoxFuture<'_, Result<(), StoreError>> {
-        in_background(move || {
-            let record = login.encode();
-            entry(&login.tenant)?.set_secret(record.expose_secret().as_bytes())
+        in_order(move || {
+            let (account, record) = (login.tenant.authority(), login.encode());
+            split::save(&Service, account, record.expose_secret().as_bytes(), LARGEST_ENTRY)
         })
     }
 
     fn load(&self, tenant: &Tenant) -> BoxFuture<'_, Result<Option<StoredLogin>, StoreError>> {
         let tenant = tenant.clone();
-        in_background(move || match entry(&tenant)?.get_secret() {
-            Ok(record) => Ok(StoredLogin::decode(&record, &tenant)),
-            Err(Error::NoEntry) => Ok(None),
-            Err(error) => Err(error),
+        in_order(move || {
+            let account = tenant.authority();
+            Ok(match split::load(&Service, account)? {
+                Some(record) => StoredLogin::decode(&record, &tenant),
+                None if Service.read(account)?.is_some() => not_used("parts of it are missing"),
+                None => None,
+            })
         })
     }
 
     fn delete(&self, tenant: &Tenant) -> BoxFuture<'_, Result<(), StoreError>> {
         let tenant = tenant.clone();
-        in_background(move || match entry(&tenant)?.delete_credential() {
-            Ok(()) | Err(Error::NoEntry) => Ok(()),
-            Err(error) => Err(error),
-        })
+        in_order(move || split::delete(&Service, tenant.authority()))
     }
 }
 
-fn entry(tenant: &Tenant) -> keyring::Result<Entry> {
-    Entry::new(SERVICE, tenant.authority())
-}
+/// The entries of this program.
+struct Service;
 
-/// Keychain calls block, for as long as a person takes to unlock it, and may not be made on a
-/// thread that runs tasks.
-fn in_background<T: Send + 'static>(
-    work: impl FnOnce() -> keyring::Result<T> + Send + 'static,
-) -> BoxFuture<'static, Result<T, StoreError>> {
-    async move {
-        match spawn_blocking(work).await {
-            Ok(Ok(value)) => Ok(value),
-            Ok(Err(error)) => Err(StoreError::new(describe(&error))),
-            Err(_) => Err(StoreError::new("the keychain library failed")),
+impl Entries for Service {
+    type Error = Error;
+
+    fn read(&self, name: &str) -> keyring::Result<Option<Vec<u8>>> {
+        match Entry::new(SERVICE, name)?.get_secret() {
+            Ok(value) => Ok(Some(value)),
+            Err(Error::NoEntry) => Ok(None),
+            Err(error) => Err(error),
         }
     }
-    .boxed()
+
+    fn write(&self, name: &str, value: &[u8]) -> keyring::Result<()> {
+        Entry::new(SERVICE, name)?.set_secret(value)
+    }
+
+    fn remove(&self, name: &str) -> keyring::Result<()> {
+        match Entry::new(SERVICE, name)?.delete_credential() {
+            Ok(()) | Err(Error::NoEntry) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Work with the keychain, one piece at a time: Windows does not keep the order of calls that are
+/// made from several threads.
+fn in_order<T: Send + 'static>(
+    work: impl FnOnce() -> keyring::Result<T> + Send + 'static,
+) -> BoxFuture<'static, Result<T, StoreError>> {
+    static TURN: Mutex<()> = Mutex::new(());
+    in_background(move || {
+        let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        work().map_err(|error| StoreError::new(describe(&error)))
+    })
 }
 
 /// Says what is missing. Errors that carry the secret's bytes are named, not shown.

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::sync::{Mutex, PoisonError};
 
 use futures_util::future::{BoxFuture, FutureExt, ready};
@@ -16,8 +17,8 @@ impl Memory {
 }
 
 impl CredentialStore for Memory {
-    fn name(&self) -> &'static str {
-        "memory"
+    fn name(&self) -> Cow<'static, str> {
+        "memory".into()
     }
 
     fn save(&self, login: StoredLogin) -> BoxFuture<'_, Result<(), StoreError>> {

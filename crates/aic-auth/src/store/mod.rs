@@ -1,29 +1,35 @@
 //! Where a login is kept between processes.
 
+mod file;
 #[cfg(feature = "keychain")]
 mod keychain;
 mod memory;
+#[cfg(feature = "keychain")]
+mod split;
 
+use std::borrow::Cow;
 use std::fmt;
-use std::time::SystemTime;
-#[cfg(any(test, feature = "keychain"))]
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use futures_util::future::BoxFuture;
-#[cfg(any(test, feature = "keychain"))]
-use secrecy::ExposeSecret;
-use secrecy::SecretString;
+use futures_util::future::{BoxFuture, FutureExt};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use tokio::task::spawn_blocking;
 
+pub use file::TokenFile;
 #[cfg(feature = "keychain")]
 pub use keychain::Keychain;
 pub use memory::Memory;
 
-use crate::Tenant;
+use crate::{ScopeSet, Tenant};
+
+/// How much earlier than stated a token counts as expired, for clocks that differ.
+const CLOCK_SKEW: Duration = Duration::from_mins(1);
 
 /// A place that keeps one login per tenant.
 pub trait CredentialStore: Send + Sync + fmt::Debug {
     /// What it is called in messages, such as "the keychain".
-    fn name(&self) -> &'static str;
+    fn name(&self) -> Cow<'static, str>;
 
     /// Keeps `login`, in place of an older one of its tenant.
     ///
@@ -56,6 +62,8 @@ pub struct StoredLogin {
     pub token: SecretString,
     /// When it stops being accepted.
     pub expires_at: SystemTime,
+    /// What it was asked for.
+    pub scopes: ScopeSet,
 }
 
 /// Why a credential store cannot be used.
@@ -72,18 +80,34 @@ impl StoreError {
     }
 }
 
-/// A record as it is written down.
-#[cfg(any(test, feature = "keychain"))]
-#[derive(serde::Deserialize)]
-struct Record {
-    tenant: String,
-    token: String,
-    /// Seconds since 1970-01-01T00:00:00Z.
-    expires_at: u64,
+/// Work of a store that blocks, done on a thread that may be blocked.
+fn in_background<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> BoxFuture<'static, Result<T, StoreError>> {
+    async move {
+        let done = spawn_blocking(work).await;
+        done.unwrap_or_else(|_| Err(StoreError::new("the library behind it failed")))
+    }
+    .boxed()
 }
 
-#[cfg(any(test, feature = "keychain"))]
+/// A record as it is written down.
+#[derive(Deserialize)]
+struct Record {
+    tenant: String,
+    token: SecretString,
+    /// Seconds since 1970-01-01T00:00:00Z.
+    expires_at: u64,
+    #[serde(default)]
+    scopes: String,
+}
+
 impl StoredLogin {
+    /// Whether the tenant can be expected to accept it, for clocks that differ by a minute.
+    pub fn is_live(&self) -> bool {
+        is_live(self.expires_at)
+    }
+
     /// The record as text.
     fn encode(&self) -> SecretString {
         let since_epoch = self.expires_at.duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -91,6 +115,7 @@ impl StoredLogin {
             "tenant": self.tenant.to_string(),
             "token": self.token.expose_secret(),
             "expires_at": since_epoch.as_secs(),
+            "scopes": self.scopes.to_string(),
         });
         SecretString::from(record.to_string())
     }
@@ -98,32 +123,47 @@ impl StoredLogin {
     /// Reads a record of `tenant`. One that cannot be read, or is another tenant's, is none; the
     /// reason never quotes it.
     fn decode(text: &[u8], tenant: &Tenant) -> Option<Self> {
-        let ignored = |reason| tracing::warn!("the kept login is not used: {reason}");
         let Ok(record) = serde_json::from_slice::<Record>(text) else {
-            ignored("it cannot be read");
-            return None;
+            return not_used("it cannot be read");
         };
         if record.tenant != tenant.to_string() {
-            ignored("it belongs to another tenant");
-            return None;
+            return not_used("it belongs to another tenant");
         }
+        let Some(expires_at) = UNIX_EPOCH.checked_add(Duration::from_secs(record.expires_at))
+        else {
+            return not_used("it cannot be read");
+        };
         Some(Self {
             tenant: tenant.clone(),
-            token: SecretString::from(record.token),
-            expires_at: UNIX_EPOCH + Duration::from_secs(record.expires_at),
+            token: record.token,
+            expires_at,
+            scopes: ScopeSet::of_known(&record.scopes),
         })
     }
+}
+
+/// Says why a record that is there counts as none.
+pub(crate) fn not_used<T>(reason: &str) -> Option<T> {
+    tracing::warn!("the login kept from before is not used: {reason}");
+    None
+}
+
+/// Whether a token that lasts until then can still be used.
+pub(crate) fn is_live(expires_at: SystemTime) -> bool {
+    SystemTime::now() + CLOCK_SKEW < expires_at
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Scope;
 
     fn login() -> StoredLogin {
         StoredLogin {
             tenant: "id.example.com".parse().unwrap(),
             token: SecretString::from("t\"oken"),
             expires_at: UNIX_EPOCH + Duration::from_hours(500_000),
+            scopes: ScopeSet::of(&[Scope::Idm, Scope::EsvRead]),
         }
     }
 
@@ -133,6 +173,7 @@ mod tests {
         let read = StoredLogin::decode(text.expose_secret().as_bytes(), &login().tenant).unwrap();
         assert_eq!(read.token.expose_secret(), "t\"oken");
         assert_eq!(read.expires_at, login().expires_at);
+        assert_eq!(read.scopes, login().scopes);
     }
 
     #[test]
@@ -141,6 +182,9 @@ mod tests {
         let other: Tenant = "other.example.com".parse().unwrap();
         assert!(StoredLogin::decode(text.expose_secret().as_bytes(), &other).is_none());
         assert!(StoredLogin::decode(b"eyJhbGciOi", &login().tenant).is_none());
+        let beyond = text.expose_secret().replace("1800000000", "18446744073709551615");
+        assert_ne!(beyond, text.expose_secret());
+        assert!(StoredLogin::decode(beyond.as_bytes(), &login().tenant).is_none());
     }
 
     #[test]

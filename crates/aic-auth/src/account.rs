@@ -1,0 +1,85 @@
+//! What a login is good for, and how it is given back.
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+
+use crate::oauth::{
+    EXCHANGE_CLIENT, IssuedToken, LOGIN_CLIENT, TokenFailure, request, request_token, send,
+};
+use crate::{AccessToken, AuthError, ScopeSet, Tenant, Transport};
+
+/// Exchanges a login for a token that carries `scopes` and nothing more (RFC 8693).
+///
+/// # Errors
+///
+/// [`AuthError::ExchangeRefused`] when the tenant gives out no such token, another error when it
+/// cannot be asked.
+pub async fn exchange(
+    transport: &Transport,
+    tenant: &Tenant,
+    login: &SecretString,
+    scopes: ScopeSet,
+) -> Result<AccessToken, AuthError> {
+    const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
+    let scopes = scopes.to_string();
+    let form = [
+        ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"),
+        ("subject_token", login.expose_secret()),
+        ("subject_token_type", ACCESS_TOKEN),
+        ("requested_token_type", ACCESS_TOKEN),
+        ("scope", &scopes),
+        ("client_id", EXCHANGE_CLIENT),
+    ];
+    let during = "exchanging the login for a token";
+    match request_token(transport, tenant, &form, during).await {
+        Ok(IssuedToken { secret, .. }) => Ok(AccessToken::new(tenant.clone(), secret)),
+        Err(TokenFailure::Refused(refusal)) => Err(AuthError::ExchangeRefused { scopes, refusal }),
+        Err(TokenFailure::Other(error)) => Err(error),
+    }
+}
+
+/// The id of the administrator whose login this is: `GET /am/oauth2/userinfo`, member `sub`
+/// (OpenID Connect Core 1.0, section 5.3).
+///
+/// # Errors
+///
+/// [`AuthError::LoginLapsed`] when the tenant no longer accepts the login, another error when it
+/// cannot be asked.
+pub async fn administrator(
+    transport: &Transport,
+    tenant: &Tenant,
+    login: &SecretString,
+) -> Result<String, AuthError> {
+    #[derive(Deserialize)]
+    struct UserInfo {
+        sub: String,
+    }
+    let url = tenant.endpoint("/am/oauth2/userinfo");
+    let request = transport.client()?.get(url).bearer_auth(login.expose_secret());
+    let answer = send(transport, request, "asking whose login it is").await.map_err(lapsed)?;
+    answer.parse().map(|UserInfo { sub }| sub)
+}
+
+/// Gives a login back, so that nobody can use it any more: `POST /am/oauth2/token/revoke`
+/// (RFC 7009).
+///
+/// # Errors
+///
+/// When the tenant cannot be asked or does not do it.
+pub async fn revoke(
+    transport: &Transport,
+    tenant: &Tenant,
+    login: &SecretString,
+) -> Result<(), AuthError> {
+    let form = [("client_id", LOGIN_CLIENT), ("token", login.expose_secret())];
+    let path = "/am/oauth2/token/revoke";
+    request(transport, tenant, path, &form, "revoking the login").await.map_err(lapsed)?;
+    Ok(())
+}
+
+fn lapsed(failure: TokenFailure) -> AuthError {
+    match failure {
+        TokenFailure::Refused(refusal) => AuthError::LoginLapsed(refusal),
+        TokenFailure::Other(error) => error,
+    }
+}

@@ -1,0 +1,239 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::{BoxFuture, FutureExt};
+use oauth2::{PkceCodeChallenge, PkceCodeVerifier};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use tokio::time::{sleep, timeout};
+use url::Url;
+
+use super::{Invitation, Login, LoginToken, Prompt, Told};
+use crate::error::showable;
+use crate::oauth::{IssuedToken, LOGIN_CLIENT, TokenFailure, request, request_token};
+use crate::{AuthError, OAuthRefusal, ScopeSet, Tenant, Transport};
+
+/// How much less often to ask after `slow_down` (RFC 8628, section 3.5).
+const SLOW_DOWN: Duration = Duration::from_secs(5);
+/// The longest pause between two questions while the tenant cannot be reached.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// No tenant is asked more often than this, whatever it allows.
+const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
+/// No login is waited for longer than this, whatever the tenant allows.
+const LONGEST_LOGIN: Duration = Duration::from_mins(30);
+
+/// Login on another device: the administrator opens a page of the tenant wherever there is a
+/// browser, and this machine asks the tenant until that is done (RFC 8628). The request is bound
+/// to this process by PKCE (RFC 7636), which AM takes with this grant too.
+pub struct DeviceLogin {
+    tenant: Tenant,
+    transport: Arc<Transport>,
+    prompt: Arc<dyn Prompt>,
+}
+
+impl DeviceLogin {
+    /// A login at `tenant` that tells the administrator what to do through `prompt`.
+    pub fn new(tenant: Tenant, transport: Arc<Transport>, prompt: Arc<dyn Prompt>) -> Self {
+        Self { tenant, transport, prompt }
+    }
+
+    async fn run(&self, scopes: ScopeSet) -> Result<LoginToken, AuthError> {
+        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+        let authorization = self.start(scopes, &challenge).await?;
+        let invitation = authorization.invitation(&self.tenant)?;
+        let time_limit = invitation.time_limit;
+        let _told = Told::new(&*self.prompt, &invitation);
+        // The tenant ends the login in time by itself; this is for one that no longer answers.
+        let IssuedToken { secret, expires_at } =
+            timeout(time_limit, self.poll(&authorization, &verifier, time_limit))
+                .await
+                .unwrap_or_else(|_| Err(timed_out(time_limit)))?;
+        Ok(LoginToken { secret, expires_at })
+    }
+
+    /// The device authorization request (RFC 8628, section 3.1).
+    async fn start(
+        &self,
+        scopes: ScopeSet,
+        challenge: &PkceCodeChallenge,
+    ) -> Result<DeviceAuthorization, AuthError> {
+        const DURING: &str = "starting the login";
+        let scope = scopes.to_string();
+        let form = [
+            ("client_id", LOGIN_CLIENT),
+            ("scope", &scope),
+            ("code_challenge", challenge.as_str()),
+            ("code_challenge_method", challenge.method().as_str()),
+        ];
+        let path = "/am/oauth2/device/code";
+        let answer =
+            request(&self.transport, &self.tenant, path, &form, DURING).await.map_err(refused)?;
+        answer.parse()
+    }
+
+    /// Asks for the token until there is one or none will come (RFC 8628, sections 3.4 and 3.5).
+    async fn poll(
+        &self,
+        authorization: &DeviceAuthorization,
+        verifier: &PkceCodeVerifier,
+        time_limit: Duration,
+    ) -> Result<IssuedToken, AuthError> {
+        let form = [
+            ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
+            ("device_code", authorization.device_code.expose_secret()),
+            ("code_verifier", verifier.secret().as_str()),
+            ("client_id", LOGIN_CLIENT),
+        ];
+        let mut interval = authorization.interval();
+        let mut pause = interval;
+        loop {
+            let during = "waiting for the sign-in";
+            match request_token(&self.transport, &self.tenant, &form, during).await {
+                Ok(token) => return Ok(token),
+                Err(TokenFailure::Refused(refusal)) => {
+                    match refusal.error.as_str() {
+                        "authorization_pending" => {}
+                        "slow_down" => interval += SLOW_DOWN,
+                        "expired_token" => return Err(timed_out(time_limit)),
+                        _ => return Err(AuthError::LoginRefused(refusal)),
+                    }
+                    pause = interval;
+                }
+                // The administrator may be signing in meanwhile, so a tenant that is away for a
+                // while is asked again, less and less often.
+                Err(TokenFailure::Other(error)) if passes(&error) => {
+                    tracing::debug!("{error}");
+                    pause = (pause * 2).min(LONGEST_PAUSE).max(interval);
+                }
+                Err(TokenFailure::Other(error)) => return Err(error),
+            }
+            sleep(pause).await;
+        }
+    }
+}
+
+fn timed_out(time_limit: Duration) -> AuthError {
+    AuthError::LoginTimedOut { seconds: time_limit.as_secs() }
+}
+
+fn refused(failure: TokenFailure) -> AuthError {
+    match failure {
+        TokenFailure::Refused(refusal) => AuthError::LoginRefused(refusal),
+        TokenFailure::Other(error) => error,
+    }
+}
+
+/// Whether the same question may be answered a little later.
+fn passes(error: &AuthError) -> bool {
+    match error {
+        AuthError::Unreachable { .. } => true,
+        AuthError::NotOAuth { status, .. } => *status >= 500 || *status == 429,
+        _ => false,
+    }
+}
+
+/// The tenant's answer to the device authorization request (RFC 8628, section 3.2). AM has sent
+/// the address as `verification_url` since before the RFC, and sends both names now.
+#[derive(Deserialize)]
+struct DeviceAuthorization {
+    device_code: SecretString,
+    user_code: String,
+    verification_uri: Option<String>,
+    verification_url: Option<String>,
+    verification_uri_complete: Option<String>,
+    expires_in: u64,
+    interval: Option<u64>,
+}
+
+impl DeviceAuthorization {
+    fn interval(&self) -> Duration {
+        Duration::from_secs(self.interval.unwrap_or(5)).clamp(SHORTEST_PAUSE, LONGEST_LOGIN)
+    }
+
+    /// What the administrator is shown. A page that is not the tenant's kind of page, in the open
+    /// or on no host at all, is none to sign in at.
+    fn invitation(&self, tenant: &Tenant) -> Result<Invitation, AuthError> {
+        let page =
+            [&self.verification_uri_complete, &self.verification_uri, &self.verification_url]
+                .into_iter()
+                .flatten()
+                .filter_map(|text| Url::parse(text).ok())
+                .find(|url| {
+                    let secure = url.scheme() == "https";
+                    url.has_host() && (secure || tenant.is_loopback() && url.scheme() == "http")
+                });
+        let page = page.ok_or_else(|| {
+            AuthError::LoginRefused(OAuthRefusal::new(
+                "invalid_response",
+                Some("the tenant named no page to sign in at"),
+            ))
+        })?;
+        Ok(Invitation {
+            url: page,
+            user_code: Some(showable(&self.user_code, 40)),
+            time_limit: Duration::from_secs(self.expires_in).min(LONGEST_LOGIN),
+        })
+    }
+}
+
+impl Login for DeviceLogin {
+    fn login(&self, scopes: ScopeSet) -> BoxFuture<'_, Result<LoginToken, AuthError>> {
+        self.run(scopes).boxed()
+    }
+}
+
+impl fmt::Debug for DeviceLogin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DeviceLogin").field("tenant", &self.tenant).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn authorization(extra: &str) -> DeviceAuthorization {
+        let json =
+            format!(r#"{{"device_code":"d","user_code":"BCDF-GHJK","expires_in":300{extra}}}"#);
+        serde_json::from_str(&json).unwrap()
+    }
+
+    fn page(tenant: &str, extra: &str) -> Option<String> {
+        let invitation = authorization(extra).invitation(&tenant.parse().unwrap());
+        invitation.ok().map(|invitation| invitation.url.to_string())
+    }
+
+    #[test]
+    fn the_complete_page_is_preferred_and_either_old_name_will_do() {
+        let both = r#","verification_uri":"https://id.example.com/a","verification_url":"https://id.example.com/b""#;
+        let tenant = "id.example.com";
+        assert_eq!(page(tenant, both).as_deref(), Some("https://id.example.com/a"));
+        let complete = format!(r#"{both},"verification_uri_complete":"https://id.example.com/c""#);
+        assert_eq!(page(tenant, &complete).as_deref(), Some("https://id.example.com/c"));
+        let old = r#","verification_url":"https://id.example.com/b""#;
+        assert_eq!(page(tenant, old).as_deref(), Some("https://id.example.com/b"));
+    }
+
+    #[test]
+    fn nobody_is_sent_to_a_page_without_tls_or_to_no_page() {
+        for bad in ["http://id.example.com/", "javascript:alert(1)", "file:///x", "nonsense"] {
+            assert_eq!(page("id.example.com", &format!(r#","verification_uri":"{bad}""#)), None);
+        }
+        assert_eq!(page("id.example.com", ""), None);
+        let local = r#","verification_uri":"http://127.0.0.1:1/""#;
+        assert_eq!(page("http://127.0.0.1:1", local).as_deref(), Some("http://127.0.0.1:1/"));
+    }
+
+    #[test]
+    fn what_the_tenant_says_of_time_is_kept_within_reason() {
+        let secs = Duration::from_secs;
+        assert_eq!(authorization("").interval(), secs(5));
+        assert_eq!(authorization(r#","interval":0"#).interval(), secs(1));
+        assert_eq!(authorization(r#","interval":7"#).interval(), secs(7));
+        let json = r#"{"device_code":"d","user_code":"c","expires_in":99999999999999,"verification_uri":"https://id.example.com/"}"#;
+        let authorization: DeviceAuthorization = serde_json::from_str(json).unwrap();
+        let invitation = authorization.invitation(&"id.example.com".parse().unwrap()).unwrap();
+        assert_eq!(invitation.time_limit, LONGEST_LOGIN);
+    }
+}
