@@ -1,5 +1,6 @@
 //! `/openidm`: managed objects and their configuration, themes, features.
 
+mod administrators;
 mod config;
 mod features;
 mod managed;
@@ -8,6 +9,7 @@ mod schema;
 mod theme;
 mod themes;
 
+pub use administrators::Administrator;
 pub use config::{ManagedConfig, ManagedConfigDocument, ManagedConfigEdit};
 pub use features::{Feature, FeatureName, Features, InvalidFeatureName};
 pub use managed::{ManagedObjects, ManagedPage, ManagedQuery};
