@@ -1,6 +1,8 @@
 use std::fmt::Display;
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
 
+use aic_tools::Toolset;
 use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -11,7 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     version,
     after_help = "Without a command, aic-mcp serves MCP on standard input and output.\n\
                   Try it without a tenant: aic-mcp demo\n\
-                  Exit codes: 0 success, 1 the tool call failed, 2 wrong use or configuration."
+                  Exit codes: 0 success, 1 it failed or nobody is logged in, 2 wrong use or configuration."
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -26,6 +28,12 @@ pub(crate) enum Command {
     Serve,
     /// Serve MCP on an embedded simulated tenant: no tenant, no network, nothing to set up
     Demo(DemoArgs),
+    /// Sign in now, and keep the login for `call` and for servers with --reuse-login
+    Login,
+    /// Forget the login that is kept, and have the tenant revoke it
+    Logout,
+    /// Say who is logged in where, for what and for how long
+    Status(StatusArgs),
     /// Call one tool and print its result as JSON
     Call(CallArgs),
     /// List the tools
@@ -52,6 +60,19 @@ pub(crate) struct CallArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct StatusArgs {
+    /// How to print it: for people, or as JSON
+    #[arg(long, value_enum, default_value_t = StatusFormat::Text)]
+    pub(crate) format: StatusFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StatusFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct ToolsArgs {
     /// How to print them: a line each, everything as JSON, or the tool reference
     #[arg(long, value_enum, default_value_t = Format::Table)]
@@ -71,7 +92,20 @@ pub(crate) struct Options {
     /// The tenant, such as openam-example.forgeblocks.com
     #[arg(long, global = true, env = "AIC_BASE_URL", value_name = "HOST", hide_env_values = true)]
     pub(crate) tenant: Option<String>,
-    /// Where to keep the login: the system's keychain, or only the process's memory
+    /// How to sign in: with the browser of this machine, the default, or with a code on any
+    /// device, the default where `DOCKER_CONTAINER` is `true`
+    #[arg(
+        long,
+        global = true,
+        env = "AIC_LOGIN",
+        hide_env_values = true,
+        value_name = "HOW",
+        value_enum,
+        help_heading = "Login"
+    )]
+    pub(crate) login: Option<LoginKind>,
+    /// Where to keep the login: the system's keychain, a file (the default for codes and where a
+    /// token file is named), or only the process's memory
     #[arg(
         long,
         global = true,
@@ -79,9 +113,30 @@ pub(crate) struct Options {
         hide_env_values = true,
         value_name = "STORE",
         value_enum,
-        default_value_t = Store::Keychain
+        help_heading = "Login"
     )]
-    pub(crate) credential_store: Store,
+    pub(crate) credential_store: Option<StoreKind>,
+    /// The file to keep the login in; its directory is for it alone [default:
+    /// /app/tokens/token.json]
+    #[arg(
+        long,
+        global = true,
+        env = "AIC_TOKEN_FILE",
+        hide_env_values = true,
+        value_name = "FILE",
+        help_heading = "Login"
+    )]
+    pub(crate) token_file: Option<PathBuf>,
+    /// Start with the login that is kept, if it is still valid; `call` always does
+    #[arg(
+        long,
+        global = true,
+        env = "AIC_REUSE_LOGIN",
+        hide_env_values = true,
+        value_parser = FalseyValueParser::new(),
+        help_heading = "Login"
+    )]
+    pub(crate) reuse_login: bool,
     /// Port the login comes back to; a loopback tenant only, 0 for any free one
     #[arg(
         long,
@@ -89,10 +144,22 @@ pub(crate) struct Options {
         env = "AIC_CALLBACK_PORT",
         hide_env_values = true,
         value_name = "PORT",
-        default_value_t = 3000
+        default_value_t = 3000,
+        help_heading = "Login"
     )]
     pub(crate) callback_port: u16,
 
+    /// Offer only the tools of these groups, or all; by default all that the way to sign in allows
+    #[arg(
+        long,
+        global = true,
+        env = "AIC_TOOLSETS",
+        hide_env_values = true,
+        value_name = "NAME,...",
+        value_parser = toolsets,
+        help_heading = "Control"
+    )]
+    pub(crate) toolsets: Option<Toolsets>,
     /// Offer only tools that read, and refuse to write
     #[arg(
         long,
@@ -168,10 +235,21 @@ pub(crate) struct Options {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Store {
+pub(crate) enum LoginKind {
+    Browser,
+    Device,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StoreKind {
     Keychain,
+    File,
     Memory,
 }
+
+/// Groups of tools, by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Toolsets(pub(crate) Vec<Toolset>);
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum LogLevel {
@@ -187,6 +265,28 @@ pub(crate) enum LogLevel {
 pub(crate) enum LogFormat {
     Text,
     Json,
+}
+
+/// The groups that a list names. Each must be known, and a list must name one at least.
+fn toolsets(list: &str) -> Result<Toolsets, String> {
+    let known = || Toolset::ALL.map(Toolset::as_str).join(", ");
+    let mut chosen = Vec::new();
+    for name in list.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+        if name == "all" {
+            return Ok(Toolsets(Toolset::ALL.to_vec()));
+        }
+        let toolset = Toolset::ALL.into_iter().find(|toolset| toolset.as_str() == name);
+        chosen.push(toolset.ok_or_else(|| {
+            format!("there is no group named {name:?}; there are {} and all", known())
+        })?);
+    }
+    if chosen.is_empty() {
+        return Err(format!(
+            "it names no group; there are {} and all, for example AIC_TOOLSETS=journeys,logs",
+            known()
+        ));
+    }
+    Ok(Toolsets(chosen))
 }
 
 /// A whole number within bounds; the message says which, with an example.
@@ -209,6 +309,15 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn groups_of_tools_are_named_in_a_list() {
+        let named = |list| toolsets(list).map(|Toolsets(chosen)| chosen);
+        assert_eq!(named("logs, journeys,"), Ok(vec![Toolset::Logs, Toolset::Journeys]));
+        assert_eq!(named("logs,all").map(|chosen| chosen.len()), Ok(Toolset::ALL.len()));
+        assert!(named("logs,rm").unwrap_err().contains("\"rm\"; there are managed-objects,"));
+        assert!(named(" ,").unwrap_err().contains("for example"));
     }
 
     #[test]

@@ -1,11 +1,15 @@
+use std::path::PathBuf;
 use std::time::Duration;
 
 use aic_api::ClientOptions;
-use aic_auth::{InvalidTenant, Tenant, TransportOptions};
+use aic_auth::{InvalidTenant, Scope, ScopeSet, Tenant, TransportOptions};
 use aic_tools::{Limits, Registry};
 use anyhow::bail;
 
-use crate::cli::{Options, Store};
+use crate::cli::{LoginKind, Options, StoreKind, Toolsets};
+
+/// Where a container keeps its login: on a volume, which outlives it.
+const TOKEN_FILE: &str = "/app/tokens/token.json";
 
 /// What the command line and the environment say, checked.
 #[derive(Debug)]
@@ -14,19 +18,30 @@ pub(crate) struct Config {
     pub(crate) transport: TransportOptions,
     pub(crate) client: ClientOptions,
     pub(crate) limits: Limits,
+    pub(crate) login: LoginKind,
     pub(crate) store: Store,
+    /// The scopes that a login kept from before must have been asked for to be used.
+    pub(crate) reuse_login: Option<ScopeSet>,
     pub(crate) callback_port: u16,
+}
+
+/// Where the login is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Store {
+    Keychain,
+    File(PathBuf),
+    Memory,
 }
 
 impl Config {
     /// The configuration for the tenant that the options name.
     pub(crate) fn of(options: &Options) -> anyhow::Result<Self> {
-        Ok(Self::for_tenant(tenant(options.tenant.as_deref())?, options))
+        Self::for_tenant(tenant(options.tenant.as_deref())?, options)
     }
 
     /// The configuration for this tenant, whatever the options name.
-    pub(crate) fn for_tenant(tenant: Tenant, options: &Options) -> Self {
-        Self {
+    pub(crate) fn for_tenant(tenant: Tenant, options: &Options) -> anyhow::Result<Self> {
+        Ok(Self {
             tenant,
             transport: TransportOptions::default()
                 .request_timeout(Duration::from_secs(options.http_timeout)),
@@ -34,15 +49,52 @@ impl Config {
                 .read_only(options.read_only)
                 .largest_answer(options.max_response),
             limits: Limits { result_characters: options.max_result },
-            store: options.credential_store,
+            login: login(options),
+            store: store(options)?,
+            reuse_login: options.reuse_login.then(|| tools(options).scopes()),
             callback_port: options.callback_port,
-        }
+        })
     }
 }
 
 /// The tools that the options leave.
+///
+/// A login by code asks for no access to access management unless the groups of tools that need
+/// it are named: administrators know from the reference server that a container has none.
 pub(crate) fn tools(options: &Options) -> Registry {
-    if options.read_only { Registry::all().reading() } else { Registry::all() }
+    let tools = match (&options.toolsets, login(options)) {
+        (Some(Toolsets(chosen)), _) => Registry::all().of(chosen),
+        (None, LoginKind::Browser) => Registry::all(),
+        (None, LoginKind::Device) => Registry::all().without(ScopeSet::of(&[Scope::Am])),
+    };
+    if options.read_only { tools.reading() } else { tools }
+}
+
+/// How to sign in, where nothing is said in a container as the reference server does.
+fn login(options: &Options) -> LoginKind {
+    let in_container = || std::env::var("DOCKER_CONTAINER").is_ok_and(|value| value == "true");
+    let usual = || if in_container() { LoginKind::Device } else { LoginKind::Browser };
+    options.login.unwrap_or_else(usual)
+}
+
+fn store(options: &Options) -> anyhow::Result<Store> {
+    let by_file = options.token_file.is_some() || login(options) == LoginKind::Device;
+    let usual = if by_file { StoreKind::File } else { StoreKind::Keychain };
+    Ok(match options.credential_store.unwrap_or(usual) {
+        StoreKind::Keychain => Store::Keychain,
+        StoreKind::Memory => Store::Memory,
+        StoreKind::File => {
+            let file = options.token_file.clone().unwrap_or_else(|| TOKEN_FILE.into());
+            if !file.is_absolute() || file.file_name().is_none() {
+                bail!(
+                    "AIC_TOKEN_FILE or --token-file \"{}\" is not the absolute path of a file: \
+                     give one, for example AIC_TOKEN_FILE={TOKEN_FILE}",
+                    file.display()
+                );
+            }
+            Store::File(file)
+        }
+    })
 }
 
 fn tenant(value: Option<&str>) -> anyhow::Result<Tenant> {

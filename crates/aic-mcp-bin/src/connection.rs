@@ -1,66 +1,152 @@
+//! What it takes to act on a tenant: how to sign in, where the login is kept, the client.
+
 use std::sync::Arc;
 
 use aic_api::Client;
-use aic_auth::login::{BrowserLogin, OpenBrowser, Prompt};
-use aic_auth::store::{CredentialStore, Keychain, Memory};
+use aic_auth::login::{BrowserLogin, DeviceLogin, Invitation, Login, Prompt, open_browser};
+use aic_auth::store::{CredentialStore, Keychain, Memory, TokenFile};
 use aic_auth::{ScopeSet, Session, Transport};
 use tokio::sync::watch;
-use url::Url;
 
-use crate::cli::Store;
-use crate::config::Config;
+use crate::cli::LoginKind;
+use crate::config::{Config, Store};
+use crate::simulated;
 
-/// The page at which the administrator is to sign in right now, if any.
-pub(crate) type SignInPage = watch::Receiver<Option<Url>>;
+/// A client and the login behind it.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    pub(crate) client: Client,
+    pub(crate) session: Session,
+    pub(crate) sign_in: SignIn,
+}
 
-/// A client that logs in when it first needs to, asking for `scopes`. The administrator is told
-/// through `prompt`; the page is also there to be shown elsewhere.
+/// The login that waits for an administrator right now, if any.
+pub(crate) type SignIn = watch::Receiver<Option<Waiting>>;
+
+/// A login that waits for an administrator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Waiting {
+    /// Tells one login of a process from another.
+    pub(crate) number: u64,
+    pub(crate) invitation: Invitation,
+    /// Whether nothing has shown the page to the administrator: there is no browser on this
+    /// machine, or it is not the place to look for one.
+    pub(crate) unseen: bool,
+}
+
+/// Who signs in when asked to.
+#[derive(Debug, Clone)]
+pub(crate) enum Administrator {
+    /// A person at this machine, or with access to its messages.
+    Person,
+    /// The simulated tenant's own, by itself.
+    Simulated(Arc<Transport>),
+}
+
+/// A client that logs in when it first needs to, asking for `scopes`.
 pub(crate) fn connect(
     config: &Config,
     scopes: ScopeSet,
-    prompt: Box<dyn Prompt>,
-) -> (Client, SignInPage) {
+    administrator: Administrator,
+) -> Connection {
     let tenant = &config.tenant;
-    let transport = Arc::new(Transport::new(tenant, config.transport.clone()));
-    let (page, sign_in_page) = watch::channel(None);
-    let prompt = Arc::new(Announce { prompt, page });
-    let login = BrowserLogin::new(tenant.clone(), Arc::clone(&transport), prompt)
-        .callback_port(config.callback_port);
-    let store: Box<dyn CredentialStore> = match config.store {
-        Store::Keychain => Box::new(Keychain),
-        Store::Memory => Box::new(Memory::default()),
+    let transport = transport(config);
+    let (waiting, sign_in) = watch::channel(None);
+    let prompt = Ask { administrator, waiting: Arc::new(waiting) };
+    let login = login(config, &transport, Arc::new(prompt));
+    let store = store(&config.store);
+    let session = Session::new(tenant.clone(), Arc::clone(&transport), scopes, login, store);
+    let session = match config.reuse_login {
+        Some(needed) => session.reuse_kept_login(needed),
+        None => session,
     };
-    let session =
-        Session::new(tenant.clone(), Arc::clone(&transport), scopes, Box::new(login), store);
-    (Client::new(transport, Arc::new(session), config.client.clone()), sign_in_page)
+    let client = Client::new(transport, Arc::new(session.clone()), config.client.clone());
+    Connection { client, session, sign_in }
 }
 
-/// The way to sign in for a person at this machine.
-#[derive(Debug)]
-pub(crate) struct AtThisMachine;
+/// How requests reach the tenant.
+pub(crate) fn transport(config: &Config) -> Arc<Transport> {
+    Arc::new(Transport::new(&config.tenant, config.transport.clone()))
+}
 
-impl Prompt for AtThisMachine {
-    fn sign_in(&self, url: &Url) {
-        eprintln!("aic-mcp: to sign in, open {url}");
-        OpenBrowser.sign_in(url);
+/// The way to sign in, told through `prompt`.
+pub(crate) fn login(
+    config: &Config,
+    transport: &Arc<Transport>,
+    prompt: Arc<dyn Prompt>,
+) -> Box<dyn Login> {
+    let (tenant, transport) = (config.tenant.clone(), Arc::clone(transport));
+    match config.login {
+        LoginKind::Device => Box::new(DeviceLogin::new(tenant, transport, prompt)),
+        LoginKind::Browser => Box::new(
+            BrowserLogin::new(tenant, transport, prompt).callback_port(config.callback_port),
+        ),
     }
 }
 
-/// Passes the prompt on and makes the page known to the calls that wait for the login.
-#[derive(Debug)]
-struct Announce {
-    prompt: Box<dyn Prompt>,
-    page: watch::Sender<Option<Url>>,
+/// The place where the login is kept.
+pub(crate) fn store(store: &Store) -> Box<dyn CredentialStore> {
+    match store {
+        Store::Keychain => Box::new(Keychain),
+        Store::File(path) => Box::new(TokenFile::new(path.clone())),
+        Store::Memory => Box::new(Memory::default()),
+    }
 }
 
-impl Prompt for Announce {
-    fn sign_in(&self, url: &Url) {
-        self.page.send_replace(Some(url.clone()));
-        self.prompt.sign_in(url);
+/// Asks whoever is to sign in, and makes it known to the calls that wait for the login.
+#[derive(Debug)]
+pub(crate) struct Ask {
+    administrator: Administrator,
+    waiting: Arc<watch::Sender<Option<Waiting>>>,
+}
+
+impl Ask {
+    /// Asks a person, with nobody waiting but the caller.
+    pub(crate) fn person() -> Self {
+        let waiting = Arc::new(watch::Sender::new(None));
+        Self { administrator: Administrator::Person, waiting }
+    }
+}
+
+impl Prompt for Ask {
+    fn sign_in(&self, invitation: &Invitation) {
+        let by_code = invitation.user_code.is_some();
+        let person = matches!(self.administrator, Administrator::Person);
+        let number = next_number();
+        let waiting = Waiting { number, invitation: invitation.clone(), unseen: by_code && person };
+        self.waiting.send_replace(Some(waiting));
+        match &self.administrator {
+            Administrator::Simulated(transport) => {
+                simulated::sign_in(Arc::clone(transport), invitation.url.clone());
+            }
+            Administrator::Person => {
+                eprintln!("aic-mcp: to sign in, open {}", invitation.url);
+                if let Some(code) = &invitation.user_code {
+                    eprintln!("aic-mcp: the page shows the code {code}, or asks for it");
+                    return;
+                }
+                let waiting = Arc::clone(&self.waiting);
+                open_browser(&invitation.url, move || {
+                    tracing::warn!("no browser could be opened: open the sign-in page by hand");
+                    waiting.send_if_modified(|waiting| match waiting {
+                        Some(waiting) if waiting.number == number => {
+                            waiting.unseen = true;
+                            true
+                        }
+                        _ => false,
+                    });
+                });
+            }
+        }
     }
 
     fn ended(&self) {
-        self.page.send_replace(None);
-        self.prompt.ended();
+        self.waiting.send_replace(None);
     }
+}
+
+fn next_number() -> u64 {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    LAST.fetch_add(1, Ordering::Relaxed) + 1
 }

@@ -26,6 +26,9 @@ fn main() -> ExitCode {
         match command.unwrap_or(Command::Serve) {
             Command::Serve => commands::serve::run(&options).await,
             Command::Demo(demo) => commands::demo::run(&options, &demo).await,
+            Command::Login => commands::login::run(&options).await,
+            Command::Logout => commands::logout::run(&options).await,
+            Command::Status(status) => commands::status::run(&options, &status).await,
             Command::Call(call) => commands::call::run(&options, call).await,
             Command::Tools(tools) => commands::tools::run(&options, &tools),
         }

@@ -1,21 +1,20 @@
-//! The embedded simulated tenant, and how one signs in there.
+//! The embedded simulated tenant, and how its administrator signs in by itself.
 
 use std::sync::Arc;
 
-use aic_auth::login::Prompt;
 use aic_auth::{Transport, describe_transport_error};
-use aic_sim::{SignIn, Sim};
+use aic_sim::Sim;
 use anyhow::{Context, anyhow};
 use url::Url;
 
-use crate::cli::{Options, Store};
-use crate::config::Config;
-use crate::connection::AtThisMachine;
+use crate::cli::Options;
+use crate::config::{Config, Store};
+use crate::connection::{Administrator, transport};
 
 /// A running simulated tenant and what is needed to use it.
 pub(crate) struct Simulated {
     pub(crate) config: Config,
-    pub(crate) prompt: Box<dyn Prompt>,
+    pub(crate) administrator: Administrator,
     /// Dropping it ends the tenant.
     pub(crate) sim: Sim,
 }
@@ -24,7 +23,8 @@ impl Simulated {
     /// Starts a tenant on this machine. Its administrator signs in by itself, unless a person is
     /// to do it.
     pub(crate) async fn start(options: &Options, interactive: bool) -> anyhow::Result<Self> {
-        let sign_in = if interactive { SignIn::Interactive } else { SignIn::Automatic };
+        let sign_in =
+            if interactive { aic_sim::SignIn::Interactive } else { aic_sim::SignIn::Automatic };
         let sim = Sim::start(aic_sim::Options::default().sign_in(sign_in))
             .await
             .context("the simulated tenant cannot listen on 127.0.0.1")?;
@@ -34,35 +34,25 @@ impl Simulated {
         let config = Config {
             store: Store::Memory,
             callback_port: 0,
-            ..Config::for_tenant(tenant, options)
+            ..Config::for_tenant(tenant, options)?
         };
-        let prompt: Box<dyn Prompt> = if interactive {
-            Box::new(AtThisMachine)
+        let administrator = if interactive {
+            Administrator::Person
         } else {
-            let transport = Transport::new(&config.tenant, config.transport.clone());
-            Box::new(SignInByItself { transport: Arc::new(transport) })
+            Administrator::Simulated(transport(&config))
         };
-        Ok(Self { config, prompt, sim })
+        Ok(Self { config, administrator, sim })
     }
 }
 
-/// A browser without a person: it opens the sign-in page, which the simulated tenant answers for
-/// its administrator, and goes where that leads.
-#[derive(Debug)]
-struct SignInByItself {
-    transport: Arc<Transport>,
-}
-
-impl Prompt for SignInByItself {
-    fn sign_in(&self, url: &Url) {
-        let transport = Arc::clone(&self.transport);
-        let url = url.clone();
-        tokio::spawn(async move {
-            if let Err(error) = visit(&transport, url).await {
-                tracing::warn!("the simulated administrator could not sign in: {error:#}");
-            }
-        });
-    }
+/// Opens the sign-in page as a browser without a person would: the simulated tenant answers it
+/// for its administrator, and it goes where that leads.
+pub(crate) fn sign_in(transport: Arc<Transport>, page: Url) {
+    tokio::spawn(async move {
+        if let Err(error) = visit(&transport, page).await {
+            tracing::warn!("the simulated administrator could not sign in: {error:#}");
+        }
+    });
 }
 
 async fn visit(transport: &Transport, url: Url) -> anyhow::Result<()> {
@@ -72,7 +62,9 @@ async fn visit(transport: &Transport, url: Url) -> anyhow::Result<()> {
     };
     let answer = get(url.clone()).await?;
     let location = answer.headers().get("location").and_then(|value| value.to_str().ok());
-    let location = location.context("the sign-in page does not lead back")?;
-    get(url.join(location)?).await?;
+    // Signing in with a code leads nowhere: the page says that it is done.
+    if let Some(location) = location {
+        get(url.join(location)?).await?;
+    }
     Ok(())
 }

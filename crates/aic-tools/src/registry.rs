@@ -1,7 +1,7 @@
 use aic_auth::ScopeSet;
 
 use crate::tool::AnyTool;
-use crate::tools;
+use crate::{Toolset, tools};
 
 /// The tools that are offered.
 #[derive(Debug)]
@@ -18,6 +18,18 @@ impl Registry {
     /// Only the tools that change nothing.
     pub fn reading(mut self) -> Self {
         self.tools.retain(|tool| !tool.spec().effect.writes());
+        self
+    }
+
+    /// Only the tools of these groups.
+    pub fn of(mut self, toolsets: &[Toolset]) -> Self {
+        self.tools.retain(|tool| toolsets.contains(&tool.spec().toolset));
+        self
+    }
+
+    /// Only the tools that need none of these scopes.
+    pub fn without(mut self, scopes: ScopeSet) -> Self {
+        self.tools.retain(|tool| !tool.spec().scopes.intersects(scopes));
         self
     }
 

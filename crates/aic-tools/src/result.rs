@@ -185,6 +185,21 @@ impl Failure {
         failure
     }
 
+    /// A call that was not started, because an administrator has to sign in first: at this page,
+    /// with this code, within so many minutes.
+    pub fn needs_sign_in(tool: &str, page: &str, code: Option<&str>, minutes: u64) -> Self {
+        let mut failure = Self::default();
+        failure.line("", format!("{tool} was not started: an administrator has to sign in first."));
+        // A page that is cut short leads nowhere.
+        failure.lines.push(format!("page: {page}"));
+        if let Some(code) = code {
+            failure.line("code", format!("{code} (the page shows it, or asks for it)"));
+        }
+        failure.line("changed", "nothing".to_owned());
+        failure.line("next", format!("Ask the user to open the page and to sign in, then call the tool again. The login is waited for meanwhile, for {minutes} minutes from its start."));
+        failure
+    }
+
     /// A call that was cancelled.
     pub fn cancelled(tool: &str) -> Self {
         let mut failure = Self::default();

@@ -162,6 +162,18 @@ pub enum Toolset {
 }
 
 impl Toolset {
+    /// Every group, in the order in which its tools are listed.
+    pub const ALL: [Self; 8] = [
+        Self::ManagedObjects,
+        Self::Journeys,
+        Self::Scripts,
+        Self::Applications,
+        Self::Themes,
+        Self::Esv,
+        Self::Features,
+        Self::Logs,
+    ];
+
     /// The name by which it is selected.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 
 use crate::cli::{CallArgs, Options};
 use crate::config::{self, Config};
-use crate::connection::{AtThisMachine, connect};
+use crate::connection::{Administrator, connect};
 use crate::simulated::Simulated;
 
 /// `aic-mcp call`
@@ -16,13 +16,15 @@ pub(crate) async fn run(options: &Options, args: CallArgs) -> anyhow::Result<Exi
         bail!("there is no tool named {}; `aic-mcp tools` lists them", args.tool);
     };
     let arguments = arguments(&args.args)?;
+    // The login will do for other tools as well.
+    let scopes = registry.scopes();
     let (client, limits, _sim) = if args.demo {
-        let Simulated { config, prompt, sim } = Simulated::start(options, false).await?;
-        (connect(&config, tool.spec().scopes, prompt).0, config.limits, Some(sim))
+        let Simulated { config, administrator, sim } = Simulated::start(options, false).await?;
+        (connect(&config, scopes, administrator).client, config.limits, Some(sim))
     } else {
-        let config = Config::of(options)?;
-        let (client, _) = connect(&config, tool.spec().scopes, Box::new(AtThisMachine));
-        (client, config.limits, None)
+        // A person who has logged in does not expect to be asked again by the next command.
+        let config = Config { reuse_login: Some(tool.spec().scopes), ..Config::of(options)? };
+        (connect(&config, scopes, Administrator::Person).client, config.limits, None)
     };
     match tool.call(&client, arguments, limits).await {
         Ok(success) => {

@@ -10,14 +10,14 @@ use crate::simulated::Simulated;
 
 /// `aic-mcp demo`
 pub(crate) async fn run(options: &Options, args: &DemoArgs) -> anyhow::Result<ExitCode> {
-    let Simulated { config, prompt, sim: _sim } =
+    let Simulated { config, administrator, sim: _sim } =
         Simulated::start(options, args.interactive).await?;
     let registry = config::tools(options);
     if io::stdin().is_terminal() {
         let tenant = format!("simulated, at {}; all of it is gone in the end", config.tenant);
         eprint!("{}", how_to_connect(&tenant, &[], &["demo"]));
     }
-    let (client, sign_in_page) = connect(&config, registry.scopes(), prompt);
-    server::serve(Server::new(registry, client, config.limits, sign_in_page)).await?;
+    let connection = connect(&config, registry.scopes(), administrator);
+    server::serve(Server::new(registry, connection, config.limits)).await?;
     Ok(ExitCode::SUCCESS)
 }

@@ -3,7 +3,7 @@ use std::process::ExitCode;
 
 use crate::cli::Options;
 use crate::config::{self, Config};
-use crate::connection::{AtThisMachine, connect};
+use crate::connection::{Administrator, connect};
 use crate::server::{self, Server};
 
 /// `aic-mcp serve`
@@ -14,8 +14,8 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
         let tenant = config.tenant.to_string();
         eprint!("{}", how_to_connect(&tenant, &[("AIC_BASE_URL", tenant.clone())], &[]));
     }
-    let (client, sign_in_page) = connect(&config, registry.scopes(), Box::new(AtThisMachine));
-    server::serve(Server::new(registry, client, config.limits, sign_in_page)).await?;
+    let connection = connect(&config, registry.scopes(), Administrator::Person);
+    server::serve(Server::new(registry, connection, config.limits)).await?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -8,15 +8,16 @@ use futures_util::FutureExt;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, CustomRequest,
     CustomResult, ErrorCode, Implementation, ListToolsResult, PaginatedRequestParams,
-    ProgressNotificationParam, ProtocolVersion, ServerCapabilities, ServerConfig, Tool,
-    ToolAnnotations,
+    ProtocolVersion, ServerConfig, Tool, ToolAnnotations,
 };
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
-use crate::connection::SignInPage;
+use super::client_log;
+use super::sign_in::{Asking, Unfinished};
+use crate::connection::Connection;
 
 /// The protocol versions that are served, because they are tested.
 const VERSIONS: [ProtocolVersion; 3] =
@@ -31,7 +32,7 @@ pub(crate) struct Server {
     registry: Registry,
     client: Client,
     limits: Limits,
-    sign_in_page: SignInPage,
+    asking: Asking,
     ending: CancellationToken,
     /// One for each call that may be under way; the others wait.
     turns: Semaphore,
@@ -41,19 +42,15 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// A server that calls the registry's tools with this client.
-    pub(crate) fn new(
-        registry: Registry,
-        client: Client,
-        limits: Limits,
-        sign_in_page: SignInPage,
-    ) -> Self {
+    /// A server that calls the registry's tools over this connection.
+    pub(crate) fn new(registry: Registry, connection: Connection, limits: Limits) -> Self {
+        let ending = CancellationToken::new();
         Self {
+            asking: Asking::new(&connection, ending.clone()),
             registry,
-            client,
+            client: connection.client,
             limits,
-            sign_in_page,
-            ending: CancellationToken::new(),
+            ending,
             turns: Semaphore::new(MOST_CALLS),
             output_is_full: watch::Sender::new(false),
             listed: OnceLock::new(),
@@ -95,14 +92,14 @@ impl Server {
         )
     }
 
-    /// Calls the tool until it is done, cancelled, or everything is to end. A panic is a failure
-    /// of this call and of nothing else.
+    /// Calls the tool until it is done, cancelled, waits for a user who has to be asked, or
+    /// everything is to end. A panic is a failure of this call and of nothing else.
     async fn run(
         &self,
         tool: &dyn AnyTool,
         arguments: JsonObject,
         cx: &RequestContext<RoleServer>,
-    ) -> Result<Success, Failure> {
+    ) -> Result<Success, Unfinished> {
         let name = tool.spec().name;
         let call = async {
             let _turn = self.turns.acquire().await;
@@ -110,39 +107,20 @@ impl Server {
             let call = tool.call(&self.client, arguments, self.limits);
             AssertUnwindSafe(call).catch_unwind().await
         };
-        tokio::select! {
+        let result = tokio::select! {
             result = call => result.unwrap_or_else(|_| Err(Failure::defect(name))),
             () = cx.ct.cancelled() => Err(Failure::cancelled(name)),
             () = self.ending.cancelled() => Err(Failure::cancelled(name)),
-            never = self.show_sign_in_page(cx) => match never {},
-        }
-    }
-
-    /// Reports the page to sign in at as progress of the call, where the client asked for
-    /// progress. It never returns.
-    async fn show_sign_in_page(&self, cx: &RequestContext<RoleServer>) -> std::convert::Infallible {
-        let mut sign_in_page = self.sign_in_page.clone();
-        let mut reported = 0.0;
-        while let Some(token) = cx.meta.get_progress_token() {
-            let page = sign_in_page.borrow_and_update().clone();
-            if let Some(page) = page {
-                reported += 1.0;
-                let message = format!("Waiting for you to sign in at {page}");
-                let progress =
-                    ProgressNotificationParam::new(token, reported).with_message(message);
-                let _ = cx.peer.notify_progress(progress).await;
-            }
-            if sign_in_page.changed().await.is_err() {
-                break;
-            }
-        }
-        std::future::pending().await
+            unfinished = self.asking.ask(name, cx) => return Err(unfinished),
+            never = self.asking.report(cx) => match never {},
+        };
+        result.map_err(Unfinished::Failed)
     }
 }
 
 impl ServerHandler for Server {
     fn get_info(&self) -> ServerConfig {
-        ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
+        ServerConfig::new(client_log::capabilities())
             .with_server_info(
                 Implementation::new("aic-mcp", env!("CARGO_PKG_VERSION"))
                     .with_title("PingOne Advanced Identity Cloud"),
@@ -172,16 +150,29 @@ impl ServerHandler for Server {
             let message = format!("There is no tool named {:?}.", request.name);
             return Err(ErrorData::invalid_params(message, None));
         };
+        self.asking.hear(&request.input_responses.unwrap_or_default());
         let arguments = request.arguments.unwrap_or_default();
         Ok(match self.run(tool, arguments, &cx).await {
             Ok(Success { structured, text }) => {
                 let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
                 result.structured_content = Some(structured.into());
-                result
+                result.into()
             }
-            Err(failure) => CallToolResult::error(vec![ContentBlock::text(failure.to_string())]),
-        }
-        .into())
+            Err(Unfinished::Failed(failure)) => {
+                CallToolResult::error(vec![ContentBlock::text(failure.to_string())]).into()
+            }
+            Err(Unfinished::Input(input)) => CallToolResponse::from(*input),
+        })
+    }
+
+    #[expect(deprecated, reason = "clients up to 2025-11-25 ask for the server's log this way")]
+    async fn set_level(
+        &self,
+        request: rmcp::model::SetLevelRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        self.asking.log().set_level(&request);
+        Ok(())
     }
 
     /// The library hands over requests of a known method whose parameters it cannot read.

@@ -1,6 +1,8 @@
 //! The MCP server: shows the tools on standard input and output.
 
+mod client_log;
 mod handler;
+mod sign_in;
 mod stdio;
 
 pub(crate) use handler::Server;

@@ -1,0 +1,128 @@
+//! What `login`, `status` and `logout` have in common: the login that is kept, and whose it is.
+
+use std::fmt;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use aic_api::idm::Administrator;
+use aic_api::path::ObjectId;
+use aic_api::{ApiError, Client};
+use aic_auth::store::{CredentialStore, StoreError, StoredLogin};
+use aic_auth::{AuthError, Scope, ScopeSet, StaticToken, Transport, administrator, exchange};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::cli::Options;
+use crate::config::{Config, Store};
+use crate::connection::{self, transport};
+
+/// The place where the login is kept, and the tenant that it is for.
+pub(super) struct Kept {
+    pub(super) config: Config,
+    pub(super) transport: Arc<Transport>,
+    pub(super) store: Box<dyn CredentialStore>,
+}
+
+impl Kept {
+    /// What the options say. Memory keeps nothing for another command, so it is refused.
+    pub(super) fn of(options: &Options) -> anyhow::Result<Self> {
+        let config = Config::of(options)?;
+        if config.store == Store::Memory {
+            anyhow::bail!(
+                "the login cannot be kept in memory for other commands: choose another place, for \
+                 example AIC_CREDENTIAL_STORE=keychain"
+            );
+        }
+        let (transport, store) = (transport(&config), connection::store(&config.store));
+        Ok(Self { config, transport, store })
+    }
+
+    /// Whose login it is: the id, and the name where it can be read.
+    ///
+    /// # Errors
+    ///
+    /// When the tenant does not accept the login, or cannot be asked.
+    pub(super) async fn who(&self, login: &StoredLogin) -> Result<Who, AuthError> {
+        let id = administrator(&self.transport, &login.tenant, &login.token).await?;
+        let name = self.name(&id, login).await;
+        Ok(Who { id, name })
+    }
+
+    /// A name is a help and no more: what stands in its way is only logged.
+    async fn name(&self, id: &str, login: &StoredLogin) -> Option<Administrator> {
+        let identities = ScopeSet::of(&[Scope::Idm]);
+        let id: ObjectId = id.parse().ok().filter(|_| login.scopes.contains(identities))?;
+        let read = async {
+            let token = exchange(&self.transport, &login.tenant, &login.token, identities).await?;
+            let options = self.config.client.clone().read_only(true);
+            let tokens = Arc::new(StaticToken::new(token));
+            let client = Client::new(Arc::clone(&self.transport), tokens, options);
+            client.reading(identities).administrator(&id).await
+        };
+        let read: Result<_, ApiError> = read.await;
+        read.inspect_err(|error| tracing::info!("the administrator's name cannot be read: {error}"))
+            .ok()
+    }
+}
+
+/// Says that the place where the login is kept is of no use, and what to do.
+pub(super) fn unusable(place: &str, error: &StoreError) -> ExitCode {
+    eprintln!(
+        "aic-mcp: {place} cannot be used: {error}. Choose another place with --credential-store \
+         or --token-file."
+    );
+    ExitCode::FAILURE
+}
+
+/// An administrator.
+pub(super) struct Who {
+    pub(super) id: String,
+    pub(super) name: Option<Administrator>,
+}
+
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            Some(name) => write!(f, "{name}, {}", self.id),
+            None => f.write_str(&self.id),
+        }
+    }
+}
+
+/// A point in time, as RFC 3339 has it.
+pub(super) fn date(time: SystemTime) -> String {
+    OffsetDateTime::from(time).truncate_to_second().format(&Rfc3339).unwrap_or_default()
+}
+
+/// A point in time for people, and how far away it is.
+pub(super) fn when(time: SystemTime) -> String {
+    let distance = match time.duration_since(SystemTime::now()) {
+        Ok(left) => format!("in {}", span(left)),
+        Err(past) => format!("{} ago", span(past.duration())),
+    };
+    format!("{} ({distance})", date(time))
+}
+
+fn span(duration: Duration) -> String {
+    let minutes = duration.as_secs() / 60;
+    match minutes {
+        0 => "less than a minute".to_owned(),
+        1 => "1 minute".to_owned(),
+        2..=119 => format!("{minutes} minutes"),
+        _ => format!("{} hours", minutes / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_given_with_their_distance() {
+        let hour = Duration::from_hours(1) + Duration::from_secs(5);
+        assert!(when(SystemTime::now() + hour).ends_with("Z (in 60 minutes)"));
+        assert!(when(SystemTime::now() - 3 * hour).ends_with("Z (3 hours ago)"));
+        assert_eq!(date(SystemTime::UNIX_EPOCH), "1970-01-01T00:00:00Z");
+    }
+}

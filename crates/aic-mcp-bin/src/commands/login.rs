@@ -1,0 +1,59 @@
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use aic_auth::AuthError;
+use aic_auth::store::StoredLogin;
+
+use super::kept::{Kept, when};
+use crate::cli::Options;
+use crate::config;
+use crate::connection::{self, Ask};
+
+/// `aic-mcp login`
+pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
+    let kept = Kept::of(options)?;
+    let scopes = config::tools(options).scopes();
+    let login = connection::login(&kept.config, &kept.transport, Arc::new(Ask::person()));
+    let token = match login.login(scopes).await {
+        Ok(token) => token,
+        Err(error) => return Ok(failed(&error)),
+    };
+    let login = StoredLogin {
+        tenant: kept.config.tenant.clone(),
+        token: token.secret,
+        expires_at: token.expires_at,
+        scopes,
+    };
+    let store = kept.store.name();
+    if let Err(error) = kept.store.save(login.clone()).await {
+        eprintln!(
+            "aic-mcp: the sign-in worked, but {store} cannot keep it: {error}. Keep it elsewhere, \
+             for example with --token-file, or let each server sign in by itself."
+        );
+        // A login that nothing can use is given back.
+        let _ = aic_auth::revoke(&kept.transport, &login.tenant, &login.token).await;
+        return Ok(ExitCode::FAILURE);
+    }
+    let who = kept.who(&login).await.map(|who| format!(" as {who}")).unwrap_or_default();
+    let (tenant, until) = (login.tenant, when(login.expires_at));
+    let _ = writeln!(
+        io::stdout(),
+        "Signed in to {tenant}{who}.\nKept in {store} until {until}. `aic-mcp call` uses it, and \
+         servers do with --reuse-login."
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+fn failed(error: &AuthError) -> ExitCode {
+    let remedy = match error {
+        AuthError::PortTaken { .. }
+        | AuthError::Listen { .. }
+        | AuthError::Unreachable { .. }
+        | AuthError::NotOAuth { .. }
+        | AuthError::Tls { .. } => error.remedy(),
+        _ => "Run `aic-mcp login` again.",
+    };
+    eprintln!("aic-mcp: {error} {remedy}");
+    ExitCode::FAILURE
+}

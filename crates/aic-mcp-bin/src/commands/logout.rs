@@ -1,0 +1,55 @@
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use super::kept::{Kept, unusable, when};
+use crate::cli::Options;
+
+/// `aic-mcp logout`
+pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
+    let Kept { config, transport, store } = Kept::of(options)?;
+    let (tenant, place) = (&config.tenant, store.name());
+    let login = match store.load(tenant).await {
+        Ok(login) => login,
+        Err(error) => return Ok(unusable(&place, &error)),
+    };
+    // What is there but cannot be read as a login goes as well.
+    let deleted = store.delete(tenant).await;
+    let revoked = match &login {
+        Some(login) if login.is_live() => {
+            Some(aic_auth::revoke(&transport, tenant, &login.token).await)
+        }
+        _ => None,
+    };
+    if let Err(error) = deleted {
+        let fate = match revoked {
+            Some(Ok(())) => "it is revoked, so nobody can use it",
+            _ => "it may still be valid",
+        };
+        eprintln!("aic-mcp: the login cannot be deleted from {place}: {error}; {fate}.");
+        return Ok(ExitCode::FAILURE);
+    }
+    let done = match (login, revoked) {
+        (None, _) => format!("{place} holds no login to {tenant}. Nothing to do."),
+        (Some(_), Some(Ok(()))) => {
+            format!("Logged out of {tenant}: the login is deleted from {place} and revoked.")
+        }
+        (Some(_), None) => {
+            format!("Logged out of {tenant}: the login had expired, and is deleted from {place}.")
+        }
+        (Some(login), Some(Err(error))) => {
+            let until = when(login.expires_at);
+            eprintln!("aic-mcp: the login could not be revoked: {error} It expires {until}.");
+            format!("Logged out of {tenant}: the login is deleted from {place}.")
+        }
+    };
+    let _ = writeln!(io::stdout(), "{}", capitalised(&done));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    characters
+        .next()
+        .map(|first| first.to_uppercase().chain(characters).collect())
+        .unwrap_or_default()
+}
