@@ -9,8 +9,10 @@ use axum::response::{IntoResponse, Response};
 use url::Url;
 
 use super::administrator::{ADMINISTRATORS, Administrator};
-use super::client::{LOGIN_CLIENT, Scopes};
-use super::{CODE_LIFETIME, Code, OAuth, PAGE_LIFETIME, SignIn, page, pkce};
+use super::client::LOGIN_CLIENT;
+use super::error::Refusal;
+use super::login::{LoginRequest, required};
+use super::{CODE_LIFETIME, Code, OAuth, PAGE_LIFETIME, SignIn, page};
 use crate::crest::request::Parameters;
 use crate::tenant::Tenant;
 
@@ -20,15 +22,8 @@ pub(super) struct AuthorizationRequest {
     pub(super) redirect_uri: Url,
     /// The redirect URI as sent: the token request must repeat it exactly.
     pub(super) redirect_text: String,
-    pub(super) scopes: Scopes,
-    pub(super) challenge: String,
+    pub(super) login: LoginRequest,
     state: String,
-}
-
-/// An error that the client is told of through its redirect URI.
-struct Refused<'a> {
-    error: &'a str,
-    description: &'a str,
 }
 
 /// GET: signs the demo administrator in, or asks who signs in.
@@ -42,20 +37,16 @@ pub(super) async fn start(State(tenant): State<Arc<Tenant>>, parameters: Paramet
     let request = match AuthorizationRequest::read(&parameters, redirect_uri.clone(), redirect_text)
     {
         Ok(request) => request,
-        Err((error, description)) => {
-            let refused = Refused { error, description: &description };
-            return oauth.redirect_error(redirect_uri, state, &refused);
-        }
+        Err(refusal) => return oauth.redirect_error(redirect_uri, state, &refusal),
     };
     let refusal = oauth.issued().refusal.take();
     if let Some(refusal) = refusal {
-        let refused = Refused { error: &refusal.error, description: &refusal.description };
-        return oauth.redirect_error(redirect_uri, state, &refused);
+        return oauth.redirect_error(redirect_uri, state, &refusal);
     }
     match oauth.sign_in {
         SignIn::Automatic => oauth.redirect_code(request, &ADMINISTRATORS[0]),
         SignIn::Interactive => {
-            let scopes = request.scopes.clone();
+            let scopes = request.login.scopes.clone();
             let ticket = oauth.issued().pages.issue(request, oauth.now(), PAGE_LIFETIME);
             page::sign_in(&ticket, &scopes)
         }
@@ -75,11 +66,7 @@ pub(super) async fn decide(State(tenant): State<Arc<Tenant>>, form: String) -> R
     if let (Some("allow"), Some(administrator)) = (form.get("decision"), administrator) {
         return oauth.redirect_code(request, administrator);
     }
-    let refused = Refused {
-        error: "access_denied",
-        description: "Resource Owner did not authorize the request",
-    };
-    oauth.redirect_error(request.redirect_uri, Some(&request.state), &refused)
+    oauth.redirect_error(request.redirect_uri, Some(&request.state), &Refusal::by_person())
 }
 
 impl OAuth {
@@ -105,12 +92,12 @@ impl OAuth {
         &self,
         mut location: Url,
         state: Option<&str>,
-        refused: &Refused<'_>,
+        refusal: &Refusal,
     ) -> Response {
         location
             .query_pairs_mut()
-            .append_pair("error_description", refused.description)
-            .append_pair("error", refused.error)
+            .append_pair("error_description", &refusal.description)
+            .append_pair("error", &refusal.error)
             .append_pair("iss", &self.issuer())
             .append_pair("client_id", LOGIN_CLIENT);
         if let Some(state) = state {
@@ -126,26 +113,15 @@ impl AuthorizationRequest {
         parameters: &Parameters,
         redirect_uri: Url,
         redirect_text: String,
-    ) -> Result<Self, (&'static str, String)> {
-        let required = |name: &str| {
-            parameters
-                .get(name)
-                .filter(|value| !value.is_empty())
-                .ok_or_else(|| ("invalid_request", format!("Missing parameter, '{name}'")))
-        };
-        if required("response_type")? != "code" {
+    ) -> Result<Self, Refusal> {
+        if required(parameters, "response_type")? != "code" {
             let description = "Response type is not supported by the authorization server";
-            return Err(("unsupported_response_type", description.to_owned()));
+            return Err(Refusal::new("unsupported_response_type", description));
         }
         // Assumption: AM itself only recommends a state; these clients always send one.
-        let state = required("state")?.to_owned();
-        let challenge = required("code_challenge")?.to_owned();
-        if required("code_challenge_method")? != "S256" || !pkce::is_challenge(&challenge) {
-            return Err(("invalid_request", "Invalid code challenge, S256 is required".to_owned()));
-        }
-        let scopes = Scopes::parse(parameters.get("scope").unwrap_or_default())
-            .map_err(|unknown| ("invalid_scope", unknown.to_string()))?;
-        Ok(Self { redirect_uri, redirect_text, scopes, challenge, state })
+        let state = required(parameters, "state")?.to_owned();
+        let login = LoginRequest::read(parameters)?;
+        Ok(Self { redirect_uri, redirect_text, login, state })
     }
 }
 

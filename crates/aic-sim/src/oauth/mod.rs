@@ -8,6 +8,7 @@ mod client;
 mod discovery;
 mod error;
 mod expiring;
+mod login;
 mod page;
 mod pkce;
 mod token;
@@ -25,6 +26,7 @@ use crate::tenant::Tenant;
 use administrator::Administrator;
 use authorize::AuthorizationRequest;
 use client::Scopes;
+use error::Refusal;
 use expiring::Expiring;
 
 pub(crate) use bearer::{Caller, guard};
@@ -65,6 +67,7 @@ struct Issued {
     codes: Expiring<Code>,
     logins: Expiring<Token>,
     access_tokens: Expiring<Token>,
+    /// How the next sign-in is to be refused.
     refusal: Option<Refusal>,
 }
 
@@ -84,13 +87,6 @@ struct Token {
     session: Arc<str>,
 }
 
-/// How the next sign-in is to be refused.
-#[derive(Debug)]
-struct Refusal {
-    error: String,
-    description: String,
-}
-
 impl OAuth {
     pub(crate) fn new(base_url: Arc<str>, sign_in: SignIn, clock: Arc<Clock>) -> Self {
         Self { base_url, sign_in, clock, issued: Mutex::default() }
@@ -105,8 +101,7 @@ impl OAuth {
     }
 
     pub(crate) fn refuse_next_sign_in(&self, error: &str, description: &str) {
-        let refusal = Refusal { error: error.to_owned(), description: description.to_owned() };
-        self.issued().refusal = Some(refusal);
+        self.issued().refusal = Some(Refusal::new(error, description));
     }
 
     fn issued(&self) -> MutexGuard<'_, Issued> {

@@ -9,11 +9,10 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use axum::{Extension, Json};
 use serde::Serialize;
-use uuid::Uuid;
 
 use super::client::{EXCHANGE_CLIENT, LOGIN_CLIENT, Scopes};
-use super::error::OAuthError;
-use super::{ACCESS_TOKEN_LIFETIME, Caller, LOGIN_LIFETIME, OAuth, Token, pkce};
+use super::error::{OAuthError, Refusal};
+use super::{ACCESS_TOKEN_LIFETIME, Caller, OAuth, Token};
 use crate::crest::request::Parameters;
 use crate::tenant::Tenant;
 
@@ -56,7 +55,8 @@ impl Granted {
     }
 }
 
-type Grant = (Extension<Granted>, Json<TokenAnswer>);
+/// A successful answer, with what the logs are to know of it.
+pub(super) type Grant = (Extension<Granted>, Json<TokenAnswer>);
 
 /// POST `/oauth2/access_token`
 pub(super) async fn issue(
@@ -110,31 +110,16 @@ impl OAuth {
         }
         let now = self.now();
         let mut issued = self.issued();
-        let code =
-            form.get("code").and_then(|code| issued.codes.take(code, now)).ok_or_else(|| {
-                OAuthError::refused(
-                    "invalid_grant",
-                    "The provided access grant is invalid, expired, or revoked.",
-                )
-            })?;
+        let code = form.get("code").and_then(|code| issued.codes.take(code, now));
+        let code = code.ok_or_else(Refusal::unknown_code)?;
         if form.get("redirect_uri") != Some(code.request.redirect_text.as_str()) {
             return Err(OAuthError::refused(
                 "invalid_grant",
                 "The redirection URI provided does not match the one of the authorization request.",
             ));
         }
-        let verifier = form.get("code_verifier").unwrap_or_default();
-        if !pkce::verifies(verifier, &code.request.challenge) {
-            return Err(OAuthError::refused("invalid_grant", "Invalid code verifier."));
-        }
-        let session = Uuid::new_v4().to_string().into();
-        let (administrator, scopes) = (code.administrator, code.request.scopes);
-        let token = Token { administrator, scopes, session };
-        let scope = token.scopes.to_string();
-        let granted = Granted::Login(Caller::new(&token));
-        let access_token = issued.logins.issue(token, now, LOGIN_LIFETIME);
-        let answer = TokenAnswer::new(access_token, scope, LOGIN_LIFETIME, None);
-        Ok((Extension(granted), Json(answer)))
+        code.request.login.check_verifier(form)?;
+        Ok(issued.log_in(code.administrator, code.request.login.scopes, now))
     }
 
     /// Exchanges a login for an access token (RFC 8693). The scopes are checked against those of
@@ -163,7 +148,7 @@ impl OAuth {
 }
 
 impl TokenAnswer {
-    fn new(
+    pub(super) fn new(
         access_token: String,
         scope: String,
         lifetime: Duration,

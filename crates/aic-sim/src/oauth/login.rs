@@ -1,0 +1,69 @@
+//! What all ways to log in have in common: what is asked for, and what is given.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::{Extension, Json};
+use uuid::Uuid;
+
+use super::administrator::Administrator;
+use super::client::Scopes;
+use super::error::Refusal;
+use super::token::{Grant, Granted, TokenAnswer};
+use super::{Caller, Issued, LOGIN_LIFETIME, Token, pkce};
+use crate::crest::request::Parameters;
+
+/// What a client asks for, whichever way the administrator signs in.
+#[derive(Debug, Clone)]
+pub(super) struct LoginRequest {
+    pub(super) scopes: Scopes,
+    challenge: String,
+}
+
+impl LoginRequest {
+    pub(super) fn read(parameters: &Parameters) -> Result<Self, Refusal> {
+        let challenge = required(parameters, "code_challenge")?.to_owned();
+        let method = required(parameters, "code_challenge_method")?;
+        if method != "S256" || !pkce::is_challenge(&challenge) {
+            let description = "Invalid code challenge, S256 is required";
+            return Err(Refusal::new("invalid_request", description));
+        }
+        let scopes = Scopes::parse(parameters.get("scope").unwrap_or_default())
+            .map_err(|unknown| Refusal::new("invalid_scope", unknown.to_string()))?;
+        Ok(Self { scopes, challenge })
+    }
+
+    /// Whether a token request comes from whoever made this one.
+    pub(super) fn check_verifier(&self, form: &Parameters) -> Result<(), Refusal> {
+        if pkce::verifies(form.get("code_verifier").unwrap_or_default(), &self.challenge) {
+            return Ok(());
+        }
+        Err(Refusal::new("invalid_grant", "Invalid code verifier."))
+    }
+}
+
+impl Issued {
+    /// Logs an administrator in.
+    pub(super) fn log_in(
+        &mut self,
+        administrator: &'static Administrator,
+        scopes: Scopes,
+        now: Duration,
+    ) -> Grant {
+        let session: Arc<str> = Uuid::new_v4().to_string().into();
+        let token = Token { administrator, scopes, session };
+        let scope = token.scopes.to_string();
+        let granted = Granted::Login(Caller::new(&token));
+        let access_token = self.logins.issue(token, now, LOGIN_LIFETIME);
+        let answer = TokenAnswer::new(access_token, scope, LOGIN_LIFETIME, None);
+        (Extension(granted), Json(answer))
+    }
+}
+
+/// A parameter that must be there and not be empty.
+pub(super) fn required<'a>(parameters: &'a Parameters, name: &str) -> Result<&'a str, Refusal> {
+    parameters
+        .get(name)
+        .filter(|value| !value.is_empty())
+        .ok_or_else(|| Refusal::new("invalid_request", format!("Missing parameter, '{name}'")))
+}
