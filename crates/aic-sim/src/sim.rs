@@ -125,6 +125,17 @@ impl Sim {
         self.tenant.oauth().revoke_access_tokens();
     }
 
+    /// How many logins are valid right now.
+    pub fn logins(&self) -> usize {
+        self.tenant.oauth().logins()
+    }
+
+    /// Gives the tokens of logins made from now on exactly this many URL-safe characters, as long
+    /// as those of a real tenant may be. They never have fewer than 43, which keep them secret.
+    pub fn pad_login_tokens(&self, length: usize) {
+        self.tenant.oauth().pad_login_tokens(length);
+    }
+
     /// Answers the next authorization request with this OAuth 2.0 error instead of a sign-in.
     pub fn refuse_next_sign_in(&self, error: &str, description: &str) {
         self.tenant.oauth().refuse_next_sign_in(error, description);

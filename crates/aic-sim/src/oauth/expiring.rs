@@ -9,6 +9,8 @@ use uuid::Uuid;
 
 /// How many entries there are before expired ones are looked for.
 const FIRST_SWEEP: usize = 1_024;
+/// How many characters a secret has: 244 random bits.
+const SECRET_LENGTH: usize = 43;
 
 /// A map from random secrets to what they stand for, until they expire.
 #[derive(Debug)]
@@ -17,6 +19,8 @@ pub(super) struct Expiring<T> {
     /// The size at which expired entries are removed next. It doubles with what is left, so that
     /// the cost of sweeping stays proportional to the number of entries issued.
     next_sweep: usize,
+    /// How many characters a new secret has.
+    secret_length: usize,
 }
 
 #[derive(Debug)]
@@ -32,7 +36,7 @@ impl<T> Expiring<T> {
             self.entries.retain(|_, entry| entry.expires > now);
             self.next_sweep = FIRST_SWEEP.max(self.entries.len() * 2);
         }
-        let secret = secret();
+        let secret = secret(self.secret_length);
         self.entries.insert(secret.clone(), Entry { value, expires: now.saturating_add(lifetime) });
         secret
     }
@@ -40,6 +44,16 @@ impl<T> Expiring<T> {
     /// What a secret stands for, unless it has expired.
     pub(super) fn get(&self, secret: &str, now: Duration) -> Option<&T> {
         self.entries.get(secret).filter(|entry| entry.expires > now).map(|entry| &entry.value)
+    }
+
+    /// How many secrets stand for something.
+    pub(super) fn count(&self, now: Duration) -> usize {
+        self.entries.values().filter(|entry| entry.expires > now).count()
+    }
+
+    /// Gives new secrets this many characters, though never fewer than keep them secret.
+    pub(super) fn pad_secrets(&mut self, length: usize) {
+        self.secret_length = length.max(SECRET_LENGTH);
     }
 
     /// What a secret stood for: it can be taken once.
@@ -55,14 +69,20 @@ impl<T> Expiring<T> {
 
 impl<T> Default for Expiring<T> {
     fn default() -> Self {
-        Self { entries: HashMap::new(), next_sweep: FIRST_SWEEP }
+        let entries = HashMap::new();
+        Self { entries, next_sweep: FIRST_SWEEP, secret_length: SECRET_LENGTH }
     }
 }
 
-/// A secret of 244 random bits.
-fn secret() -> String {
-    let bytes = [Uuid::new_v4().into_bytes(), Uuid::new_v4().into_bytes()].concat();
-    URL_SAFE_NO_PAD.encode(bytes)
+/// Random URL-safe characters.
+fn secret(length: usize) -> String {
+    let mut secret = String::with_capacity(length + SECRET_LENGTH);
+    while secret.len() < length {
+        let bytes = [Uuid::new_v4().into_bytes(), Uuid::new_v4().into_bytes()].concat();
+        URL_SAFE_NO_PAD.encode_string(bytes, &mut secret);
+    }
+    secret.truncate(length);
+    secret
 }
 
 #[cfg(test)]
@@ -88,6 +108,27 @@ mod tests {
         assert_eq!(map.take(&secret, Duration::ZERO), None);
         let late = map.issue(8, Duration::ZERO, MINUTE);
         assert_eq!(map.take(&late, MINUTE), None);
+    }
+
+    #[test]
+    fn what_has_expired_does_not_count() {
+        let mut map = Expiring::default();
+        map.issue(1, Duration::ZERO, MINUTE);
+        map.issue(2, Duration::ZERO, 2 * MINUTE);
+        assert_eq!((map.count(Duration::ZERO), map.count(MINUTE)), (2, 1));
+    }
+
+    #[test]
+    fn secrets_are_as_long_as_asked_for_but_never_short() {
+        let mut map = Expiring::default();
+        for (length, expected) in [(3_000, 3_000), (44, 44), (0, 43)] {
+            map.pad_secrets(length);
+            let secret = map.issue((), Duration::ZERO, MINUTE);
+            assert_eq!(secret.len(), expected);
+            assert!(
+                secret.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+            );
+        }
     }
 
     #[test]

@@ -100,6 +100,16 @@ impl OAuth {
         self.issued().access_tokens.clear();
     }
 
+    /// How many logins are valid.
+    pub(crate) fn logins(&self) -> usize {
+        self.issued().logins.count(self.now())
+    }
+
+    /// Gives the tokens of new logins this many characters.
+    pub(crate) fn pad_login_tokens(&self, length: usize) {
+        self.issued().logins.pad_secrets(length);
+    }
+
     pub(crate) fn refuse_next_sign_in(&self, error: &str, description: &str) {
         self.issued().refusal = Some(Refusal::new(error, description));
     }

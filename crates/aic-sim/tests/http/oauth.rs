@@ -179,6 +179,39 @@ async fn revoked_tokens_are_refused_and_new_ones_work() {
 }
 
 #[tokio::test]
+async fn logins_are_counted_while_they_are_valid() {
+    let tenant = signed_out().await;
+    assert_eq!(tenant.sim.logins(), 0);
+    let login = tenant.login().await;
+    tenant.exchange(&[("subject_token", &login), ("scope", "fr:idm:*")]).await;
+    tenant.login().await;
+    assert_eq!(tenant.sim.logins(), 2);
+    let revoke = [("client_id", "AICMCPClient"), ("token", login.as_str())];
+    tenant.form("/am/oauth2/token/revoke", &revoke).await;
+    assert_eq!(tenant.sim.logins(), 1);
+    tenant.sim.advance_clock(Duration::from_hours(1));
+    assert_eq!(tenant.sim.logins(), 0);
+    tenant.login().await;
+    tenant.sim.revoke_logins();
+    assert_eq!(tenant.sim.logins(), 0);
+}
+
+#[tokio::test]
+async fn tokens_of_logins_can_be_as_long_as_on_a_real_tenant() {
+    let tenant = signed_out().await;
+    let short = tenant.login().await;
+    tenant.sim.pad_login_tokens(3_000);
+    let long = tenant.login().await;
+    assert_eq!(long.len(), 3_000);
+    assert!(long.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_'));
+    for login in [&short, &long] {
+        let exchanged = tenant.exchange(&[("subject_token", login), ("scope", "fr:idm:*")]).await;
+        assert_eq!(exchanged.status, StatusCode::OK);
+        assert_eq!(text(&exchanged.json()["access_token"]).len(), 43);
+    }
+}
+
+#[tokio::test]
 async fn services_take_exchanged_tokens_with_their_scope_only() {
     let mut tenant = Tenant::demo().await;
     let login = tenant.login().await;
