@@ -136,6 +136,31 @@ impl Sim {
         self.tenant.oauth().pad_login_tokens(length);
     }
 
+    /// Has device codes issued from now on polled no faster than this. The interval is sent in
+    /// whole seconds, a fraction is dropped; with 0 nothing is ever too fast. By default it is
+    /// five seconds.
+    pub fn set_device_interval(&self, interval: Duration) {
+        self.tenant.oauth().set_device_interval(interval);
+    }
+
+    /// Chooses the status for a client that polls before anybody has decided: 400, as RFC 8628 has
+    /// it, or, by default, 403, as AM has it.
+    pub fn answer_pending_with_bad_request(&self, is_bad: bool) {
+        self.tenant.oauth().answer_pending_with_bad_request(is_bad);
+    }
+
+    /// Does what the person at the device page would do: signs the demo administrator in for the
+    /// device with this user code. False when no such code waits for a decision.
+    pub fn approve_device(&self, user_code: &str) -> bool {
+        self.tenant.oauth().approve_device(user_code)
+    }
+
+    /// Does what the person at the device page would do: refuses the device with this user code.
+    /// False when no such code waits for a decision.
+    pub fn refuse_device(&self, user_code: &str) -> bool {
+        self.tenant.oauth().refuse_device(user_code)
+    }
+
     /// Answers the next authorization request with this OAuth 2.0 error instead of a sign-in.
     pub fn refuse_next_sign_in(&self, error: &str, description: &str) {
         self.tenant.oauth().refuse_next_sign_in(error, description);

@@ -7,10 +7,11 @@ use axum::extract::State;
 use serde_json::{Value, json};
 
 use super::client::CLIENT_SCOPES;
+use super::device::DEVICE_CODE;
 use crate::tenant::Tenant;
 
 /// GET /oauth2/.well-known/openid-configuration. As on a real tenant, the token exchange grant is
-/// offered but not advertised.
+/// offered but not advertised, and the device grant is without its endpoint.
 pub(super) async fn show(State(tenant): State<Arc<Tenant>>) -> Json<Value> {
     let issuer = tenant.oauth().issuer();
     Json(json!({
@@ -21,7 +22,7 @@ pub(super) async fn show(State(tenant): State<Arc<Tenant>>) -> Json<Value> {
         "userinfo_endpoint": format!("{issuer}/userinfo"),
         "scopes_supported": CLIENT_SCOPES,
         "response_types_supported": ["code"],
-        "grant_types_supported": ["authorization_code"],
+        "grant_types_supported": ["authorization_code", DEVICE_CODE],
         "code_challenge_methods_supported": ["S256"],
         "token_endpoint_auth_methods_supported": ["none"],
         "authorization_response_iss_parameter_supported": true,

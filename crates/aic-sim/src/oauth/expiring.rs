@@ -46,6 +46,17 @@ impl<T> Expiring<T> {
         self.entries.get(secret).filter(|entry| entry.expires > now).map(|entry| &entry.value)
     }
 
+    pub(super) fn get_mut(&mut self, secret: &str, now: Duration) -> Option<&mut T> {
+        let entry = self.entries.get_mut(secret).filter(|entry| entry.expires > now);
+        entry.map(|entry| &mut entry.value)
+    }
+
+    /// Everything that has not expired, in no particular order.
+    pub(super) fn values_mut(&mut self, now: Duration) -> impl Iterator<Item = &mut T> {
+        let entries = self.entries.values_mut().filter(move |entry| entry.expires > now);
+        entries.map(|entry| &mut entry.value)
+    }
+
     /// How many secrets stand for something.
     pub(super) fn count(&self, now: Duration) -> usize {
         self.entries.values().filter(|entry| entry.expires > now).count()
@@ -111,11 +122,17 @@ mod tests {
     }
 
     #[test]
-    fn what_has_expired_does_not_count() {
+    fn what_has_expired_is_neither_counted_nor_changed() {
         let mut map = Expiring::default();
-        map.issue(1, Duration::ZERO, MINUTE);
-        map.issue(2, Duration::ZERO, 2 * MINUTE);
-        assert_eq!((map.count(Duration::ZERO), map.count(MINUTE)), (2, 1));
+        let early = map.issue(1, Duration::ZERO, MINUTE);
+        let late = map.issue(2, Duration::ZERO, 2 * MINUTE);
+        assert_eq!(map.count(Duration::ZERO), 2);
+        map.values_mut(MINUTE).for_each(|value| *value += 10);
+        assert_eq!(
+            (map.get(&early, Duration::ZERO), map.get(&late, MINUTE)),
+            (Some(&1), Some(&12))
+        );
+        assert_eq!((map.count(MINUTE), map.get_mut(&early, MINUTE)), (1, None));
     }
 
     #[test]

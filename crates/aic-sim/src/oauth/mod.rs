@@ -5,6 +5,7 @@ mod administrator;
 mod authorize;
 mod bearer;
 mod client;
+mod device;
 mod discovery;
 mod error;
 mod expiring;
@@ -26,6 +27,7 @@ use crate::tenant::Tenant;
 use administrator::Administrator;
 use authorize::AuthorizationRequest;
 use client::Scopes;
+use device::Devices;
 use error::Refusal;
 use expiring::Expiring;
 
@@ -65,6 +67,7 @@ struct Issued {
     /// Sign-in pages that wait for an answer.
     pages: Expiring<AuthorizationRequest>,
     codes: Expiring<Code>,
+    devices: Devices,
     logins: Expiring<Token>,
     access_tokens: Expiring<Token>,
     /// How the next sign-in is to be refused.
@@ -131,6 +134,7 @@ impl OAuth {
 pub(crate) fn router() -> Router<Arc<Tenant>> {
     let provider = Router::new()
         .route("/authorize", get(authorize::start).post(authorize::decide))
+        .nest("/device", device::router())
         .route("/access_token", post(token::issue))
         .route("/token/revoke", post(token::revoke))
         .route("/userinfo", get(userinfo::show))

@@ -11,6 +11,7 @@ use axum::{Extension, Json};
 use serde::Serialize;
 
 use super::client::{EXCHANGE_CLIENT, LOGIN_CLIENT, Scopes};
+use super::device::DEVICE_CODE;
 use super::error::{OAuthError, Refusal};
 use super::{ACCESS_TOKEN_LIFETIME, Caller, OAuth, Token};
 use crate::crest::request::Parameters;
@@ -68,6 +69,7 @@ pub(super) async fn issue(
     let oauth = tenant.oauth();
     match form.get("grant_type") {
         Some("authorization_code") => oauth.redeem(&form),
+        Some(DEVICE_CODE) => oauth.redeem_device(&form),
         Some(TOKEN_EXCHANGE) => oauth.exchange(&form),
         Some(other) => Err(OAuthError::refused(
             "unsupported_grant_type",
@@ -159,7 +161,8 @@ impl TokenAnswer {
     }
 }
 
-fn form(headers: &HeaderMap, body: &str) -> Result<Parameters, OAuthError> {
+/// The fields of a form.
+pub(super) fn form(headers: &HeaderMap, body: &str) -> Result<Parameters, OAuthError> {
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let essence = content_type.and_then(|value| value.split(';').next()).unwrap_or_default();
     if !essence.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded") {

@@ -3,6 +3,7 @@
 
 mod clients;
 mod config;
+mod device;
 mod environment;
 mod faults;
 mod features;

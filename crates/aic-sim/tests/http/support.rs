@@ -199,7 +199,8 @@ pub(crate) fn filter(text: &str) -> String {
     format!("_queryFilter={encoded}")
 }
 
-fn changed<'a>(
+/// Fields, some of them replaced.
+pub(crate) fn changed<'a>(
     fields: &[(&'a str, &'a str)],
     changes: &[(&'a str, &'a str)],
 ) -> Vec<(&'a str, &'a str)> {
