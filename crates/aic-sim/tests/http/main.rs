@@ -12,6 +12,7 @@ mod logs;
 mod managed;
 mod nodes;
 mod oauth;
+mod pages;
 mod policies;
 mod realms;
 mod relationships;
