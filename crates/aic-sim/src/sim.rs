@@ -20,7 +20,7 @@ use crate::tenant::Tenant;
 pub struct Options {
     /// The port to listen on; 0, the default, takes any free one.
     pub port: u16,
-    /// Who answers the authorization request.
+    /// Who answers the authorization request, and the page for a device.
     pub sign_in: SignIn,
     /// What the tenant holds at the start.
     pub seed: Seed,
@@ -33,7 +33,7 @@ impl Options {
         self
     }
 
-    /// Chooses who answers the authorization request.
+    /// Chooses who answers the authorization request, and the page for a device.
     pub fn sign_in(mut self, sign_in: SignIn) -> Self {
         self.sign_in = sign_in;
         self
@@ -161,7 +161,8 @@ impl Sim {
         self.tenant.oauth().refuse_device(user_code)
     }
 
-    /// Answers the next authorization request with this OAuth 2.0 error instead of a sign-in.
+    /// Answers the next authorization request with this OAuth 2.0 error instead of a sign-in. If
+    /// the page for a device is opened first, the device gets the error when it polls next.
     pub fn refuse_next_sign_in(&self, error: &str, description: &str) {
         self.tenant.oauth().refuse_next_sign_in(error, description);
     }

@@ -57,13 +57,12 @@ pub(super) async fn start(State(tenant): State<Arc<Tenant>>, parameters: Paramet
 pub(super) async fn decide(State(tenant): State<Arc<Tenant>>, form: String) -> Response {
     let oauth = tenant.oauth();
     let form = Parameters::parse(&form);
-    let administrator = form.get("administrator").and_then(Administrator::by_id);
     let ticket = form.get("ticket").unwrap_or_default();
     let waiting = oauth.issued().pages.take(ticket, oauth.now());
     let Some(request) = waiting else {
-        return page::error("This sign-in is no longer open. Start it again from the application.");
+        return page::closed();
     };
-    if let (Some("allow"), Some(administrator)) = (form.get("decision"), administrator) {
+    if let Some(administrator) = page::approved_by(&form) {
         return oauth.redirect_code(request, administrator);
     }
     oauth.redirect_error(request.redirect_uri, Some(&request.state), &Refusal::by_person())

@@ -43,7 +43,7 @@ const LOGIN_LIFETIME: Duration = Duration::from_secs(3_599);
 /// How long an exchanged token lasts. Assumption: as long as a service account's token.
 const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_secs(899);
 
-/// Who answers the authorization request.
+/// Who answers the authorization request, and the page for a device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SignIn {
     /// The demo administrator signs in and consents at once.

@@ -10,13 +10,13 @@ const CODE: &str = "/am/oauth2/device/code";
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 /// The codes of one device.
-struct Codes {
+pub(crate) struct Codes {
     device: String,
-    user: String,
+    pub(crate) user: String,
 }
 
 impl Tenant {
-    async fn ask(&self, changes: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn ask(&self, changes: &[(&str, &str)]) -> Answer {
         let fields = [
             ("client_id", "AICMCPClient"),
             ("scope", "fr:idm:* fr:am:*"),
@@ -26,12 +26,12 @@ impl Tenant {
         self.form(CODE, &changed(&fields, changes)).await
     }
 
-    async fn codes(&self) -> Codes {
+    pub(crate) async fn codes(&self) -> Codes {
         let issued = self.ask(&[]).await.json();
         Codes { device: text(&issued["device_code"]), user: text(&issued["user_code"]) }
     }
 
-    async fn poll(&self, codes: &Codes) -> Answer {
+    pub(crate) async fn poll(&self, codes: &Codes) -> Answer {
         self.poll_with(codes, &[]).await
     }
 
@@ -51,13 +51,13 @@ async fn tenant() -> Tenant {
 }
 
 #[track_caller]
-fn assert_refused(answer: &Answer, status: StatusCode, error: &str, description: &str) {
+pub(crate) fn assert_refused(answer: &Answer, status: StatusCode, error: &str, description: &str) {
     let expected = json!({"error_description": description, "error": error});
     assert_eq!((answer.status, answer.json()), (status, expected));
 }
 
 #[track_caller]
-fn assert_pending(answer: &Answer) {
+pub(crate) fn assert_pending(answer: &Answer) {
     let description = "The user has not yet completed authorization";
     assert_refused(answer, StatusCode::FORBIDDEN, "authorization_pending", description);
 }

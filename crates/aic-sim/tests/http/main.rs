@@ -4,6 +4,7 @@
 mod clients;
 mod config;
 mod device;
+mod device_page;
 mod environment;
 mod faults;
 mod features;

@@ -4,7 +4,7 @@ use aic_sim::{Options, SignIn};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::{Tenant, answer, text, value};
+use crate::support::{Tenant, answer, text, ticket, value};
 
 async fn signed_out() -> Tenant {
     Tenant::signed_out(Options::default()).await
@@ -256,12 +256,6 @@ async fn a_sign_in_can_be_refused_once() {
     assert_eq!(value(&redirect, "error_description"), "Not today & never");
     assert_eq!(value(&redirect, "state"), "state-1");
     assert_ne!(tenant.code().await, "");
-}
-
-/// The value of the page's hidden field.
-fn ticket(page: &str) -> String {
-    let (_, rest) = page.split_once("name=\"ticket\" value=\"").unwrap();
-    rest.split_once('"').unwrap().0.to_owned()
 }
 
 #[tokio::test]

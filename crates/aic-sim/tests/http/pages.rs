@@ -39,8 +39,20 @@ async fn pages_allow_their_own_style_and_nothing_else() {
     assert_page(&page, "Sign in to the simulated tenant", "'self' http://localhost:*");
     let page = tenant.authorize(&[("client_id", "<b>")]).await;
     assert_page(&page, "This sign-in cannot go on", "'none'");
-    let page = tenant.form("/am/oauth2/authorize", &[("ticket", "unknown")]).await;
-    assert_page(&page, "This sign-in cannot go on", "'none'");
+    for path in ["/am/oauth2/authorize", "/am/oauth2/device/user"] {
+        let page = tenant.form(path, &[("ticket", "unknown")]).await;
+        assert_page(&page, "This sign-in cannot go on", "'none'");
+    }
+
+    let page = tenant.visit("").await;
+    assert_page(&page, "Connect an application", "'self'");
+    let page = tenant.visit("BCDFGHJK").await;
+    assert_page(&page, "This code cannot be used", "'self'");
+    let page = tenant.visit(&tenant.codes().await.user).await;
+    assert_page(&page, "Connect an application to the simulated tenant", "'self'");
+    assert_page(&tenant.decide(&page, "deny").await, "The sign-in is refused", "'none'");
+    let page = tenant.visit(&tenant.codes().await.user).await;
+    assert_page(&tenant.decide(&page, "allow").await, "You are signed in", "'none'");
 }
 
 #[tokio::test]
@@ -52,4 +64,7 @@ async fn everything_asked_has_a_label_and_every_answer_a_name() {
         assert!(page.contains(&format!("id=\"{id}\" name=\"decision\" value=\"{value}\"")));
     }
     assert!(page.contains("Journeys, scripts and applications") && page.contains("AICMCPClient"));
+    let page = interactive().await.visit("").await.text;
+    assert!(page.contains("<label class=\"field\" for=\"user_code\">Code</label>"), "{page}");
+    assert!(page.contains("id=\"user_code\" name=\"user_code\""), "{page}");
 }

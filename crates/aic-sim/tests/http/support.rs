@@ -193,6 +193,12 @@ pub(crate) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("not a string: {value}")).to_owned()
 }
 
+/// The value of a page's hidden field.
+pub(crate) fn ticket(page: &str) -> String {
+    let (_, rest) = page.split_once("name=\"ticket\" value=\"").unwrap();
+    rest.split_once('"').unwrap().0.to_owned()
+}
+
 /// A query filter as it goes into a URL.
 pub(crate) fn filter(text: &str) -> String {
     let encoded: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();

@@ -1,6 +1,7 @@
 //! Device authorization (RFC 8628): someone signs in with a browser that the client cannot reach.
 
 mod code;
+mod user;
 mod user_code;
 
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::StatusCode;
-use axum::routing::post;
+use axum::routing::{get, post};
 
 use super::OAuth;
 use super::administrator::{ADMINISTRATORS, Administrator};
@@ -37,6 +38,8 @@ const SLOW_DOWN: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(super) struct Devices {
     codes: Expiring<Device>,
+    /// Pages that wait for an answer, by the user code that they ask about.
+    pages: Expiring<String>,
     interval: Duration,
     pending_status: StatusCode,
 }
@@ -73,6 +76,7 @@ impl Default for Devices {
     fn default() -> Self {
         Self {
             codes: Expiring::default(),
+            pages: Expiring::default(),
             interval: INTERVAL,
             pending_status: StatusCode::FORBIDDEN,
         }
@@ -202,7 +206,9 @@ impl OAuth {
 
 /// The endpoints under the provider's `/device`.
 pub(super) fn router() -> Router<Arc<Tenant>> {
-    Router::new().route("/code", post(code::issue))
+    Router::new()
+        .route("/code", post(code::issue))
+        .route("/user", get(user::show).post(user::decide))
 }
 
 #[cfg(test)]

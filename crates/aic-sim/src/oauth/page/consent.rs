@@ -4,7 +4,8 @@ use axum::response::Response;
 use html_escape::{encode_double_quoted_attribute, encode_text};
 
 use super::{Forms, document, each};
-use crate::oauth::administrator::ADMINISTRATORS;
+use crate::crest::request::Parameters;
+use crate::oauth::administrator::{ADMINISTRATORS, Administrator};
 use crate::oauth::client::{LOGIN_CLIENT, Scopes};
 
 /// Asks for the client that has sent its person here.
@@ -15,6 +16,27 @@ pub(in crate::oauth) fn sign_in(ticket: &str, scopes: &Scopes) -> Response {
         form("authorize", ticket, scopes),
     );
     document("Sign in", Forms::ToClient, &body)
+}
+
+/// Asks for a device, whose person is to compare the user code.
+pub(in crate::oauth) fn device_consent(ticket: &str, scopes: &Scopes, user_code: &str) -> Response {
+    let body = format!(
+        "<h1>Connect an application to the simulated tenant</h1>\
+         <p>The application <strong>{LOGIN_CLIENT}</strong> asks to act for an administrator.</p>\
+         <section class=\"compare\" aria-labelledby=\"compare\">\
+         <h2 id=\"compare\">Does it show this code?</h2><p class=\"code\">{}</p>\
+         <p class=\"soft\">If it does not, or if you have not started this yourself, refuse.</p>\
+         </section>{}",
+        encode_text(user_code),
+        form("user", ticket, scopes),
+    );
+    document("Connect an application", Forms::ToTenant, &body)
+}
+
+/// Who has approved with the form, if anybody has.
+pub(in crate::oauth) fn approved_by(form: &Parameters) -> Option<&'static Administrator> {
+    let administrator = form.get("administrator").and_then(Administrator::by_id);
+    administrator.filter(|_| form.get("decision") == Some("allow"))
 }
 
 /// The form, posted to `action`.

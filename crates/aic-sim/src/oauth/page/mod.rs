@@ -1,6 +1,7 @@
 //! The provider's own pages: plain HTML that needs nothing from elsewhere and runs no script.
 
 mod consent;
+mod device;
 
 use std::sync::LazyLock;
 
@@ -12,7 +13,8 @@ use base64::engine::general_purpose::STANDARD;
 use html_escape::encode_text;
 use sha2::{Digest, Sha256};
 
-pub(super) use consent::sign_in;
+pub(super) use consent::{approved_by, device_consent, sign_in};
+pub(super) use device::{approved, ask_for_code, refused, unknown_code};
 
 const STYLE: &str = include_str!("style.css");
 
@@ -24,6 +26,7 @@ static STYLE_HASH: LazyLock<String> =
 #[derive(Debug, Clone, Copy)]
 enum Forms {
     Nowhere,
+    ToTenant,
     /// To the tenant, and on to the client: browsers apply `form-action` to the redirect that
     /// answers a form as well.
     ToClient,
@@ -39,6 +42,11 @@ pub(super) fn error(problem: &str) -> Response {
     (StatusCode::BAD_REQUEST, document("Error", Forms::Nowhere, &body)).into_response()
 }
 
+/// Says that the page that was answered does not wait for an answer.
+pub(super) fn closed() -> Response {
+    error("This sign-in is no longer open. Start it again from the application.")
+}
+
 /// A cross for what has come to nothing.
 const BAD: &str = "<svg class=\"sign bad\" viewBox=\"0 0 24 24\" aria-hidden=\"true\">\
                    <circle cx=\"12\" cy=\"12\" r=\"10\"/>\
@@ -48,6 +56,7 @@ const BAD: &str = "<svg class=\"sign bad\" viewBox=\"0 0 24 24\" aria-hidden=\"t
 fn document(title: &str, forms: Forms, body: &str) -> Response {
     let targets = match forms {
         Forms::Nowhere => "'none'",
+        Forms::ToTenant => "'self'",
         Forms::ToClient => "'self' http://localhost:*",
     };
     let policy = format!(
