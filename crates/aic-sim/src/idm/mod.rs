@@ -9,6 +9,7 @@ mod model;
 mod policy;
 mod schema;
 mod store;
+mod teammember;
 mod themes;
 mod view;
 mod write;
@@ -17,7 +18,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use axum::extract::Request;
-use axum::routing::get;
+use axum::routing::{any, get};
 use axum::{Router, middleware};
 
 use crate::crest::Object;
@@ -69,6 +70,8 @@ pub(crate) fn router(tenant: &Arc<Tenant>) -> Router<Arc<Tenant>> {
             "/managed/{type}/{id}",
             get(managed::read).put(managed::replace).patch(managed::patch).delete(managed::delete),
         )
+        .route("/managed/teammember", any(teammember::refuse))
+        .route("/managed/teammember/{id}", get(teammember::read).fallback(teammember::refuse))
         .route("/managed/{type}/{id}/{field}", get(managed::relationships))
         .route("/config/managed", get(config::read).put(config::replace).patch(config::patch))
         .route("/config/ui/themerealm", get(themes::read).put(themes::replace))

@@ -29,12 +29,8 @@ impl Idm {
     /// The object with this id.
     pub(super) fn stored(&self, object_type: &ObjectType, id: &str) -> Result<&Stored> {
         let collection = self.collections.get(&object_type.name);
-        collection.and_then(|collection| collection.get(id)).ok_or_else(|| {
-            let entry = entry_name(&object_type.name, id);
-            Error::not_found(format!(
-                "No Such Entry: The search base entry '{entry}' does not exist"
-            ))
-        })
+        let stored = collection.and_then(|collection| collection.get(id));
+        stored.ok_or_else(|| no_such_entry(&object_type.name, id))
     }
 
     /// Creates an object, with the `_id` in its body if it names one.
@@ -241,6 +237,11 @@ fn refuse(message: &str, failures: policy::Failures) -> Result<()> {
         Some(detail) => Err(Error::forbidden(message).with_detail(detail)),
         None => Ok(()),
     }
+}
+
+pub(super) fn no_such_entry(type_name: &str, id: &str) -> Error {
+    let entry = entry_name(type_name, id);
+    Error::not_found(format!("No Such Entry: The search base entry '{entry}' does not exist"))
 }
 
 fn already_exists(type_name: &str, id: &str) -> Error {

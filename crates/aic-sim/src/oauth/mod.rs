@@ -24,13 +24,13 @@ use axum::routing::{get, post};
 use crate::clock::Clock;
 use crate::sync::lock;
 use crate::tenant::Tenant;
-use administrator::Administrator;
 use authorize::AuthorizationRequest;
 use client::Scopes;
 use device::Devices;
 use error::Refusal;
 use expiring::Expiring;
 
+pub(crate) use administrator::Administrator;
 pub(crate) use bearer::{Caller, guard};
 pub(crate) use token::Granted;
 

@@ -21,4 +21,5 @@ mod scripts;
 mod secrets;
 mod server;
 mod support;
+mod teammember;
 mod themes;

@@ -47,7 +47,7 @@ fn form(action: &str, ticket: &str, scopes: &Scopes) -> String {
              <span><strong>{}</strong> <span class=\"soft\">{}</span></span></label>",
             encode_double_quoted_attribute(administrator.id),
             if index == 0 { " checked" } else { "" },
-            encode_text(administrator.name),
+            encode_text(&administrator.name()),
             encode_text(administrator.mail),
         )
     });

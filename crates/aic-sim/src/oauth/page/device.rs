@@ -42,7 +42,7 @@ pub(in crate::oauth) fn approved(administrator: &Administrator) -> Response {
          <p>The application <strong>{LOGIN_CLIENT}</strong> now acts for <strong>{}</strong>.</p>\
          <p class=\"soft\">Go back to the application: it continues by itself. You can close this \
          page.</p>",
-        encode_text(administrator.name)
+        encode_text(&administrator.name())
     );
     document("Signed in", Forms::Nowhere, &body)
 }
