@@ -5,6 +5,7 @@
 mod applications;
 mod definitions;
 mod demo;
+mod device;
 mod endings;
 mod esv;
 mod examples;

@@ -16,7 +16,11 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Client {
     process: Process,
     next_id: u64,
+    /// What every request carries: what a client of 2026-07-28 says of itself, else nothing.
+    meta: Option<Value>,
     answers: HashMap<u64, Value>,
+    /// Requests of the server, such as questions to the user.
+    questions: VecDeque<Value>,
     notifications: VecDeque<Value>,
     output_schemas: HashMap<String, Value>,
     /// What the server said of itself in the handshake.
@@ -65,21 +69,42 @@ impl Client {
     ///
     /// When the server does not answer as it must.
     pub async fn connect(process: Process) -> Self {
+        Self::connect_as(process, "2025-11-25", json!({})).await
+    }
+
+    /// Starts as a client of this version and with these capabilities does, and lists the tools.
+    ///
+    /// # Panics
+    ///
+    /// When the server does not answer as it must.
+    pub async fn connect_as(process: Process, version: &str, capabilities: Value) -> Self {
         let mut client = Self {
             process,
             next_id: 0,
+            meta: None,
             answers: HashMap::new(),
+            questions: VecDeque::new(),
             notifications: VecDeque::new(),
             output_schemas: HashMap::new(),
             server: Value::Null,
         };
-        let hello = json!({
-            "protocolVersion": "2025-11-25",
-            "capabilities": {},
-            "clientInfo": { "name": "aic-e2e", "version": "1" },
-        });
-        client.server = client.request("initialize", hello).await["result"].take();
-        client.notify("notifications/initialized", json!({})).await;
+        let info = json!({ "name": "aic-e2e", "version": "1" });
+        if version == "2026-07-28" {
+            client.meta = Some(json!({
+                "io.modelcontextprotocol/protocolVersion": version,
+                "io.modelcontextprotocol/clientCapabilities": capabilities,
+                "io.modelcontextprotocol/clientInfo": info,
+            }));
+            client.server = client.request("server/discover", json!({})).await["result"].take();
+        } else {
+            let hello = json!({
+                "protocolVersion": version,
+                "capabilities": capabilities,
+                "clientInfo": info,
+            });
+            client.server = client.request("initialize", hello).await["result"].take();
+            client.notify("notifications/initialized", json!({})).await;
+        }
         for tool in client.tools().await {
             let name = tool["name"].as_str().unwrap_or_default().to_owned();
             client.output_schemas.insert(name, tool["outputSchema"].clone());
@@ -146,8 +171,11 @@ impl Client {
     }
 
     /// Sends a request and returns its id.
-    pub async fn start(&mut self, method: &str, params: Value) -> u64 {
+    pub async fn start(&mut self, method: &str, mut params: Value) -> u64 {
         self.next_id += 1;
+        for (name, value) in self.meta.iter().filter_map(Value::as_object).flatten() {
+            params["_meta"][name] = value.clone();
+        }
         let id = self.next_id;
         let message = json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params });
         self.process.send(&message.to_string()).await;
@@ -189,6 +217,31 @@ impl Client {
         }
     }
 
+    /// Waits for a request of the server, such as a question to the user.
+    ///
+    /// # Panics
+    ///
+    /// When the server ends without it, or writes what is no JSON-RPC message.
+    pub async fn question(&mut self) -> Value {
+        loop {
+            if let Some(question) = self.questions.pop_front() {
+                return question;
+            }
+            self.receive().await;
+        }
+    }
+
+    /// Answers a request of the server.
+    pub async fn reply(&mut self, question: &Value, result: Value) {
+        let answer = json!({ "jsonrpc": "2.0", "id": question["id"], "result": result });
+        self.process.send(&answer.to_string()).await;
+    }
+
+    /// How many requests of the server have come that nobody has waited for.
+    pub fn questions(&self) -> usize {
+        self.questions.len()
+    }
+
     async fn receive(&mut self) {
         let line = self.process.line().await;
         let line = line.unwrap_or_else(|| panic!("it has ended; log:\n{}", self.process.log()));
@@ -196,6 +249,7 @@ impl Client {
             .unwrap_or_else(|_| panic!("not a message on standard output: {line}"));
         assert_eq!(message["jsonrpc"], "2.0", "{line}");
         match message["id"].as_u64() {
+            Some(_) if message["method"].is_string() => self.questions.push_back(message),
             Some(id) => {
                 let repeated = self.answers.insert(id, message);
                 assert!(repeated.is_none(), "a second answer: {line}");

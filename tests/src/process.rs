@@ -2,6 +2,7 @@ use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aic_sim::Sim;
+use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, Command};
 use tokio::sync::mpsc;
@@ -93,6 +94,11 @@ impl Start {
     /// Starts it and speaks MCP with it, having shaken hands.
     pub async fn connect(&self) -> Client {
         Client::connect(self.spawn()).await
+    }
+
+    /// Starts it and speaks MCP with it, as a client of this version and with these capabilities.
+    pub async fn connect_as(&self, version: &str, capabilities: Value) -> Client {
+        Client::connect_as(self.spawn(), version, capabilities).await
     }
 
     /// Runs it to its end with nothing on standard input, and returns its status, standard output

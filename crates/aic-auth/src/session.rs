@@ -133,7 +133,7 @@ impl Session {
         let mut is_new = known.is_none();
         let mut subject = match known {
             Some(subject) => subject,
-            None => inner.log_in().await?,
+            None => inner.logged_in().await?,
         };
         is_new &= !subject.is_reused;
         loop {
@@ -151,7 +151,7 @@ impl Session {
             // AM does not say whether it is the login that it refuses or what was asked for; a
             // new login is tried once.
             is_new = true;
-            subject = inner.log_in().await?;
+            subject = inner.logged_in().await?;
         }
     }
 }
@@ -173,6 +173,15 @@ impl TokenSource for Session {
 impl Inner {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Logs in, or waits for the login under way.
+    async fn logged_in(self: &Arc<Self>) -> Result<Subject, AuthError> {
+        let login = self.log_in().await;
+        if login.is_err() {
+            self.lock().unheard = None;
+        }
+        login
     }
 
     /// Starts a login or joins the one under way.

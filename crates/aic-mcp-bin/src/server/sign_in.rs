@@ -69,7 +69,8 @@ struct Asked {
 enum Answer {
     /// The dialog is open.
     Due,
-    Accepted,
+    /// Yes or no: nobody is to be asked again.
+    Given,
     /// The dialog was closed without an answer, or could not be shown.
     Dismissed,
 }
@@ -217,11 +218,13 @@ impl Asking {
 
     fn answered(&self, number: u64, action: &ElicitationAction) {
         let answer = match action {
-            ElicitationAction::Accept => Answer::Accepted,
-            ElicitationAction::Decline => return self.session.decline_login(),
+            ElicitationAction::Accept | ElicitationAction::Decline => Answer::Given,
             _ => Answer::Dismissed,
         };
         self.note(number, |asked| asked.answer = Some(answer));
+        if *action == ElicitationAction::Decline {
+            self.session.decline_login();
+        }
     }
 
     /// Resolves when the dialog of this login was closed without an answer.
