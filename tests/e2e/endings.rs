@@ -20,6 +20,13 @@ async fn situations() -> Vec<(&'static str, Sim, Client)> {
     all.push(("during a login", sim, client));
 
     let sim = tenant().await;
+    let start = Start::serve(&sim).arg("--login").arg("device").not_signing_in();
+    let mut client = start.connect_as("2025-11-25", json!({ "elicitation": {} })).await;
+    client.start_call("listManagedObjects", json!({})).await;
+    client.question().await;
+    all.push(("during a login by code, a question to the user open", sim, client));
+
+    let sim = tenant().await;
     let mut client = Start::serve(&sim).connect().await;
     client.call("listManagedObjects", json!({})).await.ok();
     sim.inject(Fault::new(FaultKind::Hang).path_contains("/openidm/"));

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "what fails here fails a test")]
 
 mod applications;
+mod asking;
 mod definitions;
 mod demo;
 mod device;
@@ -12,6 +13,7 @@ mod examples;
 mod features;
 mod hostile;
 mod journeys;
+mod kept;
 mod login;
 mod logs;
 mod node_types;
