@@ -105,6 +105,11 @@ async fn stray_requests_neither_end_nor_win_a_login() {
     tokio::io::AsyncWriteExt::write_all(&mut junk, b"\x16\x03\x01\x02\x00junk\r\n\r\n")
         .await
         .unwrap();
+    // A port scan, whose connections stay open: more of them than are served at a time.
+    let mut scan = Vec::new();
+    for _ in 0..64 {
+        scan.push(tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap());
+    }
     assert_eq!(logins_and_exchanges(&sim), (0, 0), "no code was redeemed");
 
     let (status, _) = browser.open(&callback).await.unwrap();
@@ -308,28 +313,4 @@ async fn the_page_to_sign_in_at_is_reported_as_progress() {
     let page = message.strip_prefix("Waiting for you to sign in at ").unwrap();
     Browser::new().open(page).await.unwrap();
     client.outcome("listManagedObjects", id).await.ok();
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn no_secret_is_written_anywhere() {
-    let sim = tenant().await;
-    let mut client = Start::serve(&sim).env("AIC_LOG", "trace").connect().await;
-    client.call("listManagedObjects", json!({})).await.ok();
-    sim.revoke_logins();
-    client.call("getManagedObject", json!({ "objectType": "alpha_user", "objectId": "x" })).await;
-    let mut secrets = Vec::new();
-    for request in sim.requests() {
-        secrets.extend(request.header("authorization").map(|v| v.replace("Bearer ", "")));
-        for (name, value) in url::form_urlencoded::parse(&request.body) {
-            if matches!(&*name, "code" | "code_verifier" | "subject_token") {
-                secrets.push(value.into_owned());
-            }
-        }
-    }
-    assert!(secrets.len() >= 8, "{}", secrets.len());
-    let log = client.process().log();
-    for secret in secrets {
-        assert!(secret.len() > 10);
-        assert!(!log.contains(&secret), "a secret is in the log");
-    }
 }

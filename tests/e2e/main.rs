@@ -23,6 +23,7 @@ mod protocol;
 mod read_only;
 mod results;
 mod scripts;
+mod secrets;
 mod shell;
 mod sizes;
 mod support;

@@ -17,13 +17,14 @@ pub struct Start {
     args: Vec<String>,
     env: Vec<(String, String)>,
     sign_in: bool,
+    record: bool,
 }
 
 impl Start {
     /// `aic-mcp` with these arguments and an empty environment but for what it needs to run.
     pub fn new(args: &[&str]) -> Self {
         let args = args.iter().map(|arg| (*arg).to_owned()).collect();
-        Self { args, env: Vec::new(), sign_in: false }
+        Self { args, ..Self::default() }
     }
 
     /// `aic-mcp serve` for this tenant, its login kept in memory and coming back to any free
@@ -63,6 +64,12 @@ impl Start {
         self
     }
 
+    /// Keeps what it writes to standard output, for [`Process::output`].
+    pub fn recording(mut self) -> Self {
+        self.record = true;
+        self
+    }
+
     /// Starts it.
     ///
     /// # Panics
@@ -85,10 +92,11 @@ impl Start {
         let stdout = child.stdout.take().expect("standard output is a pipe");
         let stderr = child.stderr.take().expect("standard error is a pipe");
         let (lines, pages, log) = (channel(), channel(), Log::default());
-        tokio::spawn(read(stdout, lines.0));
+        let output = Log::default();
+        tokio::spawn(read(stdout, lines.0, self.record.then(|| output.clone())));
         let watching = tokio::spawn(watch(stderr, pages.0, log.clone(), self.sign_in));
         let stdin = child.stdin.take();
-        Process { child, stdin, stdout: lines.1, sign_in_pages: pages.1, log, watching }
+        Process { child, stdin, stdout: lines.1, sign_in_pages: pages.1, log, output, watching }
     }
 
     /// Starts it and speaks MCP with it, having shaken hands.
@@ -128,12 +136,25 @@ pub struct Process {
     stdout: mpsc::UnboundedReceiver<String>,
     sign_in_pages: mpsc::UnboundedReceiver<String>,
     log: Log,
+    output: Log,
     watching: JoinHandle<()>,
 }
 
-/// What the process has written to standard error so far.
+/// What the process has written to one of its outputs so far.
 #[derive(Debug, Clone, Default)]
 struct Log(Arc<Mutex<String>>);
+
+impl Log {
+    fn add(&self, line: &str) {
+        let mut text = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        text.push_str(line);
+        text.push('\n');
+    }
+
+    fn text(&self) -> String {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
 
 impl Process {
     /// Sends one line.
@@ -214,7 +235,12 @@ impl Process {
 
     /// What it has written to standard error so far.
     pub fn log(&self) -> String {
-        self.log.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.log.text()
+    }
+
+    /// What it has written to standard output so far, where that is kept.
+    pub fn output(&self) -> String {
+        self.output.text()
     }
 }
 
@@ -222,9 +248,16 @@ fn channel() -> (mpsc::UnboundedSender<String>, mpsc::UnboundedReceiver<String>)
     mpsc::unbounded_channel()
 }
 
-async fn read(output: impl AsyncRead + Unpin, lines: mpsc::UnboundedSender<String>) {
+async fn read(
+    output: impl AsyncRead + Unpin,
+    lines: mpsc::UnboundedSender<String>,
+    record: Option<Log>,
+) {
     let mut output = BufReader::new(output).lines();
     while let Ok(Some(line)) = output.next_line().await {
+        if let Some(record) = &record {
+            record.add(&line);
+        }
         if lines.send(line).is_err() {
             break;
         }
@@ -240,11 +273,7 @@ async fn watch(
 ) {
     let mut stderr = BufReader::new(stderr).lines();
     while let Ok(Some(line)) = stderr.next_line().await {
-        {
-            let mut log = log.0.lock().unwrap_or_else(PoisonError::into_inner);
-            log.push_str(&line);
-            log.push('\n');
-        }
+        log.add(&line);
         if let Some(page) = line.strip_prefix("aic-mcp: to sign in, open ") {
             let _ = pages.send(page.to_owned());
             if sign_in {

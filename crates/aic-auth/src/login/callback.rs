@@ -1,5 +1,6 @@
 //! The loopback listener that the browser comes back to.
 
+use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -17,14 +18,15 @@ use oauth2::{AuthorizationCode, CsrfToken};
 use subtle::ConstantTimeEq;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 use url::{Url, form_urlencoded};
 
 use super::page::{self, Page};
 use crate::{AuthError, OAuthRefusal, Tenant};
 
-/// How many connections are served at a time; a browser needs two or three.
+/// How many connections are served at a time; a browser needs two or three, and asks at once. The
+/// oldest gives way to a new one, so that those which say nothing cannot keep the browser out.
 const MOST_CONNECTIONS: usize = 16;
 /// How long a connection may take to send its request.
 const TIME_TO_ASK: Duration = Duration::from_secs(5);
@@ -115,16 +117,23 @@ impl CallbackListener {
         let rules = Arc::new(Rules { state, tenant: tenant.clone(), port: self.port });
         let (arrivals, mut arrived) = mpsc::channel::<Arrival>(1);
         let mut connections = JoinSet::new();
+        let mut oldest_first = VecDeque::new();
         loop {
-            let room = connections.len() < MOST_CONNECTIONS;
             tokio::select! {
                 Some(Arrival { outcome, page, closed }) = arrived.recv() => {
                     let browser = Browser { page, closed, _connections: connections };
                     return Answer { outcome, browser };
                 }
                 Some(_) = connections.join_next() => {}
-                stream = accept(&self.sockets), if room => {
-                    connections.spawn(serve(stream, Arc::clone(&rules), arrivals.clone()));
+                stream = accept(&self.sockets) => {
+                    oldest_first.retain(|connection: &AbortHandle| !connection.is_finished());
+                    if oldest_first.len() == MOST_CONNECTIONS
+                        && let Some(oldest) = oldest_first.pop_front()
+                    {
+                        oldest.abort();
+                    }
+                    let connection = serve(stream, Arc::clone(&rules), arrivals.clone());
+                    oldest_first.push_back(connections.spawn(connection));
                 }
             }
         }
@@ -230,10 +239,7 @@ impl Rules {
             .ok_or_else(|| page::stray(StatusCode::BAD_REQUEST, "This is no answer to a login."))?;
         let state = answer.state.unwrap_or_default();
         if !bool::from(state.as_bytes().ct_eq(self.state.secret().as_bytes())) {
-            return Err(page::stray(
-                StatusCode::BAD_REQUEST,
-                "This answer belongs to another login. Finish the newest one.",
-            ));
+            return Err(page::expired());
         }
         match (answer.code, answer.error) {
             (Some(code), None) if !code.is_empty() => Ok(Ok(AuthorizationCode::new(code))),

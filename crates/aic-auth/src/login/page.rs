@@ -54,6 +54,19 @@ pub(super) fn failed(error: &AuthError) -> Page {
     )
 }
 
+/// An answer, but not to this login: most likely to an earlier one, in a tab left open.
+pub(super) fn expired() -> Page {
+    page(
+        StatusCode::BAD_REQUEST,
+        "bad",
+        "This sign-in is out of date",
+        &[
+            "It does not belong to the login that aic-mcp waits for now.",
+            "Use the page that was opened last, or ask your assistant to repeat what it was doing.",
+        ],
+    )
+}
+
 /// A request that is no answer to the login.
 pub(super) fn stray(status: StatusCode, text: &str) -> Page {
     page(
