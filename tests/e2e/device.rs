@@ -37,7 +37,7 @@ fn device_codes(sim: &Sim) -> usize {
 fn page_and_code(failure: &str) -> (String, String) {
     let value = |name: &str| {
         let line = failure.lines().find_map(|line| line.strip_prefix(name));
-        line.unwrap_or_else(|| panic!("no {name} in {failure}")).to_owned()
+        line.expect("a page and a code").to_owned()
     };
     let code = value("code: ");
     (value("page: "), code.split(' ').next().unwrap().to_owned())

@@ -1,6 +1,6 @@
 //! The real binary against the simulated tenant, over HTTP.
 
-#![expect(clippy::expect_used, reason = "what fails here fails a test")]
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "what fails here fails a test")]
 
 mod applications;
 mod asking;
@@ -22,6 +22,7 @@ mod oracle;
 mod protocol;
 mod read_only;
 mod results;
+mod robust;
 mod scripts;
 mod secrets;
 mod shell;

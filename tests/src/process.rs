@@ -5,7 +5,7 @@ use aic_sim::Sim;
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, Command};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
@@ -93,10 +93,20 @@ impl Start {
         let stderr = child.stderr.take().expect("standard error is a pipe");
         let (lines, pages, log) = (channel(), channel(), Log::default());
         let output = Log::default();
-        tokio::spawn(read(stdout, lines.0, self.record.then(|| output.clone())));
+        let (paused, pause) = watch::channel(false);
+        tokio::spawn(read(stdout, lines.0, self.record.then(|| output.clone()), pause));
         let watching = tokio::spawn(watch(stderr, pages.0, log.clone(), self.sign_in));
         let stdin = child.stdin.take();
-        Process { child, stdin, stdout: lines.1, sign_in_pages: pages.1, log, output, watching }
+        Process {
+            child,
+            stdin,
+            stdout: lines.1,
+            sign_in_pages: pages.1,
+            log,
+            output,
+            paused,
+            watching,
+        }
     }
 
     /// Starts it and speaks MCP with it, having shaken hands.
@@ -137,6 +147,7 @@ pub struct Process {
     sign_in_pages: mpsc::UnboundedReceiver<String>,
     log: Log,
     output: Log,
+    paused: watch::Sender<bool>,
     watching: JoinHandle<()>,
 }
 
@@ -167,6 +178,22 @@ impl Process {
         // A process that has ended reads no more; the test notices by what it does not answer.
         let _ = stdin.write_all(format!("{line}\n").as_bytes()).await;
         let _ = stdin.flush().await;
+    }
+
+    /// Sends the beginning of a line.
+    ///
+    /// # Panics
+    ///
+    /// When standard input was closed on this side.
+    pub async fn send_part(&mut self, text: &str) {
+        let stdin = self.stdin.as_mut().expect("standard input is open");
+        let _ = stdin.write_all(text.as_bytes()).await;
+        let _ = stdin.flush().await;
+    }
+
+    /// Stops reading standard output, or goes on with it.
+    pub fn pause_output(&mut self, paused: bool) {
+        self.paused.send_replace(paused);
     }
 
     /// The next line of standard output, `None` at its end.
@@ -252,9 +279,12 @@ async fn read(
     output: impl AsyncRead + Unpin,
     lines: mpsc::UnboundedSender<String>,
     record: Option<Log>,
+    mut paused: watch::Receiver<bool>,
 ) {
     let mut output = BufReader::new(output).lines();
-    while let Ok(Some(line)) = output.next_line().await {
+    // Whoever could pause it has gone when waiting fails.
+    while paused.wait_for(|paused| !paused).await.map(|_| ()).is_ok() || !lines.is_closed() {
+        let Ok(Some(line)) = output.next_line().await else { break };
         if let Some(record) = &record {
             record.add(&line);
         }

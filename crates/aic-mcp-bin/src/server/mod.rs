@@ -4,6 +4,7 @@ mod client_log;
 mod handler;
 mod sign_in;
 mod stdio;
+mod transport;
 
 pub(crate) use handler::Server;
 pub(crate) use stdio::serve;

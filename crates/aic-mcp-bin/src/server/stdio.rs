@@ -8,7 +8,6 @@ use std::time::Duration;
 use anyhow::Context as _;
 use rmcp::ServiceExt;
 use rmcp::service::ServerInitializeError;
-use rmcp::transport::async_rw::AsyncRwTransport;
 use rmcp::transport::io::stdio_pipes;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::signal;
@@ -17,9 +16,8 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::Server;
+use super::transport::StdioTransport;
 
-/// The longest message that is read; a longer one is dropped.
-const LONGEST_LINE: usize = 4 * 1024 * 1024;
 /// How long calls under way may go on after the client has closed its end.
 const TIME_TO_FINISH: Duration = Duration::from_millis(500);
 /// How long the transport may take to wind up once everything has been told to end.
@@ -32,16 +30,12 @@ pub(crate) async fn serve(server: Server) -> anyhow::Result<()> {
     let (input, output) = stdio_pipes();
     let input = EofWatch { input, closed: closed.clone() };
     let output = Gauge { output, full: server.output_is_full() };
-    let transport = AsyncRwTransport::new_server(input, output).with_max_line_length(LONGEST_LINE);
+    let transport = StdioTransport::new(input, output);
     let session = async {
         match server.serve_with_ct(transport, ending.clone()).await {
             Ok(running) => running.waiting().await.map(|_| ()).context("the server failed"),
             Err(ServerInitializeError::ConnectionClosed(_) | ServerInitializeError::Cancelled) => {
                 Ok(())
-            }
-            // The error itself shows the message received, which is not ours to log.
-            Err(ServerInitializeError::ExpectedInitializeRequest(_)) => {
-                anyhow::bail!("the client did not start with a request")
             }
             Err(error) => Err(error).context("the client could not be served"),
         }
