@@ -8,6 +8,7 @@ mod ci;
 mod clients;
 mod dist;
 mod docs;
+mod machine;
 mod process;
 mod readme;
 mod test;

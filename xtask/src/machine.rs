@@ -1,0 +1,55 @@
+//! What this machine has to have for the tests that need more than Rust.
+//!
+//! What is missing is installed where this program may do that. A developer who still lacks it gets
+//! all other tests and is told which did not run; an unattended machine (`CI=true`) fails instead.
+
+use std::env;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, bail};
+
+use crate::process;
+
+/// What `find` finds, if need be after Debian's `packages` have been installed.
+pub(crate) fn need<T>(
+    what: &str,
+    packages: &[&str],
+    find: impl Fn() -> Option<T>,
+) -> anyhow::Result<T> {
+    if let Some(found) = find() {
+        return Ok(found);
+    }
+    if can_install() {
+        println!("Installing {} for the tests", packages.join(" "));
+        install(packages).with_context(|| format!("they need {what}"))?;
+        if let Some(found) = find() {
+            return Ok(found);
+        }
+    }
+    bail!("they need {what}, which Debian has as {}", packages.join(" "))
+}
+
+/// Says that `tests` did not run for want of something. That is an error on an unattended machine.
+pub(crate) fn not_run(tests: &str, missing: anyhow::Error) -> anyhow::Result<String> {
+    if env::var_os("CI").is_some_and(|ci| ci == "true") {
+        return Err(missing.context(format!("the {tests} cannot run, and CI=true")));
+    }
+    Ok(format!("\n!! The {tests} were NOT run: {missing:#}\n"))
+}
+
+fn can_install() -> bool {
+    let user = process::stdout_quietly(process::command("id").arg("-u"));
+    let apt_get = process::stdout_quietly(process::command("apt-get").arg("--version"));
+    user.is_some_and(|id| id.trim() == "0") && apt_get.is_some()
+}
+
+fn install(packages: &[&str]) -> anyhow::Result<()> {
+    process::run(apt_get().arg("update"))?;
+    process::run(apt_get().args(["install", "--yes", "--no-install-recommends"]).args(packages))
+}
+
+fn apt_get() -> Command {
+    let mut command = process::command("apt-get");
+    command.arg("--quiet=2").env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
+    command
+}
