@@ -6,6 +6,8 @@ mod applications;
 mod asking;
 mod definitions;
 mod demo;
+#[cfg(target_os = "linux")]
+mod desktop;
 mod device;
 mod endings;
 mod esv;

@@ -19,12 +19,7 @@ impl Browser {
     ///
     /// When the machine's certificates cannot be read.
     pub fn new() -> Self {
-        static PROVIDER: Once = Once::new();
-        PROVIDER.call_once(|| {
-            let _ = rustls::crypto::ring::default_provider().install_default();
-        });
-        let client = reqwest::Client::builder().no_proxy().build().expect("a client can be made");
-        Self { client }
+        Self { client: http().build().expect("a client can be made") }
     }
 
     /// Opens a page, follows redirects, and returns the status and the text of the last page.
@@ -43,8 +38,7 @@ impl Browser {
     ///
     /// When the page cannot be reached or does not redirect.
     pub async fn redirect_of(&self, url: &str) -> String {
-        let policy = reqwest::redirect::Policy::none();
-        let client = reqwest::Client::builder().no_proxy().redirect(policy).build();
+        let client = http().redirect(reqwest::redirect::Policy::none()).build();
         let response = client.expect("a client can be made").get(url).send().await;
         let response = response.expect("the page can be reached");
         let location = response.headers().get("location").expect("the page redirects");
@@ -55,4 +49,13 @@ impl Browser {
     pub fn client(&self) -> &reqwest::Client {
         &self.client
     }
+}
+
+/// An HTTP client that goes straight to where it is told.
+pub(crate) fn http() -> reqwest::ClientBuilder {
+    static PROVIDER: Once = Once::new();
+    PROVIDER.call_once(|| {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+    reqwest::Client::builder().no_proxy()
 }

@@ -5,10 +5,18 @@
 
 mod binary;
 mod browser;
+#[cfg(target_os = "linux")]
+mod chromium;
 mod client;
 mod process;
+#[cfg(target_os = "linux")]
+mod process_group;
+#[cfg(target_os = "linux")]
+mod until;
 
 pub use binary::binary;
 pub use browser::Browser;
+#[cfg(target_os = "linux")]
+pub use chromium::{Chromium, Look};
 pub use client::{Client, Outcome, PATIENCE};
 pub use process::{Process, Start};

@@ -94,7 +94,7 @@ impl Start {
         let (lines, pages, log) = (channel(), channel(), Log::default());
         let output = Log::default();
         let (paused, pause) = watch::channel(false);
-        tokio::spawn(read(stdout, lines.0, self.record.then(|| output.clone()), pause));
+        tokio::spawn(read_with(stdout, lines.0, self.record.then(|| output.clone()), pause));
         let watching = tokio::spawn(watch(stderr, pages.0, log.clone(), self.sign_in));
         let stdin = child.stdin.take();
         Process {
@@ -271,19 +271,24 @@ impl Process {
     }
 }
 
-fn channel() -> (mpsc::UnboundedSender<String>, mpsc::UnboundedReceiver<String>) {
+pub(crate) fn channel() -> (mpsc::UnboundedSender<String>, mpsc::UnboundedReceiver<String>) {
     mpsc::unbounded_channel()
 }
 
-async fn read(
+/// Hands on each line of an output.
+pub(crate) async fn read(output: impl AsyncRead + Unpin, lines: mpsc::UnboundedSender<String>) {
+    read_with(output, lines, None, watch::channel(false).1).await;
+}
+
+/// Hands on each line of an output, keeps it where there is a place to, and can be paused.
+async fn read_with(
     output: impl AsyncRead + Unpin,
     lines: mpsc::UnboundedSender<String>,
     record: Option<Log>,
     mut paused: watch::Receiver<bool>,
 ) {
     let mut output = BufReader::new(output).lines();
-    // Whoever could pause it has gone when waiting fails.
-    while paused.wait_for(|paused| !paused).await.map(|_| ()).is_ok() || !lines.is_closed() {
+    while paused.wait_for(|paused| !paused).await.is_ok() {
         let Ok(Some(line)) = output.next_line().await else { break };
         if let Some(record) = &record {
             record.add(&line);
