@@ -12,6 +12,8 @@ mod process;
 #[cfg(target_os = "linux")]
 mod process_group;
 #[cfg(target_os = "linux")]
+mod secret_service;
+#[cfg(target_os = "linux")]
 mod until;
 
 pub use binary::binary;
@@ -20,3 +22,5 @@ pub use browser::Browser;
 pub use chromium::{Chromium, Look};
 pub use client::{Client, Outcome, PATIENCE};
 pub use process::{Process, Start};
+#[cfg(target_os = "linux")]
+pub use secret_service::SecretService;
