@@ -29,6 +29,12 @@ pub(crate) fn need<T>(
     bail!("they need {what}, which Debian has as {}", packages.join(" "))
 }
 
+/// Whether there is a program of this name to start.
+pub(crate) fn has(program: &str) -> bool {
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path).any(|folder| folder.join(program).is_file())
+}
+
 /// Says that `tests` did not run for want of something. That is an error on an unattended machine.
 pub(crate) fn not_run(tests: &str, missing: anyhow::Error) -> anyhow::Result<String> {
     if env::var_os("CI").is_some_and(|ci| ci == "true") {

@@ -6,6 +6,7 @@ mod bench;
 mod binary;
 mod ci;
 mod clients;
+mod desktop;
 mod dist;
 mod docs;
 mod machine;

@@ -1,11 +1,28 @@
 //! `cargo xtask test`: the workspace's tests, then real MCP clients against the binary.
 
-use crate::{binary, clients, process};
+use crate::{binary, clients, desktop, machine, process};
 
 pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
+    let left_out = match desktop::prepare() {
+        Ok(()) => None,
+        Err(error) => {
+            Some(machine::not_run("desktop tests (a real browser, a real keychain)", error)?)
+        }
+    };
     let binary = binary::build(&[])?;
-    process::run(
-        process::cargo().args(["test", "--workspace"]).args(arguments).env("AIC_MCP_BIN", &binary),
-    )?;
+    let mut tests = process::cargo();
+    tests.args(["test", "--workspace"]).args(arguments).env("AIC_MCP_BIN", &binary);
+    if left_out.is_some() {
+        if !arguments.iter().any(|argument| argument == "--") {
+            tests.arg("--");
+        }
+        tests.args(["--skip", desktop::TESTS]);
+    }
+    let passed = process::run(&mut tests);
+    // Said at the end, where it is not lost among what the tests print.
+    if let Some(notice) = left_out {
+        println!("{notice}");
+    }
+    passed?;
     clients::run(&binary)
 }
