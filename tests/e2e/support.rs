@@ -1,6 +1,6 @@
 //! What several tests need.
 
-use aic_e2e::{Client, PATIENCE, Start};
+use aic_e2e::{Client, Start};
 use aic_sim::{RequestRecord, Sim};
 use serde_json::{Value, json};
 
@@ -18,12 +18,8 @@ pub(crate) async fn tenant() -> Sim {
 
 /// Waits until something holds of a tenant, which tells nobody when it does.
 pub(crate) async fn until(mut holds: impl FnMut() -> bool) {
-    let held = tokio::time::timeout(PATIENCE, async {
-        while !holds() {
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
-    });
-    held.await.expect("it comes to hold");
+    let held = aic_e2e::until(async || holds().then_some(())).await;
+    held.expect("it comes to hold");
 }
 
 /// The requests to the tenant's APIs, without those of the login and the exchanges.

@@ -13,7 +13,6 @@ mod process;
 mod process_group;
 #[cfg(target_os = "linux")]
 mod secret_service;
-#[cfg(target_os = "linux")]
 mod until;
 
 pub use binary::binary;
@@ -24,3 +23,4 @@ pub use client::{Client, Outcome, PATIENCE};
 pub use process::{Process, Start};
 #[cfg(target_os = "linux")]
 pub use secret_service::SecretService;
+pub use until::until;

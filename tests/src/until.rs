@@ -5,7 +5,7 @@ use tokio::time::{sleep, timeout};
 use crate::PATIENCE;
 
 /// Tries until something comes of it, for what cannot tell by itself that it is ready.
-pub(crate) async fn until<T>(mut attempt: impl AsyncFnMut() -> Option<T>) -> Option<T> {
+pub async fn until<T>(mut attempt: impl AsyncFnMut() -> Option<T>) -> Option<T> {
     let attempts = async {
         loop {
             if let Some(outcome) = attempt().await {

@@ -12,7 +12,7 @@ use crate::{machine, process};
 
 const PYTHON: &str = if cfg!(windows) { "python" } else { "python3" };
 const REQUIREMENTS: &str = "tests/clients/python/requirements.txt";
-const SCRIPT: &str = "tests/clients/python/test_demo.py";
+const TESTS: &str = "tests/clients/python";
 
 /// Prints the version, and fails where the interpreter is too old for the SDK or cannot make a
 /// virtual environment. Debian has `venv` without `ensurepip` until python3-venv is installed.
@@ -21,7 +21,13 @@ const PROBE: &str =
 
 pub(crate) fn run(binary: &Path) -> anyhow::Result<()> {
     match prepare() {
-        Ok(python) => process::run(process::command(python).arg(SCRIPT).env("AIC_MCP_BIN", binary)),
+        Ok(python) => process::run(
+            process::command(python)
+                .args(["-m", "unittest", "discover", "--verbose", "--start-directory", TESTS])
+                // Nobody is there to look at a browser.
+                .env("BROWSER", "true")
+                .env("AIC_MCP_BIN", binary),
+        ),
         Err(error) => {
             println!("{}", machine::not_run("client tests (official Python SDK)", error)?);
             Ok(())

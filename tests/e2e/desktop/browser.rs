@@ -81,6 +81,26 @@ async fn the_browser_that_the_environment_names_is_opened() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_person_signs_in_by_code_on_the_page_that_shows_it() {
+    let chromium = Chromium::start().await;
+    let start = Start::new(&["demo", "--interactive", "--login", "device"]);
+    let mut client = start.connect_as("2025-11-25", json!({ "elicitation": {} })).await;
+    let id = client.start_call("listManagedObjects", json!({})).await;
+    let question = client.question().await;
+    let page = client.process().sign_in_page().await;
+    let code = page.split_once("user_code=").unwrap().1;
+    assert!(question["params"]["message"].as_str().unwrap().contains(code));
+
+    chromium.open(&page).await;
+    chromium.wait_for(code).await;
+    look_at(&chromium, "device").await;
+    chromium.click(APPROVE).await;
+    chromium.wait_for("You are signed in").await;
+    look_at(&chromium, "device-approved").await;
+    client.outcome("listManagedObjects", id).await.ok();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_pages_run_nothing_and_load_nothing() {
     const HOSTILE: &str = "<script src=\"https://evil.example/x.js\"></script>\
         <img src=\"https://evil.example/x.png\" onerror=\"document.title='evil'\">";
@@ -97,6 +117,11 @@ async fn the_pages_run_nothing_and_load_nothing() {
     chromium.wait_for("Nothing to see here").await;
     look_at(&chromium, "stray").await;
     assert_inert(&chromium, "Nothing to see here").await;
+
+    chromium.open(&format!("{callback}/?code=c&state=of-another-login")).await;
+    chromium.wait_for("This sign-in is out of date").await;
+    look_at(&chromium, "expired").await;
+    assert_inert(&chromium, "This sign-in is out of date").await;
 
     chromium.open(&page).await;
     assert_inert(&chromium, "The sign-in did not work").await;

@@ -54,9 +54,54 @@ async fn a_keychain_that_cannot_be_used_means_one_warning_and_one_login() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_of_3000_characters_is_made_looked_at_used_and_given_back() {
+    let session = SecretService::unlocked().await;
+    let sim = tenant().await;
+    sim.pad_login_tokens(3_000);
+    let run = async |command: &[&str]| {
+        let start = Start::new(command).at(&sim).signing_in();
+        let (status, output, log) = in_session(start, &session).run().await;
+        assert!(status.success(), "{command:?}: {output}{log}");
+        output
+    };
+    let output = run(&["login"]).await;
+    assert!(output.contains("Kept in the keychain until"), "{output}");
+    let token = record(&session, &sim)["token"].as_str().unwrap().to_owned();
+    assert_eq!(token.len(), 3_000);
+    assert!(run(&["status"]).await.contains("Ingrid Halvorsen"));
+    run(&["call", "listManagedObjects"]).await;
+    assert_eq!(logins_and_exchanges(&sim).0, 1, "the login is used");
+    let mut client = serve(&sim, &session).arg("--reuse-login").connect().await;
+    client.call("listManagedObjects", json!({})).await.ok();
+    assert_eq!(logins_and_exchanges(&sim).0, 1, "by servers too");
+    let output = run(&["logout"]).await;
+    assert!(output.contains("deleted from the keychain and revoked"), "{output}");
+    assert_eq!(session.lookup(SERVICE, &account(&sim)), None);
+    assert_eq!(sim.logins(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn commands_say_what_is_wrong_with_the_keychain_and_what_to_do() {
+    let session = SecretService::missing().await;
+    let sim = tenant().await;
+    for command in ["login", "status", "logout"] {
+        let start = in_session(Start::new(&[command]).at(&sim).signing_in(), &session);
+        let (status, output, log) = start.run().await;
+        assert_eq!((status.code(), output.as_str()), (Some(1), ""), "{log}");
+        assert!(log.contains("there is none that can be used"), "{log}");
+        assert!(log.contains("--token-file"), "{log}");
+    }
+    assert_eq!(sim.logins(), 0, "a login that cannot be kept is revoked");
+}
+
 /// A server that keeps its login in the keychain of this session.
 fn serve(sim: &Sim, session: &SecretService) -> Start {
-    let start = Start::serve(sim).env("AIC_CREDENTIAL_STORE", "keychain");
+    in_session(Start::serve(sim), session)
+}
+
+fn in_session(start: Start, session: &SecretService) -> Start {
+    let start = start.env("AIC_CREDENTIAL_STORE", "keychain");
     session.env().iter().fold(start, |start, (name, value)| start.env(name, value))
 }
 

@@ -237,7 +237,9 @@ impl Rules {
         }
         let answer = Parameters::parse(uri.query().unwrap_or_default())
             .ok_or_else(|| page::stray(StatusCode::BAD_REQUEST, "This is no answer to a login."))?;
-        let state = answer.state.unwrap_or_default();
+        let Some(state) = answer.state else {
+            return Err(page::stray(StatusCode::BAD_REQUEST, "This is no answer to a login."));
+        };
         if !bool::from(state.as_bytes().ct_eq(self.state.secret().as_bytes())) {
             return Err(page::expired());
         }

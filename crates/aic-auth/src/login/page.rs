@@ -14,78 +14,96 @@ pub(super) struct Page {
 
 /// Nothing but the page's own style, which the hash names; a test holds the two together.
 pub(super) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src \
-    'sha256-nFO3pnNYj/bqDR3T7gdNL2L7gCUbcRCU8YqmcxTDRR8='; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    'sha256-eWpPjrhmZuf+uUR38qSdmqp8QtZ8I91L/4vI2xQZyh8='; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const STYLE: &str = "
-:root { color-scheme: light dark; --ok: #1a7f4b; --bad: #b3261e; --line: #d5d9de; --soft: #5b6570; }
-@media (prefers-color-scheme: dark) { :root { --ok: #58c98c; --bad: #ff8a80; --line: #3c444d; --soft: #a5b0bb; } }
+:root { color-scheme: light dark; --page: #f4f6f9; --card: #fff; --text: #1d2433; --soft: #566070;
+  --line: #d5dae2; --code: #eef1f6; --ok: #1a7f4b; --bad: #b3261e; }
+@media (prefers-color-scheme: dark) { :root { --page: #12151a; --card: #1b2027; --text: #e6e9ee;
+  --soft: #a5b0bb; --line: #343c46; --code: #262d36; --ok: #58c98c; --bad: #ff8a80; } }
 * { box-sizing: border-box; }
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem;
-  font: 1.05rem/1.55 system-ui, sans-serif; }
-main { max-width: 32rem; width: 100%; border: 1px solid var(--line); border-radius: .75rem; padding: 2rem; }
-h1 { margin: 0 0 .75rem; font-size: 1.4rem; line-height: 1.25; }
+body { margin: 0; min-height: 100vh; min-height: 100dvh; display: grid; place-items: center;
+  padding: 1.5rem; background: var(--page); color: var(--text); font: 1.05rem/1.55 system-ui, sans-serif; }
+main { max-width: 32rem; width: 100%; background: var(--card); border: 1px solid var(--line);
+  border-radius: .75rem; padding: 2rem; }
+header { margin-bottom: 1rem; color: var(--soft); font-size: .875rem; letter-spacing: .02em; }
+h1 { margin: 0 0 .75rem; font-size: 1.4rem; line-height: 1.25; text-wrap: balance; }
 .ok h1 { color: var(--ok); }
 .bad h1 { color: var(--bad); }
 p { margin: .5rem 0; overflow-wrap: anywhere; }
-footer { margin-top: 1.5rem; color: var(--soft); font-size: .875rem; }
+.detail { padding: .5rem .75rem; border-radius: .375rem; background: var(--code);
+  font: .875rem/1.5 ui-monospace, monospace; }
+.aside { margin-top: 1.25rem; color: var(--soft); }
+@media (max-width: 30rem) { body { padding: 1rem; } main { padding: 1.5rem 1.25rem; } }
 ";
 
 /// The login worked.
 pub(super) fn signed_in(tenant: &Tenant) -> Page {
-    let text = format!("aic-mcp now acts for you on {}.", tenant.authority());
-    page(
-        StatusCode::OK,
-        "ok",
-        "You are signed in",
-        &[&text, "You can close this window and go back to your assistant."],
-    )
+    let tenant = encode_text(tenant.authority());
+    let text = format!("<p>aic-mcp now acts for you on <strong>{tenant}</strong>.</p>");
+    let aside = aside("You can close this window and go back to your assistant.");
+    page(StatusCode::OK, "ok", "You are signed in", &[text, aside])
 }
 
 /// The login failed.
 pub(super) fn failed(error: &AuthError) -> Page {
-    page(
-        StatusCode::BAD_REQUEST,
-        "bad",
-        "The sign-in did not work",
-        &[
-            &error.to_string(),
-            "You can close this window. To try again, ask your assistant to repeat what it was doing.",
-        ],
-    )
+    let (text, details) = match error {
+        AuthError::LoginRefused(refusal) => {
+            ("The sign-in was refused, by you or by the tenant.".to_owned(), Some(refusal))
+        }
+        AuthError::CodeRefused(refusal) => {
+            ("The tenant did not complete the sign-in.".to_owned(), Some(refusal))
+        }
+        error => (error.to_string(), None),
+    };
+    let details = details.map(|refusal| {
+        let text = match &refusal.description {
+            Some(description) => format!("{}: {description}", refusal.error),
+            None => refusal.error.clone(),
+        };
+        format!("<p class=\"detail\">{}</p>", encode_text(&text))
+    });
+    let aside = aside(
+        "You can close this window. To try again, ask your assistant to repeat what it was doing.",
+    );
+    let parts = [paragraph(&text), details.unwrap_or_default(), aside];
+    page(StatusCode::BAD_REQUEST, "bad", "The sign-in did not work", &parts)
 }
 
 /// An answer, but not to this login: most likely to an earlier one, in a tab left open.
 pub(super) fn expired() -> Page {
-    page(
-        StatusCode::BAD_REQUEST,
-        "bad",
-        "This sign-in is out of date",
-        &[
-            "It does not belong to the login that aic-mcp waits for now.",
-            "Use the page that was opened last, or ask your assistant to repeat what it was doing.",
-        ],
-    )
+    let text = "It does not belong to the login that aic-mcp waits for now.";
+    let aside = aside(
+        "Use the page that was opened last, or ask your assistant to repeat what it was doing.",
+    );
+    let parts = [paragraph(text), aside];
+    page(StatusCode::BAD_REQUEST, "bad", "This sign-in is out of date", &parts)
 }
 
 /// A request that is no answer to the login.
 pub(super) fn stray(status: StatusCode, text: &str) -> Page {
-    page(
-        status,
-        "bad",
-        "Nothing to see here",
-        &[text, "This address only waits for an administrator to come back from signing in."],
-    )
+    let aside = aside("This address only waits for an administrator to come back from signing in.");
+    page(status, "plain", "Nothing to see here", &[paragraph(text), aside])
 }
 
-fn page(status: StatusCode, class: &str, title: &str, paragraphs: &[&str]) -> Page {
-    let paragraphs: Vec<_> = paragraphs.iter().map(|text| encode_text(text)).collect();
-    let text = paragraphs.join("</p>\n<p>");
+fn paragraph(text: &str) -> String {
+    format!("<p>{}</p>", encode_text(text))
+}
+
+/// What to do now.
+fn aside(text: &str) -> String {
+    format!("<p class=\"aside\">{}</p>", encode_text(text))
+}
+
+/// A page of these parts, which are HTML.
+fn page(status: StatusCode, class: &str, title: &str, parts: &[String]) -> Page {
+    let parts = parts.join("\n");
     let html = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{title} · aic-mcp</title>\n<style>{STYLE}</style>\n</head>\n\
-         <body>\n<main class=\"{class}\">\n<h1>{title}</h1>\n<p>{text}</p>\n\
-         <footer>aic-mcp on this computer</footer>\n</main>\n</body>\n</html>\n"
+         <body>\n<main class=\"{class}\">\n<header>aic-mcp on this computer</header>\n\
+         <h1>{title}</h1>\n{parts}\n</main>\n</body>\n</html>\n"
     );
     Page { status, html }
 }
