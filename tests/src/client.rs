@@ -22,9 +22,29 @@ pub struct Client {
     /// Requests of the server, such as questions to the user.
     questions: VecDeque<Value>,
     notifications: VecDeque<Value>,
-    output_schemas: HashMap<String, Value>,
+    /// By tool, made when first needed: making one takes longer than a call.
+    output_schemas: HashMap<String, OutputSchema>,
     /// What the server said of itself in the handshake.
     pub server: Value,
+}
+
+/// The schema of a tool's results.
+#[derive(Debug)]
+enum OutputSchema {
+    Listed(Value),
+    Made(jsonschema::Validator),
+}
+
+impl OutputSchema {
+    fn validator(&mut self) -> &jsonschema::Validator {
+        if let Self::Listed(schema) = self {
+            *self = Self::Made(jsonschema::validator_for(schema).expect("a schema"));
+        }
+        match self {
+            Self::Made(validator) => validator,
+            Self::Listed(_) => unreachable!("it has just been made"),
+        }
+    }
 }
 
 /// What a tool call came to.
@@ -107,7 +127,8 @@ impl Client {
         }
         for tool in client.tools().await {
             let name = tool["name"].as_str().unwrap_or_default().to_owned();
-            client.output_schemas.insert(name, tool["outputSchema"].clone());
+            let schema = OutputSchema::Listed(tool["outputSchema"].clone());
+            client.output_schemas.insert(name, schema);
         }
         client
     }
@@ -156,7 +177,8 @@ impl Client {
         } else {
             let text: Value = serde_json::from_str(&outcome.text).expect("the text is JSON");
             assert_eq!(text, outcome.data, "text and structured content differ");
-            let schema = jsonschema::validator_for(&self.output_schemas[tool]).expect("a schema");
+            let schema = self.output_schemas.get_mut(tool).expect("a tool that is listed");
+            let schema = schema.validator();
             let faults: Vec<_> =
                 schema.iter_errors(&outcome.data).map(|fault| fault.to_string()).collect();
             assert!(faults.is_empty(), "{tool}: {faults:?}");

@@ -8,6 +8,7 @@ mod browser;
 #[cfg(target_os = "linux")]
 mod chromium;
 mod client;
+mod measure;
 mod process;
 #[cfg(target_os = "linux")]
 mod process_group;
@@ -20,6 +21,7 @@ pub use browser::Browser;
 #[cfg(target_os = "linux")]
 pub use chromium::{Chromium, Look};
 pub use client::{Client, Outcome, PATIENCE};
+pub use measure::{descriptors, resident_mib};
 pub use process::{Process, Start};
 #[cfg(target_os = "linux")]
 pub use secret_service::SecretService;

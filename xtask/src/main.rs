@@ -12,6 +12,7 @@ mod docs;
 mod machine;
 mod process;
 mod readme;
+mod soak;
 mod test;
 
 use std::fmt::{self, Write as _};
@@ -48,6 +49,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[ARGS]",
         about: "measure the release binary; ARGS go to the benchmark",
         run: bench::run,
+    },
+    Command {
+        name: "soak",
+        arguments: "[MINUTES]",
+        about: "load the release binary for minutes, and fail when it grows",
+        run: soak::run,
     },
     Command {
         name: "dist",

@@ -1,5 +1,7 @@
 //! `cargo xtask test`: the workspace's tests, then real MCP clients against the binary.
 
+use std::env;
+
 use crate::{binary, clients, desktop, machine, process};
 
 pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
@@ -17,6 +19,11 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
             tests.arg("--");
         }
         tests.args(["--skip", desktop::TESTS]);
+    }
+    // Most tests wait for another process most of the time, so there is room for more of them than
+    // there are cores.
+    if env::var_os("RUST_TEST_THREADS").is_none() {
+        tests.env("RUST_TEST_THREADS", "4");
     }
     let passed = process::run(&mut tests);
     // Said at the end, where it is not lost among what the tests print.

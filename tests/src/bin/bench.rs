@@ -5,12 +5,18 @@
 
 #![expect(clippy::expect_used, clippy::print_stdout, reason = "this is a report, not a library")]
 
+use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use aic_e2e::{Browser, Client, Process, Start, binary};
+use aic_api::idm::ManagedQuery;
+use aic_api::{Client as ApiClient, ClientOptions};
+use aic_auth::{AccessToken, Scope, ScopeSet, StaticToken, Tenant, Transport, TransportOptions};
+use aic_e2e::{Browser, Client, Start, binary, resident_mib};
 use aic_sim::Sim;
+use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 
 const HELLO: &str = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"bench","version":"1"}}}"#;
@@ -24,16 +30,18 @@ async fn main() {
     let mut process = Start::serve(&sim).spawn();
     process.send(HELLO).await;
     process.line().await;
-    report("idle RSS", &format!("{:.1} MiB", resident(&process)), "aim 8 MiB");
+    report("idle RSS", &format!("{:.1} MiB", resident_mib(&process)), "aim 8 MiB");
     drop(process);
     let mut client = Start::serve(&sim).connect().await;
-    let after = resident(client.process());
+    let after = resident_mib(client.process());
     report("RSS after tools/list", &format!("{after:.1} MiB"), "");
     let listed = client.request("tools/list", json!({})).await;
     let bytes = listed["result"].to_string().len();
     report("tools/list", &format!("{bytes} bytes"), "aim 70000 bytes");
     one_after_the_other(&sim, &mut client).await;
     all_at_once(&mut client).await;
+    throughput(&sim, &mut client).await;
+    client_overhead(&sim).await;
     ending(&sim).await;
     far_away().await;
 }
@@ -85,12 +93,7 @@ async fn one_after_the_other(sim: &Sim, client: &mut Client) {
     for _ in 0..CALLS {
         let start = Instant::now();
         let token = exchange(sim, &browser, &login).await;
-        let url = format!(
-            "{}/openidm/managed/alpha_user?_queryFilter=true&_pageSize=1&_fields=userName",
-            sim.base_url()
-        );
-        let answer = browser.client().get(url).bearer_auth(token).send().await.expect("an answer");
-        answer.bytes().await.expect("a body");
+        get(&browser, &users(sim), &token).await;
         by_hand.push(start.elapsed());
     }
     let (call, hand) = (middle(calls), middle(by_hand));
@@ -148,7 +151,104 @@ async fn all_at_once(client: &mut Client) {
         client.outcome("queryManagedObjects", id).await.ok();
     }
     report("500 calls at once", &millis(start.elapsed()), "aim 500 ms, of 20 users each");
-    report("RSS after them", &format!("{:.1} MiB", resident(client.process())), "aim 30 MiB");
+    report("RSS after them", &format!("{:.1} MiB", resident_mib(client.process())), "aim 30 MiB");
+}
+
+/// Calls per second with 64 under way, beside the same two requests sent by hand as many at a time.
+async fn throughput(sim: &Sim, client: &mut Client) {
+    const CALLS: usize = 4_000;
+    const UNDER_WAY: usize = 64;
+    let arguments = json!({ "objectType": "alpha_user", "pageSize": 1, "fields": "userName" });
+    let start = Instant::now();
+    let mut ids = VecDeque::new();
+    for _ in 0..CALLS {
+        if ids.len() == UNDER_WAY
+            && let Some(id) = ids.pop_front()
+        {
+            client.outcome("queryManagedObjects", id).await.ok();
+        }
+        ids.push_back(client.start_call("queryManagedObjects", arguments.clone()).await);
+    }
+    for id in ids {
+        client.outcome("queryManagedObjects", id).await.ok();
+    }
+    let ours = per_second(CALLS, start.elapsed());
+
+    let login = last_form_value(sim, "subject_token");
+    let browser = Browser::new();
+    let url = users(sim);
+    let start = Instant::now();
+    stream::iter(0..CALLS)
+        .for_each_concurrent(UNDER_WAY, async |_| {
+            let token = exchange(sim, &browser, &login).await;
+            get(&browser, &url, &token).await;
+        })
+        .await;
+    let by_hand = per_second(CALLS, start.elapsed());
+    report(
+        "calls/s, 64 under way",
+        &format!("{ours:.0}"),
+        &format!("by hand: {by_hand:.0}, ratio {:.2}", ours / by_hand),
+    );
+}
+
+/// A request of the API client, beside the same request in a bare loop of reqwest.
+async fn client_overhead(sim: &Sim) {
+    const ROUNDS: usize = 40;
+    const REQUESTS: u32 = 100;
+    let login = last_form_value(sim, "subject_token");
+    let browser = Browser::new();
+    let token = exchange(sim, &browser, &login).await;
+    let tenant: Tenant = sim.base_url().parse().expect("a tenant");
+    let scopes = ScopeSet::of(&[Scope::Idm]);
+    let tokens = StaticToken::new(AccessToken::new(tenant.clone(), token.clone().into()));
+    let transport = Arc::new(Transport::new(&tenant, TransportOptions::default()));
+    let api = ApiClient::new(transport, Arc::new(tokens), ClientOptions::default());
+    let object_type = "alpha_user".parse().expect("a type");
+    let query = ManagedQuery {
+        page_size: Some(1),
+        fields: Some("userName".to_owned()),
+        ..ManagedQuery::default()
+    };
+    let url = users(sim);
+    let (mut ours, mut bare) = (Vec::new(), Vec::new());
+    // In turns, so that whatever else the machine does falls on both.
+    for _ in 0..ROUNDS {
+        let call = api.reading(scopes);
+        let start = Instant::now();
+        for _ in 0..REQUESTS {
+            call.managed(&object_type).query(&query).await.expect("a page");
+        }
+        ours.push(start.elapsed());
+        let start = Instant::now();
+        for _ in 0..REQUESTS {
+            get(&browser, &url, &token).await;
+        }
+        bare.push(start.elapsed());
+    }
+    let (ours, bare) = (middle(ours).as_secs_f64(), middle(bare).as_secs_f64());
+    report(
+        "a request of the client",
+        &format!("{:.0} µs", ours * 1e6 / f64::from(REQUESTS)),
+        &format!(
+            "aim 10 % over reqwest alone: {:.0} µs, ratio {:.2}",
+            bare * 1e6 / f64::from(REQUESTS),
+            ours / bare
+        ),
+    );
+}
+
+/// One user of many.
+fn users(sim: &Sim) -> String {
+    let query = "_queryFilter=true&_pageSize=1&_fields=userName";
+    format!("{}/openidm/managed/alpha_user?{query}", sim.base_url())
+}
+
+/// Gets a page and reads it as JSON.
+async fn get(browser: &Browser, url: &str, token: &str) -> Value {
+    let answer = browser.client().get(url).bearer_auth(token).send().await.expect("an answer");
+    let body = answer.bytes().await.expect("a body");
+    serde_json::from_slice(&body).expect("JSON")
 }
 
 /// Closed input to the end of the process, with a request under way that is never answered.
@@ -181,15 +281,6 @@ async fn far_away() {
     report("getJourney, 50 ms away", &millis(middle(times)), "aim 230 ms, four round trips");
 }
 
-/// The resident memory of the process in MiB.
-fn resident(process: &Process) -> f64 {
-    let status = format!("/proc/{}/status", process.id());
-    let status = std::fs::read_to_string(status).expect("this is Linux");
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("a resident size");
-    let kib: f64 = line.split_whitespace().nth(1).expect("a number").parse().expect("a number");
-    kib / 1024.0
-}
-
 fn median(runs: usize, mut run: impl FnMut() -> Duration) -> Duration {
     middle((0..runs).map(|_| run()).collect())
 }
@@ -206,6 +297,11 @@ fn millis(time: Duration) -> String {
 #[expect(clippy::cast_precision_loss, reason = "a size in megabytes, to one decimal")]
 fn mega(bytes: u64) -> f64 {
     bytes as f64 / 1e6
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a rate, to the whole number")]
+fn per_second(count: usize, time: Duration) -> f64 {
+    count as f64 / time.as_secs_f64()
 }
 
 fn report(what: &str, value: &str, beside: &str) {

@@ -93,7 +93,7 @@ impl Server {
     }
 
     /// Calls the tool until it is done, cancelled, waits for a user who has to be asked, or
-    /// everything is to end. A panic is a failure of this call and of nothing else.
+    /// everything is to end.
     async fn run(
         &self,
         tool: &dyn AnyTool,
@@ -104,11 +104,10 @@ impl Server {
         let call = async {
             let _turn = self.turns.acquire().await;
             let _ = self.output_is_full.subscribe().wait_for(|full| !full).await;
-            let call = tool.call(&self.client, arguments, self.limits);
-            AssertUnwindSafe(call).catch_unwind().await
+            contained(name, tool.call(&self.client, arguments, self.limits)).await
         };
         let result = tokio::select! {
-            result = call => result.unwrap_or_else(|_| Err(Failure::defect(name))),
+            result = call => result,
             () = cx.ct.cancelled() => Err(Failure::cancelled(name)),
             () = self.ending.cancelled() => Err(Failure::cancelled(name)),
             unfinished = self.asking.ask(name, cx) => return Err(unfinished),
@@ -192,6 +191,14 @@ impl ServerHandler for Server {
     }
 }
 
+/// A call of a tool, whose panic is its own failure and not the end of the process.
+async fn contained(
+    tool: &str,
+    call: impl Future<Output = Result<Success, Failure>>,
+) -> Result<Success, Failure> {
+    AssertUnwindSafe(call).catch_unwind().await.unwrap_or_else(|_| Err(Failure::defect(tool)))
+}
+
 /// A tool as MCP lists it.
 fn definition(tool: &dyn AnyTool) -> Tool {
     let spec = tool.spec();
@@ -208,4 +215,17 @@ fn definition(tool: &dyn AnyTool) -> Tool {
         .with_title(spec.title)
         .with_raw_output_schema(Arc::new(tool.output_schema()))
         .with_annotations(annotations)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_a_failure_that_says_so() {
+        let failure = contained("getTheme", async { panic!("canary") }).await.unwrap_err();
+        let text = failure.to_string();
+        assert!(text.starts_with("getTheme failed: aic-mcp itself has a defect here."), "{text}");
+        assert!(text.contains("next: ") && !text.contains("canary"), "{text}");
+    }
 }
