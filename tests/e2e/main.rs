@@ -27,6 +27,7 @@ mod results;
 mod robust;
 mod scripts;
 mod secrets;
+mod selection;
 mod shell;
 mod sizes;
 mod support;

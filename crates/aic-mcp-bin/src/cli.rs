@@ -2,7 +2,7 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-use aic_tools::Toolset;
+use aic_tools::{Group, NamePattern, Registry};
 use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -149,7 +149,7 @@ pub(crate) struct Options {
     )]
     pub(crate) callback_port: u16,
 
-    /// Offer only the tools of these groups, or all; by default all that the way to sign in allows
+    /// Offer the tools of these groups; by default all that the way to sign in allows
     #[arg(
         long,
         global = true,
@@ -159,7 +159,29 @@ pub(crate) struct Options {
         value_parser = toolsets,
         help_heading = "Control"
     )]
-    pub(crate) toolsets: Option<Toolsets>,
+    pub(crate) toolsets: Option<List<Group>>,
+    /// Offer these tools too, such as get*
+    #[arg(
+        long,
+        global = true,
+        env = "AIC_TOOLS",
+        hide_env_values = true,
+        value_name = "PATTERN,...",
+        value_parser = patterns,
+        help_heading = "Control"
+    )]
+    pub(crate) tools: Option<List<NamePattern>>,
+    /// Offer none of these tools, such as delete*
+    #[arg(
+        long,
+        global = true,
+        env = "AIC_EXCLUDE_TOOLS",
+        hide_env_values = true,
+        value_name = "PATTERN,...",
+        value_parser = patterns,
+        help_heading = "Control"
+    )]
+    pub(crate) exclude_tools: Option<List<NamePattern>>,
     /// Offer only tools that read, and refuse to write
     #[arg(
         long,
@@ -247,9 +269,9 @@ pub(crate) enum StoreKind {
     Memory,
 }
 
-/// Groups of tools, by name.
+/// What a list names, separated by commas.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Toolsets(pub(crate) Vec<Toolset>);
+pub(crate) struct List<T>(pub(crate) Vec<T>);
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum LogLevel {
@@ -267,26 +289,39 @@ pub(crate) enum LogFormat {
     Json,
 }
 
-/// The groups that a list names. Each must be known, and a list must name one at least.
-fn toolsets(list: &str) -> Result<Toolsets, String> {
-    let known = || Toolset::ALL.map(Toolset::as_str).join(", ");
-    let mut chosen = Vec::new();
-    for name in list.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-        if name == "all" {
-            return Ok(Toolsets(Toolset::ALL.to_vec()));
+/// The groups that a list names.
+fn toolsets(list: &str) -> Result<List<Group>, String> {
+    let known = || Group::all().map(Group::as_str).collect::<Vec<_>>().join(", ");
+    let group = |name: &str| {
+        let group = Group::all().find(|group| group.as_str() == name);
+        group.ok_or_else(|| format!("there is no group named {name:?}; there are {}", known()))
+    };
+    items(list, group)?.ok_or_else(|| {
+        format!("it names no group; there are {}, for example AIC_TOOLSETS=journeys,logs", known())
+    })
+}
+
+/// The patterns in a list. Each must fit a tool, for one that fits none is a mistake.
+fn patterns(list: &str) -> Result<List<NamePattern>, String> {
+    let names = || Registry::all().iter().map(|tool| tool.spec().name).collect::<Vec<_>>();
+    let pattern = |text: &str| {
+        let pattern: NamePattern = text.parse()?;
+        if names().iter().any(|name| pattern.fits(name)) {
+            return Ok(pattern);
         }
-        let toolset = Toolset::ALL.into_iter().find(|toolset| toolset.as_str() == name);
-        chosen.push(toolset.ok_or_else(|| {
-            format!("there is no group named {name:?}; there are {} and all", known())
-        })?);
-    }
-    if chosen.is_empty() {
-        return Err(format!(
-            "it names no group; there are {} and all, for example AIC_TOOLSETS=journeys,logs",
-            known()
-        ));
-    }
-    Ok(Toolsets(chosen))
+        Err(format!("no tool fits {text:?}; `aic-mcp tools` lists them"))
+    };
+    items(list, pattern)?.ok_or_else(|| "it names no tool, for example AIC_TOOLS=get*".to_owned())
+}
+
+/// The items of a list, `None` where it has none.
+fn items<T>(
+    list: &str,
+    item: impl FnMut(&str) -> Result<T, String>,
+) -> Result<Option<List<T>>, String> {
+    let named = list.split(',').map(str::trim).filter(|name| !name.is_empty());
+    let items = named.map(item).collect::<Result<Vec<_>, _>>()?;
+    Ok(Some(List(items)).filter(|List(items)| !items.is_empty()))
 }
 
 /// A whole number within bounds; the message says which, with an example.
@@ -312,12 +347,14 @@ mod tests {
     }
 
     #[test]
-    fn groups_of_tools_are_named_in_a_list() {
-        let named = |list| toolsets(list).map(|Toolsets(chosen)| chosen);
-        assert_eq!(named("logs, journeys,"), Ok(vec![Toolset::Logs, Toolset::Journeys]));
-        assert_eq!(named("logs,all").map(|chosen| chosen.len()), Ok(Toolset::ALL.len()));
+    fn tools_are_named_in_lists() {
+        let named = |list| toolsets(list).map(|List(chosen)| chosen.len());
+        assert_eq!(named("logs, journeys,"), Ok(2));
         assert!(named("logs,rm").unwrap_err().contains("\"rm\"; there are managed-objects,"));
         assert!(named(" ,").unwrap_err().contains("for example"));
+        assert_eq!(patterns("get*,LIST*").map(|List(chosen)| chosen.len()), Ok(2));
+        assert!(patterns("get*,rm*").unwrap_err().contains("no tool fits \"rm*\""));
+        assert!(patterns("").unwrap_err().contains("for example"));
     }
 
     #[test]

@@ -3,10 +3,10 @@ use std::time::Duration;
 
 use aic_api::ClientOptions;
 use aic_auth::{InvalidTenant, Scope, ScopeSet, Tenant, TransportOptions};
-use aic_tools::{Limits, Registry};
+use aic_tools::{Limits, Registry, Selection};
 use anyhow::bail;
 
-use crate::cli::{LoginKind, Options, StoreKind, Toolsets};
+use crate::cli::{List, LoginKind, Options, StoreKind};
 
 /// Where a container keeps its login: on a volume, which outlives it.
 const TOKEN_FILE: &str = "/app/tokens/token.json";
@@ -59,15 +59,23 @@ impl Config {
 
 /// The tools that the options leave.
 ///
-/// A login by code asks for no access to access management unless the groups of tools that need
-/// it are named: administrators know from the reference server that a container has none.
+/// A login by code asks for no access to access management unless tools that need it are named:
+/// administrators know from the reference server that a container has none.
 pub(crate) fn tools(options: &Options) -> Registry {
-    let tools = match (&options.toolsets, login(options)) {
-        (Some(Toolsets(chosen)), _) => Registry::all().of(chosen),
-        (None, LoginKind::Browser) => Registry::all(),
-        (None, LoginKind::Device) => Registry::all().without(ScopeSet::of(&[Scope::Am])),
+    fn named<T: Clone>(list: Option<&List<T>>) -> Vec<T> {
+        list.map(|List(items)| items.clone()).unwrap_or_default()
+    }
+    let not_asked_for = match login(options) {
+        LoginKind::Browser => ScopeSet::EMPTY,
+        LoginKind::Device => ScopeSet::of(&[Scope::Am]),
     };
-    if options.read_only { tools.reading() } else { tools }
+    Registry::select(&Selection {
+        groups: named(options.toolsets.as_ref()),
+        names: named(options.tools.as_ref()),
+        excluded: named(options.exclude_tools.as_ref()),
+        read_only: options.read_only,
+        not_asked_for,
+    })
 }
 
 /// How to sign in, where nothing is said in a container as the reference server does.

@@ -1,36 +1,45 @@
 use aic_auth::ScopeSet;
 
 use crate::tool::AnyTool;
-use crate::{Toolset, tools};
+use crate::{Off, Selection, Toolset, tools};
 
-/// The tools that are offered.
+/// The tools that are offered, and what is known of the others.
 #[derive(Debug)]
 pub struct Registry {
     tools: Vec<Box<dyn AnyTool>>,
+    off: Vec<(&'static str, Off)>,
 }
 
 impl Registry {
     /// Every tool there is, in the order in which they are listed.
     pub fn all() -> Self {
-        Self { tools: tools::all() }
+        Self { tools: tools::all(), off: Vec::new() }
     }
 
-    /// Only the tools that change nothing.
-    pub fn reading(mut self) -> Self {
-        self.tools.retain(|tool| !tool.spec().effect.writes());
-        self
+    /// The tools that a selection leaves.
+    pub fn select(selection: &Selection) -> Self {
+        let mut off = Vec::new();
+        let mut tools = tools::all();
+        tools.retain(|tool| match selection.objection(tool.spec()) {
+            Some(objection) => {
+                off.push((tool.spec().name, objection));
+                false
+            }
+            None => true,
+        });
+        Self { tools, off }
     }
 
-    /// Only the tools of these groups.
-    pub fn of(mut self, toolsets: &[Toolset]) -> Self {
-        self.tools.retain(|tool| toolsets.contains(&tool.spec().toolset));
-        self
+    /// Why the tool of this name is not offered, `None` where it is or there is none.
+    pub fn off(&self, name: &str) -> Option<Off> {
+        self.off.iter().find(|(known, _)| *known == name).map(|(_, off)| *off)
     }
 
-    /// Only the tools that need none of these scopes.
-    pub fn without(mut self, scopes: ScopeSet) -> Self {
-        self.tools.retain(|tool| !tool.spec().scopes.intersects(scopes));
-        self
+    /// The toolsets of which something is offered, in the order in which they are listed.
+    pub fn toolsets(&self) -> Vec<Toolset> {
+        let mut toolsets: Vec<_> = self.iter().map(|tool| tool.spec().toolset).collect();
+        toolsets.dedup();
+        toolsets
     }
 
     /// The tool of this name.

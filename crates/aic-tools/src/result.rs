@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::schema::JsonObject;
-use crate::{Spec, ToolError};
+use crate::{Off, Spec, ToolError};
 
 /// The member of every result that names the transactions.
 pub(crate) const TRANSACTION_IDS: &str = "transactionIds";
@@ -182,6 +182,16 @@ impl Failure {
         failure.line("", format!("{tool} failed: aic-mcp itself has a defect here."));
         failure.line("changed", "unknown, if the tool writes".to_owned());
         failure.line("next", "Look at what is there before repeating the call, and report the defect with the server's log.".to_owned());
+        failure
+    }
+
+    /// A call of a tool that exists and is not offered.
+    pub fn off(tool: &str, off: Off) -> Self {
+        let mut failure = Self::default();
+        failure.line("", format!("{tool} is switched off: {off}."));
+        failure.line("changed", "nothing".to_owned());
+        let remedy = off.remedy();
+        failure.line("next", format!("Do without it, or ask the user: {remedy}"));
         failure
     }
 

@@ -13,6 +13,9 @@ use crate::simulated::Simulated;
 pub(crate) async fn run(options: &Options, args: CallArgs) -> anyhow::Result<ExitCode> {
     let registry = config::tools(options);
     let Some(tool) = registry.get(&args.tool) else {
+        if let Some(off) = registry.off(&args.tool) {
+            bail!("{} is switched off: {off}. {}", args.tool, off.remedy());
+        }
         bail!("there is no tool named {}; `aic-mcp tools` lists them", args.tool);
     };
     let arguments = arguments(&args.args)?;

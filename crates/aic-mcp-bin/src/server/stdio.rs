@@ -31,7 +31,7 @@ pub(crate) async fn serve(server: Server) -> anyhow::Result<()> {
     let input = EofWatch { input, closed: closed.clone() };
     let output = Gauge { output, full: server.output_is_full() };
     let transport = StdioTransport::new(input, output);
-    let session = async {
+    let mut session = Box::pin(async {
         match server.serve_with_ct(transport, ending.clone()).await {
             Ok(running) => running.waiting().await.map(|_| ()).context("the server failed"),
             Err(ServerInitializeError::ConnectionClosed(_) | ServerInitializeError::Cancelled) => {
@@ -39,8 +39,7 @@ pub(crate) async fn serve(server: Server) -> anyhow::Result<()> {
             }
             Err(error) => Err(error).context("the client could not be served"),
         }
-    };
-    tokio::pin!(session);
+    });
     tokio::select! {
         result = &mut session => return result,
         () = told_to_end() => {}
