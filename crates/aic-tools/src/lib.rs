@@ -7,6 +7,7 @@
 
 mod error;
 mod input;
+mod redact;
 mod registry;
 mod result;
 mod schema;
@@ -16,6 +17,7 @@ mod tool;
 mod tools;
 
 pub use error::ToolError;
+pub use redact::{MASK, mask, reveal};
 pub use registry::Registry;
 pub use result::{Failure, Limits, Output, Success};
 pub use schema::JsonObject;
