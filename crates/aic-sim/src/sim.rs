@@ -50,6 +50,7 @@ impl Options {
 pub struct Sim {
     base_url: Arc<str>,
     tenant: Arc<Tenant>,
+    at_start: Tenant,
     server: Arc<Server>,
     accepting: JoinHandle<()>,
 }
@@ -66,10 +67,11 @@ impl Sim {
         let base_url: Arc<str> = format!("http://{}", listener.local_addr()?).into();
         let tenant = Tenant::new(Arc::clone(&base_url), options.sign_in, options.seed)
             .map_err(std::io::Error::other)?;
+        let at_start = tenant.fork();
         let tenant = Arc::new(tenant);
         let server = Arc::new(Server::new(Arc::clone(&tenant)));
         let accepting = tokio::spawn(Arc::clone(&server).run(listener));
-        Ok(Self { base_url, tenant, server, accepting })
+        Ok(Self { base_url, tenant, at_start, server, accepting })
     }
 
     /// The tenant's base URL, such as `http://127.0.0.1:49152`, without a trailing slash.
@@ -106,6 +108,16 @@ impl Sim {
     /// Moves the tenant's clock forward, so that codes and tokens expire.
     pub fn advance_clock(&self, by: Duration) {
         self.tenant.clock().advance(by);
+    }
+
+    /// Puts back what the services held at the start. Logins, tokens and logs stay.
+    pub fn restore(&self) {
+        self.tenant.take_over(&self.at_start);
+    }
+
+    /// A number that stays the same as long as nothing in the services changes.
+    pub fn fingerprint(&self) -> u64 {
+        self.tenant.fingerprint()
     }
 
     /// Makes the tenant another kind of environment. By default its tier is `development`, and it

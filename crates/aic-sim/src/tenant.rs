@@ -1,5 +1,6 @@
 //! What the services of a tenant share.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use axum::extract::{DefaultBodyLimit, Request};
@@ -56,6 +57,21 @@ impl Tenant {
             environment: Mutex::new(self.environment().clone()),
             monitoring: Arc::clone(&self.monitoring),
         }
+    }
+
+    /// Takes over what another tenant holds.
+    pub(crate) fn take_over(&self, other: &Self) {
+        *lock(&self.idm) = other.idm().clone();
+        *lock(&self.am) = other.am().clone();
+        *lock(&self.environment) = lock(&other.environment).clone();
+    }
+
+    /// A number that stays the same as long as what the tenant holds does.
+    pub(crate) fn fingerprint(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        let held = (&*self.idm(), &*self.am(), &*self.environment());
+        format!("{held:?}").hash(&mut hasher);
+        hasher.finish()
     }
 
     pub(crate) fn base_url(&self) -> &str {

@@ -1,12 +1,17 @@
 //! Faults on demand.
 
+use std::io::Write;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use axum::body::{self, Body};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderName, HeaderValue, Method, Response, StatusCode};
 use bytes::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use futures_util::{StreamExt, stream};
+use serde_json::json;
 
 use super::Cut;
 use crate::sync::lock;
@@ -47,6 +52,23 @@ pub enum FaultKind {
     Huge(u64),
     /// The request is carried out; the answer is 200 with an empty body.
     EmptyOk,
+    /// The request is carried out; the answer's body comes in this many pieces with a pause before
+    /// each.
+    SlowDrip {
+        /// How many pieces, if the body has as many bytes.
+        pieces: usize,
+        /// How long to wait before each.
+        pause: Duration,
+    },
+    /// The request is not carried out; this many mebibytes of one letter are sent, compressed to
+    /// next to nothing.
+    Bomb(u32),
+    /// All access tokens issued so far are revoked before the request is carried out, which
+    /// therefore refuses it.
+    RevokeTokens,
+    /// The request is not carried out: it is answered as identity management does where a new type
+    /// has not reached it yet.
+    NotYetThere,
     /// A write is answered as if it had succeeded, but nothing has changed. Tokens are issued and
     /// revoked all the same.
     LostUpdate,
@@ -161,6 +183,51 @@ pub(super) async fn truncated(response: Response<Body>) -> Result<Response<Body>
     Ok(Response::from_parts(head, Body::from_stream(frames)))
 }
 
+/// Sends a body in pieces, with a pause before each.
+pub(super) async fn dripping(
+    response: Response<Body>,
+    pieces: usize,
+    pause: Duration,
+) -> Result<Response<Body>, Cut> {
+    let (mut head, whole) = response.into_parts();
+    let whole = body::to_bytes(whole, usize::MAX).await.map_err(|_| Cut)?;
+    head.headers.insert(CONTENT_LENGTH, HeaderValue::from(whole.len()));
+    let size = whole.len().div_ceil(pieces.max(1)).max(1);
+    let drip = stream::unfold(whole, move |mut left| async move {
+        if left.is_empty() {
+            return None;
+        }
+        tokio::time::sleep(pause).await;
+        let piece = left.split_to(size.min(left.len()));
+        Some((Ok::<_, Cut>(piece), left))
+    });
+    Ok(Response::from_parts(head, Body::from_stream(drip)))
+}
+
+/// Many mebibytes of the letter x, each compressed on its own: the members of a gzip file follow
+/// one another (RFC 1952, section 2.2).
+pub(super) fn bomb(mebibytes: u32) -> Result<Response<Body>, Cut> {
+    let mut member = GzEncoder::new(Vec::new(), Compression::best());
+    member.write_all(&[b'x'; 1 << 20]).map_err(|_| Cut)?;
+    let member = Bytes::from(member.finish().map_err(|_| Cut)?);
+    let members = stream::iter((0..mebibytes).map(move |_| Ok::<_, Cut>(member.clone())));
+    let mut response = Response::new(Body::from_stream(members));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    Ok(response)
+}
+
+/// What identity management says of a resource that it does not know.
+pub(super) fn not_yet_there(path: &str) -> Response<Body> {
+    let resource = path.strip_prefix("/openidm/").unwrap_or(path);
+    let body = json!({
+        "code": 404,
+        "reason": "Not Found",
+        "message": format!("Resource '{resource}' not found"),
+    });
+    scripted(404, &[], body.to_string())
+}
+
 /// A JSON string that takes `size` bytes, quotes included, made as it is sent.
 pub(super) fn huge(size: u64) -> Response<Body> {
     static FILL: [u8; 64 << 10] = [b'x'; 64 << 10];
@@ -204,6 +271,29 @@ mod tests {
         book.add(Fault::new(FaultKind::EmptyOk));
         assert_eq!(book.meet(&Method::GET, "/"), Some(FaultKind::Hang));
         assert_eq!(book.meet(&Method::GET, "/"), Some(FaultKind::EmptyOk));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_drip_brings_the_whole_body_in_its_time() {
+        let before = tokio::time::Instant::now();
+        let whole = Response::new(Body::from("0123456789"));
+        let response = dripping(whole, 4, Duration::from_secs(3)).await.unwrap();
+        let body = body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        assert_eq!(body, "0123456789");
+        assert_eq!(before.elapsed(), Duration::from_secs(12));
+    }
+
+    #[tokio::test]
+    async fn a_bomb_is_small_until_it_is_decompressed() {
+        let body = body::to_bytes(bomb(3).unwrap().into_body(), usize::MAX).await.unwrap();
+        assert!(body.len() < 10_000, "{}", body.len());
+        let mut decompressed = Vec::new();
+        std::io::Read::read_to_end(
+            &mut flate2::bufread::MultiGzDecoder::new(&body[..]),
+            &mut decompressed,
+        )
+        .unwrap();
+        assert_eq!(decompressed.len(), 3 << 20);
     }
 
     #[tokio::test]

@@ -152,6 +152,18 @@ impl Server {
                 Ok(headers::completed(fault::huge(size), headers::transaction_id(&request)))
             }
             FaultKind::EmptyOk => Ok(fault::emptied(self.carry_out(request).await)),
+            FaultKind::SlowDrip { pieces, pause } => {
+                fault::dripping(self.carry_out(request).await, pieces, pause).await
+            }
+            FaultKind::Bomb(mebibytes) => fault::bomb(mebibytes),
+            FaultKind::RevokeTokens => {
+                self.tenant.oauth().revoke_access_tokens();
+                Ok(self.carry_out(request).await)
+            }
+            FaultKind::NotYetThere => {
+                let response = fault::not_yet_there(request.uri().path());
+                Ok(headers::completed(response, headers::transaction_id(&request)))
+            }
             FaultKind::LostUpdate => {
                 // A read is answered as ever; a write happens to a copy that is then thrown away.
                 if request.method() == Method::GET {
