@@ -6,7 +6,7 @@ use aic_e2e::{Browser, Start};
 use aic_sim::{Fault, FaultKind};
 use serde_json::json;
 
-use crate::support::{api_requests, logins_and_exchanges, served, tenant};
+use crate::support::{ATTEMPTS, api_requests, logins_and_exchanges, served, tenant};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_login_serves_all_calls_and_each_call_has_its_own_token() {
@@ -232,10 +232,12 @@ async fn an_exchange_that_keeps_failing_fails_clearly() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broken_connection_is_explained_and_the_next_call_works() {
     let (sim, mut client) = served().await;
-    for (path, doing) in
-        [("/access_token", "completing the login"), ("/openidm/", "identity management")]
-    {
-        sim.inject(Fault::new(FaultKind::Disconnect).path_contains(path));
+    for (path, times, doing) in [
+        ("/access_token", 1, "completing the login"),
+        ("/access_token", ATTEMPTS, "exchanging the login"),
+        ("/openidm/", ATTEMPTS, "identity management"),
+    ] {
+        sim.inject(Fault::new(FaultKind::Disconnect).path_contains(path).times(times));
         let failure = client.call("listManagedObjects", json!({})).await.failed();
         assert!(failure.contains("could not be reached") && failure.contains(doing), "{failure}");
         assert!(failure.contains("next: Check the tenant's name"), "{failure}");

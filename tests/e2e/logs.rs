@@ -134,7 +134,7 @@ async fn refusals_of_the_log_service_are_explained() {
         body: body.to_owned(),
     };
     for (fault, code, parts) in [
-        (status(429, &["17"], "{}"), 429, vec!["retry after: 17 s", "60 requests a minute"]),
+        (status(429, &["77"], "{}"), 429, vec!["retry after: 77 s", "larger pages"]),
         (status(500, &[], "{\"code\":500,\"message\":\"\"}"), 500, vec!["queryFilter"]),
         (status(400, &[], "{\"code\":400,\"message\":\"\"}"), 400, vec!["getLogSources"]),
     ] {

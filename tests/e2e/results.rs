@@ -3,7 +3,7 @@
 use aic_e2e::Start;
 use serde_json::{Value, json};
 
-use crate::support::{create_user, served, settled, tenant};
+use crate::support::{ATTEMPTS, create_user, served, settled, tenant};
 
 /// A result without the bulk of what the tenant holds.
 fn brief(mut value: Value, bulk: &str) -> Value {
@@ -114,15 +114,15 @@ async fn answers_that_make_no_sense_are_said_to() {
         headers: vec![("content-type".to_owned(), content_type.to_owned())],
         body: body.to_owned(),
     };
-    for (fault, problem) in [
-        (EmptyOk, "it is empty"),
-        (page("text/html", "<html>Sign in"), "it is a web page"),
-        (page("application/json", "{\"objects\":[{\"name\":"), "it ends in the middle"),
-        (page("application/json", "{\"objects\":3}"), "another shape"),
-        (page("application/json", "canary"), "not JSON"),
-        (Truncate, "could not be reached"),
+    for (fault, times, problem) in [
+        (EmptyOk, 1, "it is empty"),
+        (page("text/html", "<html>Sign in"), 1, "it is a web page"),
+        (page("application/json", "{\"objects\":[{\"name\":"), 1, "it ends in the middle"),
+        (page("application/json", "{\"objects\":3}"), 1, "another shape"),
+        (page("application/json", "canary"), 1, "not JSON"),
+        (Truncate, ATTEMPTS, "could not be reached"),
     ] {
-        sim.inject(aic_sim::Fault::new(fault).path_contains("/openidm/"));
+        sim.inject(aic_sim::Fault::new(fault).path_contains("/openidm/").times(times));
         let failure = client.call("listManagedObjects", json!({})).await.failed();
         assert!(failure.contains(problem), "no {problem:?} in {failure}");
         assert!(!failure.contains("canary"), "{failure}");

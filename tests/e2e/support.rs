@@ -4,6 +4,9 @@ use aic_e2e::{Client, Start};
 use aic_sim::{RequestRecord, Sim};
 use serde_json::{Value, json};
 
+/// How often a request that only reads is sent before it is given up.
+pub(crate) const ATTEMPTS: u64 = 4;
+
 /// A simulated tenant and a server for it.
 pub(crate) async fn served() -> (Sim, Client) {
     let sim = tenant().await;

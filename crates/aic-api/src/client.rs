@@ -3,14 +3,15 @@ use std::marker::PhantomData;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use aic_auth::{AccessToken, ScopeSet, Tenant, TokenSource, Transport};
+use aic_auth::{AccessToken, Attempts, ScopeSet, Tenant, TokenSource, Transport};
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
+use tokio::time::sleep;
 use uuid::Uuid;
 
 use crate::ApiError;
 use crate::documents::Documents;
-use crate::error::Cause;
-use crate::http::{Answer, Exchange, Request};
+use crate::error::{Cause, Service};
+use crate::http::{Answer, Exchange, Quota, Request, asked_to_wait, may_be_repeated};
 use crate::path::Path;
 
 /// What a client may do, and how much it takes in.
@@ -55,6 +56,7 @@ struct Inner {
     tokens: Arc<dyn TokenSource>,
     options: ClientOptions,
     documents: Documents,
+    logs_quota: Quota,
 }
 
 impl Client {
@@ -65,7 +67,8 @@ impl Client {
         options: ClientOptions,
     ) -> Self {
         let documents = Documents::default();
-        Self { inner: Arc::new(Inner { transport, tokens, options, documents }) }
+        let logs_quota = Quota::default();
+        Self { inner: Arc::new(Inner { transport, tokens, options, documents, logs_quota }) }
     }
 
     /// The tenant.
@@ -173,24 +176,26 @@ impl<A> Call<A> {
         self.seen().clone()
     }
 
-    /// How many requests were sent, those for a token not counted.
+    /// How many requests were sent, repeated ones counted each time and those for a token not.
     pub fn requests(&self) -> usize {
         self.requests.load(Ordering::Relaxed)
     }
 
-    /// Sends a request, once more with a new token where the first was not accepted.
+    /// Sends a request: again where that is safe and may help, within a time for all of it, and
+    /// once more with a new token where the first was not accepted.
     pub(crate) async fn send(&self, request: Request) -> Result<Answer, ApiError> {
         if request.writes && self.client.is_read_only() {
             return Err(ApiError::ReadOnly);
         }
         let token = self.token().await?;
-        let refused = match self.send_with(&token, &request).await {
+        let mut attempts = self.client.inner.transport.attempts();
+        let refused = match self.send_with(&token, &request, &mut attempts).await {
             // A request that was refused for its token has done nothing, even if it would write.
             Err(error) if error.cause() == Some(Cause::Unauthorized) => error,
             result => return result,
         };
         match self.renewed_token(&token).await? {
-            Some(token) => self.send_with(&token, &request).await,
+            Some(token) => self.send_with(&token, &request, &mut attempts).await,
             None => Err(refused),
         }
     }
@@ -200,7 +205,12 @@ impl<A> Call<A> {
         self.client.inner.documents.lock(document).await
     }
 
-    async fn send_with(&self, token: &AccessToken, request: &Request) -> Result<Answer, ApiError> {
+    async fn send_with(
+        &self,
+        token: &AccessToken,
+        request: &Request,
+        attempts: &mut Attempts,
+    ) -> Result<Answer, ApiError> {
         let exchange = Exchange {
             transport: &self.client.inner.transport,
             tenant: self.tenant(),
@@ -208,10 +218,37 @@ impl<A> Call<A> {
             transaction_id: &self.transaction_id,
             largest_answer: self.client.inner.options.largest_answer,
         };
-        self.requests.fetch_add(1, Ordering::Relaxed);
-        let sent = exchange.send(request).await;
-        self.note(sent.transaction_id);
-        sent.answer
+        loop {
+            self.wait_for_quota(request.service, attempts).await?;
+            self.requests.fetch_add(1, Ordering::Relaxed);
+            let sent = exchange.send(request, attempts).await;
+            self.note(sent.transaction_id);
+            if request.service == Service::Monitoring {
+                self.client.inner.logs_quota.note(&sent.headers);
+            }
+            match sent.answer {
+                Err(error)
+                    if may_be_repeated(request.writes, &error)
+                        && attempts.pause(asked_to_wait(&error)).await =>
+                {
+                    tracing::debug!("repeating a request: {error}");
+                }
+                answer => return answer,
+            }
+        }
+    }
+
+    /// Waits until a service that counts requests takes one, where it is known to take none now.
+    async fn wait_for_quota(&self, service: Service, attempts: &Attempts) -> Result<(), ApiError> {
+        if service != Service::Monitoring {
+            return Ok(());
+        }
+        let Some(wait) = self.client.inner.logs_quota.exhausted_for() else { return Ok(()) };
+        if !attempts.has_time_for(wait) {
+            return Err(ApiError::RateLimited { service, wait });
+        }
+        sleep(wait).await;
+        Ok(())
     }
 
     /// The token of this call. Requests that start together wait for the one exchange.

@@ -3,6 +3,7 @@
 mod refusal;
 
 use std::fmt;
+use std::time::Duration;
 
 use aic_auth::AuthError;
 
@@ -37,6 +38,14 @@ pub enum ApiError {
         /// Of a write, what became of it.
         fate: Option<Fate>,
     },
+    /// The service has said that it takes no more requests for a while; nothing was sent.
+    #[error("{service} takes no more requests for {} s.", wait.as_secs_f64().ceil())]
+    RateLimited {
+        /// The service.
+        service: Service,
+        /// How long.
+        wait: Duration,
+    },
     /// The answer was larger than is accepted.
     #[error("The answer of {service} is larger than the limit of {limit} bytes.")]
     TooLarge {
@@ -63,10 +72,11 @@ pub enum ApiError {
 }
 
 impl ApiError {
-    /// Of a refusal, why.
+    /// Of a refusal, why. That a service is known to take no requests counts as one.
     pub fn cause(&self) -> Option<Cause> {
         match self {
             Self::Refused(refusal) => Some(refusal.cause),
+            Self::RateLimited { .. } => Some(Cause::RateLimited),
             _ => None,
         }
     }
@@ -82,7 +92,7 @@ impl ApiError {
     /// Of a write, what became of it; `None` for a read.
     pub fn fate(&self) -> Option<Fate> {
         match self {
-            Self::Auth(_) | Self::ReadOnly => Some(Fate::NotDone),
+            Self::Auth(_) | Self::ReadOnly | Self::RateLimited { .. } => Some(Fate::NotDone),
             Self::Refused(refusal) => refusal.fate,
             Self::Unreachable { fate, .. }
             | Self::Timeout { fate, .. }
@@ -102,6 +112,7 @@ impl ApiError {
             Self::Timeout { .. } => {
                 "Try again later, ask for less at a time, or raise the HTTP timeout."
             }
+            Self::RateLimited { .. } => Cause::RateLimited.remedy(),
             Self::TooLarge { .. } => {
                 "Ask for less: fewer fields, a smaller page, a narrower filter."
             }

@@ -10,6 +10,9 @@ use crate::{AccessToken, AuthError, ScopeSet, Tenant, Transport};
 
 /// Exchanges a login for a token that carries `scopes` and nothing more (RFC 8693).
 ///
+/// An exchange leaves the login as it was, so it is repeated where the connection breaks or the
+/// tenant is not there or has too many requests ([`Attempts`](crate::Attempts)).
+///
 /// # Errors
 ///
 /// [`AuthError::ExchangeRefused`] when the tenant gives out no such token, another error when it
@@ -31,10 +34,24 @@ pub async fn exchange(
         ("client_id", EXCHANGE_CLIENT),
     ];
     let during = "exchanging the login for a token";
-    match request_token(transport, tenant, &form, during).await {
-        Ok(IssuedToken { secret, .. }) => Ok(AccessToken::new(tenant.clone(), secret)),
-        Err(TokenFailure::Refused(refusal)) => Err(AuthError::ExchangeRefused { scopes, refusal }),
-        Err(TokenFailure::Other(error)) => Err(error),
+    let mut attempts = transport.attempts();
+    loop {
+        attempts.start();
+        let error = match request_token(transport, tenant, &form, during).await {
+            Ok(IssuedToken { secret, .. }) => return Ok(AccessToken::new(tenant.clone(), secret)),
+            Err(TokenFailure::Refused(refusal)) => {
+                return Err(AuthError::ExchangeRefused { scopes, refusal });
+            }
+            Err(TokenFailure::Other(error)) => error,
+        };
+        let asked = match &error {
+            AuthError::Unreachable { .. } => None,
+            AuthError::Unavailable { retry_after, .. } => *retry_after,
+            _ => return Err(error),
+        };
+        if !attempts.pause(asked).await {
+            return Err(error);
+        }
     }
 }
 

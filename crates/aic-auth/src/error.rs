@@ -1,4 +1,5 @@
 use std::fmt;
+use std::time::Duration;
 
 /// Why there is no token.
 ///
@@ -52,6 +53,22 @@ pub enum AuthError {
         /// What went wrong below HTTP.
         reason: String,
     },
+    /// The tenant did not answer in time.
+    #[error("The tenant did not answer in time while {during}.")]
+    Timeout {
+        /// What was being done.
+        during: &'static str,
+    },
+    /// The tenant has too many requests, or is not there right now: 429, 502, 503, 504.
+    #[error("The tenant answered with HTTP {status} while {during}.")]
+    Unavailable {
+        /// What was being done.
+        during: &'static str,
+        /// The HTTP status.
+        status: u16,
+        /// How long it asks to wait.
+        retry_after: Option<Duration>,
+    },
     /// An OAuth 2.0 endpoint answered with something that is no OAuth 2.0 answer.
     #[error("The tenant answered with HTTP {status} and nothing that OAuth knows while {during}.")]
     NotOAuth {
@@ -101,6 +118,10 @@ impl AuthError {
             }
             Self::Unreachable { .. } => {
                 "Check the tenant's name, the network and any proxy, and try again."
+            }
+            Self::Timeout { .. } => "Try again later, or raise the HTTP timeout.",
+            Self::Unavailable { .. } => {
+                "AIC may be restarting or have too many requests: try again in a minute."
             }
             Self::NotOAuth { .. } => {
                 "Check that AIC_BASE_URL names a PingOne Advanced Identity Cloud tenant, and try again."

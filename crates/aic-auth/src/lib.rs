@@ -19,6 +19,7 @@
 //! ```
 
 mod error;
+mod retry;
 mod scope;
 mod tenant;
 mod token;
@@ -36,6 +37,7 @@ mod session;
 pub mod store;
 
 pub use error::{AuthError, OAuthRefusal};
+pub use retry::{Attempts, retry_after};
 pub use scope::{Scope, ScopeSet};
 pub use tenant::{InvalidTenant, Tenant};
 pub use token::{AccessToken, StaticToken, TokenSource};

@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 use url::form_urlencoded;
 
-use crate::{AuthError, OAuthRefusal, Tenant, Transport, describe_transport_error};
+use crate::{AuthError, OAuthRefusal, Tenant, Transport, describe_transport_error, retry_after};
 
 /// The public client that logs an administrator in.
 pub(crate) const LOGIN_CLIENT: &str = "AICMCPClient";
@@ -96,9 +96,12 @@ pub(crate) async fn send(
     request: RequestBuilder,
     during: &'static str,
 ) -> Result<OAuthAnswer, TokenFailure> {
-    let unreachable = |error| {
-        let reason = describe_transport_error(error);
-        TokenFailure::Other(AuthError::Unreachable { during, reason })
+    let unreachable = |error: reqwest::Error| {
+        TokenFailure::Other(if error.is_timeout() && !error.is_connect() {
+            AuthError::Timeout { during }
+        } else {
+            AuthError::Unreachable { during, reason: describe_transport_error(error) }
+        })
     };
     let _slot = transport.slot().await;
     let request = request.header(header::ACCEPT, "application/json");
@@ -109,11 +112,16 @@ pub(crate) async fn send(
         .get("x-forgerock-transactionid")
         .and_then(|value| value.to_str().ok())
         .map(ToOwned::to_owned);
+    let retry_after = retry_after(response.headers());
     let body = read_limited(response).await.map_err(unreachable)?;
     let not_oauth = || TokenFailure::Other(AuthError::NotOAuth { during, status: status.as_u16() });
     let body = body.ok_or_else(not_oauth)?;
     if status.is_success() {
         return Ok(OAuthAnswer { body, status, during });
+    }
+    if matches!(status.as_u16(), 429 | 502..=504) {
+        let status = status.as_u16();
+        return Err(TokenFailure::Other(AuthError::Unavailable { during, status, retry_after }));
     }
     // A 401 refuses the token presented even where its body says nothing that can be read.
     let mut refusal = match serde_json::from_slice::<BasicErrorResponse>(&body) {

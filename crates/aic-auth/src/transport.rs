@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use crate::{AuthError, Tenant};
+use crate::{Attempts, AuthError, Tenant};
 
 /// How many requests of a process are under way at a time: as many as servers usually let share
 /// one HTTP/2 connection (RFC 9113, section 6.5.2, recommends no fewer than 100).
@@ -74,10 +74,16 @@ impl Transport {
         self.client.get_or_init(|| self.build()).as_ref().map_err(Clone::clone)
     }
 
-    /// Waits until another request may start; the slot is free again when it is dropped.
+    /// Waits until another request may start; the slot is free again when it is dropped. Whoever
+    /// waits for anything but the answer gives it back first.
     pub async fn slot(&self) -> Option<SemaphorePermit<'_>> {
         // The semaphore is never closed, so there always is one in the end.
         self.slots.acquire().await.ok()
+    }
+
+    /// The attempts at a request that is about to be sent.
+    pub fn attempts(&self) -> Attempts {
+        Attempts::new(self.options.request_timeout)
     }
 
     fn build(&self) -> Result<reqwest::Client, AuthError> {

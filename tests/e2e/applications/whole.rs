@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::support::{
-    api_requests, assert_explained, logins_and_exchanges, served, settled, tenant, writes,
+    ATTEMPTS, api_requests, assert_explained, logins_and_exchanges, served, settled, tenant, writes,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -140,7 +140,7 @@ async fn settings_are_described_in_brief_and_in_full() {
     let note = full["note"].as_str().unwrap();
     assert!(note.contains("no section coreUma; there are coreOAuth2ClientConfig"), "{note}");
 
-    sim.inject(unavailable().path_contains("_action=schema"));
+    sim.inject(unavailable().path_contains("_action=schema").times(ATTEMPTS));
     let failure = client.call("getOidcAppSchema", json!({ "realm": "alpha" })).await.failed();
     assert_explained(&failure, 503, &["Not now"]);
 }
@@ -203,7 +203,7 @@ async fn applications_without_a_client_are_dealt_with() {
     let found = get(&mut client, "Orphan").await;
     assert_eq!(found["oauth2Client"], Value::Null);
     assert!(found["note"].as_str().unwrap().contains("nowhere, which does not exist"));
-    sim.inject(unavailable().path_contains("OAuth2Client"));
+    sim.inject(unavailable().path_contains("OAuth2Client").times(ATTEMPTS));
     let failure = client.call("getOidcApp", app("Orphan")).await.failed();
     assert_explained(&failure, 503, &["Not now"]);
     let mut update = app("Orphan");

@@ -7,7 +7,9 @@ use aic_sim::{Fault, FaultKind};
 use serde_json::{Value, json};
 
 use super::{AUTHENTICATION, alpha, create, get, nodes};
-use crate::support::{api_requests, assert_explained, logins_and_exchanges, served, tenant};
+use crate::support::{
+    ATTEMPTS, api_requests, assert_explained, logins_and_exchanges, served, tenant,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn journeys_are_listed_with_the_default_one() {
@@ -141,7 +143,12 @@ async fn one_broken_node_does_not_hide_a_journey() {
     assert!(broken["note"].as_str().unwrap().starts_with("1 of the nodes"), "{broken}");
 
     // A page that cannot be read hides only what is on it.
-    sim.inject(Fault::new(FaultKind::Disconnect).on("GET").path_contains("/nodes/PageNode/"));
+    sim.inject(
+        Fault::new(FaultKind::Disconnect)
+            .on("GET")
+            .path_contains("/nodes/PageNode/")
+            .times(ATTEMPTS),
+    );
     let broken = get(&mut client, "Login").await;
     assert!(broken["note"].as_str().unwrap().starts_with("2 of the nodes"), "{broken}");
     // So does a schema.

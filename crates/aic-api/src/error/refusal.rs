@@ -1,6 +1,7 @@
 use std::fmt;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
+use aic_auth::retry_after;
 use reqwest::StatusCode;
 use reqwest::header::{self, HeaderMap};
 use serde::Deserialize;
@@ -178,16 +179,6 @@ fn requirement(value: &Value) -> Option<String> {
     })
 }
 
-/// The `Retry-After` header, as seconds or as a date (RFC 9110, section 10.2.3).
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let date = httpdate::parse_http_date(value).ok()?;
-    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
-}
-
 #[cfg(test)]
 mod tests {
     use reqwest::header::HeaderValue;
@@ -273,17 +264,5 @@ mod tests {
     fn a_write_is_not_done_by_a_4xx_and_may_be_done_by_a_5xx() {
         assert_eq!(json(412, "{}").fate, Some(Fate::NotDone));
         assert_eq!(json(503, "{}").fate, Some(Fate::Unknown));
-    }
-
-    #[test]
-    fn retry_after_is_read_as_seconds_or_a_date() {
-        let of = |value: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::RETRY_AFTER, value.parse().unwrap());
-            retry_after(&headers)
-        };
-        assert_eq!(of("17"), Some(Duration::from_secs(17)));
-        assert_eq!(of("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::ZERO));
-        assert_eq!(of("soon"), None);
     }
 }

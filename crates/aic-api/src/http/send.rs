@@ -1,4 +1,6 @@
-use aic_auth::{AccessToken, AuthError, Tenant, Transport, describe_transport_error};
+use std::time::Duration;
+
+use aic_auth::{AccessToken, Attempts, AuthError, Tenant, Transport, describe_transport_error};
 use bytes::Bytes;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use serde::de::DeserializeOwned;
@@ -30,18 +32,20 @@ pub(crate) struct Answer {
     body: Bytes,
 }
 
-/// What came of sending a request: the answer, and the transaction id it bore.
+/// What came of sending a request: the answer, and what its head says.
 pub(crate) struct Sent {
     pub(crate) answer: Result<Answer, ApiError>,
     pub(crate) transaction_id: Option<String>,
+    pub(crate) headers: HeaderMap,
 }
 
 impl Exchange<'_> {
-    /// Sends the request once.
-    pub(crate) async fn send(&self, request: &Request) -> Sent {
-        let failed = |error| Sent { answer: Err(error), transaction_id: None };
+    /// Sends the request once. Dropping the future ends what it does on the wire.
+    pub(crate) async fn send(&self, request: &Request, attempts: &mut Attempts) -> Sent {
+        let failed =
+            |error| Sent { answer: Err(error), transaction_id: None, headers: HeaderMap::new() };
         let _slot = self.transport.slot().await;
-        let response = match self.start(request).await {
+        let response = match self.start(request, attempts.start()).await {
             Ok(response) => response,
             Err(error) => return failed(error),
         };
@@ -56,7 +60,7 @@ impl Exchange<'_> {
         let service = request.service;
         let answer = match body::read(response, self.largest_answer).await {
             Ok(body) if status.is_success() => {
-                Ok(Answer { service, writes: request.writes, headers, body })
+                Ok(Answer { service, writes: request.writes, headers: headers.clone(), body })
             }
             Ok(body) => Err(ApiError::Refused(Box::new(Refusal::read(
                 service,
@@ -71,10 +75,14 @@ impl Exchange<'_> {
             }
             Err(BodyError::Broken(error)) => Err(transport_error(service, error, fate)),
         };
-        Sent { answer, transaction_id }
+        Sent { answer, transaction_id, headers }
     }
 
-    async fn start(&self, request: &Request) -> Result<reqwest::Response, ApiError> {
+    async fn start(
+        &self,
+        request: &Request,
+        timeout: Duration,
+    ) -> Result<reqwest::Response, ApiError> {
         if self.token.tenant() != self.tenant {
             return Err(ApiError::Auth(AuthError::OtherTenant {
                 issuer: self.token.tenant().to_string(),
@@ -88,6 +96,7 @@ impl Exchange<'_> {
             .transport
             .client()?
             .request(request.method.clone(), url)
+            .timeout(timeout)
             .bearer_auth(self.token.expose())
             .header(TRANSACTION_ID, self.transaction_id)
             .header(header::ACCEPT, "application/json");

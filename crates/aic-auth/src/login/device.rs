@@ -127,8 +127,10 @@ fn refused(failure: TokenFailure) -> AuthError {
 /// Whether the same question may be answered a little later.
 fn passes(error: &AuthError) -> bool {
     match error {
-        AuthError::Unreachable { .. } => true,
-        AuthError::NotOAuth { status, .. } => *status >= 500 || *status == 429,
+        AuthError::Unreachable { .. }
+        | AuthError::Timeout { .. }
+        | AuthError::Unavailable { .. } => true,
+        AuthError::NotOAuth { status, .. } => *status >= 500,
         _ => false,
     }
 }

@@ -50,6 +50,8 @@ fn failed(error: &AuthError) -> ExitCode {
         AuthError::PortTaken { .. }
         | AuthError::Listen { .. }
         | AuthError::Unreachable { .. }
+        | AuthError::Timeout { .. }
+        | AuthError::Unavailable { .. }
         | AuthError::NotOAuth { .. }
         | AuthError::Tls { .. } => error.remedy(),
         _ => "Run `aic-mcp login` again.",

@@ -23,7 +23,7 @@ fn explain(error: ApiError) -> ToolError {
         )
         .advise(
             Cause::RateLimited,
-            "Wait as long as stated, or a minute: the log service takes some 60 requests a minute \
-             from all of the tenant's clients together. Ask for larger pages instead of more.",
+            "Wait as long as stated, or a minute: the log service takes only so many requests a \
+             minute from all of the tenant's clients together. Ask for larger pages instead of more.",
         )
 }

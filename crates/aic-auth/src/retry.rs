@@ -1,0 +1,183 @@
+//! Sending again what may be sent again: how often, how much later, and for how long.
+
+use std::time::{Duration, SystemTime};
+
+use reqwest::header::{self, HeaderMap};
+use tokio::time::{Instant, sleep};
+
+/// How often a request is repeated at most.
+const MOST_REPEATS: u32 = 3;
+/// The delay before the first repeat is up to this long, and up to twice as long before each
+/// further one.
+const FIRST_DELAY: Duration = Duration::from_millis(300);
+/// What an answer may ask to wait is waited for if it is no longer than this.
+const LONGEST_WISH: Duration = Duration::from_mins(1);
+/// How long a request may take with all its repeats, unless one alone may take longer.
+const LONGEST_IN_ALL: Duration = Duration::from_mins(2);
+
+/// The attempts at one request: how many are left, and until when.
+///
+/// Whether a request may be repeated at all is for whoever sends it to know.
+#[derive(Debug)]
+pub struct Attempts {
+    timeout: Duration,
+    deadline: Option<Instant>,
+    repeats: u32,
+}
+
+impl Attempts {
+    /// The attempts at a request of which a single one may take so long.
+    pub(crate) fn new(timeout: Duration) -> Self {
+        Self { timeout, deadline: None, repeats: 0 }
+    }
+
+    /// Starts an attempt and says how long it may take. All attempts together are bounded from
+    /// when the first one starts.
+    pub fn start(&mut self) -> Duration {
+        let in_all = (self.timeout * 2).min(LONGEST_IN_ALL).max(self.timeout);
+        let deadline = *self.deadline.get_or_insert_with(|| Instant::now() + in_all);
+        let left = deadline.saturating_duration_since(Instant::now());
+        left.clamp(self.shortest(), self.timeout)
+    }
+
+    /// Waits until the next attempt may start: as long as the tenant `asked` for, if it did, and
+    /// a random while in any case, so that those who were refused together do not come back
+    /// together. False, at once, where there is to be no other attempt: the repeats are used up,
+    /// or waiting would take longer than there is time.
+    pub async fn pause(&mut self, asked: Option<Duration>) -> bool {
+        if self.repeats == MOST_REPEATS || asked.is_some_and(|wait| wait > LONGEST_WISH) {
+            return false;
+        }
+        let wait = asked.unwrap_or_default() + jitter(self.repeats, fastrand::f64());
+        if !self.has_time_for(wait) {
+            return false;
+        }
+        self.repeats += 1;
+        sleep(wait).await;
+        true
+    }
+
+    /// Whether there is time for an attempt after waiting for so long.
+    pub fn has_time_for(&self, wait: Duration) -> bool {
+        let in_all = (self.timeout * 2).min(LONGEST_IN_ALL).max(self.timeout);
+        let left = self.deadline.map_or(in_all, |deadline| deadline - Instant::now());
+        wait.saturating_add(self.shortest()) <= left
+    }
+
+    /// An attempt that has less time than this is not worth starting: it would only leave a write
+    /// in doubt.
+    fn shortest(&self) -> Duration {
+        self.timeout / 4
+    }
+}
+
+/// Full jitter: anything between nothing and twice as much as before the repeat before. `random`
+/// is from 0 to 1.
+fn jitter(repeat: u32, random: f64) -> Duration {
+    FIRST_DELAY.saturating_mul(1 << repeat.min(MOST_REPEATS)).mul_f64(random.clamp(0.0, 1.0))
+}
+
+/// The `Retry-After` header, as seconds or as a date (RFC 9110, section 10.2.3).
+pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = value.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(value).ok()?;
+    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::UNIX_EPOCH;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const TIMEOUT: Duration = Duration::from_secs(30);
+
+    fn asked(value: &str) -> Option<Duration> {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::RETRY_AFTER, value.parse().ok()?);
+        retry_after(&headers)
+    }
+
+    #[test]
+    fn retry_after_is_read_as_seconds_or_a_date() {
+        assert_eq!(asked("17"), Some(Duration::from_secs(17)));
+        assert_eq!(asked(" 0 "), Some(Duration::ZERO));
+        assert_eq!(asked("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::ZERO));
+        let soon = SystemTime::now() + Duration::from_secs(3600);
+        let read = asked(&httpdate::fmt_http_date(soon)).unwrap();
+        assert!(read <= Duration::from_secs(3600) && read > Duration::from_secs(3000), "{read:?}");
+        for bad in ["soon", "", "-1", "1.5", "Sun, 31 Feb 1994 08:49:37 GMT"] {
+            assert_eq!(asked(bad), None, "{bad}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn there_are_three_repeats_within_the_time() {
+        let mut attempts = Attempts::new(TIMEOUT);
+        assert_eq!(attempts.start(), TIMEOUT);
+        for _ in 0..MOST_REPEATS {
+            assert!(attempts.pause(None).await);
+            assert_eq!(attempts.start(), TIMEOUT);
+        }
+        assert!(!attempts.pause(None).await);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_asked_for_is_waited_for_if_there_is_time() {
+        let mut attempts = Attempts::new(TIMEOUT);
+        attempts.start();
+        let before = Instant::now();
+        assert!(attempts.pause(Some(Duration::from_secs(35))).await);
+        assert!(before.elapsed() >= Duration::from_secs(35));
+        assert!(attempts.start() < TIMEOUT, "the time is for all of them");
+        let before = Instant::now();
+        assert!(!attempts.pause(Some(Duration::from_secs(35))).await);
+        assert_eq!(before.elapsed(), Duration::ZERO, "it is not tried in vain");
+        let mut patient = Attempts::new(Duration::from_secs(600));
+        patient.start();
+        assert!(patient.pause(Some(LONGEST_WISH)).await);
+        assert!(!patient.pause(Some(LONGEST_WISH + Duration::from_secs(1))).await);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_attempt_may_take_all_the_time_that_it_is_given() {
+        let mut attempts = Attempts::new(Duration::from_secs(600));
+        assert_eq!(attempts.start(), Duration::from_secs(600));
+        tokio::time::advance(Duration::from_secs(590)).await;
+        assert!(!attempts.pause(None).await);
+    }
+
+    proptest! {
+        #[test]
+        fn delays_are_anything_up_to_a_bound_that_doubles(repeat in 0..10u32, random in any::<f64>()) {
+            let most = FIRST_DELAY * 2u32.pow(repeat.min(MOST_REPEATS));
+            let random = if random.is_nan() { 0.5 } else { random };
+            prop_assert!(jitter(repeat, random) <= most);
+            prop_assert_eq!(jitter(repeat, 0.0), Duration::ZERO);
+            prop_assert_eq!(jitter(repeat, 1.0), most);
+        }
+
+        #[test]
+        fn any_number_of_seconds_is_read(seconds in any::<u64>()) {
+            prop_assert_eq!(asked(&seconds.to_string()), Some(Duration::from_secs(seconds)));
+        }
+
+        #[test]
+        fn any_date_to_come_is_read(seconds in 0..250_000_000_000u64) {
+            let date = UNIX_EPOCH + Duration::from_secs(seconds);
+            let left = date.duration_since(SystemTime::now()).unwrap_or_default();
+            let read = asked(&httpdate::fmt_http_date(date));
+            prop_assert!(read.is_some_and(|read| read <= left), "{read:?} {left:?}");
+        }
+
+        #[test]
+        fn any_other_text_is_read_without_harm(text in ".*") {
+            let _ = asked(&text);
+        }
+    }
+}
