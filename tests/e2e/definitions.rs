@@ -204,6 +204,15 @@ async fn a_lost_update_is_noticed() {
     let defined = client.call("createManagedObjectDefinition", arguments).await.ok();
     assert_eq!(defined["durable"], false);
     assert!(defined["note"].as_str().unwrap().contains("is not there"), "{defined}");
+    assert_eq!(writes(&sim).len(), 1, "a patch that adds is not repeated");
+
+    let arguments = json!({ "objectName": "alpha_device", "objectDefinition": device() });
+    client.call("createManagedObjectDefinition", arguments).await.ok();
+    sim.inject(Fault::new(FaultKind::LostUpdate).on("PUT").path_contains("/config/managed"));
+    let arguments = json!({ "objectName": "alpha_device" });
+    let deleted = client.call("deleteManagedObjectDefinition", arguments).await.ok();
+    assert_eq!(deleted["durable"], true, "the whole document is written again");
+    assert_eq!(writes(&sim).len(), 4);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -262,9 +262,18 @@ async fn what_cannot_be_a_theme_is_refused_before_anything_is_sent() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_update_is_noticed_and_a_refused_one_explained() {
     let (sim, mut client) = served().await;
-    sim.inject(Fault::new(FaultKind::LostUpdate).on("PUT").path_contains("/ui/themerealm"));
+    let lost = Fault::new(FaultKind::LostUpdate).on("PUT").path_contains("/ui/themerealm");
+    sim.inject(lost.clone());
+    let arguments = json!({ "realm": "alpha", "themeData": { "name": "Found" } });
+    let created = client.call("createTheme", arguments).await.ok();
+    assert_eq!(created["durable"], true, "it was written again");
+    let puts = || writes(&sim).iter().filter(|write| write.starts_with("PUT")).count();
+    assert_eq!(puts(), 2);
+    sim.inject(lost.times(9));
     let arguments = json!({ "realm": "alpha", "themeData": { "name": "Lost" } });
     let created = client.call("createTheme", arguments.clone()).await.ok();
+    assert_eq!(puts(), 4, "it is written again once");
+    sim.clear_faults();
     assert_eq!(created["durable"], false);
     assert!(created["note"].as_str().unwrap().contains("is not there"), "{created}");
     let refused = FaultKind::Status {

@@ -1,5 +1,3 @@
-use std::mem;
-
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -27,7 +25,7 @@ impl<A> Call<A> {
 }
 
 /// The document, kept as it came.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct ManagedConfigDocument {
     objects: Vec<Value>,
     #[serde(flatten)]
@@ -145,20 +143,27 @@ impl ManagedConfigEdit<'_> {
     /// # Errors
     ///
     /// [`ApiError`].
-    pub async fn remove(mut self, name: &str) -> Result<Option<(Value, Durability)>, ApiError> {
+    pub async fn remove(self, name: &str) -> Result<Option<(Value, Durability)>, ApiError> {
         let Some(index) = self.document.position(name) else { return Ok(None) };
-        let removed = self.document.objects.remove(index);
-        let mut body = mem::take(&mut self.document.rest);
-        body.insert("objects".to_owned(), Value::Array(mem::take(&mut self.document.objects)));
+        let mut objects = self.document.objects.clone();
+        let removed = objects.remove(index);
+        let mut body = self.document.rest.clone();
+        body.insert("objects".to_owned(), Value::Array(objects));
         let request = Request::write(Service::Idm, Method::PUT, path())
             .precondition(Precondition::Exists)
             .json(&Value::Object(body));
-        self.call.send(request).await?;
-        let durability = self.confirm(name, |now| now.is_none()).await;
+        let write = || async { self.call.send(request.clone()).await.map(drop) };
+        let config = self.call.managed_config();
+        let is_gone = |now: &ManagedConfigDocument| now.find(name).is_none();
+        let durability =
+            durability::write_and_confirm(&self.document, write, || config.get(), is_gone).await?;
         Ok(Some((removed, durability)))
     }
 
     /// Sends a patch and returns the document as AIC says it is then, where it says so.
+    ///
+    /// A patch that was lost is not repeated: where IDM only shows the old document for a while,
+    /// that would add the same thing a second time.
     async fn patch(&self, body: &Value) -> Result<Option<ManagedConfigDocument>, ApiError> {
         let request = Request::write(Service::Idm, Method::PATCH, path())
             .precondition(Precondition::Exists)

@@ -101,7 +101,8 @@ impl<'a> ThemeConfig<'a, Write> {
     pub async fn edit(&self, realm: Realm) -> Result<ThemeEdit<'a>, ApiError> {
         let lock = self.call.lock(&path()).await;
         let document = self.get().await?;
-        Ok(ThemeEdit { call: self.call, realm, document, _lock: lock })
+        let before = document.clone();
+        Ok(ThemeEdit { call: self.call, realm, document, before, _lock: lock })
     }
 }
 
@@ -111,6 +112,8 @@ pub struct ThemeEdit<'a> {
     call: &'a Call<Write>,
     realm: Realm,
     document: ThemeDocument,
+    /// The document as it was read.
+    before: ThemeDocument,
     _lock: OwnedMutexGuard<()>,
 }
 
@@ -169,7 +172,8 @@ impl ThemeEdit<'_> {
         self.put(found, is_gone).await
     }
 
-    /// Writes the document, and reads it again to see whether the change has stayed.
+    /// Writes the document, and reads it again to see whether the change has stayed. A write that
+    /// was lost is repeated once, unless somebody else has changed the document.
     async fn put(
         &self,
         found: bool,
@@ -187,11 +191,11 @@ impl ThemeEdit<'_> {
         }
         let request =
             Request::write(Service::Idm, Method::PUT, path()).json(&self.document.as_json());
-        self.call.send(request).await?;
+        let write = || async { self.call.send(request.clone()).await.map(drop) };
         let config = self.call.theme_config();
         let holds =
             |document: &ThemeDocument| holds(&document.themes(self.realm).collect::<Vec<_>>());
-        Ok(durability::confirm(|| config.get(), holds).await)
+        durability::write_and_confirm(&self.before, write, || config.get(), holds).await
     }
 }
 
