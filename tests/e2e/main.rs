@@ -12,6 +12,7 @@ mod device;
 mod endings;
 mod esv;
 mod examples;
+mod faults;
 mod features;
 mod hostile;
 mod journeys;

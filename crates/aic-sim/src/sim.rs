@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::net::Ipv4Addr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -13,6 +13,7 @@ use crate::seed::Seed;
 use crate::server::Server;
 use crate::server::fault::Fault;
 use crate::server::log::RequestRecord;
+use crate::sync::lock;
 use crate::tenant::Tenant;
 
 /// How a simulated tenant is started.
@@ -50,7 +51,7 @@ impl Options {
 pub struct Sim {
     base_url: Arc<str>,
     tenant: Arc<Tenant>,
-    at_start: Tenant,
+    remembered: Mutex<Tenant>,
     server: Arc<Server>,
     accepting: JoinHandle<()>,
 }
@@ -67,11 +68,11 @@ impl Sim {
         let base_url: Arc<str> = format!("http://{}", listener.local_addr()?).into();
         let tenant = Tenant::new(Arc::clone(&base_url), options.sign_in, options.seed)
             .map_err(std::io::Error::other)?;
-        let at_start = tenant.fork();
+        let remembered = Mutex::new(tenant.fork());
         let tenant = Arc::new(tenant);
         let server = Arc::new(Server::new(Arc::clone(&tenant)));
         let accepting = tokio::spawn(Arc::clone(&server).run(listener));
-        Ok(Self { base_url, tenant, at_start, server, accepting })
+        Ok(Self { base_url, tenant, remembered, server, accepting })
     }
 
     /// The tenant's base URL, such as `http://127.0.0.1:49152`, without a trailing slash.
@@ -110,9 +111,15 @@ impl Sim {
         self.tenant.clock().advance(by);
     }
 
-    /// Puts back what the services held at the start. Logins, tokens and logs stay.
+    /// Remembers what the services hold now, for [`Self::restore`].
+    pub fn remember(&self) {
+        *lock(&self.remembered) = self.tenant.fork();
+    }
+
+    /// Puts back what the services held when it was remembered last, or at the start. Logins,
+    /// tokens and logs stay.
     pub fn restore(&self) {
-        self.tenant.take_over(&self.at_start);
+        self.tenant.take_over(&lock(&self.remembered));
     }
 
     /// A number that stays the same as long as nothing in the services changes.

@@ -55,8 +55,6 @@ impl Exchange<'_> {
             .get(TRANSACTION_ID)
             .and_then(|value| value.to_str().ok())
             .map(ToOwned::to_owned);
-        let fate =
-            request.writes.then_some(if status.is_success() { Fate::Done } else { Fate::Unknown });
         let service = request.service;
         let answer = match body::read(response, self.largest_answer).await {
             Ok(body) if status.is_success() => {
@@ -71,9 +69,14 @@ impl Exchange<'_> {
                 request.writes,
             )))),
             Err(BodyError::TooLarge) => {
+                // No API answers a write with so much, so it may be somebody else who does.
+                let fate = request.writes.then_some(Fate::Unknown);
                 Err(ApiError::TooLarge { service, limit: self.largest_answer, fate })
             }
-            Err(BodyError::Broken(error)) => Err(transport_error(service, error, fate)),
+            Err(BodyError::Broken(error)) => {
+                let fate = if status.is_success() { Fate::Done } else { Fate::Unknown };
+                Err(transport_error(service, error, request.writes.then_some(fate)))
+            }
         };
         Sent { answer, transaction_id, headers }
     }
@@ -151,9 +154,10 @@ impl Answer {
     }
 
     fn unreadable(&self, error: &serde_json::Error) -> ApiError {
+        let is_page = is_html(&self.headers, &self.body);
         let problem = if self.body.is_empty() {
             "it is empty".to_owned()
-        } else if is_html(&self.headers, &self.body) {
+        } else if is_page {
             "it is a web page".to_owned()
         } else if error.is_eof() {
             "it ends in the middle".to_owned()
@@ -162,7 +166,8 @@ impl Answer {
             let what = if error.is_data() { "JSON of another shape" } else { "not JSON" };
             format!("it is {what} (line {}, column {})", error.line(), error.column())
         };
-        let fate = self.writes.then_some(Fate::Done);
+        // No API answers with a page: something else did, which may have kept the request.
+        let fate = self.writes.then_some(if is_page { Fate::Unknown } else { Fate::Done });
         ApiError::Unreadable { service: self.service, problem, fate }
     }
 }

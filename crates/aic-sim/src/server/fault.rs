@@ -1,6 +1,6 @@
 //! Faults on demand.
 
-use std::io::Write;
+use std::iter::once;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -8,8 +8,7 @@ use axum::body::{self, Body};
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderName, HeaderValue, Method, Response, StatusCode};
 use bytes::Bytes;
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use flate2::{Compress, Compression, Crc, FlushCompress};
 use futures_util::{StreamExt, stream};
 use serde_json::json;
 
@@ -204,14 +203,27 @@ pub(super) async fn dripping(
     Ok(Response::from_parts(head, Body::from_stream(drip)))
 }
 
-/// Many mebibytes of the letter x, each compressed on its own: the members of a gzip file follow
-/// one another (RFC 1952, section 2.2).
+/// Many mebibytes of the letter x, compressed with gzip (RFC 1952).
+///
+/// One mebibyte is compressed, up to the end of a byte, and what comes of it sent again and again.
 pub(super) fn bomb(mebibytes: u32) -> Result<Response<Body>, Cut> {
-    let mut member = GzEncoder::new(Vec::new(), Compression::best());
-    member.write_all(&[b'x'; 1 << 20]).map_err(|_| Cut)?;
-    let member = Bytes::from(member.finish().map_err(|_| Cut)?);
-    let members = stream::iter((0..mebibytes).map(move |_| Ok::<_, Cut>(member.clone())));
-    let mut response = Response::new(Body::from_stream(members));
+    const HEADER: &[u8] = &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
+    const LAST_BLOCK: &[u8] = &[1, 0, 0, 0xff, 0xff];
+    let fill = [b'x'; 1 << 20];
+    let mut part = Vec::with_capacity(1 << 16);
+    Compress::new(Compression::best(), false)
+        .compress_vec(&fill, &mut part, FlushCompress::Sync)
+        .map_err(|_| Cut)?;
+    let (mut one, mut all) = (Crc::new(), Crc::new());
+    one.update(&fill);
+    (0..mebibytes).for_each(|_| all.combine(&one));
+    let mut end = LAST_BLOCK.to_vec();
+    end.extend(all.sum().to_le_bytes());
+    end.extend(all.amount().to_le_bytes());
+    let part = Bytes::from(part);
+    let parts = (0..mebibytes).map(move |_| part.clone());
+    let whole = once(Bytes::from_static(HEADER)).chain(parts).chain(once(Bytes::from(end)));
+    let mut response = Response::new(Body::from_stream(stream::iter(whole.map(Ok::<_, Cut>))));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     Ok(response)
@@ -289,7 +301,7 @@ mod tests {
         assert!(body.len() < 10_000, "{}", body.len());
         let mut decompressed = Vec::new();
         std::io::Read::read_to_end(
-            &mut flate2::bufread::MultiGzDecoder::new(&body[..]),
+            &mut flate2::bufread::GzDecoder::new(&body[..]),
             &mut decompressed,
         )
         .unwrap();
