@@ -12,6 +12,7 @@ use crate::ApiError;
 use crate::documents::Documents;
 use crate::error::{Cause, Service};
 use crate::http::{Answer, Exchange, Quota, Request, asked_to_wait, may_be_repeated};
+use crate::idm::NewTypes;
 use crate::path::Path;
 
 /// What a client may do, and how much it takes in.
@@ -57,6 +58,7 @@ struct Inner {
     options: ClientOptions,
     documents: Documents,
     logs_quota: Quota,
+    new_types: NewTypes,
 }
 
 impl Client {
@@ -66,9 +68,15 @@ impl Client {
         tokens: Arc<dyn TokenSource>,
         options: ClientOptions,
     ) -> Self {
-        let documents = Documents::default();
-        let logs_quota = Quota::default();
-        Self { inner: Arc::new(Inner { transport, tokens, options, documents, logs_quota }) }
+        let inner = Inner {
+            transport,
+            tokens,
+            options,
+            documents: Documents::default(),
+            logs_quota: Quota::default(),
+            new_types: NewTypes::default(),
+        };
+        Self { inner: Arc::new(inner) }
     }
 
     /// The tenant.
@@ -192,12 +200,25 @@ impl<A> Call<A> {
         let refused = match self.send_with(&token, &request, &mut attempts).await {
             // A request that was refused for its token has done nothing, even if it would write.
             Err(error) if error.cause() == Some(Cause::Unauthorized) => error,
-            result => return result,
+            result => return result.map_err(|error| error.in_view_of(self.scopes, false)),
         };
-        match self.renewed_token(&token).await? {
+        let result = match self.renewed_token(&token).await? {
             Some(token) => self.send_with(&token, &request, &mut attempts).await,
             None => Err(refused),
-        }
+        };
+        // There is no other token where it was renewed before, and where it never can be.
+        let is_new = self.client.inner.tokens.renewable();
+        result.map_err(|error| error.in_view_of(self.scopes, is_new))
+    }
+
+    /// Remembers that a managed object type was just defined.
+    pub(crate) fn has_defined(&self, object_type: &str) {
+        self.client.inner.new_types.add(object_type);
+    }
+
+    /// Whether a managed object type was just defined by this client.
+    pub(crate) fn is_new(&self, object_type: &str) -> bool {
+        self.client.inner.new_types.has(object_type)
     }
 
     /// Holds a document that is written as a whole against the other calls of this client.

@@ -1,12 +1,14 @@
 //! What can go wrong, by cause.
 
+mod cause;
 mod refusal;
 
 use std::fmt;
 use std::time::Duration;
 
-use aic_auth::AuthError;
+use aic_auth::{AuthError, ScopeSet};
 
+pub use cause::Cause;
 pub(crate) use refusal::is_html;
 pub use refusal::{FailedPolicy, Refusal};
 
@@ -89,6 +91,23 @@ impl ApiError {
         }
     }
 
+    /// The error of what is not there because it was made a moment ago.
+    pub(crate) fn not_yet_there(mut self) -> Self {
+        if let Self::Refused(refusal) = &mut self {
+            refusal.cause = Cause::NotYetThere;
+        }
+        self
+    }
+
+    /// The error in view of the call that met it: the scopes of its token, and whether that token
+    /// was a new one.
+    pub(crate) fn in_view_of(mut self, scopes: ScopeSet, token_is_new: bool) -> Self {
+        if let Self::Refused(refusal) = &mut self {
+            refusal.see_in_view_of(scopes, token_is_new);
+        }
+        self
+    }
+
     /// Of a write, what became of it; `None` for a read.
     pub fn fate(&self) -> Option<Fate> {
         match self {
@@ -157,70 +176,4 @@ pub enum Fate {
     Done,
     /// It may have been done.
     Unknown,
-}
-
-/// Why a service refused a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Cause {
-    /// 401: the token is not accepted; identity management uses it for missing rights too.
-    Unauthorized,
-    /// 403: the administrator or the token may not do this.
-    Forbidden,
-    /// 403 with failed policy requirements: the data breaks a rule of the type.
-    PolicyFailed,
-    /// 403: Advanced Identity Cloud does not offer this operation to anybody.
-    NotOffered,
-    /// 403 with a web page: a firewall in front of AIC took offence at the request.
-    BlockedAtEdge,
-    /// 404, 410: there is no such resource.
-    NotFound,
-    /// 409: it clashes with what is there.
-    Conflict,
-    /// 412: the resource is not at the revision named, or exists already.
-    PreconditionFailed,
-    /// 400, 422 and the other 4xx: the request is not one the service takes.
-    Invalid,
-    /// 429: too many requests.
-    RateLimited,
-    /// 502, 503, 504: the service is not there right now.
-    Unavailable,
-    /// Any other 5xx.
-    Internal,
-    /// A status that none of AIC's APIs uses.
-    Unexpected,
-}
-
-impl Cause {
-    fn remedy(self) -> &'static str {
-        match self {
-            Self::Unauthorized => {
-                "The token was renewed once already: check that the administrator has the rights for this, or log in again."
-            }
-            Self::Forbidden => {
-                "The administrator's role or the scopes of the login do not allow this; ask for the right, or use another account."
-            }
-            Self::PolicyFailed => "Correct the properties named and send the request again.",
-            Self::NotOffered => {
-                "Advanced Identity Cloud does not offer this to any administrator; do not try again."
-            }
-            Self::BlockedAtEdge => {
-                "A firewall in front of AIC refused the content, often because of HTML or script in a value; change it and try again."
-            }
-            Self::NotFound => "Check the names and ids; list or query to find the right ones.",
-            Self::Conflict => {
-                "Read what is there, and use another name or change the existing one."
-            }
-            Self::PreconditionFailed => {
-                "Read the object again for its current revision, look at what has changed, and repeat the change with that revision."
-            }
-            Self::Invalid => "Correct the request as the message says.",
-            Self::RateLimited => "Wait as long as stated, or a minute, before the next request.",
-            Self::Unavailable => "AIC may be restarting: try again in a minute.",
-            Self::Internal => {
-                "AIC failed without saying why; check the values sent, and try again later."
-            }
-            Self::Unexpected => "Check that the tenant's URL is the one of AIC itself.",
-        }
-    }
 }

@@ -41,6 +41,7 @@ pub mod path;
 pub mod query;
 mod realm;
 mod revision;
+mod tolerant;
 
 pub use client::{Access, Call, Client, ClientOptions, Read, Write};
 pub use durability::Durability;

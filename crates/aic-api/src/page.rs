@@ -1,12 +1,14 @@
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::Value;
+
+use crate::tolerant::{cookie, count, items};
 
 /// A page of a CREST listing.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Page {
     /// The items, as AIC returned them.
-    #[serde(rename = "result")]
+    #[serde(rename = "result", deserialize_with = "items")]
     pub items: Vec<Value>,
     /// Where the next page starts; `None` on the last one.
     #[serde(default, deserialize_with = "cookie")]
@@ -14,20 +16,6 @@ pub struct Page {
     /// How many there are in all, where AIC counted them.
     #[serde(default, deserialize_with = "count")]
     pub total_paged_results: Option<u64>,
-}
-
-/// AIC writes -1 for a count it does not know, and some services write counts as strings.
-pub(crate) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
-    Ok(match Value::deserialize(deserializer)? {
-        Value::Number(number) => number.as_u64(),
-        Value::String(text) => text.parse().ok(),
-        _ => None,
-    })
-}
-
-/// A cookie that is empty leads nowhere.
-fn cookie<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Ok(Option::<String>::deserialize(deserializer)?.filter(|cookie| !cookie.is_empty()))
 }
 
 #[cfg(test)]
@@ -45,5 +33,6 @@ mod tests {
             assert_eq!(next(end), None);
         }
         assert_eq!(next(r#"{"result":[]}"#), None);
+        assert_eq!(next(r#"{"result":[null],"pagedResultsCookie":3}"#), None);
     }
 }

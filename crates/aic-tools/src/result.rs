@@ -261,6 +261,9 @@ impl Failure {
         for failed in refusal.failed_policies.iter().take(10) {
             self.line("failed policy", failed.to_string());
         }
+        if let Some(scopes) = refusal.scopes {
+            self.line("scopes", format!("{scopes} (what this call asked for)"));
+        }
         if let Some(wait) = refusal.retry_after {
             self.line("retry after", format!("{} s", wait.as_secs()));
         }

@@ -1,5 +1,6 @@
 //! Everything that can go wrong on the way to AIC, with every tool.
 
+mod answers;
 mod load;
 mod matrix;
 mod memory;

@@ -10,6 +10,8 @@ mod services;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::tolerant::items;
+
 pub use authentication::{Authentication, AuthenticationEdit, AuthenticationSettings};
 pub use journeys::{Journey, JourneyEdit, Journeys};
 pub use nodes::{NodeKind, NodeRef, Nodes, StoredNode, page_children};
@@ -20,5 +22,6 @@ pub use services::Services;
 /// A list as AM answers one.
 #[derive(Debug, Deserialize)]
 struct List {
+    #[serde(deserialize_with = "items")]
     result: Vec<Value>,
 }

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use aic_auth::retry_after;
+use aic_auth::{ScopeSet, retry_after};
 use reqwest::StatusCode;
 use reqwest::header::{self, HeaderMap};
 use serde::Deserialize;
@@ -26,6 +26,8 @@ pub struct Refusal {
     pub failed_policies: Vec<FailedPolicy>,
     /// AIC's id of the transaction.
     pub transaction_id: Option<String>,
+    /// The scopes that the call had asked for, where that may be what is wrong.
+    pub scopes: Option<ScopeSet>,
     /// How long AIC asks to wait.
     pub retry_after: Option<Duration>,
     /// Of a write, what became of it.
@@ -63,6 +65,8 @@ impl fmt::Display for Refusal {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct ErrorBody {
+    /// Usually the status; some services have codes of their own.
+    code: Value,
     reason: Option<String>,
     message: Option<String>,
     detail: Value,
@@ -80,7 +84,7 @@ impl Refusal {
     ) -> Self {
         let json: Option<ErrorBody> = serde_json::from_slice(body).ok();
         let html = json.is_none() && is_html(headers, body);
-        let ErrorBody { reason, message, detail } = json.unwrap_or_default();
+        let ErrorBody { code, reason, message, detail } = json.unwrap_or_default();
         let failed_policies = failed_policies(&detail);
         let message = match message {
             Some(message) => Some(readable(&message)),
@@ -90,15 +94,20 @@ impl Refusal {
             }
             None => None,
         };
+        let says = |text: &str| message.as_ref().is_some_and(|message| message.contains(text));
         let cause = match status.as_u16() {
             401 => Cause::Unauthorized,
             403 if html => Cause::BlockedAtEdge,
             403 if !failed_policies.is_empty() => Cause::PolicyFailed,
-            403 if message.as_ref().is_some_and(|text| is_product_limit(text)) => Cause::NotOffered,
+            403 if says("not available in PingOne Advanced Identity Cloud") => Cause::NotOffered,
+            403 if says("insufficient scope") || challenges(headers, "insufficient_scope") => {
+                Cause::ScopeMissing
+            }
             403 => Cause::Forbidden,
             404 | 410 => Cause::NotFound,
             409 => Cause::Conflict,
             412 => Cause::PreconditionFailed,
+            422 if code == 606 => Cause::ValueNotAllowed,
             429 => Cause::RateLimited,
             400..=499 => Cause::Invalid,
             502..=504 => Cause::Unavailable,
@@ -113,6 +122,7 @@ impl Refusal {
             message,
             failed_policies,
             transaction_id,
+            scopes: None,
             retry_after: retry_after(headers),
             fate: writes.then_some(match status.as_u16() {
                 400..=499 => Fate::NotDone,
@@ -120,10 +130,25 @@ impl Refusal {
             }),
         }
     }
+
+    /// Understands what the answer alone does not tell: identity management answers missing rights
+    /// and an expired token alike, and the log service a token of the wrong kind.
+    pub(super) fn see_in_view_of(&mut self, scopes: ScopeSet, token_is_new: bool) {
+        match (self.cause, self.service) {
+            (Cause::Unauthorized, Service::Monitoring) => self.cause = Cause::NoAdministrator,
+            (Cause::Unauthorized, Service::Idm) if token_is_new => {
+                self.cause = Cause::RightsMissing;
+            }
+            (Cause::Forbidden | Cause::ScopeMissing, _) => self.scopes = Some(scopes),
+            _ => {}
+        }
+    }
 }
 
-fn is_product_limit(message: &str) -> bool {
-    message.starts_with("This operation is not available in ")
+/// Whether the token is refused with this error (RFC 6750, section 3.1).
+fn challenges(headers: &HeaderMap, error: &str) -> bool {
+    let mut challenges = headers.get_all(header::WWW_AUTHENTICATE).iter();
+    challenges.any(|challenge| challenge.to_str().is_ok_and(|text| text.contains(error)))
 }
 
 pub(crate) fn is_html(headers: &HeaderMap, body: &[u8]) -> bool {
@@ -181,6 +206,7 @@ fn requirement(value: &Value) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use aic_auth::Scope;
     use reqwest::header::HeaderValue;
 
     use super::*;
@@ -246,6 +272,98 @@ mod tests {
                 r#"age: VALID_TYPE {"invalidType":"string","validTypes":["number"]}"#
             ]
         );
+    }
+
+    #[test]
+    fn a_missing_scope_is_told_from_a_missing_right_and_the_scopes_are_named() {
+        let scopes = ScopeSet::of(&[Scope::EsvRead, Scope::Idm]);
+        let missing = |message: &str| {
+            let body = format!(r#"{{"code":403,"message":"{message}"}}"#);
+            let mut refusal = json(403, &body);
+            refusal.see_in_view_of(scopes, true);
+            (refusal.cause, refusal.scopes)
+        };
+        assert_eq!(missing("insufficient scope"), (Cause::ScopeMissing, Some(scopes)));
+        assert_eq!(missing("Access denied"), (Cause::Forbidden, Some(scopes)));
+        let mut headers = HeaderMap::new();
+        let challenge = "Bearer error=\"insufficient_scope\", scope=\"fr:idm:*\"";
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        let status = StatusCode::FORBIDDEN;
+        let refusal = Refusal::read(Service::Am, status, &headers, b"", None, false);
+        assert_eq!(refusal.cause, Cause::ScopeMissing);
+        let mut other = json(404, "{}");
+        other.see_in_view_of(scopes, true);
+        assert_eq!(other.scopes, None);
+    }
+
+    #[test]
+    fn a_401_is_understood_in_view_of_the_token_and_the_service() {
+        use Service::{Am, Environment, Idm, Monitoring};
+        let body = br#"{"code":401,"reason":"Unauthorized","message":"Access Denied"}"#;
+        for (service, token_is_new, cause) in [
+            (Idm, false, Cause::Unauthorized),
+            (Idm, true, Cause::RightsMissing),
+            (Am, true, Cause::Unauthorized),
+            (Environment, true, Cause::Unauthorized),
+            (Monitoring, false, Cause::NoAdministrator),
+            (Monitoring, true, Cause::NoAdministrator),
+        ] {
+            let status = StatusCode::UNAUTHORIZED;
+            let headers = HeaderMap::new();
+            let mut refusal = Refusal::read(service, status, &headers, body, None, true);
+            assert_eq!(refusal.cause, Cause::Unauthorized, "a token is renewed for it");
+            refusal.see_in_view_of(ScopeSet::EMPTY, token_is_new);
+            assert_eq!((refusal.cause, refusal.fate), (cause, Some(Fate::NotDone)), "{service}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_is_not_allowed_is_told_from_other_faults() {
+        let message = "expressionType in body should be one of [array bool]";
+        let refusal = json(422, &format!(r#"{{"code":606,"message":"{message}"}}"#));
+        assert_eq!(refusal.cause, Cause::ValueNotAllowed);
+        assert_eq!(refusal.message.as_deref(), Some(message));
+        assert_eq!(json(422, r#"{"code":"606"}"#).cause, Cause::Invalid);
+    }
+
+    #[test]
+    fn what_stands_in_front_of_aic_is_not_taken_for_it() {
+        let page = "<html><head><title>502 Server Error</title></head></html>";
+        for status in [502, 503, 504] {
+            let refusal = read(status, "text/html; charset=UTF-8", page);
+            assert_eq!(refusal.cause, Cause::Unavailable);
+            assert_eq!(refusal.message.as_deref(), Some("a web page titled \"502 Server Error\""));
+        }
+        assert_eq!(read(404, "", "").cause, Cause::NotFound);
+        assert_eq!(read(302, "text/html", "").cause, Cause::Unexpected);
+    }
+
+    #[test]
+    fn every_cause_says_what_to_do_in_a_sentence() {
+        use Cause::*;
+        for cause in [
+            Unauthorized,
+            RightsMissing,
+            NoAdministrator,
+            Forbidden,
+            ScopeMissing,
+            PolicyFailed,
+            NotOffered,
+            BlockedAtEdge,
+            NotFound,
+            NotYetThere,
+            Conflict,
+            PreconditionFailed,
+            ValueNotAllowed,
+            Invalid,
+            RateLimited,
+            Unavailable,
+            Internal,
+            Unexpected,
+        ] {
+            let remedy = cause.remedy();
+            assert!(remedy.ends_with('.') && remedy.len() > 30, "{cause:?}: {remedy}");
+        }
     }
 
     #[test]

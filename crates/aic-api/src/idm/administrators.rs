@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::error::Service;
 use crate::http::Request;
 use crate::path::{ObjectId, Path};
+use crate::tolerant::text;
 use crate::{ApiError, Call};
 
 /// An administrator of the tenant.
@@ -12,16 +13,16 @@ use crate::{ApiError, Call};
 #[serde(rename_all = "camelCase")]
 pub struct Administrator {
     /// The name to sign in with.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text")]
     pub user_name: Option<String>,
     /// First name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text")]
     pub given_name: Option<String>,
     /// Last name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text")]
     pub sn: Option<String>,
     /// Mail address.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text")]
     pub mail: Option<String>,
 }
 

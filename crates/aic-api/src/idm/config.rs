@@ -107,6 +107,7 @@ impl ManagedConfigEdit<'_> {
     ) -> Result<Durability, ApiError> {
         let body = json!([{ "operation": "add", "field": "/objects/-", "value": definition }]);
         let stored = self.patch(&body).await?;
+        self.call.has_defined(name);
         let expected = stored.and_then(|document| definition_of(&document, name));
         let is_there = |now: Option<Definition<'_>>| match &expected {
             Some(expected) => now.is_some_and(|now| now.as_json() == expected),

@@ -8,6 +8,7 @@ use crate::error::Service;
 use crate::http::Request;
 use crate::path::{FeatureSegment, Path};
 use crate::query::{Filter, Query};
+use crate::tolerant::{items, values};
 use crate::{ApiError, Call, Write};
 
 /// The features that IDM offers to install.
@@ -34,7 +35,7 @@ pub struct Feature {
     #[serde(default)]
     pub installed_version: Option<Value>,
     /// The versions there are.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "values")]
     pub available_versions: Option<Vec<Value>>,
 }
 
@@ -103,6 +104,7 @@ impl schemars::JsonSchema for FeatureName {
 
 #[derive(Deserialize)]
 struct List {
+    #[serde(deserialize_with = "items")]
     result: Vec<Feature>,
 }
 

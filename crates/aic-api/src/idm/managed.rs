@@ -1,15 +1,22 @@
+use std::time::Duration;
+
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use tokio::time::sleep;
 
 use super::patch::{self, PatchOperation};
-use crate::error::Service;
-use crate::http::{Precondition, Request};
-use crate::page::count;
+use crate::error::{Cause, Service};
+use crate::http::{Answer, Precondition, Request};
 use crate::path::{CustomProperty, ObjectId, ObjectType, Path};
 use crate::query::{Query, QueryFilter};
 use crate::revision::Revision;
+use crate::tolerant::{cookie, count, items};
 use crate::{ApiError, Call, Write};
+
+/// How long to wait before each further look for what was defined a moment ago.
+const PROPAGATION: [Duration; 3] =
+    [Duration::from_millis(300), Duration::from_millis(900), Duration::from_millis(1800)];
 
 /// The objects of one managed object type.
 #[derive(Debug)]
@@ -47,10 +54,10 @@ pub struct ManagedQuery {
 #[serde(rename_all = "camelCase")]
 pub struct ManagedPage {
     /// The objects, as AIC returned them.
-    #[serde(rename = "result")]
+    #[serde(rename = "result", deserialize_with = "items")]
     pub objects: Vec<Value>,
     /// Where the next page starts; `None` on the last one.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "cookie")]
     pub paged_results_cookie: Option<String>,
     /// How many objects match in all, where AIC counted them.
     #[serde(default, deserialize_with = "count")]
@@ -60,6 +67,23 @@ pub struct ManagedPage {
 impl<A> ManagedObjects<'_, A> {
     fn path(&self) -> Path {
         Path::new("/openidm/managed").segment(self.object_type)
+    }
+
+    /// Sends a request about objects of the type. Where there are none because the type was defined
+    /// a moment ago, a read waits a little for it; a write did nothing, and says why.
+    async fn send(&self, request: Request) -> Result<Answer, ApiError> {
+        let mut pauses = if request.writes { [].iter() } else { PROPAGATION.iter() };
+        loop {
+            let error = match self.call.send(request.clone()).await {
+                Err(error) if error.cause() == Some(Cause::NotFound) => error,
+                result => return result,
+            };
+            if !self.call.is_new(self.object_type.as_str()) {
+                return Err(error);
+            }
+            let Some(pause) = pauses.next() else { return Err(error.not_yet_there()) };
+            sleep(*pause).await;
+        }
     }
 
     /// `GET /openidm/managed/{type}?_queryFilter`: finds objects.
@@ -76,7 +100,7 @@ impl<A> ManagedObjects<'_, A> {
             .maybe("_sortKeys", query.sort_keys.as_ref())
             .maybe("_fields", query.fields.as_ref());
         let request = Request::read(Service::Idm, self.path()).query(parameters);
-        self.call.send(request).await?.json()
+        self.send(request).await?.json()
     }
 
     /// `GET /openidm/managed/{type}/{id}`: one object.
@@ -86,7 +110,7 @@ impl<A> ManagedObjects<'_, A> {
     /// [`ApiError`]; an unknown object is [`Cause::NotFound`](crate::error::Cause::NotFound).
     pub async fn get(&self, id: &ObjectId) -> Result<Map<String, Value>, ApiError> {
         let request = Request::read(Service::Idm, self.path().segment(id));
-        self.call.send(request).await?.json()
+        self.send(request).await?.json()
     }
 }
 
@@ -101,7 +125,7 @@ impl ManagedObjects<'_, Write> {
         let request = Request::write(Service::Idm, Method::POST, self.path())
             .query(Query::default().with("_action", "create"))
             .json(&Value::Object(object));
-        self.call.send(request).await?.json()
+        self.send(request).await?.json()
     }
 
     /// `PATCH /openidm/managed/{type}/{id}`: changes an object that is at `revision`, and returns

@@ -10,6 +10,7 @@ use crate::error::{Fate, Service};
 use crate::http::Request;
 use crate::path::{Path, ThemeRef};
 use crate::query::{Filter, Query};
+use crate::tolerant::items;
 use crate::{ApiError, Call, Realm, Write};
 
 /// The themes of a realm.
@@ -39,8 +40,9 @@ impl<A> Call<A> {
 
 #[derive(Deserialize)]
 struct List {
-    /// Null where a theme was deleted.
-    result: Vec<Option<Theme>>,
+    /// There may be null where a theme was deleted.
+    #[serde(deserialize_with = "items")]
+    result: Vec<Theme>,
 }
 
 impl<A> Themes<'_, A> {
@@ -72,7 +74,7 @@ impl<A> Themes<'_, A> {
         let request =
             Request::read(Service::Idm, Path::new("/openidm/ui/theme/")).query(parameters);
         let list: List = self.call.send(request).await?.json()?;
-        Ok(list.result.into_iter().flatten().collect())
+        Ok(list.result)
     }
 }
 

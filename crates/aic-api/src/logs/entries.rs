@@ -6,6 +6,7 @@ use crate::error::Service;
 use crate::http::Request;
 use crate::path::{LogSource, Path};
 use crate::query::Query;
+use crate::tolerant::items;
 use crate::{ApiError, Call, Page};
 
 /// The tenant's logs.
@@ -40,6 +41,7 @@ pub struct LogQuery {
 
 #[derive(Deserialize)]
 struct List {
+    #[serde(deserialize_with = "items")]
     result: Vec<String>,
 }
 

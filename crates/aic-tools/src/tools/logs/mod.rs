@@ -17,11 +17,6 @@ pub(super) fn all() -> Vec<Box<dyn AnyTool>> {
 fn explain(error: ApiError) -> ToolError {
     ToolError::from(error)
         .advise(
-            Cause::Unauthorized,
-            "Log in as an administrator: the log service takes no service account's token, \
-             whatever its scopes.",
-        )
-        .advise(
             Cause::RateLimited,
             "Wait as long as stated, or a minute: the log service takes only so many requests a \
              minute from all of the tenant's clients together. Ask for larger pages instead of more.",

@@ -62,6 +62,7 @@ impl Tool for CreateScript {
             ToolError::from(error)
                 .advise(Cause::Conflict, OTHER_NAME)
                 .advise(Cause::Invalid, CORRECT_SOURCE)
+                .advise(Cause::Internal, CORRECT_SOURCE)
         })?;
         let id = created.get("_id").and_then(Value::as_str).unwrap_or_default();
         Ok(Created { script_id: id.to_owned(), name: script.name })

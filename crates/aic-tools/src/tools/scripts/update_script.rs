@@ -76,6 +76,7 @@ impl Tool for UpdateScript {
                 .advise(Cause::NotFound, FIND_SCRIPT)
                 .advise(Cause::Conflict, OTHER_NAME)
                 .advise(Cause::Invalid, CORRECT_SOURCE)
+                .advise(Cause::Internal, CORRECT_SOURCE)
         };
         let mut edit =
             cx.api().scripts(input.realm).edit(&input.script_id).await.map_err(explain)?;
