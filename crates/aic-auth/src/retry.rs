@@ -108,9 +108,9 @@ mod tests {
         assert_eq!(asked("17"), Some(Duration::from_secs(17)));
         assert_eq!(asked(" 0 "), Some(Duration::ZERO));
         assert_eq!(asked("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::ZERO));
-        let soon = SystemTime::now() + Duration::from_secs(3600);
+        let soon = SystemTime::now() + Duration::from_hours(1);
         let read = asked(&httpdate::fmt_http_date(soon)).unwrap();
-        assert!(read <= Duration::from_secs(3600) && read > Duration::from_secs(3000), "{read:?}");
+        assert!(read <= Duration::from_hours(1) && read > Duration::from_mins(50), "{read:?}");
         for bad in ["soon", "", "-1", "1.5", "Sun, 31 Feb 1994 08:49:37 GMT"] {
             assert_eq!(asked(bad), None, "{bad}");
         }
@@ -138,7 +138,7 @@ mod tests {
         let before = Instant::now();
         assert!(!attempts.pause(Some(Duration::from_secs(35))).await);
         assert_eq!(before.elapsed(), Duration::ZERO, "it is not tried in vain");
-        let mut patient = Attempts::new(Duration::from_secs(600));
+        let mut patient = Attempts::new(Duration::from_mins(10));
         patient.start();
         assert!(patient.pause(Some(LONGEST_WISH)).await);
         assert!(!patient.pause(Some(LONGEST_WISH + Duration::from_secs(1))).await);
@@ -146,8 +146,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn one_attempt_may_take_all_the_time_that_it_is_given() {
-        let mut attempts = Attempts::new(Duration::from_secs(600));
-        assert_eq!(attempts.start(), Duration::from_secs(600));
+        let mut attempts = Attempts::new(Duration::from_mins(10));
+        assert_eq!(attempts.start(), Duration::from_mins(10));
         tokio::time::advance(Duration::from_secs(590)).await;
         assert!(!attempts.pause(None).await);
     }

@@ -128,7 +128,7 @@ async fn the_exchange_is_repeated_and_a_login_is_not() {
 async fn the_log_service_is_not_asked_when_it_takes_no_more() {
     let (sim, mut client) = served().await;
     let logs = json!({ "sources": ["am-access"] });
-    let soon = std::time::SystemTime::now() + std::time::Duration::from_secs(1800);
+    let soon = std::time::SystemTime::now() + std::time::Duration::from_mins(30);
     let reset = soon.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs().to_string();
     let last = status(
         200,

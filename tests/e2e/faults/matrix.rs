@@ -91,7 +91,7 @@ fn classes() -> Vec<Class> {
 
 /// What a server that gives up soon is tried with.
 fn slow_classes() -> Vec<Class> {
-    let drip = FaultKind::SlowDrip { pieces: 1000, pause: Duration::from_secs(3600) };
+    let drip = FaultKind::SlowDrip { pieces: 1000, pause: Duration::from_hours(1) };
     let class = |name, kind, meets, ends| Class { name, kind, meets, ends };
     vec![
         class("hang", FaultKind::Hang, Meets::All, Ends::Badly),
@@ -280,5 +280,5 @@ impl Trial {
 
 fn is_write(request: &RequestRecord) -> bool {
     let asks = |action: &&str| request.target.contains(&format!("_action={action}"));
-    request.method != "GET" && !ASKING.iter().any(|action| asks(&action))
+    request.method != "GET" && !ASKING.iter().any(asks)
 }

@@ -1,6 +1,7 @@
 //! Everything that can go wrong on the way to AIC, with every tool.
 
 mod answers;
+mod cancelling;
 mod load;
 mod matrix;
 mod memory;

@@ -91,9 +91,8 @@ pub(super) async fn arguments(tool: &str, client: &mut Client) -> Option<Value> 
             arguments
         }
         "queryESVs" => json!({ "type": "variable" }),
-        "getVariable" => json!({ "variableId": "esv-beta-features" }),
         "setVariable" => json!({ "variableId": "esv-new", "type": "string", "value": "x" }),
-        "deleteVariable" => json!({ "variableId": "esv-beta-features" }),
+        "getVariable" | "deleteVariable" => json!({ "variableId": "esv-beta-features" }),
         "validateIdmFeature" | "installIdmFeature" => {
             json!({ "featureName": "password/timestamps" })
         }

@@ -209,7 +209,7 @@ pub(super) async fn dripping(
 pub(super) fn bomb(mebibytes: u32) -> Result<Response<Body>, Cut> {
     const HEADER: &[u8] = &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
     const LAST_BLOCK: &[u8] = &[1, 0, 0, 0xff, 0xff];
-    let fill = [b'x'; 1 << 20];
+    let fill = vec![b'x'; 1 << 20];
     let mut part = Vec::with_capacity(1 << 16);
     Compress::new(Compression::best(), false)
         .compress_vec(&fill, &mut part, FlushCompress::Sync)
