@@ -24,6 +24,7 @@ mod objects;
 mod oracle;
 mod protocol;
 mod read_only;
+mod redaction;
 mod results;
 mod robust;
 mod scripts;

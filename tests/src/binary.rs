@@ -19,7 +19,8 @@ pub fn binary() -> &'static Path {
 fn build() -> PathBuf {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let built = Command::new(cargo)
-        .args(["build", "--quiet", "--package", "aic-mcp-bin"])
+        // As the tests themselves are built, so that nothing they share is built twice.
+        .args(["build", "--quiet", "--workspace", "--bin", "aic-mcp"])
         .status()
         .expect("cargo can be started");
     assert!(built.success(), "the binary does not build");

@@ -7,11 +7,26 @@ use serde_json::Value;
 
 use crate::process;
 
+/// Which packages the binary is built for: features of shared dependencies are those that all of
+/// them ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum For {
+    /// Itself, as it is given to people.
+    Itself,
+    /// The tests, with what is built for them anyway.
+    Tests,
+}
+
 /// Builds the binary with the flags given and returns its path, wherever the target directory is.
-pub(crate) fn build(flags: &[&str]) -> anyhow::Result<PathBuf> {
+pub(crate) fn build(purpose: For, flags: &[&str]) -> anyhow::Result<PathBuf> {
+    let packages: &[&str] = match purpose {
+        For::Itself => &["--package", "aic-mcp-bin"],
+        For::Tests => &["--workspace"],
+    };
     let messages = process::stdout(
         process::cargo()
-            .args(["build", "-p", "aic-mcp-bin", "--message-format=json-render-diagnostics"])
+            .args(["build", "--bin", "aic-mcp", "--message-format=json-render-diagnostics"])
+            .args(packages)
             .args(flags),
     )?;
     executable(&messages).context("cargo built aic-mcp-bin without naming the aic-mcp binary")

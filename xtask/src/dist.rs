@@ -15,7 +15,7 @@ const DOCUMENTS: [&str; 3] = ["README.md", "LICENSE", "CHANGELOG.md"];
 pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
     Usage::expect_none(arguments)?;
     // The release profile strips the binary.
-    let binary = binary::build(&["--release", "--locked"])?;
+    let binary = binary::build(binary::For::Itself, &["--release", "--locked"])?;
     let host = process::stdout(process::command("rustc").args(["--print", "host-tuple"]))?;
     // All packages of the workspace share one version, so this package's is the binary's.
     let name = format!("aic-mcp-{}-{}", env!("CARGO_PKG_VERSION"), host.trim());

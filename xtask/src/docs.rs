@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
 }
 
 fn generate() -> anyhow::Result<String> {
-    let mut tools = process::command(binary::build(&[])?);
+    let mut tools = process::command(binary::build(binary::For::Tests, &[])?);
     tools.args(["tools", "--format", "markdown"]);
     // The reference describes the server as it comes, not as this shell has configured it.
     for (name, _) in env::vars_os() {

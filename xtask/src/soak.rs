@@ -3,7 +3,7 @@
 use crate::{binary, process};
 
 pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
-    let binary = binary::build(&["--release"])?;
+    let binary = binary::build(binary::For::Itself, &["--release"])?;
     process::run(
         process::cargo()
             .args(["run", "--release", "-p", "aic-e2e", "--bin", "soak", "--"])

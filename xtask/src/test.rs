@@ -11,7 +11,7 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
             Some(machine::not_run("desktop tests (a real browser, a real keychain)", error)?)
         }
     };
-    let binary = binary::build(&[])?;
+    let binary = binary::build(binary::For::Tests, &[])?;
     let mut tests = process::cargo();
     tests.args(["test", "--workspace"]).args(arguments).env("AIC_MCP_BIN", &binary);
     if left_out.is_some() {

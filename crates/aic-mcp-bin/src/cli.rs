@@ -192,6 +192,16 @@ pub(crate) struct Options {
         help_heading = "Control"
     )]
     pub(crate) read_only: bool,
+    /// Show values that look secret in results, instead of masking them
+    #[arg(
+        long,
+        global = true,
+        env = "AIC_SHOW_SECRETS",
+        hide_env_values = true,
+        value_parser = FalseyValueParser::new(),
+        help_heading = "Control"
+    )]
+    pub(crate) show_secrets: bool,
 
     /// Seconds a request may take
     #[arg(

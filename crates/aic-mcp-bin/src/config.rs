@@ -48,7 +48,10 @@ impl Config {
             client: ClientOptions::default()
                 .read_only(options.read_only)
                 .largest_answer(options.max_response),
-            limits: Limits { result_characters: options.max_result },
+            limits: Limits {
+                result_characters: options.max_result,
+                show_secrets: options.show_secrets,
+            },
             login: login(options),
             store: store(options)?,
             reuse_login: options.reuse_login.then(|| tools(options).scopes()),

@@ -3,6 +3,8 @@ use std::borrow::Cow;
 use aic_api::ApiError;
 use aic_api::error::Cause;
 
+use crate::MASK;
+
 /// Why a tool did not do what it was asked to.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -71,6 +73,16 @@ impl ToolError {
         remedy: impl Into<Cow<'static, str>>,
     ) -> Self {
         Self::Refused { problem: problem.into(), remedy: remedy.into() }
+    }
+
+    /// A refusal to write a mask in place of the secret that it stands for.
+    pub(crate) fn masked(place: &str) -> Self {
+        Self::refused(
+            format!(
+                "The arguments hold {MASK} at {place}, which stands for a value that was not shown."
+            ),
+            "Nothing was sent. Leave the value out where the tool changes only what is given, or ask the user for it; a server with --show-secrets shows it.",
+        )
     }
 
     /// A failure that leaves something changed, or may do so; both texts are sentences.

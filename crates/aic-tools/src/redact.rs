@@ -14,7 +14,7 @@ use serde_json::Value;
 pub const MASK: &str = "[masked]";
 
 /// The last words of the names of fields that hold secrets, in lower case and without separators.
-const SECRET_NAMES: [&str; 14] = [
+const SECRET_NAMES: [&str; 16] = [
     "password",
     "passwd",
     "passphrase",
@@ -29,6 +29,8 @@ const SECRET_NAMES: [&str; 14] = [
     "signingkey",
     "encryptionkey",
     "encrypted",
+    "authorization",
+    "cookie",
 ];
 
 /// A JSON Web Token: two or more parts of base64url, the first of which starts a JSON object.
@@ -111,6 +113,17 @@ fn masked_text(text: &str) -> Option<String> {
         }
     }
     (masked != text).then(|| masked.into_owned())
+}
+
+/// Text that is shown as it is, without its secrets and with what is not seen shown.
+pub(crate) fn clean(text: String) -> String {
+    let mut value = Value::String(text);
+    mask(&mut value);
+    reveal(&mut value);
+    match value {
+        Value::String(text) => text,
+        _ => unreachable!("a text stays one"),
+    }
 }
 
 /// Where a mask is among a value, as a JSON pointer: what was masked on the way out must not be

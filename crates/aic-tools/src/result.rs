@@ -8,22 +8,25 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::redact;
 use crate::schema::JsonObject;
 use crate::{Off, Spec, ToolError};
 
 /// The member of every result that names the transactions.
 pub(crate) const TRANSACTION_IDS: &str = "transactionIds";
 
-/// How large results may be.
+/// How large results may be, and what they may show.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// The most characters that a result may have as JSON text.
     pub result_characters: usize,
+    /// Whether results show values that look secret, instead of masking them.
+    pub show_secrets: bool,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { result_characters: 100_000 }
+        Self { result_characters: 100_000, show_secrets: false }
     }
 }
 
@@ -56,11 +59,11 @@ impl Success {
         /// Room for what a shortened result says about its being short.
         const ROOM: usize = 600;
         let budget = limits.result_characters;
-        let mut shaped = Self::render(&output, transaction_ids)?;
+        let mut shaped = Self::render(&output, transaction_ids, limits)?;
         let length = characters(&shaped.text);
         if length > budget {
             output.shorten(length - budget + ROOM);
-            shaped = Self::render(&output, transaction_ids)?;
+            shaped = Self::render(&output, transaction_ids, limits)?;
             if characters(&shaped.text) > budget {
                 return Err(ToolError::TooLong { length, budget });
             }
@@ -68,8 +71,19 @@ impl Success {
         Ok(shaped)
     }
 
-    fn render(output: &impl Output, transaction_ids: &[String]) -> Result<Self, ToolError> {
-        let Ok(Value::Object(mut structured)) = serde_json::to_value(output) else {
+    fn render(
+        output: &impl Output,
+        transaction_ids: &[String],
+        limits: Limits,
+    ) -> Result<Self, ToolError> {
+        let Ok(mut value) = serde_json::to_value(output) else {
+            return Err(ToolError::Internal("the result cannot be written as JSON"));
+        };
+        if !limits.show_secrets {
+            redact::mask(&mut value);
+        }
+        redact::reveal(&mut value);
+        let Value::Object(mut structured) = value else {
             return Err(ToolError::Internal("the result is no JSON object"));
         };
         if !transaction_ids.is_empty() {
@@ -283,6 +297,7 @@ impl Failure {
     fn line(&mut self, name: &str, mut text: String) {
         /// One part must not crowd out the others.
         const LONGEST: usize = 700;
+        text = redact::clean(text);
         if let Some((end, _)) = text.char_indices().nth(LONGEST) {
             text.truncate(end);
             text.push('…');
@@ -320,7 +335,7 @@ mod tests {
     #[test]
     fn a_long_result_is_cut_at_whole_items_and_says_so() {
         let items = (0..100).map(|n| json!({ "n": n, "text": "ä".repeat(50) })).collect();
-        let limits = Limits { result_characters: 2000 };
+        let limits = Limits { result_characters: 2000, ..Limits::default() };
         let shaped = Success::shape(List { items, note: None }, &["t-1".into()], limits).unwrap();
         assert!(shaped.text.chars().count() <= 2000);
         let left = shaped.structured["items"].as_array().unwrap().len();
@@ -338,7 +353,9 @@ mod tests {
         }
         impl Output for One {}
         let one = One { text: "x".repeat(3000) };
-        let error = Success::shape(one, &[], Limits { result_characters: 2000 }).unwrap_err();
+        let error =
+            Success::shape(one, &[], Limits { result_characters: 2000, ..Limits::default() })
+                .unwrap_err();
         assert!(matches!(error, ToolError::TooLong { length: 3011, budget: 2000 }));
     }
 

@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::redact::find_mask;
 use crate::result::{Failure, Limits, Output, Success};
 use crate::schema::{self, JsonObject};
 use crate::{Spec, ToolError};
@@ -133,6 +134,10 @@ impl<T: Tool> Erased<T> {
         limits: Limits,
     ) -> Result<Success, Failure> {
         let fail = |error, ids: &[String]| Failure::explain(&self.spec, &error, ids);
+        let arguments = Value::Object(arguments);
+        if let Some(place) = find_mask(&arguments).filter(|_| self.spec.effect.writes()) {
+            return Err(fail(ToolError::masked(&place), &[]));
+        }
         let input = self.parse(arguments).map_err(|error| fail(error, &[]))?;
         let cx = Context { call: T::Access::start(client, self.spec.scopes) };
         let result = T::run(&cx, input).await;
@@ -142,8 +147,8 @@ impl<T: Tool> Erased<T> {
             .map_err(|error| fail(error, &ids))
     }
 
-    fn parse(&self, arguments: JsonObject) -> Result<T::Input, ToolError> {
-        serde_path_to_error::deserialize(Value::Object(arguments)).map_err(|error| {
+    fn parse(&self, arguments: Value) -> Result<T::Input, ToolError> {
+        serde_path_to_error::deserialize(arguments).map_err(|error| {
             let path = error.path().to_string();
             let problem = match path.as_str() {
                 // The parser's words name the parameter themselves.
