@@ -8,13 +8,13 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex_lite::Regex;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// What stands in place of a secret.
 pub const MASK: &str = "[masked]";
 
 /// The last words of the names of fields that hold secrets, in lower case and without separators.
-const SECRET_NAMES: [&str; 16] = [
+const SECRET_NAMES: [&str; 14] = [
     "password",
     "passwd",
     "passphrase",
@@ -29,9 +29,10 @@ const SECRET_NAMES: [&str; 16] = [
     "signingkey",
     "encryptionkey",
     "encrypted",
-    "authorization",
-    "cookie",
 ];
+
+/// The names of headers that hold secrets, as the logs have them.
+const SECRET_HEADERS: [&str; 3] = ["authorization", "cookie", "setcookie"];
 
 /// A JSON Web Token: two or more parts of base64url, the first of which starts a JSON object.
 static JWT: LazyLock<Option<Regex>> =
@@ -46,16 +47,9 @@ static PRIVATE_KEY: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Masks every secret in a value, in whatever it holds.
 pub fn mask(value: &mut Value) {
     match value {
-        Value::Object(members) => {
-            // IDM's form of an encrypted value.
-            if members.contains_key("$crypto") {
-                *value = MASK.into();
-                return;
-            }
-            for (name, member) in members {
-                if is_secret(name) { mask_whole(member) } else { mask(member) }
-            }
-        }
+        // IDM's form of an encrypted value.
+        Value::Object(members) if members.contains_key("$crypto") => *value = MASK.into(),
+        Value::Object(members) => mask_members(members, &[]),
         Value::Array(items) => items.iter_mut().for_each(mask),
         Value::String(text) => {
             if let Some(masked) = masked_text(text) {
@@ -63,6 +57,13 @@ pub fn mask(value: &mut Value) {
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Masks every secret in the members of an object, but for those of these names.
+pub(crate) fn mask_members(members: &mut Map<String, Value>, but: &[&str]) {
+    for (name, member) in members.iter_mut().filter(|(name, _)| !but.contains(&name.as_str())) {
+        if is_secret(name) { mask_whole(member) } else { mask(member) }
     }
 }
 
@@ -92,7 +93,8 @@ fn holds_nothing(text: &str) -> bool {
 fn is_secret(name: &str) -> bool {
     let name: String =
         name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    SECRET_NAMES.iter().any(|secret| name.ends_with(secret))
+    SECRET_HEADERS.contains(&name.as_str())
+        || SECRET_NAMES.iter().any(|secret| name.ends_with(secret))
 }
 
 /// The text with its secrets masked, `None` where it has none.
@@ -207,6 +209,7 @@ mod tests {
             "keys": [{ "private-key": "canary" }],
             "secrets": { "oldPasswords": 1 },
             "passphrase": ["canary"],
+            "headers": { "authorization": ["canary"], "set-cookie": "canary" },
             "idm": { "$crypto": { "value": { "data": "canary" } } },
             "text": r#"{"password":"canary","n":1}"#,
         });
@@ -228,6 +231,7 @@ mod tests {
             "secretId": "esv-mail-password",
             "passwordPolicy": "strong",
             "hasSecret": true,
+            "pagedResultsCookie": "AAAA",
             "properties": { "password": { "type": "string", "title": "Password" } },
             "text": "[not json",
             "categories": "[\"a\", \"b\"]",

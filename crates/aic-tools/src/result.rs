@@ -32,6 +32,10 @@ impl Default for Limits {
 
 /// What a tool returns.
 pub trait Output: Serialize + JsonSchema + Send {
+    /// The members that are this server's own words, by names that callers have chosen: nothing in
+    /// them is taken for a secret.
+    const OWN: &'static [&'static str] = &[];
+
     /// Leaves out whole items so that at least `excess` characters are saved, and says so where
     /// the reader sees it. Called only for a result that is over the budget.
     fn shorten(&mut self, excess: usize) {
@@ -71,21 +75,21 @@ impl Success {
         Ok(shaped)
     }
 
-    fn render(
-        output: &impl Output,
+    fn render<O: Output>(
+        output: &O,
         transaction_ids: &[String],
         limits: Limits,
     ) -> Result<Self, ToolError> {
         let Ok(mut value) = serde_json::to_value(output) else {
             return Err(ToolError::Internal("the result cannot be written as JSON"));
         };
-        if !limits.show_secrets {
-            redact::mask(&mut value);
-        }
         redact::reveal(&mut value);
         let Value::Object(mut structured) = value else {
             return Err(ToolError::Internal("the result is no JSON object"));
         };
+        if !limits.show_secrets {
+            redact::mask_members(&mut structured, O::OWN);
+        }
         if !transaction_ids.is_empty() {
             structured.insert(TRANSACTION_IDS.to_owned(), transaction_ids.into());
         }

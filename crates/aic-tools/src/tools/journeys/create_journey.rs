@@ -59,7 +59,9 @@ pub(super) struct Written {
     note: Option<String>,
 }
 
-impl Output for Written {}
+impl Output for Written {
+    const OWN: &'static [&'static str] = &["nodeIds"];
+}
 
 impl Tool for CreateJourney {
     const SPEC: Spec = Spec::new("createJourney", Toolset::Journeys)

@@ -66,7 +66,9 @@ pub(super) struct Done {
     note: Option<String>,
 }
 
-impl Output for Done {}
+impl Output for Done {
+    const OWN: &'static [&'static str] = &["nodeIds"];
+}
 
 impl Tool for UpdateJourney {
     const SPEC: Spec = Spec::new("updateJourney", Toolset::Journeys)
