@@ -86,7 +86,7 @@ fn tokens(expression: &str) -> impl Iterator<Item = &str> {
             '(' | ')' | '!' => 1,
             '"' | '\'' => quoted(rest, first),
             _ => rest
-                .find(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '!' | '"'))
+                .find(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '!' | '"' | '\''))
                 .unwrap_or(rest.len()),
         };
         let (token, after) = rest.split_at(end);
@@ -128,6 +128,7 @@ mod tests {
             "(/payload/a sw \"or name eq (\" or /payload/b co \"\\\" or x eq \\\"\") and /c ge 5",
             "/payload/entries eq true and /payload/x eq 'a or b'",
             "!/payload/x pr",
+            "/payload/x eq'a or b' and /payload/y eq\"a or b\"",
         ] {
             assert_eq!(check(expression), Ok(()), "{expression}");
         }
