@@ -86,6 +86,10 @@ impl Outline {
                 self.keep(byte);
             }
             b'{' | b'[' => {
+                if self.depth == 1 && self.member == Member::Id {
+                    // This is no id, and makes any other a second one.
+                    self.state = State::Broken;
+                }
                 self.depth += 1;
                 self.at_name = self.depth == 1;
             }
@@ -179,6 +183,8 @@ mod tests {
             r#"{"id":5,"id":6,"method":"x"}"#,
             r#"[{"id":5,"method":"x"}]"#,
             r#"{"id":{"id":5},"method":"x"}"#,
+            r#"{"id":{},"id":5,"method":"x"}"#,
+            r#"{"id":5,"id":[],"method":"x"}"#,
             r#"{"params":{"id":5,"method":"x"}}"#,
             "}",
         ] {
