@@ -301,6 +301,40 @@ impl Parameters {
     }
 }
 
+/// A door for the fuzz targets.
+#[cfg(fuzzing)]
+pub mod fuzzing {
+    use super::{CsrfToken, HeaderMap, Method, Rules, Tenant};
+
+    /// What a request is to a login.
+    #[derive(Debug, PartialEq, Eq)]
+    pub enum Verdict {
+        /// The tenant's answer, with its authorization code.
+        Code(String),
+        /// The tenant's refusal, as it is told.
+        Refused(String),
+        /// No answer to this login.
+        Stray,
+    }
+
+    /// Judges a request as the listener does that waits on `port` for the login of `state`.
+    pub fn judge(
+        tenant: &Tenant,
+        port: u16,
+        state: &str,
+        method: &Method,
+        uri: &hyper::Uri,
+        headers: &HeaderMap,
+    ) -> Verdict {
+        let rules = Rules { state: CsrfToken::new(state.to_owned()), tenant: tenant.clone(), port };
+        match rules.judge(method, uri, headers) {
+            Ok(Ok(code)) => Verdict::Code(code.into_secret()),
+            Ok(Err(refusal)) => Verdict::Refused(refusal.to_string()),
+            Err(_) => Verdict::Stray,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -14,6 +14,8 @@ use secrecy::SecretString;
 use url::Url;
 
 pub use browser::BrowserLogin;
+#[cfg(fuzzing)]
+pub use callback::fuzzing;
 pub use device::DeviceLogin;
 pub use open_browser::open_browser;
 

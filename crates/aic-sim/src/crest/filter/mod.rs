@@ -9,9 +9,7 @@ use serde_json::Value;
 
 use super::pointer::Pointer;
 
-pub use parse::{FilterError, MAX_DEPTH, parse};
-
-pub(crate) use parse::parse_absolute;
+pub use parse::{FilterError, MAX_DEPTH, parse, parse_absolute};
 
 /// A parsed filter.
 #[derive(Debug, Clone, PartialEq)]

@@ -55,7 +55,7 @@ pub fn parse(text: &str) -> Result<Filter, FilterError> {
 /// # Errors
 ///
 /// Refuses what [`parse`] refuses, and other fields.
-pub(crate) fn parse_absolute(text: &str) -> Result<Filter, FilterError> {
+pub fn parse_absolute(text: &str) -> Result<Filter, FilterError> {
     Parser { text, position: 0, style: Style::Absolute }.filter()
 }
 
