@@ -54,7 +54,8 @@ fn report(durations: &[(&str, Duration)]) {
 }
 
 fn format() -> anyhow::Result<()> {
-    check(process::cargo().args(["fmt", "--all", "--check"]))
+    check(process::cargo().args(["fmt", "--all", "--check"]))?;
+    check(process::cargo().args(["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]))
 }
 
 fn lints() -> anyhow::Result<()> {

@@ -9,6 +9,7 @@ mod clients;
 mod desktop;
 mod dist;
 mod docs;
+mod fuzz;
 mod machine;
 mod process;
 mod readme;
@@ -55,6 +56,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[MINUTES]",
         about: "load the release binary for minutes, and fail when it grows",
         run: soak::run,
+    },
+    Command {
+        name: "fuzz",
+        arguments: "[TARGET] [SECONDS]",
+        about: "try to break the parsers and builders: one or all, 60 s each",
+        run: fuzz::run,
     },
     Command {
         name: "dist",
@@ -119,7 +126,7 @@ fn help() -> String {
     let mut help = "Usage: cargo xtask COMMAND\n\nCommands:\n".to_owned();
     for Command { name, arguments, about, .. } in COMMANDS {
         let synopsis = format!("{name} {arguments}");
-        let _ = writeln!(help, "  {synopsis:<16} {about}");
+        let _ = writeln!(help, "  {synopsis:<24} {about}");
     }
     help
 }
