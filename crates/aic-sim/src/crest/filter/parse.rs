@@ -117,7 +117,9 @@ impl<'a> Parser<'a> {
             return Ok(inner);
         }
         match self.word() {
-            "" => Err(self.error("expected an expression")),
+            word if word.is_empty() || word.starts_with('!') => {
+                Err(self.error("expected an expression"))
+            }
             "true" => Ok(Filter::Always(true)),
             "false" => Ok(Filter::Always(false)),
             pointer if self.style == Style::Absolute && !pointer.starts_with('/') => {

@@ -71,6 +71,8 @@ fn refuses_what_the_grammar_does_not_allow() {
         "a pr and",
         "or a pr",
         "!!(a pr)",
+        "!!a pr",
+        "! !a pr",
         "not (a pr)",
         "/ pr",
         "a eq \"b\" \"c\"",
