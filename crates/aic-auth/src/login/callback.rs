@@ -1,5 +1,7 @@
 //! The loopback listener that the browser comes back to.
 
+mod rules;
+
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::io;
@@ -10,20 +12,22 @@ use std::time::Duration;
 use futures_util::future::select_all;
 use http_body_util::Full;
 use hyper::body::Bytes;
-use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
+use hyper::header::{self, HeaderName, HeaderValue};
 use hyper::service::service_fn;
-use hyper::{Method, Request, Response, StatusCode};
+use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use oauth2::{AuthorizationCode, CsrfToken};
-use subtle::ConstantTimeEq;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{sleep, timeout};
-use url::{Url, form_urlencoded};
+
+#[cfg(fuzzing)]
+pub use rules::fuzzing;
 
 use super::page::{self, Page};
 use crate::{AuthError, OAuthRefusal, Tenant};
+use rules::Rules;
 
 /// How many connections are served at a time; a browser needs two or three, and asks at once. The
 /// oldest gives way to a new one, so that those which say nothing cannot keep the browser out.
@@ -210,199 +214,4 @@ fn respond(page: Page) -> Response<Full<Bytes>> {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
     response
-}
-
-/// What tells the tenant's answer from anything else that may reach the port.
-struct Rules {
-    state: CsrfToken,
-    tenant: Tenant,
-    port: u16,
-}
-
-impl Rules {
-    fn judge(
-        &self,
-        method: &Method,
-        uri: &hyper::Uri,
-        headers: &HeaderMap,
-    ) -> Result<Outcome, Page> {
-        if uri.path() != "/" {
-            return Err(page::stray(StatusCode::NOT_FOUND, "There is nothing here."));
-        }
-        if method != Method::GET {
-            return Err(page::stray(StatusCode::METHOD_NOT_ALLOWED, "Only GET is answered here."));
-        }
-        if !self.is_this_host(headers) || !self.comes_from_tenant(headers) {
-            return Err(page::stray(StatusCode::FORBIDDEN, "This request came from elsewhere."));
-        }
-        let answer = Parameters::parse(uri.query().unwrap_or_default())
-            .ok_or_else(|| page::stray(StatusCode::BAD_REQUEST, "This is no answer to a login."))?;
-        let Some(state) = answer.state else {
-            return Err(page::stray(StatusCode::BAD_REQUEST, "This is no answer to a login."));
-        };
-        if !bool::from(state.as_bytes().ct_eq(self.state.secret().as_bytes())) {
-            return Err(page::expired());
-        }
-        match (answer.code, answer.error) {
-            (Some(code), None) if !code.is_empty() => Ok(Ok(AuthorizationCode::new(code))),
-            (None, Some(error)) => {
-                Ok(Err(OAuthRefusal::new(&error, answer.error_description.as_deref())))
-            }
-            _ => Err(page::stray(StatusCode::BAD_REQUEST, "This is no answer to a login.")),
-        }
-    }
-
-    /// A name that resolves to loopback only for this one request (DNS rebinding) is not ours.
-    fn is_this_host(&self, headers: &HeaderMap) -> bool {
-        let host = headers.get(header::HOST).map(HeaderValue::as_bytes).unwrap_or_default();
-        ["localhost", "127.0.0.1", "[::1]"]
-            .iter()
-            .any(|name| format!("{name}:{}", self.port).as_bytes() == host)
-    }
-
-    /// A redirect from the tenant carries no origin, the tenant's, or our own; a page of anybody
-    /// else that sends its visitors here gives itself away.
-    fn comes_from_tenant(&self, headers: &HeaderMap) -> bool {
-        [header::ORIGIN, header::REFERER].iter().all(|name| {
-            headers.get_all(name).iter().all(|value| {
-                let url = value.to_str().ok().and_then(|value| Url::parse(value).ok());
-                url.is_some_and(|url| url.origin() == self.tenant.url().origin())
-            })
-        })
-    }
-}
-
-/// The parameters of an authorization response (RFC 6749, section 4.1.2).
-#[derive(Default)]
-struct Parameters {
-    state: Option<String>,
-    code: Option<String>,
-    error: Option<String>,
-    error_description: Option<String>,
-}
-
-impl Parameters {
-    /// `None` where a parameter comes twice, which RFC 6749, section 3.1, forbids.
-    fn parse(query: &str) -> Option<Self> {
-        let mut parameters = Self::default();
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            let slot = match &*name {
-                "state" => &mut parameters.state,
-                "code" => &mut parameters.code,
-                "error" => &mut parameters.error,
-                "error_description" => &mut parameters.error_description,
-                _ => continue,
-            };
-            if slot.replace(value.into_owned()).is_some() {
-                return None;
-            }
-        }
-        Some(parameters)
-    }
-}
-
-/// A door for the fuzz targets.
-#[cfg(fuzzing)]
-pub mod fuzzing {
-    use super::{CsrfToken, HeaderMap, Method, Rules, Tenant};
-
-    /// What a request is to a login.
-    #[derive(Debug, PartialEq, Eq)]
-    pub enum Verdict {
-        /// The tenant's answer, with its authorization code.
-        Code(String),
-        /// The tenant's refusal, as it is told.
-        Refused(String),
-        /// No answer to this login.
-        Stray,
-    }
-
-    /// Judges a request as the listener does that waits on `port` for the login of `state`.
-    pub fn judge(
-        tenant: &Tenant,
-        port: u16,
-        state: &str,
-        method: &Method,
-        uri: &hyper::Uri,
-        headers: &HeaderMap,
-    ) -> Verdict {
-        let rules = Rules { state: CsrfToken::new(state.to_owned()), tenant: tenant.clone(), port };
-        match rules.judge(method, uri, headers) {
-            Ok(Ok(code)) => Verdict::Code(code.into_secret()),
-            Ok(Err(refusal)) => Verdict::Refused(refusal.to_string()),
-            Err(_) => Verdict::Stray,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn rules() -> Rules {
-        Rules {
-            state: CsrfToken::new("the-state".to_owned()),
-            tenant: "https://id.example.com".parse().unwrap(),
-            port: 3000,
-        }
-    }
-
-    fn judge(method: &str, target: &str, headers: &[(&str, &str)]) -> Result<Outcome, StatusCode> {
-        let mut map = HeaderMap::new();
-        map.insert(header::HOST, HeaderValue::from_static("localhost:3000"));
-        for (name, value) in headers {
-            let name: HeaderName = name.parse().unwrap();
-            map.insert(name, value.parse().unwrap());
-        }
-        let method = method.parse().unwrap();
-        rules().judge(&method, &target.parse().unwrap(), &map).map_err(|page| page.status)
-    }
-
-    fn code(target: &str, headers: &[(&str, &str)]) -> Option<String> {
-        judge("GET", target, headers).ok()?.ok().map(|code| code.secret().clone())
-    }
-
-    #[test]
-    fn the_right_state_wins_the_code() {
-        let target = "/?code=c%2Bd&iss=x&state=the-state&client_id=y";
-        assert_eq!(code(target, &[]).as_deref(), Some("c+d"));
-        assert_eq!(
-            code(target, &[("referer", "https://id.example.com/am/XUI/?x")]).as_deref(),
-            Some("c+d")
-        );
-    }
-
-    #[test]
-    fn an_error_with_the_right_state_ends_the_login() {
-        let outcome =
-            judge("GET", "/?error=access_denied&error_description=no&state=the-state", &[]);
-        assert_eq!(outcome.unwrap().unwrap_err().to_string(), "access_denied (no)");
-    }
-
-    #[test]
-    fn anything_else_is_stray() {
-        let right = "/?code=c&state=the-state";
-        let stray = |method, target, headers| judge(method, target, headers).unwrap_err().as_u16();
-        assert_eq!(stray("GET", "/favicon.ico", &[]), 404);
-        assert_eq!(stray("GET", "/callback?code=c&state=the-state", &[]), 404);
-        assert_eq!(stray("POST", right, &[]), 405);
-        assert_eq!(stray("HEAD", right, &[]), 405);
-        assert_eq!(stray("GET", "/", &[]), 400);
-        assert_eq!(stray("GET", "/?code=c", &[]), 400);
-        assert_eq!(stray("GET", "/?code=c&state=", &[]), 400);
-        assert_eq!(stray("GET", "/?code=c&state=the-stat", &[]), 400);
-        assert_eq!(stray("GET", "/?code=c&state=the-statf", &[]), 400);
-        assert_eq!(stray("GET", "/?error=access_denied", &[]), 400);
-        assert_eq!(stray("GET", "/?code=&state=the-state", &[]), 400);
-        assert_eq!(stray("GET", "/?code=c&error=e&state=the-state", &[]), 400);
-        assert_eq!(stray("GET", "/?code=c&state=the-state&state=the-state", &[]), 400);
-        assert_eq!(stray("GET", right, &[("origin", "https://evil.example")]), 403);
-        assert_eq!(stray("GET", right, &[("origin", "null")]), 403);
-        assert_eq!(
-            stray("GET", right, &[("referer", "https://id.example.com.evil.example/")]),
-            403
-        );
-        assert_eq!(stray("GET", right, &[("host", "evil.example:3000")]), 403);
-        assert_eq!(stray("GET", right, &[("host", "localhost:3001")]), 403);
-    }
 }

@@ -75,6 +75,8 @@ impl Outline {
         }
         match byte {
             b' ' | b'\t' | b'\r' | b'\n' => self.end_token(),
+            // A byte order mark, which may stand before a message (RFC 8259, section 8.1).
+            0xEF | 0xBB | 0xBF if self.depth == 0 && self.state == State::Open => {}
             _ if self.depth == 0 && (byte != b'{' || self.state != State::Open) => {
                 self.state = State::Broken;
             }
@@ -163,7 +165,7 @@ mod tests {
             of(r#" { "method" : "x" , "params" : [{"id":9}] , "id" : "a\"b" } "#),
             r#""a\"b""#
         );
-        assert_eq!(of(r#"{"method":"x","id":-7}"#), "-7");
+        assert_eq!(of("\u{feff}{\"method\":\"x\",\"id\":-7}"), "-7");
         assert_eq!(of(r#"{"method":"}{\"id\":1","id":2}"#), "2");
         let deep =
             format!(r#"{{"id":3,"method":"x","params":{}{}}}"#, "[".repeat(9000), "]".repeat(9000));
