@@ -4,6 +4,7 @@
 
 mod applications;
 mod asking;
+mod audit;
 mod definitions;
 mod demo;
 #[cfg(target_os = "linux")]

@@ -43,6 +43,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
             break;
         }
     }
-    println!("{count} users; transaction {}", call.transaction_ids().join(", "));
+    println!("{count} users; transaction {}", call.activity().transaction_ids().join(", "));
     Ok(())
 }

@@ -1,19 +1,17 @@
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use aic_auth::{AccessToken, Attempts, ScopeSet, Tenant, TokenSource, Transport};
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 use tokio::time::sleep;
-use uuid::Uuid;
 
-use crate::ApiError;
 use crate::documents::Documents;
 use crate::error::{Cause, Service};
 use crate::http::{Answer, Exchange, Quota, Request, asked_to_wait, may_be_repeated};
 use crate::idm::NewTypes;
 use crate::path::Path;
+use crate::{Activity, ApiError};
 
 /// What a client may do, and how much it takes in.
 #[derive(Debug, Clone)]
@@ -146,10 +144,8 @@ impl Access for Write {
 pub struct Call<A> {
     client: Client,
     scopes: ScopeSet,
-    transaction_id: String,
     token: AsyncMutex<Token>,
-    seen: Mutex<Vec<String>>,
-    requests: AtomicUsize,
+    activity: Arc<Activity>,
     access: PhantomData<A>,
 }
 
@@ -164,10 +160,8 @@ impl<A> Call<A> {
         Self {
             client: client.clone(),
             scopes,
-            transaction_id: format!("aic-mcp-{}", Uuid::new_v4()),
             token: AsyncMutex::default(),
-            seen: Mutex::default(),
-            requests: AtomicUsize::new(0),
+            activity: Arc::new(Activity::start()),
             access: PhantomData,
         }
     }
@@ -177,16 +171,9 @@ impl<A> Call<A> {
         self.client.tenant()
     }
 
-    /// The transaction ids under which AIC's logs have this call, in the order in which they were
-    /// seen. AIC usually takes over the one that is sent; where it does not, each request has its
-    /// own.
-    pub fn transaction_ids(&self) -> Vec<String> {
-        self.seen().clone()
-    }
-
-    /// How many requests were sent, repeated ones counted each time and those for a token not.
-    pub fn requests(&self) -> usize {
-        self.requests.load(Ordering::Relaxed)
+    /// What it has sent so far.
+    pub fn activity(&self) -> &Arc<Activity> {
+        &self.activity
     }
 
     /// Sends a request: again where that is safe and may help, within a time for all of it, and
@@ -236,14 +223,14 @@ impl<A> Call<A> {
             transport: &self.client.inner.transport,
             tenant: self.tenant(),
             token,
-            transaction_id: &self.transaction_id,
+            transaction_id: self.activity.sent_with(),
             largest_answer: self.client.inner.options.largest_answer,
         };
         loop {
             self.wait_for_quota(request.service, attempts).await?;
-            self.requests.fetch_add(1, Ordering::Relaxed);
+            self.activity.sending();
             let sent = exchange.send(request, attempts).await;
-            self.note(sent.transaction_id);
+            self.activity.answered(sent.transaction_id);
             if request.service == Service::Monitoring {
                 self.client.inner.logs_quota.note(&sent.headers);
             }
@@ -295,27 +282,13 @@ impl<A> Call<A> {
         let fetched = self.client.inner.tokens.token(self.scopes).await?;
         Ok(Some(token.current.insert(fetched).clone()))
     }
-
-    fn note(&self, transaction_id: Option<String>) {
-        /// Ids beyond these would only burden the result that lists them.
-        const MOST: usize = 20;
-        let id = transaction_id.unwrap_or_else(|| self.transaction_id.clone());
-        let mut seen = self.seen();
-        if seen.len() < MOST && !seen.contains(&id) {
-            seen.push(id);
-        }
-    }
-
-    fn seen(&self) -> MutexGuard<'_, Vec<String>> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl<A> fmt::Debug for Call<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")
             .field("scopes", &self.scopes)
-            .field("transaction_id", &self.transaction_id)
+            .field("activity", &self.activity)
             .finish_non_exhaustive()
     }
 }

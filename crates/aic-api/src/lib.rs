@@ -26,6 +26,7 @@
 //! # }
 //! ```
 
+mod activity;
 pub mod am;
 mod client;
 mod documents;
@@ -43,6 +44,7 @@ mod realm;
 mod revision;
 mod tolerant;
 
+pub use activity::Activity;
 pub use client::{Access, Call, Client, ClientOptions, Read, Write};
 pub use durability::Durability;
 pub use error::ApiError;

@@ -1,13 +1,13 @@
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use futures_util::future::{BoxFuture, FutureExt, Shared, WeakShared, ready};
 use secrecy::SecretString;
 use tokio::sync::Notify;
 
-use crate::account::exchange;
+use crate::account::{administrator, exchange};
 use crate::login::{Login, LoginToken};
 use crate::store::{CredentialStore, StoreError, StoredLogin, is_live, not_used};
 use crate::{AccessToken, AuthError, OAuthRefusal, ScopeSet, Tenant, TokenSource, Transport};
@@ -66,9 +66,15 @@ struct Subject {
     expires_at: SystemTime,
     /// Whether an earlier process made it.
     is_reused: bool,
+    /// Whose it is, once that has been asked.
+    administrator: Arc<OnceLock<String>>,
 }
 
 impl Subject {
+    fn new(secret: Arc<SecretString>, expires_at: SystemTime, is_reused: bool) -> Self {
+        Self { secret, expires_at, is_reused, administrator: Arc::default() }
+    }
+
     fn is_live(&self) -> bool {
         is_live(self.expires_at)
     }
@@ -106,6 +112,28 @@ impl Session {
     pub fn reuse_kept_login(self, scopes: ScopeSet) -> Self {
         self.inner.lock().reuse = Some(scopes);
         self
+    }
+
+    /// The id of the administrator who is logged in, asked of the tenant once per login. Nothing
+    /// where nobody is logged in, or it cannot be told.
+    pub async fn administrator(&self) -> Option<String> {
+        let inner = &self.inner;
+        let subject = inner.lock().current.clone()?;
+        if subject.administrator.get().is_none() {
+            match administrator(&inner.transport, &inner.tenant, &subject.secret).await {
+                Ok(id) => {
+                    let _ = subject.administrator.set(id);
+                }
+                Err(error) => tracing::info!("the administrator is not known: {error}"),
+            }
+        }
+        subject.administrator.get().cloned()
+    }
+
+    /// What [`Self::administrator`] has found out before.
+    pub fn known_administrator(&self) -> Option<String> {
+        let subject = self.inner.lock().current.clone()?;
+        subject.administrator.get().cloned()
     }
 
     /// Lets the login under way, if any, go on for as long as it takes, although the calls that
@@ -231,12 +259,12 @@ impl Inner {
             && let Some(kept) = self.kept(scopes).await
         {
             let secret = Arc::new(kept.token);
-            return Ok(Subject { secret, expires_at: kept.expires_at, is_reused: true });
+            return Ok(Subject::new(secret, kept.expires_at, true));
         }
         let login = self.login.login(self.scopes).await?;
         self.keep(&login).await;
         let LoginToken { secret, expires_at } = login;
-        Ok(Subject { secret: Arc::new(secret), expires_at, is_reused: false })
+        Ok(Subject::new(Arc::new(secret), expires_at, false))
     }
 
     /// The login kept from before, if it can be used for these scopes.

@@ -192,6 +192,16 @@ pub(crate) struct Options {
         help_heading = "Control"
     )]
     pub(crate) read_only: bool,
+    /// Add a line of JSON for each tool call to this file
+    #[arg(
+        long,
+        global = true,
+        env = "AIC_AUDIT_LOG",
+        hide_env_values = true,
+        value_name = "FILE",
+        help_heading = "Control"
+    )]
+    pub(crate) audit_log: Option<PathBuf>,
     /// Show values that look secret in results, instead of masking them
     #[arg(
         long,

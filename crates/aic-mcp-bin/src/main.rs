@@ -1,5 +1,6 @@
 //! `aic-mcp`: the MCP server for PingOne Advanced Identity Cloud.
 
+mod audit;
 mod cli;
 mod commands;
 mod config;

@@ -5,6 +5,7 @@
 //! holds them all. Nothing here knows a transport or sends a request itself: the tools use
 //! `aic-api`, and a server shows them.
 
+mod audit;
 mod error;
 mod input;
 mod redact;
@@ -16,6 +17,7 @@ mod spec;
 mod tool;
 mod tools;
 
+pub use audit::{AuditLog, AuditOutcome, AuditRecord};
 pub use error::ToolError;
 pub use redact::{MASK, mask, reveal};
 pub use registry::Registry;
@@ -23,4 +25,4 @@ pub use result::{Failure, Limits, Output, Success};
 pub use schema::JsonObject;
 pub use selection::{Group, NamePattern, Off, Selection};
 pub use spec::{Annotations, Effect, Spec, Toolset};
-pub use tool::{AnyTool, Context, Tool};
+pub use tool::{AnyTool, Context, Tool, Watch};

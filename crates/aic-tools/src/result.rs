@@ -228,6 +228,20 @@ impl Failure {
         failure
     }
 
+    /// A call that was not started, because it would have left no trail.
+    pub fn without_trail(tool: &str) -> Self {
+        let mut failure = Self::default();
+        failure.line("", format!("{tool} was not started: the audit log cannot be written."));
+        failure.line("changed", "nothing".to_owned());
+        failure.line("next", "Tools that only read still work. Ask the user to look at the server's log and at the disk; the next call that can be recorded ends this.".to_owned());
+        failure
+    }
+
+    /// What it says first, in a line.
+    pub fn summary(&self) -> &str {
+        self.lines.first().map_or("", String::as_str)
+    }
+
     /// A call that was cancelled.
     pub fn cancelled(tool: &str) -> Self {
         let mut failure = Self::default();

@@ -1,8 +1,8 @@
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-use aic_api::{Access, Call, Client};
+use aic_api::{Access, Activity, Call, Client};
 use aic_auth::Scope;
 use futures_util::future::BoxFuture;
 use futures_util::stream;
@@ -106,7 +106,25 @@ pub trait AnyTool: Send + Sync + fmt::Debug {
         client: &'a Client,
         arguments: JsonObject,
         limits: Limits,
+        watch: &'a Watch,
     ) -> BoxFuture<'a, Result<Success, Failure>>;
+}
+
+/// What a call of a tool has sent so far, for whoever keeps a trail: also of a call that was given
+/// up.
+#[derive(Debug, Default)]
+pub struct Watch(OnceLock<Arc<Activity>>);
+
+impl Watch {
+    /// The transaction ids under which AIC's logs have the call.
+    pub fn transaction_ids(&self) -> Vec<String> {
+        self.0.get().map(|activity| activity.transaction_ids()).unwrap_or_default()
+    }
+
+    /// How many requests were sent, those for a token not counted.
+    pub fn requests(&self) -> usize {
+        self.0.get().map_or(0, |activity| activity.requests())
+    }
 }
 
 /// Makes any tool of a tool.
@@ -132,6 +150,7 @@ impl<T: Tool> Erased<T> {
         client: &Client,
         arguments: JsonObject,
         limits: Limits,
+        watch: &Watch,
     ) -> Result<Success, Failure> {
         let fail = |error, ids: &[String]| Failure::explain(&self.spec, &error, ids);
         let arguments = Value::Object(arguments);
@@ -140,8 +159,9 @@ impl<T: Tool> Erased<T> {
         }
         let input = self.parse(arguments).map_err(|error| fail(error, &[]))?;
         let cx = Context { call: T::Access::start(client, self.spec.scopes) };
+        let _ = watch.0.set(Arc::clone(cx.call.activity()));
         let result = T::run(&cx, input).await;
-        let ids = cx.call.transaction_ids();
+        let ids = cx.call.activity().transaction_ids();
         result
             .and_then(|output| Success::shape(output, &ids, limits))
             .map_err(|error| fail(error, &ids))
@@ -179,8 +199,9 @@ impl<T: Tool> AnyTool for Erased<T> {
         client: &'a Client,
         arguments: JsonObject,
         limits: Limits,
+        watch: &'a Watch,
     ) -> BoxFuture<'a, Result<Success, Failure>> {
-        self.run(client, arguments, limits).boxed()
+        self.run(client, arguments, limits, watch).boxed()
     }
 }
 

@@ -1,9 +1,11 @@
 use std::io::{self, IsTerminal, Read, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use aic_tools::JsonObject;
+use aic_tools::{AuditOutcome, JsonObject};
 use anyhow::{Context, bail};
 
+use crate::audit::Audit;
 use crate::cli::{CallArgs, Options};
 use crate::config::{self, Config};
 use crate::connection::{Administrator, connect};
@@ -21,15 +23,29 @@ pub(crate) async fn run(options: &Options, args: CallArgs) -> anyhow::Result<Exi
     let arguments = arguments(&args.args)?;
     // The login will do for other tools as well.
     let scopes = registry.scopes();
-    let (client, limits, _sim) = if args.demo {
+    let (connection, limits, _sim) = if args.demo {
         let Simulated { config, administrator, sim } = Simulated::start(options, false).await?;
-        (connect(&config, scopes, administrator).client, config.limits, Some(sim))
+        (connect(&config, scopes, administrator), config.limits, Some(sim))
     } else {
         // A person who has logged in does not expect to be asked again by the next command.
         let config = Config { reuse_login: Some(tool.spec().scopes), ..Config::of(options)? };
-        (connect(&config, scopes, Administrator::Person).client, config.limits, None)
+        (connect(&config, scopes, Administrator::Person), config.limits, None)
     };
-    match tool.call(&client, arguments, limits).await {
+    let audit = Audit::open(options.audit_log.as_deref(), &connection.session)?;
+    let result = match audit.start(tool, &arguments, Some(own_name())) {
+        Err(failure) => Err(failure),
+        Ok(call) => {
+            let watch = Arc::clone(&call.watch);
+            let result = tool.call(&connection.client, arguments, limits, &watch).await;
+            let (outcome, problem) = match &result {
+                Ok(_) => (AuditOutcome::Succeeded, None),
+                Err(failure) => (AuditOutcome::Failed, Some(failure.summary().to_owned())),
+            };
+            audit.end(call, tool, outcome, problem).await;
+            result
+        }
+    };
+    match result {
         Ok(success) => {
             let text = if io::stdout().is_terminal() {
                 serde_json::to_string_pretty(&success.structured)?
@@ -45,6 +61,11 @@ pub(crate) async fn run(options: &Options, args: CallArgs) -> anyhow::Result<Exi
             Ok(ExitCode::FAILURE)
         }
     }
+}
+
+/// What this command calls itself where clients are named.
+fn own_name() -> String {
+    concat!("aic-mcp call ", env!("CARGO_PKG_VERSION")).to_owned()
 }
 
 /// Reads the arguments: JSON, `@FILE` or `-`.

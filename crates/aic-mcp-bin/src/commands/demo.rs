@@ -2,6 +2,7 @@ use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 use super::serve::how_to_connect;
+use crate::audit::Audit;
 use crate::cli::{DemoArgs, Options};
 use crate::config;
 use crate::connection::connect;
@@ -18,6 +19,7 @@ pub(crate) async fn run(options: &Options, args: &DemoArgs) -> anyhow::Result<Ex
         eprint!("{}", how_to_connect(&tenant, &[], &["demo"]));
     }
     let connection = connect(&config, registry.scopes(), administrator);
-    server::serve(Server::new(registry, connection, config.limits)).await?;
+    let audit = Audit::open(options.audit_log.as_deref(), &connection.session)?;
+    server::serve(Server::new(registry, connection, config.limits, audit)).await?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,7 @@
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
+use crate::audit::Audit;
 use crate::cli::Options;
 use crate::config::{self, Config};
 use crate::connection::{Administrator, connect};
@@ -15,7 +16,8 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
         eprint!("{}", how_to_connect(&tenant, &[("AIC_BASE_URL", tenant.clone())], &[]));
     }
     let connection = connect(&config, registry.scopes(), Administrator::Person);
-    server::serve(Server::new(registry, connection, config.limits)).await?;
+    let audit = Audit::open(options.audit_log.as_deref(), &connection.session)?;
+    server::serve(Server::new(registry, connection, config.limits, audit)).await?;
     Ok(ExitCode::SUCCESS)
 }
 

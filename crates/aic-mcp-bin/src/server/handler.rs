@@ -3,7 +3,9 @@ use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, OnceLock};
 
 use aic_api::Client;
-use aic_tools::{AnyTool, Failure, JsonObject, Limits, Registry, Success, Toolset};
+use aic_tools::{
+    AnyTool, AuditOutcome, Failure, JsonObject, Limits, Registry, Success, Toolset, Watch,
+};
 use futures_util::FutureExt;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, CustomRequest,
@@ -17,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::client_log;
 use super::sign_in::{Asking, Unfinished};
+use crate::audit::Audit;
 use crate::connection::Connection;
 
 /// The protocol versions that are served, because they are tested.
@@ -33,6 +36,7 @@ pub(crate) struct Server {
     client: Client,
     limits: Limits,
     asking: Asking,
+    audit: Audit,
     ending: CancellationToken,
     /// One for each call that may be under way; the others wait.
     turns: Semaphore,
@@ -43,13 +47,19 @@ pub(crate) struct Server {
 
 impl Server {
     /// A server that calls the registry's tools over this connection.
-    pub(crate) fn new(registry: Registry, connection: Connection, limits: Limits) -> Self {
+    pub(crate) fn new(
+        registry: Registry,
+        connection: Connection,
+        limits: Limits,
+        audit: Audit,
+    ) -> Self {
         let ending = CancellationToken::new();
         Self {
             asking: Asking::new(&connection, ending.clone()),
             registry,
             client: connection.client,
             limits,
+            audit,
             ending,
             turns: Semaphore::new(MOST_CALLS),
             output_is_full: watch::Sender::new(false),
@@ -124,19 +134,44 @@ impl Server {
         parts.join(" ")
     }
 
+    /// Calls the tool, and keeps the trail.
+    async fn run_audited(
+        &self,
+        tool: &dyn AnyTool,
+        arguments: JsonObject,
+        cx: &RequestContext<RoleServer>,
+    ) -> Result<Success, Unfinished> {
+        let client = cx.client_info().map(|client| format!("{} {}", client.name, client.version));
+        let call = self.audit.start(tool, &arguments, client).map_err(Unfinished::Failed)?;
+        let watch = Arc::clone(&call.watch);
+        let result = self.run(tool, arguments, &watch, cx).await;
+        let cancelled = cx.ct.is_cancelled() || self.ending.is_cancelled();
+        let (outcome, problem) = match &result {
+            Ok(_) => (AuditOutcome::Succeeded, None),
+            Err(Unfinished::Failed(_)) if cancelled => (AuditOutcome::Cancelled, None),
+            Err(Unfinished::Failed(failure)) => {
+                (AuditOutcome::Failed, Some(failure.summary().to_owned()))
+            }
+            Err(Unfinished::Told(_) | Unfinished::Input(_)) => (AuditOutcome::SignInNeeded, None),
+        };
+        self.audit.end(call, tool, outcome, problem).await;
+        result
+    }
+
     /// Calls the tool until it is done, cancelled, waits for a user who has to be asked, or
     /// everything is to end.
     async fn run(
         &self,
         tool: &dyn AnyTool,
         arguments: JsonObject,
+        watch: &Watch,
         cx: &RequestContext<RoleServer>,
     ) -> Result<Success, Unfinished> {
         let name = tool.spec().name;
         let call = async {
             let _turn = self.turns.acquire().await;
             let _ = self.output_is_full.subscribe().wait_for(|full| !full).await;
-            contained(name, tool.call(&self.client, arguments, self.limits)).await
+            contained(name, tool.call(&self.client, arguments, self.limits, watch)).await
         };
         let result = tokio::select! {
             result = call => result,
@@ -186,13 +221,13 @@ impl ServerHandler for Server {
         };
         self.asking.hear(&request.input_responses.unwrap_or_default());
         let arguments = request.arguments.unwrap_or_default();
-        Ok(match self.run(tool, arguments, &cx).await {
+        Ok(match self.run_audited(tool, arguments, &cx).await {
             Ok(Success { structured, text }) => {
                 let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
                 result.structured_content = Some(structured.into());
                 result.into()
             }
-            Err(Unfinished::Failed(failure)) => failed(&failure),
+            Err(Unfinished::Failed(failure) | Unfinished::Told(failure)) => failed(&failure),
             Err(Unfinished::Input(input)) => CallToolResponse::from(*input),
         })
     }

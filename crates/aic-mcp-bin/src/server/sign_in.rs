@@ -34,10 +34,12 @@ const TIME_TO_NOTICE: Duration = Duration::from_secs(10);
 /// What the key of an answer starts with; the number of the login follows.
 const KEY: &str = "sign-in-";
 
-/// Why a call ends before it has done anything.
+/// Why a call has no result.
 pub(super) enum Unfinished {
-    /// It failed, and says what the user has to do.
+    /// It failed.
     Failed(Failure),
+    /// The failure says what the user has to do to sign in.
+    Told(Failure),
     /// The client is to ask its user and then to repeat the call.
     Input(Box<InputRequiredResult>),
 }
@@ -188,7 +190,7 @@ impl Asking {
         if self.note(number, |asked| std::mem::replace(&mut asked.told, true)) {
             sleep(TIME_TO_NOTICE).await;
         }
-        Unfinished::Failed(failure(tool, &waiting.invitation))
+        Unfinished::Told(failure(tool, &waiting.invitation))
     }
 
     /// Whether the caller is the one to ask about this login: nobody has, or `again` holds.
