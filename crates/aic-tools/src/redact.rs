@@ -117,15 +117,10 @@ fn masked_text(text: &str) -> Option<String> {
     (masked != text).then(|| masked.into_owned())
 }
 
-/// Text that is shown as it is, without its secrets and with what is not seen shown.
+/// Text without its secrets, and with what is not seen shown.
 pub(crate) fn clean(text: String) -> String {
-    let mut value = Value::String(text);
-    mask(&mut value);
-    reveal(&mut value);
-    match value {
-        Value::String(text) => text,
-        _ => unreachable!("a text stays one"),
-    }
+    let text = masked_text(&text).unwrap_or(text);
+    revealed_text(&text).unwrap_or(text)
 }
 
 /// Where a mask is among a value, as a JSON pointer: what was masked on the way out must not be
@@ -149,20 +144,21 @@ pub fn reveal(value: &mut Value) {
     match value {
         Value::Object(members) => members.iter_mut().for_each(|(_, member)| reveal(member)),
         Value::Array(items) => items.iter_mut().for_each(reveal),
-        Value::String(text) if text.chars().any(is_deceptive) => {
-            *text = text
-                .chars()
-                .map(|c| {
-                    if is_deceptive(c) {
-                        format!("<U+{:04X}>", u32::from(c))
-                    } else {
-                        c.to_string()
-                    }
-                })
-                .collect();
+        Value::String(text) => {
+            if let Some(revealed) = revealed_text(text) {
+                *text = revealed;
+            }
         }
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
+}
+
+/// The text with its deceptive characters shown by their code, `None` where it has none.
+fn revealed_text(text: &str) -> Option<String> {
+    let shown = |c| {
+        if is_deceptive(c) { format!("<U+{:04X}>", u32::from(c)) } else { c.to_string() }
+    };
+    text.chars().any(is_deceptive).then(|| text.chars().map(shown).collect())
 }
 
 /// Characters that are invisible, or that reorder what is around them (Unicode's bidirectional

@@ -206,16 +206,15 @@ impl Asking {
     }
 
     /// Changes what is known to have been asked about a login, starting anew with each.
-    fn note<T>(&self, number: u64, change: impl FnOnce(&mut Asked) -> T) -> T {
-        let mut result = None;
+    fn note<T: Default>(&self, number: u64, change: impl FnOnce(&mut Asked) -> T) -> T {
+        let mut result = T::default();
         self.asked.send_modify(|asked| {
             if asked.number != number {
                 *asked = Asked { number, times: asked.times, ..Asked::default() };
             }
-            result = Some(change(asked));
+            result = change(asked);
         });
-        // `send_modify` has called it.
-        result.unwrap_or_else(|| unreachable!())
+        result
     }
 
     fn answered(&self, number: u64, action: &ElicitationAction) {
