@@ -94,6 +94,8 @@ impl Transport {
             .connect_timeout(self.options.connect_timeout)
             .timeout(self.options.request_timeout)
             .https_only(!self.loopback)
+            // What may be under way at a time may be kept open between times, and no more.
+            .pool_max_idle_per_host(MOST_IN_FLIGHT)
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never());
         if self.loopback {
