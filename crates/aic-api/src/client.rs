@@ -179,7 +179,7 @@ impl<A> Call<A> {
     /// Sends a request: again where that is safe and may help, within a time for all of it, and
     /// once more with a new token where the first was not accepted.
     pub(crate) async fn send(&self, request: Request) -> Result<Answer, ApiError> {
-        if request.writes && self.client.is_read_only() {
+        if request.writes() && self.client.is_read_only() {
             return Err(ApiError::ReadOnly);
         }
         let token = self.token().await?;
@@ -236,7 +236,7 @@ impl<A> Call<A> {
             }
             match sent.answer {
                 Err(error)
-                    if may_be_repeated(request.writes, &error)
+                    if may_be_repeated(request.writes(), &error)
                         && attempts.pause(asked_to_wait(&error)).await =>
                 {
                     tracing::debug!("repeating a request: {error}");

@@ -41,6 +41,7 @@ mod page;
 pub mod path;
 pub mod query;
 mod realm;
+mod resource;
 mod revision;
 mod tolerant;
 
@@ -50,4 +51,5 @@ pub use durability::Durability;
 pub use error::ApiError;
 pub use page::Page;
 pub use realm::Realm;
+pub use resource::Resource;
 pub use revision::{InvalidRevision, Revision};

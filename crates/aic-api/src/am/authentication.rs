@@ -4,12 +4,9 @@ use serde_json::{Map, Value, json};
 use tokio::sync::OwnedMutexGuard;
 
 use crate::durability::Durability;
-use crate::error::Service;
 use crate::http::Request;
-use crate::path::{JourneyName, Path};
-use crate::{ApiError, Call, Realm, Write};
-
-const API_VERSION: &str = "protocol=1.0,resource=1.0";
+use crate::path::JourneyName;
+use crate::{ApiError, Call, Realm, Resource, Write};
 
 /// The module that administrators sign in with where the settings do not name one.
 const USUAL_ADMIN_MODULE: &str = "Login";
@@ -52,8 +49,8 @@ impl AuthenticationSettings {
 }
 
 impl<A> Authentication<'_, A> {
-    fn path(&self) -> Path {
-        self.realm.am_path().then("/realm-config/authentication")
+    fn resource(&self) -> Resource {
+        Resource::Authentication { realm: self.realm }
     }
 
     /// `GET .../realm-config/authentication`.
@@ -62,7 +59,7 @@ impl<A> Authentication<'_, A> {
     ///
     /// [`ApiError`].
     pub async fn get(&self) -> Result<AuthenticationSettings, ApiError> {
-        let request = Request::read(Service::Am, self.path()).api_version(API_VERSION);
+        let request = Request::get(&self.resource());
         self.call.send(request).await?.json()
     }
 }
@@ -74,7 +71,7 @@ impl<'a> Authentication<'a, Write> {
     ///
     /// [`ApiError`].
     pub async fn edit(&self) -> Result<AuthenticationEdit<'a>, ApiError> {
-        let lock = self.call.lock(&self.path()).await;
+        let lock = self.call.lock(&self.resource().path()).await;
         let settings = self.get().await?;
         let authentication = Authentication { call: self.call, realm: self.realm };
         Ok(AuthenticationEdit { authentication, settings, _lock: lock })
@@ -103,8 +100,7 @@ impl AuthenticationEdit<'_> {
     // Assumption: settings that are not sent keep their values.
     pub async fn set_default_journey(self, name: &JourneyName) -> Result<Durability, ApiError> {
         let admin_module = self.settings.admin_module().unwrap_or(USUAL_ADMIN_MODULE);
-        let request = Request::write(Service::Am, Method::PUT, self.authentication.path())
-            .api_version(API_VERSION)
+        let request = Request::write(Method::PUT, self.authentication.resource())
             .json(&json!({ "orgConfig": name.as_str(), "adminAuthModule": admin_module }));
         self.authentication.call.send(request).await?;
         Ok(match self.authentication.get().await {

@@ -12,7 +12,7 @@ use crate::error::{Cause, Service};
 use crate::http::Request;
 use crate::path::{InvalidName, JourneyName, Path};
 use crate::query::{Filter, Query};
-use crate::{ApiError, Call, Realm, Write};
+use crate::{ApiError, Call, Realm, Resource, Write};
 
 const API_VERSION: &str = "protocol=2.1,resource=1.0";
 
@@ -93,8 +93,8 @@ impl<A> Journeys<'_, A> {
         self.realm.am_path().then("/realm-config/authentication/authenticationtrees/trees")
     }
 
-    fn path_of(&self, name: &JourneyName) -> Path {
-        self.path().segment(name)
+    fn one(&self, name: &JourneyName) -> Resource {
+        Resource::Journey { realm: self.realm, name: name.clone() }
     }
 
     /// `GET .../authenticationtrees/trees?_queryFilter=true`: all journeys of the realm, without
@@ -119,7 +119,7 @@ impl<A> Journeys<'_, A> {
     ///
     /// [`ApiError`]; an unknown journey is [`Cause::NotFound`].
     pub async fn get(&self, name: &JourneyName) -> Result<Journey, ApiError> {
-        let request = Request::read(Service::Am, self.path_of(name)).api_version(API_VERSION);
+        let request = Request::get(&self.one(name));
         self.call.send(request).await?.json()
     }
 
@@ -145,7 +145,7 @@ impl<'a> Journeys<'a, Write> {
     ///
     /// [`ApiError`]; a journey that is not there is none.
     pub async fn edit(&self, name: &JourneyName) -> Result<JourneyEdit<'a>, ApiError> {
-        let lock = self.call.lock(&self.path_of(name)).await;
+        let lock = self.call.lock(&self.one(name).path()).await;
         let before = match self.get(name).await {
             Err(error) if error.cause() != Some(Cause::NotFound) => return Err(error),
             there_or_not => there_or_not,
@@ -161,9 +161,8 @@ impl<'a> Journeys<'a, Write> {
     ///
     /// [`ApiError`]; an unknown journey is [`Cause::NotFound`].
     pub async fn delete(&self, name: &JourneyName) -> Result<Journey, ApiError> {
-        let _lock = self.call.lock(&self.path_of(name)).await;
-        let request = Request::write(Service::Am, Method::DELETE, self.path_of(name))
-            .api_version(API_VERSION);
+        let _lock = self.call.lock(&self.one(name).path()).await;
+        let request = Request::write(Method::DELETE, self.one(name));
         self.call.send(request).await?.object_if_any().map(Journey)
     }
 }
@@ -199,9 +198,7 @@ impl JourneyEdit<'_> {
         journey.shift_remove("_rev");
         journey.insert("_id".to_owned(), self.name.as_str().into());
         let written = Value::Object(journey);
-        let path = self.journeys.path_of(&self.name);
-        let request =
-            Request::write(Service::Am, Method::PUT, path).api_version(API_VERSION).json(&written);
+        let request = Request::write(Method::PUT, self.journeys.one(&self.name)).json(&written);
         self.journeys.call.send(request).await?;
         let Value::Object(written) = written else { return Ok(Durability::Unknown) };
         Ok(self.confirm(&written).await)

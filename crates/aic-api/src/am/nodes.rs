@@ -7,7 +7,7 @@ use super::List;
 use crate::error::{Cause, Service};
 use crate::http::{Answer, Request};
 use crate::path::{InvalidName, NodeId, NodeType, NodeVersion, Path};
-use crate::{ApiError, Call, Realm, Write};
+use crate::{ApiError, Call, Realm, Resource, Write};
 
 /// How nodes are addressed without the version of their type.
 const UNVERSIONED: &str = "protocol=2.1,resource=1.0";
@@ -122,23 +122,30 @@ impl<A> Nodes<'_, A> {
         }
     }
 
-    /// Sends a request to the kind's path, and where that is not there, to the one without a
+    fn one(&self, kind: &NodeKind, id: &NodeId) -> Resource {
+        Resource::Node {
+            realm: self.realm,
+            node_type: kind.name.clone(),
+            version: kind.version.clone(),
+            id: id.clone(),
+        }
+    }
+
+    /// Sends a request about the kind, and where that is not there, to the one without a
     /// version: tenants that do not know versions have no other.
     async fn send(
         &self,
         kind: &NodeKind,
-        request: impl Fn(Path) -> Request,
+        request: impl Fn(&NodeKind) -> Request,
     ) -> Result<(Answer, NodeKind), ApiError> {
         let unversioned = NodeKind { name: kind.name.clone(), version: None };
         if kind.version.is_some() {
-            let request = request(self.path_of(kind)).api_version(VERSIONED);
-            match self.call.send(request).await {
+            match self.call.send(request(kind)).await {
                 Err(error) if error.cause() == Some(Cause::NotFound) => {}
                 result => return result.map(|answer| (answer, kind.clone())),
             }
         }
-        let request = request(self.path_of(&unversioned)).api_version(UNVERSIONED);
-        self.call.send(request).await.map(|answer| (answer, unversioned))
+        self.call.send(request(&unversioned)).await.map(|answer| (answer, unversioned))
     }
 
     async fn ask(
@@ -147,7 +154,10 @@ impl<A> Nodes<'_, A> {
         action: &'static str,
         details: &Value,
     ) -> Result<Answer, ApiError> {
-        let request = |path| Request::ask(Service::Am, path, action, details);
+        let request = |kind: &NodeKind| {
+            let version = if kind.version.is_some() { VERSIONED } else { UNVERSIONED };
+            Request::ask(Service::Am, self.path_of(kind), action, details).api_version(version)
+        };
         self.send(kind, request).await.map(|(answer, _)| answer)
     }
 
@@ -205,7 +215,7 @@ impl<A> Nodes<'_, A> {
     ///
     /// [`ApiError`]; an unknown node is [`Cause::NotFound`].
     pub async fn get(&self, node: &NodeRef) -> Result<StoredNode, ApiError> {
-        let request = |path: Path| Request::read(Service::Am, path.segment(&node.id));
+        let request = |kind: &NodeKind| Request::get(&self.one(kind, &node.id));
         let (answer, kind) = self.send(&node.kind, request).await?;
         Ok(StoredNode { config: answer.json()?, kind })
     }
@@ -224,15 +234,12 @@ impl Nodes<'_, Write> {
         node: &NodeRef,
         mut config: Map<String, Value>,
     ) -> Result<Map<String, Value>, ApiError> {
-        let _lock = self.call.lock(&self.path_of(&node.kind).segment(&node.id)).await;
+        let _lock = self.call.lock(&self.one(&node.kind, &node.id).path()).await;
         let kind = self.get(node).await?.kind;
-        let version = if kind.version.is_some() { VERSIONED } else { UNVERSIONED };
         config.shift_remove("_rev");
         config.insert("_id".to_owned(), node.id.as_str().into());
-        let path = self.path_of(&kind).segment(&node.id);
-        let request = Request::write(Service::Am, Method::PUT, path)
-            .api_version(version)
-            .json(&Value::Object(config));
+        let request =
+            Request::write(Method::PUT, self.one(&kind, &node.id)).json(&Value::Object(config));
         self.call.send(request).await?.object_if_any()
     }
 
@@ -243,8 +250,7 @@ impl Nodes<'_, Write> {
     ///
     /// [`ApiError`]; an unknown node is [`Cause::NotFound`].
     pub async fn delete(&self, node: &NodeRef) -> Result<Map<String, Value>, ApiError> {
-        let request =
-            |path: Path| Request::write(Service::Am, Method::DELETE, path.segment(&node.id));
+        let request = |kind: &NodeKind| Request::write(Method::DELETE, self.one(kind, &node.id));
         self.send(&node.kind, request).await?.0.object_if_any()
     }
 }

@@ -10,7 +10,7 @@ use crate::error::Service;
 use crate::http::{Precondition, Request};
 use crate::path::{ClientId, Path};
 use crate::query::Query;
-use crate::{ApiError, Call, Realm, Revision, Write};
+use crate::{ApiError, Call, Realm, Resource, Revision, Write};
 
 const API_VERSION: &str = "protocol=2.1,resource=1.0";
 
@@ -108,13 +108,17 @@ impl<A> OAuth2Clients<'_, A> {
         self.realm.am_path().then("/realm-config/agents/OAuth2Client")
     }
 
+    fn one(&self, id: &ClientId) -> Resource {
+        Resource::OAuth2Client { realm: self.realm, id: id.clone() }
+    }
+
     /// `GET {realm}/realm-config/agents/OAuth2Client/{id}`: one client.
     ///
     /// # Errors
     ///
     /// [`ApiError`]; an unknown client is [`Cause::NotFound`](crate::error::Cause::NotFound).
     pub async fn get(&self, id: &ClientId) -> Result<OAuth2Client, ApiError> {
-        let request = Request::read(Service::Am, self.path().segment(id)).api_version(API_VERSION);
+        let request = Request::get(&self.one(id));
         self.call.send(request).await?.json()
     }
 
@@ -155,8 +159,7 @@ impl<'a> OAuth2Clients<'a, Write> {
     /// [`ApiError`]; a client of that id being there is
     /// [`Cause::PreconditionFailed`](crate::error::Cause::PreconditionFailed).
     pub async fn create(&self, id: &ClientId, client: Map<String, Value>) -> Result<(), ApiError> {
-        let request = Request::write(Service::Am, Method::PUT, self.path().segment(id))
-            .api_version(API_VERSION)
+        let request = Request::write(Method::PUT, self.one(id))
             .precondition(Precondition::IsNew)
             .json(&Value::Object(writable(client)));
         self.call.send(request).await?;
@@ -170,7 +173,7 @@ impl<'a> OAuth2Clients<'a, Write> {
     ///
     /// [`ApiError`]; an unknown client is [`Cause::NotFound`](crate::error::Cause::NotFound).
     pub async fn edit<'i>(&self, id: &'i ClientId) -> Result<OAuth2ClientEdit<'a, 'i>, ApiError> {
-        let lock = self.call.lock(&self.path().segment(id)).await;
+        let lock = self.call.lock(&self.one(id).path()).await;
         let client = self.get(id).await?;
         let clients = OAuth2Clients { call: self.call, realm: self.realm };
         Ok(OAuth2ClientEdit { clients, id, client, _lock: lock })
@@ -182,8 +185,7 @@ impl<'a> OAuth2Clients<'a, Write> {
     ///
     /// [`ApiError`]; an unknown client is [`Cause::NotFound`](crate::error::Cause::NotFound).
     pub async fn delete(&self, id: &ClientId) -> Result<(), ApiError> {
-        let request = Request::write(Service::Am, Method::DELETE, self.path().segment(id))
-            .api_version(API_VERSION);
+        let request = Request::write(Method::DELETE, self.one(id));
         self.call.send(request).await?;
         Ok(())
     }
@@ -213,9 +215,7 @@ impl OAuth2ClientEdit<'_, '_> {
             None => Precondition::Exists,
         };
         let client = self.client.changed(changes);
-        let path = self.clients.path().segment(self.id);
-        let request = Request::write(Service::Am, Method::PUT, path)
-            .api_version(API_VERSION)
+        let request = Request::write(Method::PUT, self.clients.one(self.id))
             .precondition(precondition)
             .json(&Value::Object(client));
         let answer = self.clients.call.send(request).await?;

@@ -9,9 +9,9 @@ use super::List;
 use crate::durability::Durability;
 use crate::error::Service;
 use crate::http::Request;
-use crate::path::{Path, ScriptId};
+use crate::path::ScriptId;
 use crate::query::{Filter, Query};
-use crate::{ApiError, Call, Realm, Write};
+use crate::{ApiError, Call, Realm, Resource, Write};
 
 const API_VERSION: &str = "protocol=2.0,resource=1.0";
 /// One script is read in the version of the resource that every release knows.
@@ -87,8 +87,8 @@ pub struct NewScript {
 }
 
 impl<A> Scripts<'_, A> {
-    fn path(&self) -> Path {
-        self.realm.am_path().then("/scripts")
+    fn one(&self, id: &ScriptId) -> Resource {
+        Resource::Script { realm: self.realm, id: id.clone() }
     }
 
     /// `GET .../scripts?_queryFilter`: the scripts that decide in journeys, those for the
@@ -104,7 +104,7 @@ impl<A> Scripts<'_, A> {
             .with("_queryFilter", filter)
             .with("_pageSize", -1)
             .with("_fields", LISTED);
-        let request = Request::read(Service::Am, self.path()).query(query).api_version(API_VERSION);
+        let request = Request::get(&Resource::Scripts { realm: self.realm }).query(query);
         let list: List = self.call.send(request).await?.json()?;
         Ok(list.result)
     }
@@ -115,12 +115,13 @@ impl<A> Scripts<'_, A> {
     ///
     /// [`ApiError`]; an unknown script is [`Cause::NotFound`](crate::error::Cause::NotFound).
     pub async fn get(&self, id: &ScriptId) -> Result<Script, ApiError> {
-        self.read(id, READ_API_VERSION).await
+        let request = Request::get(&self.one(id)).api_version(READ_API_VERSION);
+        self.call.send(request).await?.json()
     }
 
-    async fn read(&self, id: &ScriptId, api_version: &'static str) -> Result<Script, ApiError> {
-        let request = Request::read(Service::Am, self.path().segment(id)).api_version(api_version);
-        self.call.send(request).await?.json()
+    /// Reads a script in the version of the resource that it is written in.
+    async fn read(&self, id: &ScriptId) -> Result<Script, ApiError> {
+        self.call.send(Request::get(&self.one(id))).await?.json()
     }
 
     /// `GET .../contexts/SCRIPTED_DECISION_NODE`: what a script that decides in a journey can use
@@ -152,10 +153,7 @@ impl<'a> Scripts<'a, Write> {
             "script": STANDARD.encode(&script.source),
             "evaluatorVersion": NEXT_GENERATION,
         });
-        let request = Request::write(Service::Am, Method::POST, self.path())
-            .query(Query::default().with("_action", "create"))
-            .api_version(API_VERSION)
-            .json(&body);
+        let request = Request::act(Resource::Scripts { realm: self.realm }, "create", &body);
         self.call.send(request).await?.json()
     }
 
@@ -165,8 +163,8 @@ impl<'a> Scripts<'a, Write> {
     ///
     /// [`ApiError`]; an unknown script is [`Cause::NotFound`](crate::error::Cause::NotFound).
     pub async fn edit(&self, id: &ScriptId) -> Result<ScriptEdit<'a>, ApiError> {
-        let lock = self.call.lock(&self.path().segment(id)).await;
-        let script = self.read(id, API_VERSION).await?;
+        let lock = self.call.lock(&self.one(id).path()).await;
+        let script = self.read(id).await?;
         let scripts = Scripts { call: self.call, realm: self.realm };
         Ok(ScriptEdit { scripts, id: id.clone(), script, _lock: lock })
     }
@@ -177,9 +175,9 @@ impl<'a> Scripts<'a, Write> {
     ///
     /// [`ApiError`]; an unknown script is [`Cause::NotFound`](crate::error::Cause::NotFound).
     pub async fn delete(&self, id: &ScriptId) -> Result<Script, ApiError> {
-        let path = self.path().segment(id);
-        let _lock = self.call.lock(&path).await;
-        let request = Request::write(Service::Am, Method::DELETE, path).api_version(API_VERSION);
+        let script = self.one(id);
+        let _lock = self.call.lock(&script.path()).await;
+        let request = Request::write(Method::DELETE, script);
         self.call.send(request).await?.object_if_any().map(Script)
     }
 }
@@ -222,13 +220,10 @@ impl ScriptEdit<'_> {
     pub async fn put(mut self) -> Result<Durability, ApiError> {
         self.script.0.shift_remove("_rev");
         let body = Value::Object(self.script.0);
-        let request =
-            Request::write(Service::Am, Method::PUT, self.scripts.path().segment(&self.id))
-                .api_version(API_VERSION)
-                .json(&body);
+        let request = Request::write(Method::PUT, self.scripts.one(&self.id)).json(&body);
         self.scripts.call.send(request).await?;
         let Value::Object(written) = body else { return Ok(Durability::Unknown) };
-        Ok(match self.scripts.read(&self.id, API_VERSION).await {
+        Ok(match self.scripts.read(&self.id).await {
             Ok(now) if now.has(&written) => Durability::Confirmed,
             Ok(_) => Durability::Lost,
             Err(_) => Durability::Unknown,

@@ -1,11 +1,7 @@
-use reqwest::Method;
 use serde_json::{Map, Value, json};
 
-use crate::error::Service;
 use crate::http::Request;
-use crate::path::Path;
-use crate::query::Query;
-use crate::{ApiError, Call, Write};
+use crate::{ApiError, Call, Resource, Write};
 
 /// `/environment/aiagent`: AI agents as identities.
 #[derive(Debug)]
@@ -28,10 +24,7 @@ impl AiAgent<'_, Write> {
     ///
     /// [`ApiError`].
     pub async fn enable(&self) -> Result<Map<String, Value>, ApiError> {
-        let path = Path::new("/environment/aiagent");
-        let request = Request::write(Service::Environment, Method::POST, path)
-            .query(Query::default().with("_action", "enable"))
-            .json(&json!({}));
+        let request = Request::act(Resource::AiAgents, "enable", &json!({}));
         self.call.send(request).await?.object_if_any()
     }
 }

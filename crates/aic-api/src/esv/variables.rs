@@ -6,7 +6,7 @@ use crate::error::Service;
 use crate::http::Request;
 use crate::path::{Path, VariableId};
 use crate::query::{Query, QueryFilter};
-use crate::{ApiError, Call, Page, Write};
+use crate::{ApiError, Call, Page, Resource, Write};
 
 /// The environment variables.
 #[derive(Debug)]
@@ -63,8 +63,7 @@ impl<A> Variables<'_, A> {
     ///
     /// [`ApiError`]; an unknown variable is [`Cause::NotFound`](crate::error::Cause::NotFound).
     pub async fn get(&self, id: &VariableId) -> Result<Map<String, Value>, ApiError> {
-        let request = Request::read(Service::Environment, path().segment(id));
-        self.call.send(request.api_version("resource=2.0")).await?.json()
+        self.call.send(Request::get(&of(id))).await?.json()
     }
 }
 
@@ -82,14 +81,12 @@ impl Variables<'_, Write> {
         value: &EncodedValue,
         description: &str,
     ) -> Result<Map<String, Value>, ApiError> {
-        let request = Request::write(Service::Environment, Method::PUT, path().segment(id))
-            .api_version("resource=2.0")
-            .json(&json!({
-                "_id": id,
-                "description": description,
-                "valueBase64": value.base64(),
-                "expressionType": value.expression_type().as_str(),
-            }));
+        let request = Request::write(Method::PUT, of(id)).json(&json!({
+            "_id": id,
+            "description": description,
+            "valueBase64": value.base64(),
+            "expressionType": value.expression_type().as_str(),
+        }));
         self.call.send(request).await?.object_if_any()
     }
 
@@ -99,12 +96,16 @@ impl Variables<'_, Write> {
     ///
     /// [`ApiError`]; an unknown variable is [`Cause::NotFound`](crate::error::Cause::NotFound).
     pub async fn delete(&self, id: &VariableId) -> Result<Map<String, Value>, ApiError> {
-        let request = Request::write(Service::Environment, Method::DELETE, path().segment(id))
-            .api_version("protocol=1.0,resource=1.0");
+        let request =
+            Request::write(Method::DELETE, of(id)).api_version("protocol=1.0,resource=1.0");
         self.call.send(request).await?.object_if_any()
     }
 }
 
 fn path() -> Path {
     Path::new("/environment/variables")
+}
+
+fn of(id: &VariableId) -> Resource {
+    Resource::Variable { id: id.clone() }
 }

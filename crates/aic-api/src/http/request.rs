@@ -3,6 +3,7 @@ use reqwest::Method;
 use reqwest::header::HeaderValue;
 use serde_json::Value;
 
+use crate::Resource;
 use crate::error::Service;
 use crate::path::Path;
 use crate::query::Query;
@@ -14,8 +15,8 @@ pub(crate) struct Request {
     pub(crate) method: Method,
     pub(crate) path: Path,
     pub(crate) query: Query,
-    /// Whether it may change something.
-    pub(crate) writes: bool,
+    /// What it may change, where it is not only read.
+    pub(crate) changes: Option<Resource>,
     pub(crate) precondition: Option<Precondition>,
     pub(crate) api_version: Option<&'static str>,
     pub(crate) body: Option<Bytes>,
@@ -40,7 +41,7 @@ impl Request {
             method: Method::GET,
             path,
             query: Query::default(),
-            writes: false,
+            changes: None,
             precondition: None,
             api_version: None,
             body: None,
@@ -53,9 +54,29 @@ impl Request {
         Self { method: Method::POST, ..Self::read(service, path) }.query(query).json(details)
     }
 
+    /// A GET of all that there is of one thing.
+    pub(crate) fn get(resource: &Resource) -> Self {
+        Self {
+            api_version: resource.api_version(),
+            ..Self::read(resource.service(), resource.path())
+        }
+    }
+
     /// A request that may change something.
-    pub(crate) fn write(service: Service, method: Method, path: Path) -> Self {
-        Self { method, writes: true, ..Self::read(service, path) }
+    pub(crate) fn write(method: Method, resource: Resource) -> Self {
+        let request = Self::get(&resource);
+        Self { method, changes: Some(resource), ..request }
+    }
+
+    /// A POST that has a thing do something, or has something added to it.
+    pub(crate) fn act(resource: Resource, action: &'static str, details: &Value) -> Self {
+        let query = Query::default().with("_action", action);
+        Self::write(Method::POST, resource).query(query).json(details)
+    }
+
+    /// Whether it may change something.
+    pub(crate) fn writes(&self) -> bool {
+        self.changes.is_some()
     }
 
     pub(crate) fn query(mut self, query: Query) -> Self {

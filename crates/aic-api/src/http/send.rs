@@ -58,7 +58,7 @@ impl Exchange<'_> {
         let service = request.service;
         let answer = match body::read(response, self.largest_answer).await {
             Ok(body) if status.is_success() => {
-                Ok(Answer { service, writes: request.writes, headers: headers.clone(), body })
+                Ok(Answer { service, writes: request.writes(), headers: headers.clone(), body })
             }
             Ok(body) => Err(ApiError::Refused(Box::new(Refusal::read(
                 service,
@@ -66,16 +66,16 @@ impl Exchange<'_> {
                 &headers,
                 &body,
                 transaction_id.clone(),
-                request.writes,
+                request.writes(),
             )))),
             Err(BodyError::TooLarge) => {
                 // No API answers a write with so much, so it may be somebody else who does.
-                let fate = request.writes.then_some(Fate::Unknown);
+                let fate = request.writes().then_some(Fate::Unknown);
                 Err(ApiError::TooLarge { service, limit: self.largest_answer, fate })
             }
             Err(BodyError::Broken(error)) => {
                 let fate = if status.is_success() { Fate::Done } else { Fate::Unknown };
-                Err(transport_error(service, error, request.writes.then_some(fate)))
+                Err(transport_error(service, error, request.writes().then_some(fate)))
             }
         };
         Sent { answer, transaction_id, headers }
@@ -121,7 +121,7 @@ impl Exchange<'_> {
         builder.send().await.map_err(|error| {
             // A connection that was never made carried nothing.
             let fate = if error.is_connect() { Fate::NotDone } else { Fate::Unknown };
-            transport_error(request.service, error, request.writes.then_some(fate))
+            transport_error(request.service, error, request.writes().then_some(fate))
         })
     }
 }

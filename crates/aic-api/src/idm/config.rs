@@ -6,10 +6,8 @@ use tokio::sync::OwnedMutexGuard;
 use super::patch::{self, PatchOperation};
 use super::schema::Definition;
 use crate::durability::{self, Durability};
-use crate::error::Service;
 use crate::http::{Precondition, Request};
-use crate::path::Path;
-use crate::{ApiError, Call, Write};
+use crate::{ApiError, Call, Resource, Write};
 
 /// `/openidm/config/managed`: the definitions of all managed object types, one document.
 #[derive(Debug)]
@@ -53,10 +51,6 @@ impl ManagedConfigDocument {
     }
 }
 
-fn path() -> Path {
-    Path::new("/openidm/config/managed")
-}
-
 impl<A> ManagedConfig<'_, A> {
     /// `GET /openidm/config/managed`.
     ///
@@ -64,7 +58,7 @@ impl<A> ManagedConfig<'_, A> {
     ///
     /// [`ApiError`].
     pub async fn get(&self) -> Result<ManagedConfigDocument, ApiError> {
-        self.call.send(Request::read(Service::Idm, path())).await?.json()
+        self.call.send(Request::get(&Resource::ManagedConfig)).await?.json()
     }
 }
 
@@ -75,7 +69,7 @@ impl<'a> ManagedConfig<'a, Write> {
     ///
     /// [`ApiError`].
     pub async fn edit(&self) -> Result<ManagedConfigEdit<'a>, ApiError> {
-        let lock = self.call.lock(&path()).await;
+        let lock = self.call.lock(&Resource::ManagedConfig.path()).await;
         let document = self.get().await?;
         Ok(ManagedConfigEdit { call: self.call, document, _lock: lock })
     }
@@ -150,7 +144,7 @@ impl ManagedConfigEdit<'_> {
         let removed = objects.remove(index);
         let mut body = self.document.rest.clone();
         body.insert("objects".to_owned(), Value::Array(objects));
-        let request = Request::write(Service::Idm, Method::PUT, path())
+        let request = Request::write(Method::PUT, Resource::ManagedConfig)
             .precondition(Precondition::Exists)
             .json(&Value::Object(body));
         let write = || async { self.call.send(request.clone()).await.map(drop) };
@@ -166,7 +160,7 @@ impl ManagedConfigEdit<'_> {
     /// A patch that was lost is not repeated: where IDM only shows the old document for a while,
     /// that would add the same thing a second time.
     async fn patch(&self, body: &Value) -> Result<Option<ManagedConfigDocument>, ApiError> {
-        let request = Request::write(Service::Idm, Method::PATCH, path())
+        let request = Request::write(Method::PATCH, Resource::ManagedConfig)
             .precondition(Precondition::Exists)
             .json(body);
         Ok(self.call.send(request).await?.json().ok())

@@ -1,7 +1,6 @@
 use std::fmt;
 
-use reqwest::Method;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use crate::error::Service;
@@ -9,7 +8,7 @@ use crate::http::Request;
 use crate::path::{FeatureSegment, Path};
 use crate::query::{Filter, Query};
 use crate::tolerant::{items, values};
-use crate::{ApiError, Call, Write};
+use crate::{ApiError, Call, Resource, Write};
 
 /// The features that IDM offers to install.
 #[derive(Debug)]
@@ -48,7 +47,7 @@ impl Feature {
 
 /// The name of a feature: segments of letters, digits, underscores and hyphens, joined by single
 /// slashes, up to 128 characters.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(try_from = "String")]
 pub struct FeatureName(Vec<FeatureSegment>);
 
@@ -69,6 +68,18 @@ impl TryFrom<String> for FeatureName {
         }
         let segments: Result<Vec<_>, _> = value.split('/').map(str::parse).collect();
         segments.map(Self).map_err(|_| InvalidFeatureName)
+    }
+}
+
+impl FeatureName {
+    pub(crate) fn segments(&self) -> impl Iterator<Item = &FeatureSegment> {
+        self.0.iter()
+    }
+}
+
+impl Serialize for FeatureName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 
@@ -128,7 +139,7 @@ impl<A> Features<'_, A> {
     ///
     /// [`ApiError`]; an unknown feature is [`Cause::NotFound`](crate::error::Cause::NotFound).
     pub async fn validate(&self, name: &FeatureName) -> Result<Map<String, Value>, ApiError> {
-        let request = Request::ask(Service::Idm, path(name), "validate", &json!({}));
+        let request = Request::ask(Service::Idm, of(name).path(), "validate", &json!({}));
         self.call.send(request).await?.object_if_any()
     }
 }
@@ -141,15 +152,13 @@ impl Features<'_, Write> {
     ///
     /// [`ApiError`]; an unknown feature is [`Cause::NotFound`](crate::error::Cause::NotFound).
     pub async fn install(&self, name: &FeatureName) -> Result<Map<String, Value>, ApiError> {
-        let request = Request::write(Service::Idm, Method::POST, path(name))
-            .query(Query::default().with("_action", "install"))
-            .json(&json!({}));
+        let request = Request::act(of(name), "install", &json!({}));
         self.call.send(request).await?.object_if_any()
     }
 }
 
-fn path(name: &FeatureName) -> Path {
-    name.0.iter().fold(Path::new("/openidm/feature"), Path::segment)
+fn of(name: &FeatureName) -> Resource {
+    Resource::Feature { name: name.clone() }
 }
 
 #[cfg(test)]
@@ -159,7 +168,7 @@ mod tests {
     #[test]
     fn a_name_is_segments_joined_by_single_slashes() {
         let name = FeatureName::try_from("am/2fa/profiles".to_owned()).unwrap();
-        assert_eq!(path(&name).as_str(), "/openidm/feature/am/2fa/profiles");
+        assert_eq!(of(&name).path().as_str(), "/openidm/feature/am/2fa/profiles");
         assert_eq!(name.to_string(), "am/2fa/profiles");
         for bad in ["", "/", "a//b", "/a", "a/", "a/../b", "a.b", "a b", "a%2fb", "é"] {
             assert_eq!(FeatureName::try_from(bad.to_owned()), Err(InvalidFeatureName), "{bad}");

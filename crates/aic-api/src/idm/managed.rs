@@ -6,13 +6,13 @@ use serde_json::{Map, Value};
 use tokio::time::sleep;
 
 use super::patch::{self, PatchOperation};
-use crate::error::{Cause, Service};
+use crate::error::Cause;
 use crate::http::{Answer, Precondition, Request};
-use crate::path::{CustomProperty, ObjectId, ObjectType, Path};
+use crate::path::{CustomProperty, ObjectId, ObjectType};
 use crate::query::{Query, QueryFilter};
 use crate::revision::Revision;
 use crate::tolerant::{cookie, count, items};
-use crate::{ApiError, Call, Write};
+use crate::{ApiError, Call, Resource, Write};
 
 /// How long to wait before each further look for what was defined a moment ago.
 const PROPAGATION: [Duration; 3] =
@@ -65,14 +65,18 @@ pub struct ManagedPage {
 }
 
 impl<A> ManagedObjects<'_, A> {
-    fn path(&self) -> Path {
-        Path::new("/openidm/managed").segment(self.object_type)
+    fn all(&self) -> Resource {
+        Resource::ManagedObjects { object_type: self.object_type.clone() }
+    }
+
+    fn one(&self, id: &ObjectId) -> Resource {
+        Resource::ManagedObject { object_type: self.object_type.clone(), id: id.clone() }
     }
 
     /// Sends a request about objects of the type. Where there are none because the type was defined
     /// a moment ago, a read waits a little for it; a write did nothing, and says why.
     async fn send(&self, request: Request) -> Result<Answer, ApiError> {
-        let mut pauses = if request.writes { [].iter() } else { PROPAGATION.iter() };
+        let mut pauses = if request.writes() { [].iter() } else { PROPAGATION.iter() };
         loop {
             let error = match self.call.send(request.clone()).await {
                 Err(error) if error.cause() == Some(Cause::NotFound) => error,
@@ -99,7 +103,7 @@ impl<A> ManagedObjects<'_, A> {
             .maybe("_pagedResultsCookie", query.cookie.as_ref())
             .maybe("_sortKeys", query.sort_keys.as_ref())
             .maybe("_fields", query.fields.as_ref());
-        let request = Request::read(Service::Idm, self.path()).query(parameters);
+        let request = Request::get(&self.all()).query(parameters);
         self.send(request).await?.json()
     }
 
@@ -109,7 +113,7 @@ impl<A> ManagedObjects<'_, A> {
     ///
     /// [`ApiError`]; an unknown object is [`Cause::NotFound`](crate::error::Cause::NotFound).
     pub async fn get(&self, id: &ObjectId) -> Result<Map<String, Value>, ApiError> {
-        let request = Request::read(Service::Idm, self.path().segment(id));
+        let request = Request::get(&self.one(id));
         self.send(request).await?.json()
     }
 }
@@ -122,9 +126,7 @@ impl ManagedObjects<'_, Write> {
     /// [`ApiError`]; an object of that id being there is
     /// [`Cause::PreconditionFailed`](crate::error::Cause::PreconditionFailed).
     pub async fn create(&self, object: Map<String, Value>) -> Result<Map<String, Value>, ApiError> {
-        let request = Request::write(Service::Idm, Method::POST, self.path())
-            .query(Query::default().with("_action", "create"))
-            .json(&Value::Object(object));
+        let request = Request::act(self.all(), "create", &Value::Object(object));
         self.send(request).await?.json()
     }
 
@@ -141,7 +143,7 @@ impl ManagedObjects<'_, Write> {
         revision: &Revision,
         operations: &[PatchOperation],
     ) -> Result<Map<String, Value>, ApiError> {
-        let request = Request::write(Service::Idm, Method::PATCH, self.path().segment(id))
+        let request = Request::write(Method::PATCH, self.one(id))
             .precondition(Precondition::IsAt(revision.header()))
             .json(&patch::body(operations, ""));
         self.call.send(request).await?.json()
@@ -153,7 +155,7 @@ impl ManagedObjects<'_, Write> {
     ///
     /// [`ApiError`]; an unknown object is [`Cause::NotFound`](crate::error::Cause::NotFound).
     pub async fn delete(&self, id: &ObjectId) -> Result<Map<String, Value>, ApiError> {
-        let request = Request::write(Service::Idm, Method::DELETE, self.path().segment(id));
+        let request = Request::write(Method::DELETE, self.one(id));
         self.call.send(request).await?.object_if_any()
     }
 
@@ -186,13 +188,11 @@ impl ManagedObjects<'_, Write> {
     }
 
     fn relationship(&self, method: Method, property: &CustomProperty) -> Request {
-        let path = Path::new("/openidm/schema/managed")
-            .segment(self.object_type)
-            .then("/properties")
-            .segment(property);
-        Request::write(Service::Idm, method, path)
-            .api_version("resource=2.0")
-            .precondition(Precondition::Exists)
+        let property = Resource::Relationship {
+            object_type: self.object_type.clone(),
+            property: property.clone(),
+        };
+        Request::write(method, property).precondition(Precondition::Exists)
     }
 }
 

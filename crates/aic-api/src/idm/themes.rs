@@ -11,7 +11,7 @@ use crate::http::Request;
 use crate::path::{Path, ThemeRef};
 use crate::query::{Filter, Query};
 use crate::tolerant::items;
-use crate::{ApiError, Call, Realm, Write};
+use crate::{ApiError, Call, Realm, Resource, Write};
 
 /// The themes of a realm.
 #[derive(Debug)]
@@ -78,10 +78,6 @@ impl<A> Themes<'_, A> {
     }
 }
 
-fn path() -> Path {
-    Path::new("/openidm/config/ui/themerealm")
-}
-
 impl<A> ThemeConfig<'_, A> {
     /// `GET /openidm/config/ui/themerealm`.
     ///
@@ -89,7 +85,7 @@ impl<A> ThemeConfig<'_, A> {
     ///
     /// [`ApiError`].
     pub async fn get(&self) -> Result<ThemeDocument, ApiError> {
-        self.call.send(Request::read(Service::Idm, path())).await?.json()
+        self.call.send(Request::get(&Resource::Themes)).await?.json()
     }
 }
 
@@ -101,7 +97,7 @@ impl<'a> ThemeConfig<'a, Write> {
     ///
     /// [`ApiError`].
     pub async fn edit(&self, realm: Realm) -> Result<ThemeEdit<'a>, ApiError> {
-        let lock = self.call.lock(&path()).await;
+        let lock = self.call.lock(&Resource::Themes.path()).await;
         let document = self.get().await?;
         let before = document.clone();
         Ok(ThemeEdit { call: self.call, realm, document, before, _lock: lock })
@@ -191,8 +187,7 @@ impl ThemeEdit<'_> {
                 fate: Some(Fate::NotDone),
             });
         }
-        let request =
-            Request::write(Service::Idm, Method::PUT, path()).json(&self.document.as_json());
+        let request = Request::write(Method::PUT, Resource::Themes).json(&self.document.as_json());
         let write = || async { self.call.send(request.clone()).await.map(drop) };
         let config = self.call.theme_config();
         let holds =
