@@ -71,6 +71,18 @@ pub enum ApiError {
     /// The client was made for reading only.
     #[error("This client does not write.")]
     ReadOnly,
+    /// What would be changed is not what somebody has looked at; nothing was sent.
+    #[error("{}", if *changed {
+        format!("Meanwhile somebody else has changed {what}.")
+    } else {
+        format!("It would change {what}, which was not part of what was shown.")
+    })]
+    NotAsPlanned {
+        /// What it is.
+        what: String,
+        /// Whether it was part of the plan.
+        changed: bool,
+    },
 }
 
 impl ApiError {
@@ -111,7 +123,10 @@ impl ApiError {
     /// Of a write, what became of it; `None` for a read.
     pub fn fate(&self) -> Option<Fate> {
         match self {
-            Self::Auth(_) | Self::ReadOnly | Self::RateLimited { .. } => Some(Fate::NotDone),
+            Self::Auth(_)
+            | Self::ReadOnly
+            | Self::RateLimited { .. }
+            | Self::NotAsPlanned { .. } => Some(Fate::NotDone),
             Self::Refused(refusal) => refusal.fate,
             Self::Unreachable { fate, .. }
             | Self::Timeout { fate, .. }
@@ -137,6 +152,9 @@ impl ApiError {
             }
             Self::Unreadable { .. } => {
                 "Try again later; if it stays so, something between here and AIC answers in its place."
+            }
+            Self::NotAsPlanned { .. } => {
+                "Look at what is there now, and call the tool again if it is still wanted."
             }
             Self::ReadOnly => "Start the server without read-only to make changes.",
         }

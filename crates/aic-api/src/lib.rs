@@ -28,6 +28,8 @@
 
 mod activity;
 pub mod am;
+mod call;
+pub mod change;
 mod client;
 mod documents;
 mod durability;
@@ -46,7 +48,8 @@ mod revision;
 mod tolerant;
 
 pub use activity::Activity;
-pub use client::{Access, Call, Client, ClientOptions, Read, Write};
+pub use call::Call;
+pub use client::{Access, Client, ClientOptions, Read, Write};
 pub use durability::Durability;
 pub use error::ApiError;
 pub use page::Page;

@@ -30,14 +30,21 @@ impl<A> Call<A> {
 #[serde(transparent)]
 pub struct AuthenticationSettings(Map<String, Value>);
 
+impl From<Map<String, Value>> for AuthenticationSettings {
+    fn from(settings: Map<String, Value>) -> Self {
+        Self(settings)
+    }
+}
+
 impl AuthenticationSettings {
     /// The journey of those who ask for none.
     pub fn default_journey(&self) -> Option<&str> {
         self.core("orgConfig")
     }
 
-    fn admin_module(&self) -> Option<&str> {
-        self.core("adminAuthModule")
+    /// The module that administrators sign in with.
+    pub(crate) fn admin_module(&self) -> &str {
+        self.core("adminAuthModule").unwrap_or(USUAL_ADMIN_MODULE)
     }
 
     /// A setting of the core group, which older versions of the resource do not part from the
@@ -99,7 +106,7 @@ impl AuthenticationEdit<'_> {
     /// [`ApiError`].
     // Assumption: settings that are not sent keep their values.
     pub async fn set_default_journey(self, name: &JourneyName) -> Result<Durability, ApiError> {
-        let admin_module = self.settings.admin_module().unwrap_or(USUAL_ADMIN_MODULE);
+        let admin_module = self.settings.admin_module();
         let request = Request::write(Method::PUT, self.authentication.resource())
             .json(&json!({ "orgConfig": name.as_str(), "adminAuthModule": admin_module }));
         self.authentication.call.send(request).await?;

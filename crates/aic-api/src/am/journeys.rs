@@ -1,5 +1,6 @@
 use std::fmt::Write as _;
 
+use futures_util::{StreamExt, TryStreamExt, stream};
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -7,6 +8,7 @@ use tokio::sync::OwnedMutexGuard;
 
 use super::List;
 use super::nodes::NodeRef;
+use crate::change::{Document, State};
 use crate::durability::{self, Durability};
 use crate::error::{Cause, Service};
 use crate::http::Request;
@@ -123,6 +125,46 @@ impl<A> Journeys<'_, A> {
         self.call.send(request).await?.json()
     }
 
+    /// The journey with the settings of those nodes that have settings in `other`, as far as both
+    /// have these nodes.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`].
+    pub(crate) async fn with_settings(
+        &self,
+        journey: &Document,
+        other: &Document,
+    ) -> Result<Document, ApiError> {
+        const AT_A_TIME: usize = 8;
+        let mut journey = Journey(journey.to_object().unwrap_or_default());
+        let other = other.to_value();
+        let wanted: Vec<_> = journey
+            .nodes()
+            .filter(|(id, _)| other["nodes"][id].get("config").is_some())
+            .filter_map(|(id, node)| Some((id.to_owned(), node.ok()?)))
+            .collect();
+        let nodes = &self.call.nodes(self.realm);
+        let read: Vec<_> = stream::iter(wanted)
+            .map(|(id, node)| async move {
+                match nodes.get(&node).await {
+                    Err(error) if error.cause() == Some(Cause::NotFound) => Ok(None),
+                    read => read.map(|node| Some((id, node.config))),
+                }
+            })
+            .buffered(AT_A_TIME)
+            .try_collect()
+            .await?;
+        let stored = journey.0.get_mut("nodes").and_then(Value::as_object_mut);
+        if let Some(stored) = stored {
+            for (id, mut settings) in read.into_iter().flatten() {
+                settings.shift_remove("_rev");
+                stored[&id]["config"] = settings.into();
+            }
+        }
+        Ok(Document::from(&Value::Object(journey.0)))
+    }
+
     /// The page on which people go through a journey, the realm's default one where none is named.
     /// Nothing is sent.
     pub fn preview_url(&self, name: Option<&JourneyName>) -> String {
@@ -198,10 +240,27 @@ impl JourneyEdit<'_> {
         journey.shift_remove("_rev");
         journey.insert("_id".to_owned(), self.name.as_str().into());
         let written = Value::Object(journey);
-        let request = Request::write(Method::PUT, self.journeys.one(&self.name)).json(&written);
+        let mut request = Request::write(Method::PUT, self.journeys.one(&self.name)).json(&written);
+        if let Some(before) = self.overwritten(&written).await? {
+            request = request.before(before);
+        }
         self.journeys.call.send(request).await?;
         let Value::Object(written) = written else { return Ok(Durability::Unknown) };
         Ok(self.confirm(&written).await)
+    }
+
+    /// What the PUT is going to write over, where somebody wants to know: the settings of nodes
+    /// that go along are not part of the journey as it is read.
+    async fn overwritten(&self, written: &Value) -> Result<Option<State>, ApiError> {
+        let call = self.journeys.call;
+        let (true, Ok(before)) = (call.keeps_previous(), &self.before) else { return Ok(None) };
+        let before = Document::from(&Value::Object(before.0.clone()));
+        let read = self.journeys.with_settings(&before, &Document::from(written)).await;
+        match read {
+            Ok(before) => Ok(Some(State::Is(before))),
+            Err(error) if call.is_held_to_its_word() => Err(error),
+            Err(_) => Ok(Some(State::Unknown)),
+        }
     }
 
     async fn confirm(&self, written: &Map<String, Value>) -> Durability {

@@ -15,6 +15,7 @@ use crate::tolerant::items;
 pub use authentication::{Authentication, AuthenticationEdit, AuthenticationSettings};
 pub use journeys::{Journey, JourneyEdit, Journeys};
 pub use nodes::{NodeKind, NodeRef, Nodes, StoredNode, page_children};
+pub(crate) use oauth2_clients::writable;
 pub use oauth2_clients::{OAuth2Client, OAuth2ClientEdit, OAuth2Clients};
 pub use scripts::{NewScript, Script, ScriptEdit, Scripts};
 pub use services::Services;

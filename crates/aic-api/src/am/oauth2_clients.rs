@@ -74,7 +74,7 @@ impl fmt::Debug for OAuth2Client {
 /// Assumption: AM refuses `_rev` and `_provider` wherever they stand, and takes what it reads under
 /// the name of an encrypted value for a new plain one, which would destroy the secret; `_id` and
 /// `_type` are not needed.
-fn writable(mut client: Map<String, Value>) -> Map<String, Value> {
+pub(crate) fn writable(mut client: Map<String, Value>) -> Map<String, Value> {
     client.retain(|name, _| !matches!(name.as_str(), "_id" | "_type"));
     without(client, &|name, _| matches!(name, "_rev" | "_provider") || is_encrypted(name))
 }

@@ -4,6 +4,7 @@ use reqwest::header::HeaderValue;
 use serde_json::Value;
 
 use crate::Resource;
+use crate::change::State;
 use crate::error::Service;
 use crate::path::Path;
 use crate::query::Query;
@@ -20,6 +21,8 @@ pub(crate) struct Request {
     pub(crate) precondition: Option<Precondition>,
     pub(crate) api_version: Option<&'static str>,
     pub(crate) body: Option<Bytes>,
+    /// What it changes, as it is before, where more is known than a read of it would show.
+    pub(crate) before: Option<State>,
 }
 
 /// What must hold of the resource for a write to be done.
@@ -45,6 +48,7 @@ impl Request {
             precondition: None,
             api_version: None,
             body: None,
+            before: None,
         }
     }
 
@@ -72,6 +76,17 @@ impl Request {
     pub(crate) fn act(resource: Resource, action: &'static str, details: &Value) -> Self {
         let query = Query::default().with("_action", action);
         Self::write(Method::POST, resource).query(query).json(details)
+    }
+
+    /// Says what was there before.
+    pub(crate) fn before(mut self, before: State) -> Self {
+        self.before = Some(before);
+        self
+    }
+
+    /// Whether it reads a resource as a whole.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.method == Method::GET && self.query.as_str().is_none()
     }
 
     /// Whether it may change something.

@@ -134,6 +134,17 @@ fn transport_error(service: Service, error: reqwest::Error, fate: Option<Fate>) 
 }
 
 impl Answer {
+    /// The answer to a request that was not sent.
+    pub(crate) fn rehearsed(request: &Request, body: Bytes) -> Self {
+        let headers = HeaderMap::new();
+        Self { service: request.service, writes: request.writes(), headers, body }
+    }
+
+    /// The body as it came, shared.
+    pub(crate) fn body(&self) -> Bytes {
+        self.body.clone()
+    }
+
     /// The body as JSON of this shape.
     ///
     /// # Errors

@@ -1,0 +1,289 @@
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use aic_auth::{AccessToken, Attempts, ScopeSet, Tenant};
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
+use tokio::time::sleep;
+
+use crate::change::{Change, Document, Journal, Plan, Rehearsal, State, Verb};
+use crate::error::{Cause, Service};
+use crate::http::{Answer, Exchange, Precondition, Request, asked_to_wait, may_be_repeated};
+use crate::path::Path;
+use crate::{Activity, ApiError, Client, Resource, Write};
+
+/// A unit of work, such as one tool call: all its requests share one access token, fetched when
+/// the first of them needs it, and one transaction id.
+pub struct Call<A> {
+    client: Client,
+    scopes: ScopeSet,
+    token: AsyncMutex<Token>,
+    activity: Arc<Activity>,
+    course: Course,
+    journal: Journal,
+    access: PhantomData<A>,
+}
+
+/// What becomes of what a call writes.
+#[derive(Debug)]
+pub(crate) enum Course {
+    /// It is sent.
+    Sent,
+    /// It is noted with what was there before, and sent.
+    Noted,
+    /// It is noted, and not sent.
+    Rehearsed(Rehearsal),
+    /// It is noted, and sent only if it is part of the plan.
+    Planned(Plan),
+}
+
+#[derive(Default)]
+struct Token {
+    current: Option<AccessToken>,
+    renewed: bool,
+}
+
+impl<A> Call<A> {
+    pub(crate) fn start(client: &Client, scopes: ScopeSet, course: Course) -> Self {
+        Self {
+            client: client.clone(),
+            scopes,
+            token: AsyncMutex::default(),
+            activity: Arc::new(Activity::start()),
+            course,
+            journal: Journal::default(),
+            access: PhantomData,
+        }
+    }
+
+    /// The tenant it works on.
+    pub fn tenant(&self) -> &Tenant {
+        self.client.tenant()
+    }
+
+    /// What it has sent so far.
+    pub fn activity(&self) -> &Arc<Activity> {
+        &self.activity
+    }
+
+    /// Sends a request, or does with it what the course of the call has for it.
+    pub(crate) async fn send(&self, request: Request) -> Result<Answer, ApiError> {
+        match &request.changes {
+            Some(resource) => self.write(&request, resource).await,
+            None => self.read(&request).await,
+        }
+    }
+
+    async fn read(&self, request: &Request) -> Result<Answer, ApiError> {
+        if let Course::Rehearsed(rehearsal) = &self.course
+            && let Some(answer) = rehearsal.read(request)
+        {
+            return answer;
+        }
+        let answer = self.deliver(request).await?;
+        if request.is_whole() && !matches!(self.course, Course::Sent) {
+            self.journal.has_read(&request.path, &answer);
+        }
+        Ok(answer)
+    }
+
+    async fn write(&self, request: &Request, resource: &Resource) -> Result<Answer, ApiError> {
+        if self.client.is_read_only() {
+            return Err(ApiError::ReadOnly);
+        }
+        let before = match &self.course {
+            Course::Sent => return self.deliver(request).await,
+            // Without it, the change cannot be undone, and that is no reason not to make it.
+            Course::Noted => self.before(request, resource).await.unwrap_or_default(),
+            Course::Rehearsed(_) | Course::Planned(_) => self.before(request, resource).await?,
+        };
+        if let Course::Planned(plan) = &self.course {
+            plan.check(resource, &before, &self.journal)?;
+        }
+        if let Course::Rehearsed(rehearsal) = &self.course {
+            let answer = rehearsal.write(request, &before)?;
+            self.journal.starts(Change::new(request, resource.clone(), before));
+            return Ok(answer);
+        }
+        let index = self.journal.starts(Change::new(request, resource.clone(), before));
+        let result = self.deliver(request).await;
+        self.journal.ended(index, &result);
+        result
+    }
+
+    /// What a request is going to change, as it is before.
+    async fn before(&self, request: &Request, resource: &Resource) -> Result<State, ApiError> {
+        match Verb::of(request) {
+            Verb::Create => return Ok(State::Absent),
+            Verb::Act => return Ok(State::Unknown),
+            Verb::Put | Verb::Patch | Verb::Delete => {}
+        }
+        let sent = matches!(self.course, Course::Noted);
+        if sent && matches!(request.precondition, Some(Precondition::IsNew)) {
+            return Ok(State::Absent);
+        }
+        if let Some(before) = &request.before {
+            return Ok(before.clone());
+        }
+        if let Some(read) = self.journal.last_read(&request.path) {
+            return Ok(State::Is(read));
+        }
+        match self.read(&Request::get(resource)).await {
+            Ok(answer) => Ok(State::Is(Document::new(answer.body()))),
+            Err(error) if error.cause() == Some(Cause::NotFound) => Ok(State::Absent),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Sends a request: again where that is safe and may help, within a time for all of it, and
+    /// once more with a new token where the first was not accepted.
+    async fn deliver(&self, request: &Request) -> Result<Answer, ApiError> {
+        let token = self.token().await?;
+        let mut attempts = self.client.inner.transport.attempts();
+        let refused = match self.send_with(&token, request, &mut attempts).await {
+            // A request that was refused for its token has done nothing, even if it would write.
+            Err(error) if error.cause() == Some(Cause::Unauthorized) => error,
+            result => return result.map_err(|error| error.in_view_of(self.scopes, false)),
+        };
+        let result = match self.renewed_token(&token).await? {
+            Some(token) => self.send_with(&token, request, &mut attempts).await,
+            None => Err(refused),
+        };
+        // There is no other token where it was renewed before, and where it never can be.
+        let is_new = self.client.inner.tokens.renewable();
+        result.map_err(|error| error.in_view_of(self.scopes, is_new))
+    }
+
+    /// Remembers that a managed object type was just defined.
+    pub(crate) fn has_defined(&self, object_type: &str) {
+        if matches!(self.course, Course::Rehearsed(_)) {
+            return;
+        }
+        self.client.inner.new_types.add(object_type);
+    }
+
+    /// Whether a managed object type was just defined by this client.
+    pub(crate) fn is_new(&self, object_type: &str) -> bool {
+        self.client.inner.new_types.has(object_type)
+    }
+
+    /// Holds a document that is written as a whole against the other calls of this client.
+    pub(crate) async fn lock(&self, document: &Path) -> OwnedMutexGuard<()> {
+        self.client.inner.documents.lock(document).await
+    }
+
+    async fn send_with(
+        &self,
+        token: &AccessToken,
+        request: &Request,
+        attempts: &mut Attempts,
+    ) -> Result<Answer, ApiError> {
+        let exchange = Exchange {
+            transport: &self.client.inner.transport,
+            tenant: self.tenant(),
+            token,
+            transaction_id: self.activity.sent_with(),
+            largest_answer: self.client.inner.options.largest_answer,
+        };
+        loop {
+            self.wait_for_quota(request.service, attempts).await?;
+            self.activity.sending();
+            let sent = exchange.send(request, attempts).await;
+            self.activity.answered(sent.transaction_id);
+            if request.service == Service::Monitoring {
+                self.client.inner.logs_quota.note(&sent.headers);
+            }
+            match sent.answer {
+                Err(error)
+                    if may_be_repeated(request.writes(), &error)
+                        && attempts.pause(asked_to_wait(&error)).await =>
+                {
+                    tracing::debug!("repeating a request: {error}");
+                }
+                answer => return answer,
+            }
+        }
+    }
+
+    /// Waits until a service that counts requests takes one, where it is known to take none now.
+    async fn wait_for_quota(&self, service: Service, attempts: &Attempts) -> Result<(), ApiError> {
+        if service != Service::Monitoring {
+            return Ok(());
+        }
+        let Some(wait) = self.client.inner.logs_quota.exhausted_for() else { return Ok(()) };
+        if !attempts.has_time_for(wait) {
+            return Err(ApiError::RateLimited { service, wait });
+        }
+        sleep(wait).await;
+        Ok(())
+    }
+
+    /// The token of this call. Requests that start together wait for the one exchange.
+    async fn token(&self) -> Result<AccessToken, ApiError> {
+        let mut token = self.token.lock().await;
+        if let Some(token) = &token.current {
+            return Ok(token.clone());
+        }
+        let fetched = self.client.inner.tokens.token(self.scopes).await?;
+        Ok(token.current.insert(fetched).clone())
+    }
+
+    /// Another token than `refused`, `None` where there is none: a call renews its token once.
+    async fn renewed_token(&self, refused: &AccessToken) -> Result<Option<AccessToken>, ApiError> {
+        let mut token = self.token.lock().await;
+        if let Some(current) = token.current.as_ref().filter(|t| t.expose() != refused.expose()) {
+            return Ok(Some(current.clone()));
+        }
+        if token.renewed || !self.client.inner.tokens.renewable() {
+            return Ok(None);
+        }
+        token.renewed = true;
+        let fetched = self.client.inner.tokens.token(self.scopes).await?;
+        Ok(Some(token.current.insert(fetched).clone()))
+    }
+}
+
+impl Call<Write> {
+    /// What it has changed, or of a rehearsal what it would change, in the order in which it began
+    /// to. A call that keeps nothing of what was there before has none.
+    pub fn changes(&self) -> Vec<Change> {
+        self.journal.to_vec()
+    }
+
+    /// Whether it sends no writes.
+    pub fn is_rehearsal(&self) -> bool {
+        matches!(self.course, Course::Rehearsed(_))
+    }
+
+    /// Whether it keeps what was there before its changes.
+    pub(crate) fn keeps_previous(&self) -> bool {
+        !matches!(self.course, Course::Sent)
+    }
+
+    /// Whether it must know what it changes: to show it, or to hold to what was shown.
+    pub(crate) fn is_held_to_its_word(&self) -> bool {
+        matches!(self.course, Course::Rehearsed(_) | Course::Planned(_))
+    }
+
+    /// The same call again after it was rehearsed, now sent, and held to what was rehearsed: it
+    /// changes the same resources, found in the same state, or nothing. Of a client that is for dry
+    /// runs, it is another rehearsal.
+    pub fn carry_out(self) -> Self {
+        let course = if self.client.is_dry_run() {
+            Course::Rehearsed(Rehearsal::default())
+        } else {
+            Course::Planned(Plan::of(&self.changes()))
+        };
+        self.journal.clear();
+        Self { course, ..self }
+    }
+}
+
+impl<A> fmt::Debug for Call<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("scopes", &self.scopes)
+            .field("activity", &self.activity)
+            .finish_non_exhaustive()
+    }
+}

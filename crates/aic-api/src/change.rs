@@ -1,0 +1,97 @@
+//! What a call changes: what was there before and what is there now.
+
+mod document;
+mod inverse;
+mod journal;
+mod plan;
+mod rehearsal;
+mod undo;
+
+pub use document::{Document, State};
+pub use inverse::Irreversible;
+pub(crate) use journal::Journal;
+pub use plan::Plan;
+pub(crate) use rehearsal::Rehearsal;
+use reqwest::Method;
+use serde::{Deserialize, Serialize};
+pub use undo::{UndoError, WayBack};
+
+use crate::Resource;
+use crate::error::Fate;
+use crate::http::Request;
+
+/// A request that changes something, or would.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Change {
+    /// What it changes; of something new, where it is added.
+    pub resource: Resource,
+    /// How.
+    pub verb: Verb,
+    /// Method, path and query.
+    pub request: String,
+    /// What is sent, as JSON.
+    #[serde(skip)]
+    pub body: Option<Document>,
+    /// The resource before it.
+    pub before: State,
+    /// The resource after it, as far as AIC's answer shows it; of something new, the new one.
+    pub after: State,
+    /// What became of it.
+    #[serde(skip, default = "done")]
+    pub fate: Fate,
+}
+
+/// Only what was done is kept.
+fn done() -> Fate {
+    Fate::Done
+}
+
+/// How a request changes something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verb {
+    /// Adds it.
+    Create,
+    /// Puts something in its place, or adds it.
+    Put,
+    /// Changes parts of it.
+    Patch,
+    /// Removes it.
+    Delete,
+    /// Has it do something.
+    Act,
+}
+
+impl Verb {
+    pub(crate) fn of(request: &Request) -> Self {
+        let adds = matches!(
+            request.changes,
+            Some(Resource::ManagedObjects { .. } | Resource::Scripts { .. })
+        );
+        match request.method {
+            Method::PUT => Self::Put,
+            Method::PATCH => Self::Patch,
+            Method::DELETE => Self::Delete,
+            _ if adds => Self::Create,
+            _ => Self::Act,
+        }
+    }
+}
+
+impl Change {
+    /// The change that a request is, before it is sent.
+    pub(crate) fn new(request: &Request, resource: Resource, before: State) -> Self {
+        let query = request.query.as_str().map(|query| format!("?{query}")).unwrap_or_default();
+        Self {
+            resource,
+            verb: Verb::of(request),
+            request: format!("{} {}{query}", request.method, request.path.as_str()),
+            body: request.body.clone().map(Document::new),
+            before,
+            after: State::Unknown,
+            fate: Fate::Unknown,
+        }
+    }
+}

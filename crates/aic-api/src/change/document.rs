@@ -1,0 +1,96 @@
+use std::fmt;
+
+use bytes::Bytes;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value};
+
+/// A JSON document as it came. Nothing of it is printed, since it may hold secrets.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Document(Bytes);
+
+/// A resource at some time.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum State {
+    /// It is not there.
+    Absent,
+    /// It is this.
+    Is(Document),
+    /// Not known.
+    #[default]
+    Unknown,
+}
+
+impl Document {
+    pub(crate) fn new(json: Bytes) -> Self {
+        Self(json)
+    }
+
+    /// What it holds; null where it is not JSON.
+    pub fn to_value(&self) -> Value {
+        serde_json::from_slice(&self.0).unwrap_or_default()
+    }
+
+    /// What it holds, where it is an object.
+    pub fn to_object(&self) -> Option<Map<String, Value>> {
+        serde_json::from_slice(&self.0).ok()
+    }
+
+    /// Its size in bytes.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn json(&self) -> Bytes {
+        self.0.clone()
+    }
+}
+
+impl From<&Value> for Document {
+    fn from(value: &Value) -> Self {
+        Self(value.to_string().into())
+    }
+}
+
+impl State {
+    /// The document, where there is one.
+    pub fn document(&self) -> Option<&Document> {
+        match self {
+            Self::Is(document) => Some(document),
+            Self::Absent | Self::Unknown => None,
+        }
+    }
+
+    /// Its size in bytes.
+    pub fn len(&self) -> usize {
+        self.document().map_or(0, Document::len)
+    }
+
+    /// Whether it has no size.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Document({} bytes)", self.0.len())
+    }
+}
+
+impl Serialize for Document {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_value().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Document {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Value::deserialize(deserializer).map(|value| Self::from(&value))
+    }
+}

@@ -1,0 +1,297 @@
+//! Putting things back.
+
+use reqwest::Method;
+use serde_json::{Map, Value, json};
+
+use super::{Change, Document, State, Verb};
+use crate::am::{AuthenticationSettings, writable};
+use crate::error::Fate;
+use crate::http::{Precondition, Request};
+use crate::{Resource, Revision};
+
+/// Why a change cannot be undone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Irreversible {
+    /// AIC offers no way back.
+    #[error("it is one-way")]
+    OneWay,
+    /// What was there before is not known.
+    #[error("what was there before could not be read")]
+    NothingKept,
+    /// Whether it was done at all is not known.
+    #[error("whether it was done is not known")]
+    FateUnknown,
+    /// What it has come to is not known, so that nobody could tell a later change from it.
+    #[error("what AIC made of it is not known")]
+    ResultUnknown,
+}
+
+impl Change {
+    /// Whether there is a way back, as far as can be told without asking.
+    ///
+    /// # Errors
+    ///
+    /// [`Irreversible`], where there is none.
+    pub fn reversible(&self) -> Result<(), Irreversible> {
+        match (self.fate, self.verb) {
+            (Fate::Unknown, _) => Err(Irreversible::FateUnknown),
+            (_, Verb::Act) => Err(Irreversible::OneWay),
+            (_, Verb::Create) if self.subject() == self.resource => {
+                Err(Irreversible::ResultUnknown)
+            }
+            (_, Verb::Create) => Ok(()),
+            _ if self.before == State::Unknown => Err(Irreversible::NothingKept),
+            _ if self.after == State::Unknown => Err(Irreversible::ResultUnknown),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the resource is still as this change has left it.
+    pub(crate) fn is_as_left(&self, now: &State) -> bool {
+        match (&self.after, now) {
+            (State::Absent, State::Absent) => true,
+            (State::Is(after), State::Is(now)) => match (after.to_object(), now.to_object()) {
+                (Some(after), Some(now)) => is_same(&after, &now),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// The request that puts back what was there, in view of what is there now.
+    pub(crate) fn inverse(&self, now: &State) -> Result<Request, Irreversible> {
+        self.reversible()?;
+        let subject = self.subject();
+        if self.verb == Verb::Create || self.before == State::Absent {
+            return Ok(Request::write(Method::DELETE, subject));
+        }
+        let before = self.before.document().and_then(Document::to_object);
+        let before = before.ok_or(Irreversible::NothingKept)?;
+        let now = now.document().and_then(Document::to_object);
+        let request = match (&subject, &now) {
+            (Resource::ManagedObject { .. }, Some(now)) => {
+                Request::write(Method::PATCH, subject.clone()).json(&operations(now, &before))
+            }
+            _ => Request::write(Method::PUT, subject.clone())
+                .json(&Value::Object(body(&subject, before))),
+        };
+        Ok(match precondition(&subject, now.as_ref()) {
+            Some(precondition) => request.precondition(precondition),
+            None => request,
+        })
+    }
+}
+
+/// What has to hold for nothing of somebody else's to be lost.
+fn precondition(subject: &Resource, now: Option<&Map<String, Value>>) -> Option<Precondition> {
+    let Some(now) = now else {
+        // Only these are known to heed it.
+        let heeds =
+            matches!(subject, Resource::ManagedObject { .. } | Resource::OAuth2Client { .. });
+        return heeds.then_some(Precondition::IsNew);
+    };
+    match subject {
+        Resource::ManagedObject { .. } | Resource::OAuth2Client { .. } => {
+            let revision = now.get("_rev").and_then(Value::as_str).map(str::to_owned);
+            let revision = revision.and_then(|revision| Revision::try_from(revision).ok());
+            Some(
+                revision
+                    .map_or(Precondition::Exists, |revision| Precondition::IsAt(revision.header())),
+            )
+        }
+        Resource::ManagedConfig | Resource::Relationship { .. } => Some(Precondition::Exists),
+        _ => None,
+    }
+}
+
+/// What is sent to have a resource be as it was.
+fn body(subject: &Resource, mut before: Map<String, Value>) -> Map<String, Value> {
+    match subject {
+        Resource::OAuth2Client { .. } => writable(before),
+        Resource::ManagedObject { .. } => {
+            before.retain(|field, _| is_stored(field));
+            before
+        }
+        Resource::Variable { .. } => {
+            before.retain(|field, _| {
+                ["_id", "description", "valueBase64", "expressionType"].contains(&field.as_str())
+            });
+            before
+        }
+        Resource::Authentication { .. } => {
+            let settings = AuthenticationSettings::from(before);
+            let mut body = Map::new();
+            body.insert("orgConfig".to_owned(), settings.default_journey().into());
+            body.insert("adminAuthModule".to_owned(), settings.admin_module().into());
+            body
+        }
+        _ => {
+            before.shift_remove("_rev");
+            before.shift_remove("_type");
+            before
+        }
+    }
+}
+
+/// The operations that make of an object what it was, for what can be seen of it.
+fn operations(now: &Map<String, Value>, before: &Map<String, Value>) -> Value {
+    let pointer = |field: &str| format!("/{}", field.replace('~', "~0").replace('/', "~1"));
+    let changed = before
+        .iter()
+        .filter(|(field, value)| is_stored(field) && now.get(*field) != Some(value))
+        .map(|(field, value)| {
+            json!({ "operation": "replace", "field": pointer(field), "value": value })
+        });
+    let added = now
+        .keys()
+        .filter(|field| is_stored(field) && !before.contains_key(*field))
+        .map(|field| json!({ "operation": "remove", "field": pointer(field) }));
+    changed.chain(added).collect()
+}
+
+/// Whether an object's field is stored with it, and not IDM's own or made up when it is read.
+// Assumption: what IDM makes up is called `effective...`; it refuses to have it written.
+fn is_stored(field: &str) -> bool {
+    !field.starts_with('_') && !field.starts_with("effective")
+}
+
+/// Whether what was read again is what a write has left: of the same revision, or else with all
+/// that it had.
+fn is_same(after: &Map<String, Value>, now: &Map<String, Value>) -> bool {
+    let revision =
+        |object: &Map<String, Value>| object.get("_rev").and_then(Value::as_str).map(str::to_owned);
+    match (revision(after), revision(now)) {
+        (Some(after), Some(now)) if after != now => return false,
+        // A node's own settings are not part of the journey's revision.
+        (Some(_), Some(_)) => return has_configs(after, now),
+        _ => {}
+    }
+    after.iter().filter(|(name, _)| !is_volatile(name)).all(|(name, value)| {
+        let stored = now.get(name).unwrap_or(&Value::Null);
+        stored == value || (name == "nodes" && has_configs(after, now))
+    })
+}
+
+/// Whether the nodes of a journey have the settings that were written with it.
+fn has_configs(after: &Map<String, Value>, now: &Map<String, Value>) -> bool {
+    let Some(written) = after.get("nodes").and_then(Value::as_object) else { return true };
+    written.iter().all(|(id, node)| {
+        let Some(config) = node.get("config").and_then(Value::as_object) else { return true };
+        let Some(now) = now.get("nodes").and_then(|nodes| nodes.get(id)?.get("config")) else {
+            // Of a node that is not looked at, nothing is put back.
+            return true;
+        };
+        config
+            .iter()
+            .filter(|(name, _)| !is_volatile(name))
+            .all(|(name, value)| &now[name] == value)
+    })
+}
+
+fn is_volatile(name: &str) -> bool {
+    matches!(name, "_rev" | "_type" | "_id" | "loaded") || name.ends_with("-encrypted")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::path::ObjectId;
+
+    fn object(value: &Value) -> Map<String, Value> {
+        value.as_object().cloned().unwrap()
+    }
+
+    fn user() -> Resource {
+        let id: ObjectId = "1".parse().unwrap();
+        Resource::ManagedObject { object_type: "alpha_user".parse().unwrap(), id }
+    }
+
+    fn change(resource: Resource, verb: Verb, before: State, after: State) -> Change {
+        Change {
+            resource,
+            verb,
+            request: String::new(),
+            body: None,
+            before,
+            after,
+            fate: Fate::Done,
+        }
+    }
+
+    fn is(value: &Value) -> State {
+        State::Is(Document::from(value))
+    }
+
+    fn body_of(request: &Request) -> Value {
+        serde_json::from_slice(request.body.as_ref().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn an_object_gets_back_what_can_be_seen_of_it() {
+        let before =
+            json!({ "_id": "1", "_rev": "a", "mail": "old", "a/b": 1, "effectiveRoles": [] });
+        let now = json!({ "_id": "1", "_rev": "b", "mail": "new", "a/b": 1, "city": "x", "effectiveRoles": [1] });
+        let change = change(user(), Verb::Patch, is(&before), is(&now));
+        assert!(change.is_as_left(&is(&now)));
+        let request = change.inverse(&is(&now)).unwrap();
+        assert_eq!(
+            body_of(&request),
+            json!([
+                { "operation": "replace", "field": "/mail", "value": "old" },
+                { "operation": "remove", "field": "/city" },
+            ])
+        );
+        assert!(matches!(request.precondition, Some(Precondition::IsAt(rev)) if rev == "b"));
+    }
+
+    #[test]
+    fn what_was_deleted_is_put_back_and_what_was_added_is_deleted() {
+        let before = json!({ "_id": "1", "_rev": "a", "mail": "old", "effectiveRoles": [] });
+        let deleted = change(user(), Verb::Delete, is(&before), State::Absent);
+        assert!(deleted.is_as_left(&State::Absent) && !deleted.is_as_left(&is(&before)));
+        let request = deleted.inverse(&State::Absent).unwrap();
+        assert_eq!(
+            (request.method, body_of(&deleted.inverse(&State::Absent).unwrap())),
+            (Method::PUT, json!({ "mail": "old" }))
+        );
+        assert!(matches!(request.precondition, Some(Precondition::IsNew)));
+
+        let all = Resource::ManagedObjects { object_type: "alpha_user".parse().unwrap() };
+        let created = change(all, Verb::Create, State::Absent, is(&before));
+        let request = created.inverse(&is(&before)).unwrap();
+        assert_eq!((request.method, request.changes), (Method::DELETE, Some(user())));
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_put_back() {
+        let known = || is(&json!({}));
+        let cases = [
+            (Verb::Put, State::Unknown, known(), Irreversible::NothingKept),
+            (Verb::Put, known(), State::Unknown, Irreversible::ResultUnknown),
+            (Verb::Act, known(), known(), Irreversible::OneWay),
+        ];
+        for (verb, before, after, why) in cases {
+            assert_eq!(change(user(), verb, before, after).reversible(), Err(why));
+        }
+        let mut unclear = change(user(), Verb::Put, known(), known());
+        unclear.fate = Fate::Unknown;
+        assert_eq!(unclear.reversible(), Err(Irreversible::FateUnknown));
+    }
+
+    #[test]
+    fn a_later_change_is_noticed() {
+        let same = |after: Value, now: Value| is_same(&object(&after), &object(&now));
+        assert!(same(json!({ "_rev": "1", "a": 1 }), json!({ "_rev": "1", "a": 2 })));
+        assert!(!same(json!({ "_rev": "1", "a": 1 }), json!({ "_rev": "2", "a": 1 })));
+        assert!(same(
+            json!({ "a": 1, "loaded": false }),
+            json!({ "a": 1, "b": 2, "loaded": true })
+        ));
+        assert!(!same(json!({ "a": 1 }), json!({ "a": 2 })));
+        let journey =
+            |secret: u8| json!({ "_rev": "1", "nodes": { "n": { "config": { "x": secret } } } });
+        assert!(same(journey(1), journey(1)));
+        assert!(!same(journey(1), journey(2)));
+        assert!(same(journey(1), json!({ "_rev": "1", "nodes": { "n": {} } })));
+    }
+}

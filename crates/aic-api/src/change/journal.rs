@@ -1,0 +1,125 @@
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde_json::Value;
+
+use super::{Change, Document, State, Verb};
+use crate::error::Fate;
+use crate::http::Answer;
+use crate::path::Path;
+use crate::{ApiError, Resource};
+
+/// What a call has read and changed so far.
+#[derive(Debug, Default)]
+pub(crate) struct Journal {
+    seen: Mutex<HashMap<Path, Document>>,
+    changes: Mutex<Vec<Change>>,
+}
+
+impl Journal {
+    /// Takes note of a resource that was read as a whole.
+    pub(crate) fn has_read(&self, path: &Path, answer: &Answer) {
+        self.seen().insert(path.clone(), Document::new(answer.body()));
+    }
+
+    /// The resource as it was read, if it has not been written since.
+    pub(crate) fn last_read(&self, path: &Path) -> Option<Document> {
+        self.seen().get(path).cloned()
+    }
+
+    /// A change that is about to be sent, or would be. Returns where it is noted.
+    pub(crate) fn starts(&self, change: Change) -> usize {
+        self.seen().remove(&change.resource.path());
+        let mut changes = self.changes();
+        changes.push(change);
+        changes.len() - 1
+    }
+
+    /// What became of a change.
+    pub(crate) fn ended(&self, index: usize, result: &Result<Answer, ApiError>) {
+        let mut changes = self.changes();
+        let Some(change) = changes.get_mut(index) else { return };
+        match result {
+            Ok(answer) => {
+                change.fate = Fate::Done;
+                change.has_answered(Document::new(answer.body()));
+            }
+            Err(error) => change.fate = error.fate().unwrap_or(Fate::Unknown),
+        }
+    }
+
+    /// Whether this call has written the resource, or something in it that it added.
+    pub(crate) fn has_written(&self, resource: &Resource) -> bool {
+        self.changes().iter().any(|change| change.subject() == *resource)
+    }
+
+    /// All changes so far.
+    pub(crate) fn to_vec(&self) -> Vec<Change> {
+        self.changes().clone()
+    }
+
+    /// Forgets everything, for the call starts anew.
+    pub(crate) fn clear(&self) {
+        self.seen().clear();
+        self.changes().clear();
+    }
+
+    fn seen(&self) -> MutexGuard<'_, HashMap<Path, Document>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn changes(&self) -> MutexGuard<'_, Vec<Change>> {
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Change {
+    fn has_answered(&mut self, answer: Document) {
+        let says_something = answer.to_object().is_some_and(|answer| !answer.is_empty());
+        self.after = match self.verb {
+            Verb::Delete => State::Absent,
+            Verb::Act => State::Unknown,
+            _ if says_something => State::Is(self.with_settings(answer)),
+            Verb::Put => self.body.clone().map_or(State::Unknown, State::Is),
+            Verb::Create | Verb::Patch => State::Unknown,
+        };
+    }
+
+    /// The answer to a journey's PUT, with the settings of nodes that went along with it.
+    fn with_settings(&self, answer: Document) -> Document {
+        let sent = self.body.as_ref().filter(|_| matches!(self.resource, Resource::Journey { .. }));
+        let Some(sent) = sent.map(Document::to_value) else { return answer };
+        let mut journey = answer.to_value();
+        for (id, node) in sent["nodes"].as_object().into_iter().flatten() {
+            let stored = journey.get_mut("nodes").and_then(|nodes| nodes.get_mut(id));
+            if let (Some(Value::Object(stored)), Some(settings)) = (stored, node.get("config")) {
+                stored.insert("config".to_owned(), settings.clone());
+            }
+        }
+        Document::from(&journey)
+    }
+
+    /// What it is about: the resource itself, and not where it was added.
+    pub fn subject(&self) -> Resource {
+        let id = || {
+            let added = self.after.document()?.to_object()?;
+            Some(added.get("_id")?.as_str()?.to_owned())
+        };
+        match &self.resource {
+            Resource::ManagedObjects { object_type } if self.verb == Verb::Create => {
+                let object_type = object_type.clone();
+                match id().and_then(|id| id.parse().ok()) {
+                    Some(id) => Resource::ManagedObject { object_type, id },
+                    None => self.resource.clone(),
+                }
+            }
+            Resource::Scripts { realm } if self.verb == Verb::Create => {
+                match id().and_then(|id| id.parse().ok()) {
+                    Some(id) => Resource::Script { realm: *realm, id },
+                    None => self.resource.clone(),
+                }
+            }
+            other => other.clone(),
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Writes that are not sent.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+use serde_json::{Map, Value};
+
+use super::{Document, State, Verb};
+use crate::ApiError;
+use crate::error::Refusal;
+use crate::http::{Answer, Precondition, Request};
+use crate::path::Path;
+
+/// What a rehearsed call has made of the tenant: nothing, but the call itself finds what it has
+/// written.
+#[derive(Debug, Default)]
+pub(crate) struct Rehearsal(Mutex<HashMap<Path, State>>);
+
+impl Rehearsal {
+    /// Answers a read of what the rehearsed call has written.
+    pub(crate) fn read(&self, request: &Request) -> Option<Result<Answer, ApiError>> {
+        if request.query.as_str().is_some() {
+            return None;
+        }
+        let written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match written.get(&request.path)? {
+            State::Is(document) => Some(Ok(Answer::rehearsed(request, document.json()))),
+            State::Absent => Some(Err(refused(request, StatusCode::NOT_FOUND))),
+            State::Unknown => None,
+        }
+    }
+
+    /// Answers a write as AIC would, as far as that can be told from what is there.
+    pub(crate) fn write(&self, request: &Request, before: &State) -> Result<Answer, ApiError> {
+        check(request, before)?;
+        let body = request.body.clone().map(|body| Document::new(body).to_value());
+        let after = match (Verb::of(request), body) {
+            (Verb::Delete, _) => State::Absent,
+            (Verb::Put, Some(body)) => State::Is(Document::from(&body)),
+            (Verb::Patch, Some(operations)) => patched(before, &operations),
+            (Verb::Create, Some(body)) => State::Is(Document::from(&created(body))),
+            _ => State::Unknown,
+        };
+        let answer = match (&after, before) {
+            (State::Is(document), _) | (_, State::Is(document)) => document.json(),
+            _ => Document::from(&Value::Object(Map::new())).json(),
+        };
+        if Verb::of(request) != Verb::Create {
+            let mut written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            written.insert(request.path.clone(), after);
+        }
+        Ok(Answer::rehearsed(request, answer))
+    }
+}
+
+/// Whether AIC would take the write.
+fn check(request: &Request, before: &State) -> Result<(), ApiError> {
+    let revision = || before.document()?.to_object()?.get("_rev")?.as_str().map(str::to_owned);
+    let is_there = matches!(before, State::Is(_));
+    let status = match &request.precondition {
+        Some(Precondition::IsNew) if is_there => StatusCode::PRECONDITION_FAILED,
+        Some(Precondition::IsAt(asked))
+            if is_there && revision().is_none_or(|is| is.as_bytes() != asked.as_bytes()) =>
+        {
+            StatusCode::PRECONDITION_FAILED
+        }
+        _ if *before == State::Absent
+            && matches!(Verb::of(request), Verb::Patch | Verb::Delete) =>
+        {
+            StatusCode::NOT_FOUND
+        }
+        _ => return Ok(()),
+    };
+    Err(refused(request, status))
+}
+
+fn refused(request: &Request, status: StatusCode) -> ApiError {
+    let headers = HeaderMap::new();
+    let writes = request.writes();
+    ApiError::Refused(Box::new(Refusal::read(request.service, status, &headers, b"", None, writes)))
+}
+
+/// What becomes of a document by patch operations, where they mean the same in CREST as in RFC
+/// 6902; elsewhere it is not known.
+fn patched(before: &State, operations: &Value) -> State {
+    let after = || {
+        let mut document = before.document()?.to_value();
+        let operations: Option<Vec<Value>> = operations
+            .as_array()?
+            .iter()
+            .map(|operation| in_rfc_6902(operation, &document))
+            .collect();
+        let patch: json_patch::Patch = serde_json::from_value(Value::Array(operations?)).ok()?;
+        json_patch::patch(&mut document, &patch).ok()?;
+        Some(document)
+    };
+    after().map_or(State::Unknown, |after| State::Is(Document::from(&after)))
+}
+
+fn in_rfc_6902(operation: &Value, document: &Value) -> Option<Value> {
+    let mut rewritten = Map::new();
+    let field = operation["field"].as_str()?;
+    let verb = operation["operation"].as_str()?;
+    let is_there = document.pointer(field).is_some();
+    let verb = match verb {
+        // CREST adds to a list that is named, and RFC 6902 puts something in its place.
+        "add" if document.pointer(field).is_some_and(Value::is_array) => return None,
+        "replace" if !is_there => "add",
+        "add" | "replace" | "remove" | "move" | "copy" | "test" => verb,
+        _ => return None,
+    };
+    rewritten.insert("op".to_owned(), verb.into());
+    rewritten.insert("path".to_owned(), field.into());
+    for part in ["value", "from"] {
+        if let Some(given) = operation.get(part) {
+            rewritten.insert(part.to_owned(), given.clone());
+        }
+    }
+    Some(Value::Object(rewritten))
+}
+
+/// A new resource: what is sent, with the id that AIC would give it.
+fn created(mut body: Value) -> Value {
+    if let Value::Object(members) = &mut body {
+        members.entry("_id").or_insert_with(|| "(given by AIC)".into());
+    }
+    body
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn after(before: &Value, operations: &Value) -> Option<Value> {
+        patched(&State::Is(Document::from(before)), operations).document().map(Document::to_value)
+    }
+
+    #[test]
+    fn operations_are_tried_where_they_mean_the_same() {
+        let before = json!({ "a": 1, "list": [1, 2] });
+        let operation =
+            |verb: &str, field: &str| json!([{ "operation": verb, "field": field, "value": 9 }]);
+        assert_eq!(after(&before, &operation("replace", "/b")).unwrap()["b"], 9);
+        assert_eq!(after(&before, &operation("replace", "/a")).unwrap()["a"], 9);
+        assert_eq!(after(&before, &operation("add", "/list/-")).unwrap()["list"], json!([1, 2, 9]));
+        assert_eq!(after(&before, &operation("remove", "/a")).unwrap(), json!({ "list": [1, 2] }));
+        for unlike in
+            [operation("add", "/list"), operation("increment", "/a"), json!({}), json!([1])]
+        {
+            assert_eq!(after(&before, &unlike), None);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+use tokio::sync::OwnedMutexGuard;
+
+use super::{Change, Document, Irreversible, State};
+use crate::error::Cause;
+use crate::http::Request;
+use crate::{ApiError, Call, Resource, Write};
+
+/// Why a change is not undone. Nothing was sent.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum UndoError {
+    /// There is no way back.
+    #[error("{what} cannot be put back: {why}.")]
+    Irreversible {
+        /// What was changed.
+        what: String,
+        /// Why there is none.
+        why: Irreversible,
+    },
+    /// It is not as the change has left it.
+    #[error("{what} has been changed again since.")]
+    ChangedSince {
+        /// What was changed.
+        what: String,
+    },
+    /// How it is now could not be read.
+    #[error(transparent)]
+    Api(#[from] ApiError),
+}
+
+/// The way back from a change, checked. Nobody else of this client changes the resource meanwhile.
+#[derive(Debug)]
+pub struct WayBack<'a> {
+    call: &'a Call<Write>,
+    request: Request,
+    _lock: OwnedMutexGuard<()>,
+}
+
+impl Call<Write> {
+    /// Looks whether a change can be undone: whether what was there before is known, and what is
+    /// there now is what the change has left.
+    ///
+    /// # Errors
+    ///
+    /// [`UndoError`].
+    pub async fn way_back(&self, change: &Change) -> Result<WayBack<'_>, UndoError> {
+        let subject = change.subject();
+        let what = || subject.to_string();
+        let irreversible = |why| UndoError::Irreversible { what: what(), why };
+        change.reversible().map_err(irreversible)?;
+        let lock = self.lock(&subject.path()).await;
+        let now = self.now(change, &subject).await?;
+        if !change.is_as_left(&now) {
+            return Err(UndoError::ChangedSince { what: what() });
+        }
+        let request = change.inverse(&now).map_err(irreversible)?.before(now);
+        Ok(WayBack { call: self, request, _lock: lock })
+    }
+
+    async fn now(&self, change: &Change, subject: &Resource) -> Result<State, ApiError> {
+        let answer = match self.send(Request::get(subject)).await {
+            Err(error) if error.cause() == Some(Cause::NotFound) => return Ok(State::Absent),
+            answer => answer?,
+        };
+        let document = Document::new(answer.body());
+        if let Resource::Journey { realm, .. } = subject
+            && let Some(before) = change.before.document()
+        {
+            let now = self.journeys(*realm).with_settings(&document, before).await?;
+            return Ok(State::Is(now));
+        }
+        Ok(State::Is(document))
+    }
+}
+
+impl WayBack<'_> {
+    /// Takes it.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`].
+    pub async fn take(self) -> Result<(), ApiError> {
+        self.call.send(self.request).await.map(drop)
+    }
+}
