@@ -92,7 +92,9 @@ async fn a_variable_is_set_read_and_deleted() {
 
     let path = "/environment/variables/esv-test_1";
     let requests = api_requests(&sim);
-    let put = &requests[0];
+    // What was there before is kept, to be put back.
+    assert_eq!((requests[0].method.as_str(), requests[0].target.as_str()), ("GET", path));
+    let put = &requests[1];
     assert_eq!((put.method.as_str(), put.target.as_str()), ("PUT", path));
     assert_eq!(put.header("accept-api-version"), Some("resource=2.0"));
     assert_eq!(
@@ -100,7 +102,7 @@ async fn a_variable_is_set_read_and_deleted() {
         json!({ "_id": "esv-test_1", "description": "said \"hi\"", "valueBase64": "WyJhIiwxXQ==",
             "expressionType": "array" })
     );
-    assert_eq!(requests[1].header("accept-api-version"), Some("resource=2.0"));
+    assert_eq!(requests[2].header("accept-api-version"), Some("resource=2.0"));
     let delete = requests.iter().find(|request| request.method == "DELETE").unwrap();
     assert_eq!(delete.target, path);
     assert_eq!(delete.header("accept-api-version"), Some("protocol=1.0,resource=1.0"));

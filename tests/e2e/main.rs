@@ -5,6 +5,7 @@
 mod applications;
 mod asking;
 mod audit;
+mod control;
 mod definitions;
 mod demo;
 #[cfg(target_os = "linux")]

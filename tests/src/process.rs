@@ -38,6 +38,13 @@ impl Start {
         self.env("AIC_BASE_URL", &sim.base_url())
             .env("AIC_CREDENTIAL_STORE", "memory")
             .env("AIC_CALLBACK_PORT", "0")
+            .env("AIC_CONFIRM", "never")
+    }
+
+    /// Asks the user first where the program does so by itself, which tests of other things would
+    /// only be held up by.
+    pub fn confirming(self) -> Self {
+        self.env("AIC_CONFIRM", "auto")
     }
 
     /// Adds an argument.

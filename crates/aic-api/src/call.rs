@@ -61,6 +61,11 @@ impl<A> Call<A> {
         self.client.tenant()
     }
 
+    /// The scopes of its token.
+    pub fn scopes(&self) -> ScopeSet {
+        self.scopes
+    }
+
     /// What it has sent so far.
     pub fn activity(&self) -> &Arc<Activity> {
         &self.activity
@@ -80,11 +85,11 @@ impl<A> Call<A> {
         {
             return answer;
         }
-        let answer = self.deliver(request).await?;
+        let result = self.deliver(request).await;
         if request.is_whole() && !matches!(self.course, Course::Sent) {
-            self.journal.has_read(&request.path, &answer);
+            self.journal.has_read(&request.path, &result);
         }
-        Ok(answer)
+        result
     }
 
     async fn write(&self, request: &Request, resource: &Resource) -> Result<Answer, ApiError> {
@@ -126,7 +131,7 @@ impl<A> Call<A> {
             return Ok(before.clone());
         }
         if let Some(read) = self.journal.last_read(&request.path) {
-            return Ok(State::Is(read));
+            return Ok(read);
         }
         match self.read(&Request::get(resource)).await {
             Ok(answer) => Ok(State::Is(Document::new(answer.body()))),

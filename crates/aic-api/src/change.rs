@@ -81,6 +81,12 @@ impl Verb {
 }
 
 impl Change {
+    /// Whether it only adds something: what was there stays as it is.
+    pub fn adds(&self) -> bool {
+        let is_new = self.before == State::Absent;
+        self.verb == Verb::Create || self.verb == Verb::Put && is_new
+    }
+
     /// The change that a request is, before it is sent.
     pub(crate) fn new(request: &Request, resource: Resource, before: State) -> Self {
         let query = request.query.as_str().map(|query| format!("?{query}")).unwrap_or_default();

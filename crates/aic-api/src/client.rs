@@ -4,7 +4,7 @@ use aic_auth::{ScopeSet, Tenant, TokenSource, Transport};
 
 use crate::Call;
 use crate::call::Course;
-use crate::change::Rehearsal;
+use crate::change::{Change, Rehearsal};
 use crate::documents::Documents;
 use crate::http::Quota;
 use crate::idm::NewTypes;
@@ -142,6 +142,31 @@ pub trait Access: sealed::Sealed + Send + Sync + 'static {
     fn start(client: &Client, scopes: ScopeSet) -> Call<Self>
     where
         Self: Sized;
+
+    /// Starts one that writes nothing.
+    fn rehearse(client: &Client, scopes: ScopeSet) -> Call<Self>
+    where
+        Self: Sized,
+    {
+        Self::start(client, scopes)
+    }
+
+    /// What a unit of work has changed, or would.
+    fn changes(call: &Call<Self>) -> Vec<Change>
+    where
+        Self: Sized,
+    {
+        let _ = call;
+        Vec::new()
+    }
+
+    /// Does what was rehearsed.
+    fn carry_out(call: Call<Self>) -> Call<Self>
+    where
+        Self: Sized,
+    {
+        call
+    }
 }
 
 /// Reading only.
@@ -171,5 +196,17 @@ impl Access for Write {
 
     fn start(client: &Client, scopes: ScopeSet) -> Call<Self> {
         client.writing(scopes)
+    }
+
+    fn rehearse(client: &Client, scopes: ScopeSet) -> Call<Self> {
+        client.rehearsing(scopes)
+    }
+
+    fn changes(call: &Call<Self>) -> Vec<Change> {
+        call.changes()
+    }
+
+    fn carry_out(call: Call<Self>) -> Call<Self> {
+        call.carry_out()
     }
 }

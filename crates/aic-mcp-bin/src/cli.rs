@@ -6,6 +6,8 @@ use aic_tools::{Group, NamePattern, Registry};
 use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::approvals::ApprovalId;
+
 /// MCP server for PingOne Advanced Identity Cloud: lets an AI assistant run a tenant, as the
 /// administrator who logs in.
 #[derive(Debug, Parser)]
@@ -36,6 +38,8 @@ pub(crate) enum Command {
     Status(StatusArgs),
     /// Call one tool and print its result as JSON
     Call(CallArgs),
+    /// Show what a call would do that waits for approval, and let it through once
+    Approve(ApproveArgs),
     /// List the tools
     Tools(ToolsArgs),
 }
@@ -57,6 +61,12 @@ pub(crate) struct CallArgs {
     /// Call it on a simulated tenant, made for this one call
     #[arg(long)]
     pub(crate) demo: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ApproveArgs {
+    /// The id that the assistant was given, such as 7F3A-91C2
+    pub(crate) id: ApprovalId,
 }
 
 #[derive(Debug, Args)]
@@ -87,6 +97,7 @@ pub(crate) enum Format {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 #[command(next_help_heading = "Tenant")]
 pub(crate) struct Options {
     /// The tenant, such as openam-example.forgeblocks.com
@@ -192,6 +203,51 @@ pub(crate) struct Options {
         help_heading = "Control"
     )]
     pub(crate) read_only: bool,
+    /// Which calls the user is asked about first: those that may destroy something, the default;
+    /// all that write; or none
+    #[arg(
+        long,
+        global = true,
+        env = "AIC_CONFIRM",
+        hide_env_values = true,
+        value_name = "WHICH",
+        value_enum,
+        default_value_t = ConfirmKind::Auto,
+        help_heading = "Control"
+    )]
+    pub(crate) confirm: ConfirmKind,
+    /// Seconds to wait for the user's answer
+    #[arg(
+        long,
+        global = true,
+        env = "AIC_CONFIRM_TIMEOUT_SECS",
+        hide_env_values = true,
+        value_name = "SECS",
+        default_value = "300",
+        value_parser = |text: &str| within::<u64>(text, &(1..=3600), "AIC_CONFIRM_TIMEOUT_SECS=600"),
+        help_heading = "Control"
+    )]
+    pub(crate) confirm_timeout: u64,
+    /// Show what would be sent and how it differs from what is there, and change nothing
+    #[arg(
+        long,
+        global = true,
+        env = "AIC_DRY_RUN",
+        hide_env_values = true,
+        value_parser = FalseyValueParser::new(),
+        help_heading = "Control"
+    )]
+    pub(crate) dry_run: bool,
+    /// Keep what was there before each change in this directory too, for undoChange
+    #[arg(
+        long,
+        global = true,
+        env = "AIC_UNDO_DIR",
+        hide_env_values = true,
+        value_name = "DIR",
+        help_heading = "Control"
+    )]
+    pub(crate) undo_dir: Option<PathBuf>,
     /// Add a line of JSON for each tool call to this file
     #[arg(
         long,
@@ -287,6 +343,13 @@ pub(crate) enum StoreKind {
     Keychain,
     File,
     Memory,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ConfirmKind {
+    Auto,
+    Always,
+    Never,
 }
 
 /// What a list names, separated by commas.

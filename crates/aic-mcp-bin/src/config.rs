@@ -3,10 +3,10 @@ use std::time::Duration;
 
 use aic_api::ClientOptions;
 use aic_auth::{InvalidTenant, Scope, ScopeSet, Tenant, TransportOptions};
-use aic_tools::{Limits, Registry, Selection};
+use aic_tools::{Confirm, Limits, Registry, Selection};
 use anyhow::bail;
 
-use crate::cli::{List, LoginKind, Options, StoreKind};
+use crate::cli::{ConfirmKind, List, LoginKind, Options, StoreKind};
 
 /// Where a container keeps its login: on a volume, which outlives it.
 const TOKEN_FILE: &str = "/app/tokens/token.json";
@@ -18,6 +18,10 @@ pub(crate) struct Config {
     pub(crate) transport: TransportOptions,
     pub(crate) client: ClientOptions,
     pub(crate) limits: Limits,
+    pub(crate) confirm: Confirm,
+    /// How long a question to the user waits for its answer.
+    pub(crate) patience: Duration,
+    pub(crate) undo_dir: Option<PathBuf>,
     pub(crate) login: LoginKind,
     pub(crate) store: Store,
     /// The scopes that a login kept from before must have been asked for to be used.
@@ -47,11 +51,20 @@ impl Config {
                 .request_timeout(Duration::from_secs(options.http_timeout)),
             client: ClientOptions::default()
                 .read_only(options.read_only)
+                .dry_run(options.dry_run)
+                .keep_previous(true)
                 .largest_answer(options.max_response),
             limits: Limits {
                 result_characters: options.max_result,
                 show_secrets: options.show_secrets,
             },
+            confirm: match options.confirm {
+                ConfirmKind::Auto => Confirm::Auto,
+                ConfirmKind::Always => Confirm::Always,
+                ConfirmKind::Never => Confirm::Never,
+            },
+            patience: Duration::from_secs(options.confirm_timeout),
+            undo_dir: options.undo_dir.clone(),
             login: login(options),
             store: store(options)?,
             reuse_login: options.reuse_login.then(|| tools(options).scopes()),

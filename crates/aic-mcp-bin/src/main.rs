@@ -1,5 +1,6 @@
 //! `aic-mcp`: the MCP server for PingOne Advanced Identity Cloud.
 
+mod approvals;
 mod audit;
 mod cli;
 mod commands;
@@ -8,6 +9,7 @@ mod connection;
 mod logging;
 mod server;
 mod simulated;
+mod workplace;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
             Command::Login => commands::login::run(&options).await,
             Command::Logout => commands::logout::run(&options).await,
             Command::Status(status) => commands::status::run(&options, &status).await,
+            Command::Approve(approve) => commands::approve::run(&approve),
             Command::Call(call) => commands::call::run(&options, call).await,
             Command::Tools(tools) => commands::tools::run(&options, &tools),
         }

@@ -57,6 +57,12 @@ pub enum AuditOutcome {
     Cancelled,
     /// The user was asked to sign in first.
     SignInNeeded,
+    /// The user is to be asked first whether it may be done.
+    ConfirmationNeeded,
+    /// The user did not agree to it.
+    Declined,
+    /// It was shown what it would do, and nothing was changed.
+    DryRun,
 }
 
 /// A file to which a line is added for each call: JSON, readable by its owner only.

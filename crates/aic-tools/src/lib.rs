@@ -6,8 +6,12 @@
 //! `aic-api`, and a server shows them.
 
 mod audit;
+mod changes;
 mod error;
 mod input;
+mod policy;
+mod preview;
+mod private_dir;
 mod redact;
 mod registry;
 mod result;
@@ -18,11 +22,14 @@ mod tool;
 mod tools;
 
 pub use audit::{AuditLog, AuditOutcome, AuditRecord};
+pub use changes::Changes;
 pub use error::ToolError;
+pub use policy::{Confirm, Consent};
+pub use private_dir::PrivateDir;
 pub use redact::{MASK, mask, reveal};
 pub use registry::Registry;
 pub use result::{Failure, Limits, Output, Success};
 pub use schema::JsonObject;
 pub use selection::{Group, NamePattern, Off, Selection};
 pub use spec::{Annotations, Effect, Spec, Toolset};
-pub use tool::{AnyTool, Context, Tool, Watch};
+pub use tool::{AnyTool, Context, Rehearsal, Tool, Watch, Workplace};

@@ -49,7 +49,10 @@ pub fn mask(value: &mut Value) {
     match value {
         // IDM's form of an encrypted value.
         Value::Object(members) if members.contains_key("$crypto") => *value = MASK.into(),
-        Value::Object(members) => mask_members(members, &[]),
+        Value::Object(members) => {
+            mask_operation(members);
+            mask_members(members, &[]);
+        }
         Value::Array(items) => items.iter_mut().for_each(mask),
         Value::String(text) => {
             if let Some(masked) = masked_text(text) {
@@ -64,6 +67,15 @@ pub fn mask(value: &mut Value) {
 pub(crate) fn mask_members(members: &mut Map<String, Value>, but: &[&str]) {
     for (name, member) in members.iter_mut().filter(|(name, _)| !but.contains(&name.as_str())) {
         if is_secret(name) { mask_whole(member) } else { mask(member) }
+    }
+}
+
+/// Masks the value of a patch operation, of CREST or of RFC 6902, on a field that holds a secret.
+fn mask_operation(members: &mut Map<String, Value>) {
+    let target = members.get("field").or_else(|| members.get("path")).and_then(Value::as_str);
+    let is_secret = target.is_some_and(|target| target.split('/').any(is_secret));
+    if is_secret && let Some(value) = members.get_mut("value") {
+        mask_whole(value);
     }
 }
 
@@ -208,6 +220,10 @@ mod tests {
             "headers": { "authorization": ["canary"], "set-cookie": "canary" },
             "idm": { "$crypto": { "value": { "data": "canary" } } },
             "text": r#"{"password":"canary","n":1}"#,
+            "operations": [
+                { "operation": "replace", "field": "/password", "value": "canary" },
+                { "op": "add", "path": "/core/clientSecret/value", "value": "canary" },
+            ],
         });
         let masked = masked(value);
         assert!(!masked.to_string().contains("canary"), "{masked:#}");

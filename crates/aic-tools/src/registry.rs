@@ -20,12 +20,20 @@ impl Registry {
     pub fn select(selection: &Selection) -> Self {
         let mut off = Vec::new();
         let mut tools = tools::all();
-        tools.retain(|tool| match selection.objection(tool.spec()) {
-            Some(objection) => {
-                off.push((tool.spec().name, objection));
-                false
-            }
-            None => true,
+        let is_own = |tool: &dyn AnyTool| tool.spec().toolset == Toolset::Changes;
+        let writes = tools.iter().map(AsRef::as_ref).any(|tool| {
+            let offered = selection.objection(tool.spec()).is_none();
+            offered && tool.spec().effect.writes() && !is_own(tool)
+        });
+        tools.retain(|tool| {
+            let objection = match selection.objection(tool.spec()) {
+                // Whoever may change something may see and undo it.
+                Some(Off::NotChosen(_)) if writes && is_own(tool.as_ref()) => None,
+                None if selection.read_only && is_own(tool.as_ref()) => Some(Off::ReadOnly),
+                objection => objection,
+            };
+            off.extend(objection.map(|objection| (tool.spec().name, objection)));
+            objection.is_none()
         });
         Self { tools, off }
     }

@@ -237,6 +237,50 @@ impl Failure {
         failure
     }
 
+    /// A call that the user was asked about and did not agree to.
+    pub fn declined(tool: &str, answered: bool) -> Self {
+        let mut failure = Self::default();
+        let why = if answered { "the user declined" } else { "the user gave no answer" };
+        failure.line("", format!("{tool} was not done: {why}."));
+        failure.line("changed", "nothing".to_owned());
+        failure.line("next", "Do not call it again unless the user asks for it.".to_owned());
+        failure
+    }
+
+    /// A call that nobody could be asked about through the client, and that waits for an approval
+    /// by another way. `would` says what it would do.
+    pub fn needs_approval(tool: &str, would: &str, id: &str, minutes: u64) -> Self {
+        let mut failure = Self::default();
+        failure.line("", format!("{tool} was not done: it needs the user's approval, and this client has no way to ask for it."));
+        failure.line("would", would.to_owned());
+        failure.line("approval", id.to_owned());
+        failure.line("changed", "nothing".to_owned());
+        failure.line("next", format!("Tell the user what it would do, and that `aic-mcp approve {id}`, run by the user in a terminal within {minutes} minutes, lets it through. Then call the tool again with the same arguments."));
+        failure
+    }
+
+    /// A call that nobody can be asked about. `would` says what it would do.
+    pub fn nobody_to_ask(tool: &str, would: &str, remedy: &str) -> Self {
+        let mut failure = Self::default();
+        failure.line(
+            "",
+            format!("{tool} was not done: it has to be confirmed, and there is nobody to ask."),
+        );
+        failure.line("would", would.to_owned());
+        failure.line("changed", "nothing".to_owned());
+        failure.line("next", remedy.to_owned());
+        failure
+    }
+
+    /// An answer to a question about a call that is not this one, or not any more.
+    pub fn stale_answer(tool: &str) -> Self {
+        let mut failure = Self::default();
+        failure.line("", format!("{tool} was not done: the answer does not belong to this call, or came too late, or what it would change has changed meanwhile."));
+        failure.line("changed", "nothing".to_owned());
+        failure.line("next", "Look at what is there now, and call the tool again without an answer if it is still wanted.".to_owned());
+        failure
+    }
+
     /// What it says first, in a line.
     pub fn summary(&self) -> &str {
         self.lines.first().map_or("", String::as_str)

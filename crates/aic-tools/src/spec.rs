@@ -80,7 +80,7 @@ impl Spec {
             read_only: reads,
             destructive: self.effect.is_destructive(),
             idempotent: self.idempotent,
-            open_world: !self.scopes.is_empty(),
+            open_world: !self.scopes.is_empty() || !reads,
         }
     }
 }
@@ -100,6 +100,8 @@ pub enum Effect {
     Delete,
     /// Does what cannot be undone by any other tool.
     OneWay,
+    /// Puts back what was there before one of this server's own changes.
+    Restore,
 }
 
 impl Effect {
@@ -112,6 +114,7 @@ impl Effect {
             Self::Replace => "replaces",
             Self::Delete => "deletes",
             Self::OneWay => "one-way",
+            Self::Restore => "restores",
         }
     }
 
@@ -159,11 +162,13 @@ pub enum Toolset {
     Scripts,
     /// OIDC applications.
     Applications,
+    /// What this server has changed, and the way back.
+    Changes,
 }
 
 impl Toolset {
     /// Every group, in the order in which its tools are listed.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::ManagedObjects,
         Self::Journeys,
         Self::Scripts,
@@ -172,6 +177,7 @@ impl Toolset {
         Self::Esv,
         Self::Features,
         Self::Logs,
+        Self::Changes,
     ];
 
     /// The name by which it is selected.
@@ -185,6 +191,7 @@ impl Toolset {
             Self::Journeys => "journeys",
             Self::Scripts => "scripts",
             Self::Applications => "applications",
+            Self::Changes => "changes",
         }
     }
 
@@ -199,6 +206,7 @@ impl Toolset {
             Self::Journeys => "Journeys",
             Self::Scripts => "Scripts",
             Self::Applications => "OIDC applications",
+            Self::Changes => "This server's changes",
         }
     }
 }

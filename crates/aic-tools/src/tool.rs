@@ -2,19 +2,22 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
 
+use aic_api::change::{Change, Plan};
 use aic_api::{Access, Activity, Call, Client};
-use aic_auth::Scope;
+use aic_auth::{Scope, ScopeSet};
 use futures_util::future::BoxFuture;
 use futures_util::stream;
 use futures_util::{FutureExt, StreamExt};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
+use crate::preview::{self, Preview};
 use crate::redact::find_mask;
 use crate::result::{Failure, Limits, Output, Success};
 use crate::schema::{self, JsonObject};
-use crate::{Spec, ToolError};
+use crate::{Changes, Spec, ToolError};
 
 /// A tool: data and one function.
 pub trait Tool: 'static {
@@ -27,6 +30,12 @@ pub trait Tool: 'static {
     type Input: DeserializeOwned + JsonSchema + Send;
     /// Its result, an object.
     type Output: Output;
+
+    /// The scopes that a call needs, where they depend on its arguments.
+    fn scopes(input: &Self::Input, changes: &Changes) -> ScopeSet {
+        let _ = (input, changes);
+        Self::SPEC.scopes
+    }
 
     /// Does it.
     ///
@@ -43,9 +52,15 @@ pub trait Tool: 'static {
 #[derive(Debug)]
 pub struct Context<A> {
     call: Call<A>,
+    changes: Arc<Changes>,
 }
 
 impl<A> Context<A> {
+    /// What this server has changed.
+    pub(crate) fn changes(&self) -> &Changes {
+        &self.changes
+    }
+
     /// The tenant's APIs, all requests with the same token and transaction id.
     pub fn api(&self) -> &Call<A> {
         &self.call
@@ -100,14 +115,71 @@ pub trait AnyTool: Send + Sync + fmt::Debug {
         })
     }
 
+    /// The JSON Schema of what a call gives that was rehearsed and not done.
+    fn preview_schema(&self) -> JsonObject {
+        schema::of_output::<Preview>()
+    }
+
     /// Calls it.
     fn call<'a>(
         &'a self,
-        client: &'a Client,
+        place: &'a Workplace,
         arguments: JsonObject,
-        limits: Limits,
         watch: &'a Watch,
     ) -> BoxFuture<'a, Result<Success, Failure>>;
+
+    /// Finds out what a call would change, and changes nothing.
+    fn rehearse<'a>(
+        &'a self,
+        place: &'a Workplace,
+        arguments: JsonObject,
+        watch: &'a Watch,
+    ) -> BoxFuture<'a, Result<Box<dyn Rehearsal + 'a>, Failure>>;
+}
+
+/// A call that was rehearsed.
+pub trait Rehearsal: Send + Sync {
+    /// The tool.
+    fn spec(&self) -> &Spec;
+
+    /// The tenant's host.
+    fn tenant(&self) -> &str;
+
+    /// A value that another call has only if it is of the same tool on the same tenant, with the
+    /// same arguments, and would change the same things, found in the same state.
+    fn fingerprint(&self) -> [u8; 32];
+
+    /// What it would change.
+    fn changes(&self) -> &[Change];
+
+    /// What it would do, as a person is asked about it.
+    fn question(&self) -> String;
+
+    /// What it would send, as the result of the call.
+    ///
+    /// # Errors
+    ///
+    /// When it is too long.
+    fn preview(&self, limits: Limits) -> Result<Success, Failure>;
+
+    /// Does it, and nothing else than was rehearsed.
+    fn carry_out<'a>(
+        self: Box<Self>,
+        place: &'a Workplace,
+    ) -> BoxFuture<'a, Result<Success, Failure>>
+    where
+        Self: 'a;
+}
+
+/// What tools work with.
+#[derive(Debug)]
+pub struct Workplace {
+    /// The tenant's APIs.
+    pub client: Client,
+    /// How large results may be, and what they may show.
+    pub limits: Limits,
+    /// What was changed.
+    pub changes: Arc<Changes>,
 }
 
 /// What a call of a tool has sent so far, for whoever keeps a trail: also of a call that was given
@@ -145,26 +217,67 @@ struct Erased<T> {
 }
 
 impl<T: Tool> Erased<T> {
-    async fn run(
+    /// Starts a call: reads its arguments, and begins the work with `start`.
+    fn start(
         &self,
-        client: &Client,
+        place: &Workplace,
         arguments: JsonObject,
-        limits: Limits,
         watch: &Watch,
-    ) -> Result<Success, Failure> {
-        let fail = |error, ids: &[String]| Failure::explain(&self.spec, &error, ids);
+        start: fn(&Client, ScopeSet) -> Call<T::Access>,
+    ) -> Result<(Context<T::Access>, T::Input), ToolError> {
         let arguments = Value::Object(arguments);
         if let Some(place) = find_mask(&arguments).filter(|_| self.spec.effect.writes()) {
-            return Err(fail(ToolError::masked(&place), &[]));
+            return Err(ToolError::masked(&place));
         }
-        let input = self.parse(arguments).map_err(|error| fail(error, &[]))?;
-        let cx = Context { call: T::Access::start(client, self.spec.scopes) };
-        let _ = watch.0.set(Arc::clone(cx.call.activity()));
-        let result = T::run(&cx, input).await;
+        let input = self.parse(arguments)?;
+        let changes = Arc::clone(&place.changes);
+        let call = start(&place.client, T::scopes(&input, &changes));
+        let _ = watch.0.set(Arc::clone(call.activity()));
+        Ok((Context { call, changes }, input))
+    }
+
+    /// Does the work, and takes note of what it changed, however it ends.
+    async fn work(
+        &self,
+        cx: &Context<T::Access>,
+        input: T::Input,
+        limits: Limits,
+    ) -> Result<Success, Failure> {
+        let noted = Noted::<T> { cx };
+        let result = T::run(cx, input).await;
+        drop(noted);
         let ids = cx.call.activity().transaction_ids();
         result
             .and_then(|output| Success::shape(output, &ids, limits))
-            .map_err(|error| fail(error, &ids))
+            .map_err(|error| Failure::explain(&self.spec, &error, &ids))
+    }
+
+    async fn run(
+        &self,
+        place: &Workplace,
+        arguments: JsonObject,
+        watch: &Watch,
+    ) -> Result<Success, Failure> {
+        let (cx, input) = self
+            .start(place, arguments, watch, T::Access::start)
+            .map_err(|error| Failure::explain(&self.spec, &error, &[]))?;
+        self.work(&cx, input, place.limits).await
+    }
+
+    async fn rehearsed(
+        &self,
+        place: &Workplace,
+        arguments: JsonObject,
+        watch: &Watch,
+    ) -> Result<Rehearsed<'_, T>, Failure> {
+        let (cx, input) = self
+            .start(place, arguments.clone(), watch, T::Access::rehearse)
+            .map_err(|error| Failure::explain(&self.spec, &error, &[]))?;
+        let result = T::run(&cx, input).await;
+        let ids = cx.call.activity().transaction_ids();
+        result.map_err(|error| Failure::explain(&self.spec, &error, &ids))?;
+        let changes = T::Access::changes(&cx.call);
+        Ok(Rehearsed { tool: self, cx, arguments, changes })
     }
 
     fn parse(&self, arguments: Value) -> Result<T::Input, ToolError> {
@@ -196,12 +309,98 @@ impl<T: Tool> AnyTool for Erased<T> {
 
     fn call<'a>(
         &'a self,
-        client: &'a Client,
+        place: &'a Workplace,
         arguments: JsonObject,
-        limits: Limits,
         watch: &'a Watch,
     ) -> BoxFuture<'a, Result<Success, Failure>> {
-        self.run(client, arguments, limits, watch).boxed()
+        self.run(place, arguments, watch).boxed()
+    }
+
+    fn rehearse<'a>(
+        &'a self,
+        place: &'a Workplace,
+        arguments: JsonObject,
+        watch: &'a Watch,
+    ) -> BoxFuture<'a, Result<Box<dyn Rehearsal + 'a>, Failure>> {
+        async move {
+            let rehearsed = self.rehearsed(place, arguments, watch).await?;
+            Ok(Box::new(rehearsed) as Box<dyn Rehearsal + 'a>)
+        }
+        .boxed()
+    }
+}
+
+/// See [`Rehearsal`].
+struct Rehearsed<'t, T: Tool> {
+    tool: &'t Erased<T>,
+    cx: Context<T::Access>,
+    arguments: JsonObject,
+    changes: Vec<Change>,
+}
+
+impl<T: Tool> Rehearsal for Rehearsed<'_, T> {
+    fn spec(&self) -> &Spec {
+        &self.tool.spec
+    }
+
+    fn tenant(&self) -> &str {
+        self.cx.call.tenant().authority()
+    }
+
+    fn fingerprint(&self) -> [u8; 32] {
+        let mut arguments = Value::Object(self.arguments.clone());
+        arguments.sort_all_objects();
+        let mut all = Sha256::new();
+        for part in [self.tool.spec.name, self.tenant(), &arguments.to_string()] {
+            all.update(part);
+            all.update([0]);
+        }
+        all.update(Plan::of(&self.changes).fingerprint());
+        all.finalize().into()
+    }
+
+    fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    fn question(&self) -> String {
+        preview::question(&self.tool.spec, self.tenant(), &self.changes)
+    }
+
+    fn preview(&self, limits: Limits) -> Result<Success, Failure> {
+        let ids = self.cx.call.activity().transaction_ids();
+        Success::shape(Preview::of(&self.changes), &ids, limits)
+            .map_err(|error| Failure::explain(&self.tool.spec, &error, &ids))
+    }
+
+    fn carry_out<'a>(
+        self: Box<Self>,
+        place: &'a Workplace,
+    ) -> BoxFuture<'a, Result<Success, Failure>>
+    where
+        Self: 'a,
+    {
+        async move {
+            let Self { tool, cx, arguments, .. } = *self;
+            let explained = |error| Failure::explain(&tool.spec, &error, &[]);
+            let input = tool.parse(arguments.into()).map_err(explained)?;
+            let cx = Context { call: T::Access::carry_out(cx.call), ..cx };
+            tool.work(&cx, input, place.limits).await
+        }
+        .boxed()
+    }
+}
+
+/// Takes note of what a call has changed when it ends, also where it is given up half way.
+struct Noted<'a, T: Tool> {
+    cx: &'a Context<T::Access>,
+}
+
+impl<T: Tool> Drop for Noted<'_, T> {
+    fn drop(&mut self) {
+        let call = &self.cx.call;
+        let ids = call.activity().transaction_ids();
+        self.cx.changes.record(T::SPEC.name, call.scopes(), ids, T::Access::changes(call));
     }
 }
 

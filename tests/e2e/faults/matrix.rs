@@ -119,7 +119,9 @@ async fn all_tools() -> Vec<String> {
     let (status, output, _) = Start::new(&["tools", "--format", "json"]).run().await;
     assert!(status.success());
     let tools: Vec<Value> = serde_json::from_str(&output).expect("a list");
-    tools.iter().map(|tool| tool["name"].as_str().expect("a name").to_owned()).collect()
+    let names = tools.iter().map(|tool| tool["name"].as_str().expect("a name").to_owned());
+    // A change is undone once only; what becomes of that under faults is tried with undoing.
+    names.filter(|name| name != "undoChange").collect()
 }
 
 /// Tries a tool against everything and says which promises it breaks.

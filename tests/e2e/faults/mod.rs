@@ -6,3 +6,5 @@ mod load;
 mod matrix;
 mod memory;
 mod tools;
+
+pub(crate) use tools::arguments;

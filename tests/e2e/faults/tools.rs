@@ -8,12 +8,12 @@ use crate::support::user;
 /// The tools that the server has no other arguments for fail the test that looks for them here.
 ///
 /// Where a tool needs something that the tenant does not hold from the start, it is made first.
-pub(super) async fn arguments(tool: &str, client: &mut Client) -> Option<Value> {
+pub(crate) async fn arguments(tool: &str, client: &mut Client) -> Option<Value> {
     let alpha = json!({ "realm": "alpha" });
     let patch = json!([{ "operation": "replace", "field": "/title", "value": "T" }]);
     Some(match tool {
         "listManagedObjects" | "getThemeSchema" | "listFeatures" | "enableAiAgent"
-        | "getLogSources" => json!({}),
+        | "getLogSources" | "listChanges" => json!({}),
         "listJourneys"
         | "listNodeTypes"
         | "listScripts"

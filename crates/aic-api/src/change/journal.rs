@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde_json::Value;
 
 use super::{Change, Document, State, Verb};
-use crate::error::Fate;
+use crate::error::{Cause, Fate};
 use crate::http::Answer;
 use crate::path::Path;
 use crate::{ApiError, Resource};
@@ -12,18 +12,23 @@ use crate::{ApiError, Resource};
 /// What a call has read and changed so far.
 #[derive(Debug, Default)]
 pub(crate) struct Journal {
-    seen: Mutex<HashMap<Path, Document>>,
+    seen: Mutex<HashMap<Path, State>>,
     changes: Mutex<Vec<Change>>,
 }
 
 impl Journal {
-    /// Takes note of a resource that was read as a whole.
-    pub(crate) fn has_read(&self, path: &Path, answer: &Answer) {
-        self.seen().insert(path.clone(), Document::new(answer.body()));
+    /// Takes note of a resource that was read as a whole, or was not there.
+    pub(crate) fn has_read(&self, path: &Path, result: &Result<Answer, ApiError>) {
+        let state = match result {
+            Ok(answer) => State::Is(Document::new(answer.body())),
+            Err(error) if error.cause() == Some(Cause::NotFound) => State::Absent,
+            Err(_) => return,
+        };
+        self.seen().insert(path.clone(), state);
     }
 
     /// The resource as it was read, if it has not been written since.
-    pub(crate) fn last_read(&self, path: &Path) -> Option<Document> {
+    pub(crate) fn last_read(&self, path: &Path) -> Option<State> {
         self.seen().get(path).cloned()
     }
 
@@ -64,7 +69,7 @@ impl Journal {
         self.changes().clear();
     }
 
-    fn seen(&self) -> MutexGuard<'_, HashMap<Path, Document>> {
+    fn seen(&self) -> MutexGuard<'_, HashMap<Path, State>> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

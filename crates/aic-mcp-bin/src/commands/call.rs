@@ -2,14 +2,18 @@ use std::io::{self, IsTerminal, Read, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use aic_tools::{AuditOutcome, JsonObject};
+use aic_tools::{
+    AnyTool, AuditOutcome, Confirm, Consent, Failure, JsonObject, Success, Watch, Workplace,
+};
 use anyhow::{Context, bail};
 
+use super::approve::ask;
 use crate::audit::Audit;
 use crate::cli::{CallArgs, Options};
 use crate::config::{self, Config};
 use crate::connection::{Administrator, connect};
 use crate::simulated::Simulated;
+use crate::workplace::workplace;
 
 /// `aic-mcp call`
 pub(crate) async fn run(options: &Options, args: CallArgs) -> anyhow::Result<ExitCode> {
@@ -23,24 +27,24 @@ pub(crate) async fn run(options: &Options, args: CallArgs) -> anyhow::Result<Exi
     let arguments = arguments(&args.args)?;
     // The login will do for other tools as well.
     let scopes = registry.scopes();
-    let (connection, limits, _sim) = if args.demo {
+    let (config, administrator, _sim) = if args.demo {
         let Simulated { config, administrator, sim } = Simulated::start(options, false).await?;
-        (connect(&config, scopes, administrator), config.limits, Some(sim))
+        // Of a tenant that is made for one call, nothing can be lost.
+        (Config { confirm: Confirm::Never, ..config }, administrator, Some(sim))
     } else {
         // A person who has logged in does not expect to be asked again by the next command.
         let config = Config { reuse_login: Some(tool.spec().scopes), ..Config::of(options)? };
-        (connect(&config, scopes, Administrator::Person), config.limits, None)
+        (config, Administrator::Person, None)
     };
+    let connection = connect(&config, scopes, administrator);
+    let place = workplace(&config, &connection)?;
     let audit = Audit::open(options.audit_log.as_deref(), &connection.session)?;
     let result = match audit.start(tool, &arguments, Some(own_name())) {
         Err(failure) => Err(failure),
         Ok(call) => {
             let watch = Arc::clone(&call.watch);
-            let result = tool.call(&connection.client, arguments, limits, &watch).await;
-            let (outcome, problem) = match &result {
-                Ok(_) => (AuditOutcome::Succeeded, None),
-                Err(failure) => (AuditOutcome::Failed, Some(failure.summary().to_owned())),
-            };
+            let (outcome, result) = work(tool, arguments, &place, config.confirm, &watch).await;
+            let problem = result.as_ref().err().map(|failure| failure.summary().to_owned());
             audit.end(call, tool, outcome, problem).await;
             result
         }
@@ -61,6 +65,50 @@ pub(crate) async fn run(options: &Options, args: CallArgs) -> anyhow::Result<Exi
             Ok(ExitCode::FAILURE)
         }
     }
+}
+
+/// Calls the tool: at once, or after a rehearsal that is shown, or agreed to at the terminal.
+async fn work(
+    tool: &dyn AnyTool,
+    arguments: JsonObject,
+    place: &Workplace,
+    confirm: Confirm,
+    watch: &Watch,
+) -> (AuditOutcome, Result<Success, Failure>) {
+    let of = |result: Result<Success, Failure>| {
+        let done = if result.is_ok() { AuditOutcome::Succeeded } else { AuditOutcome::Failed };
+        (done, result)
+    };
+    let spec = tool.spec();
+    let only_shows = place.client.is_dry_run() && spec.effect.writes();
+    let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
+    if !only_shows && !confirm.rehearses(spec.effect, can_ask) {
+        return of(tool.call(place, arguments, watch).await);
+    }
+    let rehearsal = match tool.rehearse(place, arguments, watch).await {
+        Ok(rehearsal) => rehearsal,
+        Err(failure) => return (AuditOutcome::Failed, Err(failure)),
+    };
+    if only_shows {
+        return (AuditOutcome::DryRun, rehearsal.preview(place.limits));
+    }
+    let question = rehearsal.question();
+    match confirm.consent(spec.effect, rehearsal.changes(), can_ask) {
+        Consent::NotNeeded => {}
+        Consent::Asked => {
+            eprintln!("{question}\n");
+            if !ask("Type yes to go ahead, anything else to leave it: ").unwrap_or(false) {
+                return (AuditOutcome::Declined, Err(Failure::declined(spec.name, true)));
+            }
+        }
+        Consent::Approved => {
+            let remedy =
+                "Run it at a terminal, or say that nobody is to be asked: --confirm never.";
+            let failure = Failure::nobody_to_ask(spec.name, &question, remedy);
+            return (AuditOutcome::ConfirmationNeeded, Err(failure));
+        }
+    }
+    of(rehearsal.carry_out(place).await)
 }
 
 /// What this command calls itself where clients are named.

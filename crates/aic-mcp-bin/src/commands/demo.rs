@@ -8,6 +8,7 @@ use crate::config;
 use crate::connection::connect;
 use crate::server::{self, Server};
 use crate::simulated::Simulated;
+use crate::workplace::workplace;
 
 /// `aic-mcp demo`
 pub(crate) async fn run(options: &Options, args: &DemoArgs) -> anyhow::Result<ExitCode> {
@@ -20,6 +21,7 @@ pub(crate) async fn run(options: &Options, args: &DemoArgs) -> anyhow::Result<Ex
     }
     let connection = connect(&config, registry.scopes(), administrator);
     let audit = Audit::open(options.audit_log.as_deref(), &connection.session)?;
-    server::serve(Server::new(registry, connection, config.limits, audit)).await?;
+    let place = workplace(&config, &connection)?;
+    server::serve(Server::new(registry, &connection, place, &config, audit)).await?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,5 +1,6 @@
 //! One file per command.
 
+pub(crate) mod approve;
 pub(crate) mod call;
 pub(crate) mod demo;
 mod kept;

@@ -6,6 +6,7 @@ use crate::cli::Options;
 use crate::config::{self, Config};
 use crate::connection::{Administrator, connect};
 use crate::server::{self, Server};
+use crate::workplace::workplace;
 
 /// `aic-mcp serve`
 pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
@@ -17,7 +18,8 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
     }
     let connection = connect(&config, registry.scopes(), Administrator::Person);
     let audit = Audit::open(options.audit_log.as_deref(), &connection.session)?;
-    server::serve(Server::new(registry, connection, config.limits, audit)).await?;
+    let place = workplace(&config, &connection)?;
+    server::serve(Server::new(registry, &connection, place, &config, audit)).await?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -2,9 +2,8 @@ use std::borrow::Cow;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, OnceLock};
 
-use aic_api::Client;
 use aic_tools::{
-    AnyTool, AuditOutcome, Failure, JsonObject, Limits, Registry, Success, Toolset, Watch,
+    AnyTool, AuditOutcome, Failure, JsonObject, Registry, Success, Toolset, Watch, Workplace,
 };
 use futures_util::FutureExt;
 use rmcp::model::{
@@ -14,12 +13,15 @@ use rmcp::model::{
 };
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::client_log;
-use super::sign_in::{Asking, Unfinished};
+use super::confirm::{Confirming, Repeated};
+use super::sign_in::Asking;
+use super::unfinished::Unfinished;
 use crate::audit::Audit;
+use crate::config::Config;
 use crate::connection::Connection;
 
 /// The protocol versions that are served, because they are tested.
@@ -33,9 +35,9 @@ const MOST_CALLS: usize = 16;
 /// Shows the tools to an MCP client.
 pub(crate) struct Server {
     registry: Registry,
-    client: Client,
-    limits: Limits,
+    place: Workplace,
     asking: Asking,
+    confirming: Confirming,
     audit: Audit,
     ending: CancellationToken,
     /// One for each call that may be under way; the others wait.
@@ -49,16 +51,17 @@ impl Server {
     /// A server that calls the registry's tools over this connection.
     pub(crate) fn new(
         registry: Registry,
-        connection: Connection,
-        limits: Limits,
+        connection: &Connection,
+        place: Workplace,
+        config: &Config,
         audit: Audit,
     ) -> Self {
         let ending = CancellationToken::new();
         Self {
-            asking: Asking::new(&connection, ending.clone()),
+            asking: Asking::new(connection, ending.clone()),
+            confirming: Confirming::new(config.confirm, config.patience, ending.clone()),
             registry,
-            client: connection.client,
-            limits,
+            place,
             audit,
             ending,
             turns: Semaphore::new(MOST_CALLS),
@@ -85,12 +88,19 @@ impl Server {
         let mut parts = vec![format!(
             "Runs the PingOne Advanced Identity Cloud tenant {} as the administrator who logs in; \
              the first call may open a browser for that.",
-            self.client.tenant().authority()
+            self.place.client.tenant().authority()
         )];
-        if self.client.is_read_only() {
+        if self.place.client.is_read_only() {
             parts.push("It is read-only: tools that write are not offered.".to_owned());
+        } else if self.place.client.is_dry_run() {
+            parts.push(
+                "It is on a dry run: tools that write show what they would send, and send nothing."
+                    .to_owned(),
+            );
         }
-        if toolsets.len() < Toolset::ALL.len() {
+        let offered = |toolset: &Toolset| toolsets.contains(toolset);
+        let is_missing = |toolset: &Toolset| *toolset != Toolset::Changes && !offered(toolset);
+        if Toolset::ALL.iter().any(is_missing) {
             let names: Vec<_> = toolsets.iter().map(|toolset| toolset.as_str()).collect();
             parts.push(format!("Only tools of these groups are offered: {}.", names.join(", ")));
         }
@@ -118,6 +128,13 @@ impl Server {
                     .to_owned(),
             );
         }
+        if has(Toolset::Changes) {
+            parts.push(
+                "Some calls are confirmed by the user before they are sent. undoChange puts back \
+                 what a call has changed."
+                    .to_owned(),
+            );
+        }
         if has(Toolset::Logs) {
             parts.push(
                 "What happened is in the logs: am-authentication for logins and journeys, \
@@ -139,20 +156,19 @@ impl Server {
         &self,
         tool: &dyn AnyTool,
         arguments: JsonObject,
+        repeated: Repeated,
         cx: &RequestContext<RoleServer>,
     ) -> Result<Success, Unfinished> {
         let client = cx.client_info().map(|client| format!("{} {}", client.name, client.version));
         let call = self.audit.start(tool, &arguments, client).map_err(Unfinished::Failed)?;
         let watch = Arc::clone(&call.watch);
-        let result = self.run(tool, arguments, &watch, cx).await;
+        let result = self.run(tool, arguments, repeated, &watch, cx).await;
         let cancelled = cx.ct.is_cancelled() || self.ending.is_cancelled();
         let (outcome, problem) = match &result {
+            Ok(_) if self.only_shows(tool) => (AuditOutcome::DryRun, None),
             Ok(_) => (AuditOutcome::Succeeded, None),
             Err(Unfinished::Failed(_)) if cancelled => (AuditOutcome::Cancelled, None),
-            Err(Unfinished::Failed(failure)) => {
-                (AuditOutcome::Failed, Some(failure.summary().to_owned()))
-            }
-            Err(Unfinished::Told(_) | Unfinished::Input(_)) => (AuditOutcome::SignInNeeded, None),
+            Err(unfinished) => unfinished.outcome(),
         };
         self.audit.end(call, tool, outcome, problem).await;
         result
@@ -164,23 +180,58 @@ impl Server {
         &self,
         tool: &dyn AnyTool,
         arguments: JsonObject,
+        repeated: Repeated,
         watch: &Watch,
         cx: &RequestContext<RoleServer>,
     ) -> Result<Success, Unfinished> {
         let name = tool.spec().name;
-        let call = async {
-            let _turn = self.turns.acquire().await;
-            let _ = self.output_is_full.subscribe().wait_for(|full| !full).await;
-            contained(name, tool.call(&self.client, arguments, self.limits, watch)).await
-        };
-        let result = tokio::select! {
-            result = call => result,
-            () = cx.ct.cancelled() => Err(Failure::cancelled(name)),
-            () = self.ending.cancelled() => Err(Failure::cancelled(name)),
-            unfinished = self.asking.ask(name, cx) => return Err(unfinished),
+        tokio::select! {
+            result = self.work(tool, arguments, repeated, watch, cx) => result,
+            () = cx.ct.cancelled() => Err(Unfinished::Failed(Failure::cancelled(name))),
+            () = self.ending.cancelled() => Err(Unfinished::Failed(Failure::cancelled(name))),
+            unfinished = self.asking.ask(name, cx) => Err(unfinished),
             never = self.asking.report(cx) => match never {},
-        };
-        result.map_err(Unfinished::Failed)
+        }
+    }
+
+    /// Calls the tool: at once, or after a rehearsal that is shown, or agreed to.
+    async fn work(
+        &self,
+        tool: &dyn AnyTool,
+        arguments: JsonObject,
+        repeated: Repeated,
+        watch: &Watch,
+        cx: &RequestContext<RoleServer>,
+    ) -> Result<Success, Unfinished> {
+        let (spec, place) = (tool.spec(), &self.place);
+        let only_shows = self.only_shows(tool);
+        let turn = self.turn().await;
+        if !only_shows && !self.confirming.rehearses(spec.effect, cx) {
+            let call = contained(spec.name, tool.call(place, arguments, watch));
+            return call.await.map_err(Unfinished::Failed);
+        }
+        let rehearsal = contained(spec.name, tool.rehearse(place, arguments, watch));
+        let rehearsal = rehearsal.await.map_err(Unfinished::Failed)?;
+        if only_shows {
+            return rehearsal.preview(place.limits).map_err(Unfinished::Failed);
+        }
+        // Others need not wait until a person has made up their mind.
+        drop(turn);
+        self.confirming.consent(rehearsal.as_ref(), repeated, cx).await?;
+        let _turn = self.turn().await;
+        contained(spec.name, rehearsal.carry_out(place)).await.map_err(Unfinished::Failed)
+    }
+
+    /// Whether calls of a tool show what they would do, and do nothing.
+    fn only_shows(&self, tool: &dyn AnyTool) -> bool {
+        self.place.client.is_dry_run() && tool.spec().effect.writes()
+    }
+
+    /// Waits until one more call may be under way.
+    async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        let turn = self.turns.acquire().await;
+        let _ = self.output_is_full.subscribe().wait_for(|full| !full).await;
+        turn.ok()
     }
 }
 
@@ -203,7 +254,9 @@ impl ServerHandler for Server {
         _: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        let tools = self.listed.get_or_init(|| self.registry.iter().map(definition).collect());
+        let tools = self.listed.get_or_init(|| {
+            self.registry.iter().map(|tool| definition(tool, self.only_shows(tool))).collect()
+        });
         Ok(ListToolsResult::with_all_items(tools.clone()))
     }
 
@@ -219,16 +272,25 @@ impl ServerHandler for Server {
             let message = format!("There is no tool named {:?}.", request.name);
             return Err(ErrorData::invalid_params(message, None));
         };
-        self.asking.hear(&request.input_responses.unwrap_or_default());
+        let answers = request.input_responses.unwrap_or_default();
+        self.asking.hear(&answers);
+        let repeated = Repeated { state: request.request_state, answers };
         let arguments = request.arguments.unwrap_or_default();
-        Ok(match self.run_audited(tool, arguments, &cx).await {
+        Ok(match self.run_audited(tool, arguments, repeated, &cx).await {
             Ok(Success { structured, text }) => {
                 let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
                 result.structured_content = Some(structured.into());
                 result.into()
             }
-            Err(Unfinished::Failed(failure) | Unfinished::Told(failure)) => failed(&failure),
-            Err(Unfinished::Input(input)) => CallToolResponse::from(*input),
+            Err(
+                Unfinished::Failed(failure)
+                | Unfinished::Told(failure)
+                | Unfinished::Declined(failure)
+                | Unfinished::Unapproved(failure),
+            ) => failed(&failure),
+            Err(Unfinished::Input(input) | Unfinished::Confirm(input)) => {
+                CallToolResponse::from(*input)
+            }
         })
     }
 
@@ -264,16 +326,17 @@ fn failed(failure: &Failure) -> CallToolResponse {
 }
 
 /// A call of a tool, whose panic is its own failure and not the end of the process.
-async fn contained(
+async fn contained<T>(
     tool: &str,
-    call: impl Future<Output = Result<Success, Failure>>,
-) -> Result<Success, Failure> {
+    call: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
     AssertUnwindSafe(call).catch_unwind().await.unwrap_or_else(|_| Err(Failure::defect(tool)))
 }
 
-/// A tool as MCP lists it.
-fn definition(tool: &dyn AnyTool) -> Tool {
+/// A tool as MCP lists it; where calls only show what they would do, with the schema of that.
+fn definition(tool: &dyn AnyTool, only_shows: bool) -> Tool {
     let spec = tool.spec();
+    let result = if only_shows { tool.preview_schema() } else { tool.output_schema() };
     let hints = spec.annotations();
     // What equals the protocol's default is left out, for lists of tools are paid for by the byte.
     let mut annotations = ToolAnnotations::new();
@@ -285,7 +348,7 @@ fn definition(tool: &dyn AnyTool) -> Tool {
     }
     Tool::new(spec.name, spec.description, Arc::new(tool.input_schema()))
         .with_title(spec.title)
-        .with_raw_output_schema(Arc::new(tool.output_schema()))
+        .with_raw_output_schema(Arc::new(result))
         .with_annotations(annotations)
 }
 
@@ -295,7 +358,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_is_a_failure_that_says_so() {
-        let failure = contained("getTheme", async { panic!("canary") }).await.unwrap_err();
+        let failure = contained::<()>("getTheme", async { panic!("canary") }).await.unwrap_err();
         let text = failure.to_string();
         assert!(text.starts_with("getTheme failed: aic-mcp itself has a defect here."), "{text}");
         assert!(text.contains("next: ") && !text.contains("canary"), "{text}");

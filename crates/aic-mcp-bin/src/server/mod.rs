@@ -1,10 +1,12 @@
 //! The MCP server: shows the tools on standard input and output.
 
 mod client_log;
+mod confirm;
 mod handler;
 mod sign_in;
 mod stdio;
 mod transport;
+mod unfinished;
 
 pub(crate) use handler::Server;
 pub(crate) use stdio::serve;

@@ -24,6 +24,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::client_log::ClientLog;
+use super::unfinished::Unfinished;
 use crate::connection::{Connection, SignIn, Waiting};
 
 /// How long a call that finds its user told already waits for the login, before it fails as well:
@@ -33,16 +34,6 @@ const TIME_TO_NOTICE: Duration = Duration::from_secs(10);
 
 /// What the key of an answer starts with; the number of the login follows.
 const KEY: &str = "sign-in-";
-
-/// Why a call has no result.
-pub(super) enum Unfinished {
-    /// It failed.
-    Failed(Failure),
-    /// The failure says what the user has to do to sign in.
-    Told(Failure),
-    /// The client is to ask its user and then to repeat the call.
-    Input(Box<InputRequiredResult>),
-}
 
 /// Asks the users of a server's client to sign in.
 #[derive(Debug, Clone)]

@@ -6,6 +6,7 @@
 )]
 
 mod applications;
+mod changes;
 mod durable;
 mod esv;
 mod features;
@@ -28,6 +29,7 @@ pub(crate) fn all() -> Vec<Box<dyn AnyTool>> {
         esv::all(),
         features::all(),
         logs::all(),
+        changes::all(),
     ]
     .into_iter()
     .flatten()

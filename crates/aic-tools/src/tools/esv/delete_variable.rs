@@ -43,7 +43,8 @@ impl Tool for DeleteVariable {
              (&{esv...}) breaks at the next restart: take those references out first. Secrets \
              cannot be deleted here.",
         )
-        .scopes(&[Scope::EsvUpdate])
+        // What was there before is read, to be shown and put back.
+        .scopes(&[Scope::EsvUpdate, Scope::EsvRead])
         .effect(Effect::Delete)
         .check("look for the variable with getVariable.");
     type Access = Write;

@@ -57,7 +57,8 @@ impl Tool for SetVariable {
              getVariable first. The value is in use only after a restart of the tenant's \
              services, for which there is no tool. The type cannot change. Not for secrets.",
         )
-        .scopes(&[Scope::EsvUpdate])
+        // What was there before is read, to be shown and put back.
+        .scopes(&[Scope::EsvUpdate, Scope::EsvRead])
         .effect(Effect::Replace)
         .check("read the variable with getVariable.");
     type Access = Write;

@@ -1,0 +1,163 @@
+//! What this server has changed, with what was there before.
+
+mod kept;
+
+use std::collections::VecDeque;
+use std::io;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use aic_api::change::{Change, Verb};
+use aic_api::error::Fate;
+use aic_auth::{ScopeSet, Tenant};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use uuid::Uuid;
+
+use kept::Kept;
+
+/// How many calls are remembered.
+const MOST: usize = 50;
+/// How much what was there before may take in all, in bytes.
+const LARGEST: usize = 16 << 20;
+
+/// The changes of the last calls, newest last: in memory, and in a directory if there is one.
+#[derive(Debug)]
+pub struct Changes {
+    tenant: Tenant,
+    recent: Mutex<VecDeque<Recorded>>,
+    kept: Option<Kept>,
+}
+
+/// What one call has changed.
+#[derive(Debug, Clone)]
+pub(crate) struct Recorded {
+    /// By which it is undone.
+    pub(crate) id: String,
+    /// When, RFC 3339.
+    pub(crate) time: String,
+    /// By which tool.
+    pub(crate) tool: String,
+    /// With a token of these scopes.
+    pub(crate) scopes: ScopeSet,
+    /// The ids under which AIC's logs have it.
+    pub(crate) transaction_ids: Vec<String>,
+    /// The change that undid it.
+    pub(crate) undone: bool,
+    /// What was changed, each resource once, in order.
+    pub(crate) changes: Vec<Change>,
+}
+
+impl Changes {
+    /// None yet, and none to be kept when the process ends.
+    pub fn in_memory(tenant: Tenant) -> Self {
+        Self { tenant, recent: Mutex::default(), kept: None }
+    }
+
+    /// Those that the directory has for this tenant. What looks like a secret is never written
+    /// there: such a change is remembered only as long as the process lives.
+    ///
+    /// # Errors
+    ///
+    /// When the directory cannot be used, or is open to others.
+    pub fn in_directory(tenant: Tenant, directory: &Path) -> io::Result<Self> {
+        Ok(Self { kept: Some(Kept::open(directory)?), ..Self::in_memory(tenant) })
+    }
+
+    /// Takes note of what a call has changed.
+    pub(crate) fn record(
+        &self,
+        tool: &str,
+        scopes: ScopeSet,
+        transaction_ids: Vec<String>,
+        changes: Vec<Change>,
+    ) {
+        let changes = condensed(changes);
+        if changes.is_empty() {
+            return;
+        }
+        let time = OffsetDateTime::now_utc().truncate_to_second();
+        let recorded = Recorded {
+            id: Uuid::new_v4().simple().to_string()[..8].to_owned(),
+            time: time.format(&Rfc3339).unwrap_or_default(),
+            tool: tool.to_owned(),
+            scopes,
+            transaction_ids,
+            undone: false,
+            changes,
+        };
+        if let Some(kept) = &self.kept {
+            kept.add(&self.tenant, &recorded);
+        }
+        let mut recent = self.recent();
+        recent.push_back(recorded);
+        let size = |recorded: &Recorded| -> usize { recorded.changes.iter().map(size).sum() };
+        while recent.len() > MOST
+            || recent.len() > 1 && recent.iter().map(size).sum::<usize>() > LARGEST
+        {
+            recent.pop_front();
+        }
+    }
+
+    /// All that is remembered, newest first.
+    pub(crate) fn list(&self) -> Vec<Recorded> {
+        let mut all: Vec<_> = self.recent().iter().rev().cloned().collect();
+        if let Some(kept) = &self.kept {
+            let before = kept.list(&self.tenant);
+            all.extend(
+                before.into_iter().filter(|one| !self.recent().iter().any(|r| r.id == one.id)),
+            );
+            all.sort_by(|one, other| other.time.cmp(&one.time));
+        }
+        all
+    }
+
+    /// The changes of this id.
+    pub(crate) fn find(&self, id: &str) -> Option<Recorded> {
+        let recent = self.recent().iter().find(|recorded| recorded.id == id).cloned();
+        recent.or_else(|| self.kept.as_ref()?.find(&self.tenant, id))
+    }
+
+    /// Takes note that they were undone.
+    pub(crate) fn has_undone(&self, id: &str) {
+        if let Some(recorded) = self.recent().iter_mut().find(|recorded| recorded.id == id) {
+            recorded.undone = true;
+        }
+        if let Some(kept) = &self.kept {
+            kept.has_undone(&self.tenant, id);
+        }
+    }
+
+    fn recent(&self) -> MutexGuard<'_, VecDeque<Recorded>> {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn size(change: &Change) -> usize {
+    change.before.len() + change.after.len()
+}
+
+/// What was done, and what may have been; what was done to one resource as one change.
+fn condensed(changes: Vec<Change>) -> Vec<Change> {
+    let mut condensed: Vec<Change> = Vec::new();
+    for mut change in changes.into_iter().filter(|change| change.fate != Fate::NotDone) {
+        // Undoing needs the resource before and after, and not what was sent.
+        change.body = None;
+        match condensed.iter().position(|earlier| earlier.subject() == change.subject()) {
+            // What was added and taken away again has left nothing.
+            Some(earlier) if change.verb == Verb::Delete && condensed[earlier].adds() => {
+                condensed.remove(earlier);
+            }
+            Some(earlier) => {
+                let earlier = &mut condensed[earlier];
+                earlier.after = change.after;
+                earlier.fate = change.fate;
+                if change.verb == Verb::Delete {
+                    earlier.verb = Verb::Delete;
+                }
+            }
+            None => condensed.push(change),
+        }
+    }
+    condensed
+}

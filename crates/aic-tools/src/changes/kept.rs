@@ -1,0 +1,166 @@
+//! Changes in a directory, one file a call.
+
+use std::io;
+use std::path::Path;
+
+use aic_api::change::{Change, Document, State};
+use aic_auth::{ScopeSet, Tenant};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::Recorded;
+use crate::{PrivateDir, redact};
+
+/// How many files are kept.
+const MOST: usize = 200;
+/// What the names of the files end with.
+const SUFFIX: &str = ".change.json";
+/// The largest file that is read, in bytes.
+const LARGEST: u64 = 32 << 20;
+
+#[derive(Debug)]
+pub(super) struct Kept(PrivateDir);
+
+/// A file.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct File {
+    id: String,
+    tenant: String,
+    time: String,
+    tool: String,
+    scopes: String,
+    transaction_ids: Vec<String>,
+    undone: bool,
+    changes: Vec<Change>,
+}
+
+impl Kept {
+    pub(super) fn open(directory: &Path) -> io::Result<Self> {
+        PrivateDir::open(directory).map(Self)
+    }
+
+    /// Keeps what a call has changed, unless it holds a secret. That it cannot be kept is no reason
+    /// to fail a call that has done its work.
+    pub(super) fn add(&self, tenant: &Tenant, recorded: &Recorded) {
+        let mut changes = recorded.changes.clone();
+        for state in changes.iter_mut().flat_map(|change| [&mut change.before, &mut change.after]) {
+            *state = without_encrypted(state);
+            if holds_secrets(state) {
+                tracing::info!("a change that holds secrets is not written to the undo directory");
+                return;
+            }
+        }
+        let file = File {
+            id: recorded.id.clone(),
+            tenant: tenant.to_string(),
+            time: recorded.time.clone(),
+            tool: recorded.tool.clone(),
+            scopes: recorded.scopes.to_string(),
+            transaction_ids: recorded.transaction_ids.clone(),
+            undone: recorded.undone,
+            changes,
+        };
+        self.write(&file);
+        self.forget_the_oldest();
+    }
+
+    pub(super) fn list(&self, tenant: &Tenant) -> Vec<Recorded> {
+        let names = self.0.names().unwrap_or_default();
+        names.iter().filter_map(|name| self.read(name)).filter_map(|file| file.of(tenant)).collect()
+    }
+
+    pub(super) fn find(&self, tenant: &Tenant, id: &str) -> Option<Recorded> {
+        self.file(id)?.of(tenant)
+    }
+
+    pub(super) fn has_undone(&self, tenant: &Tenant, id: &str) {
+        if let Some(file) = self.file(id).filter(|file| file.tenant == tenant.to_string()) {
+            self.write(&File { undone: true, ..file });
+        }
+    }
+
+    fn file(&self, id: &str) -> Option<File> {
+        let names = self.0.names().ok()?;
+        names
+            .iter()
+            .filter(|name| name.contains(id))
+            .find_map(|name| self.read(name).filter(|file| file.id == id))
+    }
+
+    fn read(&self, name: &str) -> Option<File> {
+        if !is_ours(name) {
+            return None;
+        }
+        let content = self.0.read(name, LARGEST);
+        let file = content.map(|content| content.and_then(|c| serde_json::from_slice(&c).ok()));
+        file.unwrap_or_else(|error| {
+            tracing::warn!("{name} in the undo directory cannot be read: {error}");
+            None
+        })
+    }
+
+    fn write(&self, file: &File) {
+        // The time comes first, so that the names are in its order; `:` is not for every system.
+        let name = format!("{}-{}{SUFFIX}", file.time.replace(':', ""), file.id);
+        let written = serde_json::to_vec(file)
+            .map_err(io::Error::from)
+            .and_then(|content| self.0.write(&name, &content));
+        if let Err(error) = written {
+            tracing::warn!("the undo directory cannot be written: {error}");
+        }
+    }
+
+    fn forget_the_oldest(&self) {
+        let names = self.0.names().unwrap_or_default();
+        let files: Vec<_> = names.iter().filter(|name| is_ours(name)).collect();
+        for name in files.iter().take(files.len().saturating_sub(MOST)) {
+            let _ = self.0.remove(name);
+        }
+    }
+}
+
+impl File {
+    fn of(self, tenant: &Tenant) -> Option<Recorded> {
+        (self.tenant == tenant.to_string()).then(|| Recorded {
+            id: self.id,
+            time: self.time,
+            tool: self.tool,
+            scopes: ScopeSet::of_known(&self.scopes),
+            transaction_ids: self.transaction_ids,
+            undone: self.undone,
+            changes: self.changes,
+        })
+    }
+}
+
+/// Whether a file is one of these, and not what somebody else has put there.
+fn is_ours(name: &str) -> bool {
+    name.strip_suffix(SUFFIX).is_some()
+}
+
+/// Encrypted forms are never written back, and are nobody's business on a disk.
+fn without_encrypted(state: &State) -> State {
+    fn strip(value: &mut Value) {
+        match value {
+            Value::Object(members) => {
+                members.retain(|name, _| !name.ends_with("-encrypted"));
+                members.iter_mut().for_each(|(_, member)| strip(member));
+            }
+            Value::Array(items) => items.iter_mut().for_each(strip),
+            _ => {}
+        }
+    }
+    let Some(document) = state.document() else { return state.clone() };
+    let mut value = document.to_value();
+    strip(&mut value);
+    State::Is(Document::from(&value))
+}
+
+fn holds_secrets(state: &State) -> bool {
+    let Some(document) = state.document() else { return false };
+    let value = document.to_value();
+    let mut masked = value.clone();
+    redact::mask(&mut masked);
+    masked != value
+}

@@ -1,0 +1,87 @@
+use std::fmt::Write as _;
+
+use aic_api::Read;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::changes::Recorded;
+use crate::input::NoInput;
+use crate::preview;
+use crate::result::drop_items;
+use crate::{Context, Output, Spec, Tool, ToolError, Toolset};
+
+/// Lists what was changed.
+pub(super) struct ListChanges;
+
+/// What was changed, newest first.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct List {
+    changes: Vec<Item>,
+    /// What to mind.
+    note: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Item {
+    /// For undoChange.
+    change_id: String,
+    /// When.
+    time: String,
+    /// The tool that made it.
+    tool: String,
+    /// What it did to what.
+    effects: Vec<String>,
+    /// Whether undoChange can undo it, as far as is known.
+    undoable: bool,
+    /// Why not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    /// The ids under which AIC's logs have it.
+    logged_as: Vec<String>,
+}
+
+impl Output for List {
+    fn shorten(&mut self, excess: usize) {
+        let (left, all) = drop_items(&mut self.changes, excess);
+        let _ = write!(self.note, " Only the newest {left} of {all} are shown.");
+    }
+}
+
+impl Tool for ListChanges {
+    const SPEC: Spec =
+        Spec::new("listChanges", Toolset::Changes).title("List this server's changes").describe(
+            "What this server has changed on the tenant, newest first, and whether undoChange can \
+             put it back. Changes made elsewhere are not here: query the logs for those.",
+        );
+    type Access = Read;
+    type Input = NoInput;
+    type Output = List;
+
+    async fn run(cx: &Context<Read>, _: NoInput) -> Result<List, ToolError> {
+        let changes = cx.changes().list().into_iter().map(Item::from).collect();
+        let note = "The last 50 calls that changed something are remembered, as long as what was \
+                    there before is not too large."
+            .to_owned();
+        Ok(List { changes, note })
+    }
+}
+
+impl From<Recorded> for Item {
+    fn from(recorded: Recorded) -> Self {
+        let objection = recorded.changes.iter().find_map(|change| change.reversible().err());
+        let reason = match objection {
+            _ if recorded.undone => Some("it was undone".to_owned()),
+            other => other.map(|why| why.to_string()),
+        };
+        Self {
+            change_id: recorded.id,
+            time: recorded.time,
+            tool: recorded.tool,
+            effects: recorded.changes.iter().map(preview::effect).collect(),
+            undoable: reason.is_none(),
+            reason,
+            logged_as: recorded.transaction_ids,
+        }
+    }
+}

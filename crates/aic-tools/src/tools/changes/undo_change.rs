@@ -1,0 +1,112 @@
+use aic_api::Write;
+use aic_api::change::UndoError;
+use aic_auth::ScopeSet;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::changes::{Changes, Recorded};
+use crate::input::NonBlank;
+use crate::preview;
+use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
+
+/// Puts back what was there before a change.
+pub(super) struct UndoChange;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Input {
+    /// From listChanges.
+    change_id: NonBlank,
+}
+
+/// What was undone.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Undone {
+    /// What the change had done, and no longer has.
+    undone: Vec<String>,
+    /// What to mind.
+    note: &'static str,
+}
+
+impl Output for Undone {}
+
+impl Tool for UndoChange {
+    const SPEC: Spec = Spec::new("undoChange", Toolset::Changes)
+        .title("Undo a change of this server")
+        .describe(
+            "Puts back what was there before one change of listChanges: all that the call did, or \
+             nothing. Refused where somebody has changed it since. Passwords and relationships of \
+             a deleted object do not come back.",
+        )
+        .effect(Effect::Restore)
+        .check("look with listChanges whether the change still stands.");
+    type Access = Write;
+    type Input = Input;
+    type Output = Undone;
+
+    fn scopes(input: &Input, changes: &Changes) -> ScopeSet {
+        let recorded = changes.find(input.change_id.as_str());
+        recorded.map_or(ScopeSet::EMPTY, |recorded| recorded.scopes)
+    }
+
+    async fn run(cx: &Context<Write>, input: Input) -> Result<Undone, ToolError> {
+        let id = input.change_id.as_str();
+        let recorded = cx.changes().find(id).ok_or_else(|| {
+            ToolError::refused(
+                "There is no such change.",
+                "listChanges has those that are remembered.",
+            )
+        })?;
+        if recorded.undone {
+            return Err(ToolError::refused(
+                "This change was undone already.",
+                "There is nothing to do. To have it again, undo the undoing, which is a change \
+                 too.",
+            ));
+        }
+        // All of it is looked at before any of it is touched, the last change first.
+        let mut ways_back = Vec::new();
+        for change in recorded.changes.iter().rev() {
+            ways_back.push(cx.api().way_back(change).await.map_err(not_undone)?);
+        }
+        let all = ways_back.len();
+        for (done, way_back) in ways_back.into_iter().enumerate() {
+            if let Err(error) = way_back.take().await {
+                return Err(if done == 0 {
+                    error.into()
+                } else {
+                    ToolError::half_done(
+                        error,
+                        format!(
+                            "{done} of {all} parts of the change were undone; the rest stands."
+                        ),
+                        "Look at what is there, and tell the user.",
+                    )
+                });
+            }
+        }
+        if !cx.api().is_rehearsal() {
+            cx.changes().has_undone(id);
+        }
+        Ok(Undone { undone: effects(&recorded), note: "This is a change too, and can be undone." })
+    }
+}
+
+fn effects(recorded: &Recorded) -> Vec<String> {
+    recorded.changes.iter().map(preview::effect).collect()
+}
+
+fn not_undone(error: UndoError) -> ToolError {
+    match error {
+        UndoError::Api(error) => error.into(),
+        UndoError::ChangedSince { .. } => ToolError::refused(
+            format!("Nothing was undone: {error}"),
+            "Look at what is there now. If the user still wants the old state back, change it \
+             with the tool for it.",
+        ),
+        _ => ToolError::refused(
+            format!("Nothing was undone: {error}"),
+            "Tell the user. What can be changed with another tool can be put right that way.",
+        ),
+    }
+}

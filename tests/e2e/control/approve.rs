@@ -1,0 +1,168 @@
+//! Approvals in a terminal, for clients that cannot ask.
+
+use std::process::Stdio;
+
+use aic_e2e::{Client, Start, binary};
+use aic_sim::Sim;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::io::AsyncWriteExt;
+use tokio::process::Command;
+
+use crate::support::{create_user, tenant, writes};
+
+/// A server whose client cannot ask, and a terminal of its user's.
+struct Desk {
+    sim: Sim,
+    folder: TempDir,
+    client: Client,
+}
+
+impl Desk {
+    async fn new() -> Self {
+        let sim = tenant().await;
+        let folder = tempfile::tempdir().unwrap();
+        let start = Start::serve(&sim).confirming();
+        let client = start.env("XDG_RUNTIME_DIR", folder.path().to_str().unwrap()).connect().await;
+        Self { sim, folder, client }
+    }
+
+    /// A user that is there, and the arguments to delete it.
+    async fn victim(&mut self, name: &str) -> Value {
+        let (id, _) = create_user(&mut self.client, name).await;
+        self.sim.clear_requests();
+        json!({ "objectType": "alpha_user", "objectId": id })
+    }
+
+    /// Calls for a deletion that is refused for want of approval, and returns the id of the
+    /// question.
+    async fn refused(&mut self, arguments: &Value) -> String {
+        let failure = self.client.call("deleteManagedObject", arguments.clone()).await.failed();
+        assert!(failure.contains("it needs the user's approval"), "{failure}");
+        assert!(failure.contains("would: deleteManagedObject on 127.0.0.1"), "{failure}");
+        let id = failure.lines().find_map(|line| line.strip_prefix("approval: "));
+        id.expect("an id").to_owned()
+    }
+
+    /// `aic-mcp approve ID` at a terminal at which somebody types `answer`.
+    async fn approve(&self, id: &str, answer: &str) -> (bool, String) {
+        // script(1) has a terminal for the program, which does without none.
+        let command = format!("{} approve {id}", binary().display());
+        let mut child = Command::new("script")
+            .args(["--quiet", "--return", "--command", &command, "/dev/null"])
+            .env("XDG_RUNTIME_DIR", self.folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("script can be started");
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(format!("{answer}\n").as_bytes()).await.unwrap();
+        let output = child.wait_with_output().await.unwrap();
+        drop(stdin);
+        (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deletion_that_was_approved_is_done_once() {
+    let mut desk = Desk::new().await;
+    let arguments = desk.victim("victim").await;
+    let id = desk.refused(&arguments).await;
+    // Calling again changes nothing, not even the id.
+    assert_eq!(desk.refused(&arguments).await, id);
+    assert!(writes(&desk.sim).is_empty());
+    let (approved, shown) = desk.approve(&id, "yes").await;
+    assert!(approved, "{shown}");
+    assert!(
+        shown.contains("would delete the alpha_user") && shown.contains("\"victim\""),
+        "{shown}"
+    );
+    desk.client.call("deleteManagedObject", arguments.clone()).await.ok();
+    assert_eq!(writes(&desk.sim).len(), 1);
+    assert_eq!(std::fs::read_dir(desk.folder.path().join("aic-mcp/approvals")).unwrap().count(), 0);
+    let (approved, shown) = desk.approve(&id, "yes").await;
+    assert!(!approved && shown.contains("nothing waits"), "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_approval_is_for_the_call_that_was_shown() {
+    let mut desk = Desk::new().await;
+    let other = desk.victim("other").await;
+    let arguments = desk.victim("victim").await;
+    let id = desk.refused(&arguments).await;
+    assert!(desk.approve(&id, "yes").await.0);
+    assert_ne!(desk.refused(&other).await, id);
+    // Somebody changes the user that is to be deleted: what was approved is gone.
+    let read = desk.client.call("getManagedObject", arguments.clone()).await.ok();
+    let mut patch = arguments.clone();
+    patch["revision"] = read["object"]["_rev"].clone();
+    patch["operations"] = json!([{ "operation": "replace", "field": "/sn", "value": "New" }]);
+    desk.client.call("patchManagedObject", patch).await.ok();
+    assert_ne!(desk.refused(&arguments).await, id);
+    assert!(!writes(&desk.sim).iter().any(|write| write.starts_with("DELETE")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_in_the_terminal_reaches_the_model() {
+    let mut desk = Desk::new().await;
+    let arguments = desk.victim("victim").await;
+    for answer in ["no", "y", ""] {
+        let id = desk.refused(&arguments).await;
+        assert!(!desk.approve(&id, answer).await.0);
+        let failure = desk.client.call("deleteManagedObject", arguments.clone()).await.failed();
+        assert!(failure.contains("the user declined"), "{failure}");
+    }
+    assert!(writes(&desk.sim).is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_approves_without_a_terminal_or_by_guessing() {
+    let mut desk = Desk::new().await;
+    let arguments = desk.victim("victim").await;
+    let id = desk.refused(&arguments).await;
+    let runtime = desk.folder.path().to_str().unwrap();
+    let approve = |id: &str| Start::new(&["approve", id]).env("XDG_RUNTIME_DIR", runtime);
+    let (status, _, problem) = approve(&id).run().await;
+    assert_eq!(status.code(), Some(2));
+    assert!(problem.contains("a person at a terminal"), "{problem}");
+    let (status, _, problem) = approve("../../etc/passwd").run().await;
+    assert_eq!(status.code(), Some(2));
+    assert!(problem.contains("7F3A-91C2"), "{problem}");
+    // Whoever can write the directory, and does not know the question's secret, answers nothing.
+    let answer = desk.folder.path().join(format!("aic-mcp/approvals/{id}.answer"));
+    std::fs::write(answer, "yes").unwrap();
+    assert_eq!(desk.refused(&arguments).await, id);
+    assert!(writes(&desk.sim).is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn updates_pass_where_nobody_can_be_asked_and_one_way_actions_do_not() {
+    let mut desk = Desk::new().await;
+    let (id, revision) = create_user(&mut desk.client, "changed").await;
+    let arguments = json!({ "objectType": "alpha_user", "objectId": id, "revision": revision,
+        "operations": [{ "operation": "replace", "field": "/sn", "value": "New" }] });
+    desk.client.call("patchManagedObject", arguments).await.ok();
+    desk.sim.clear_requests();
+    let failure = desk.client.call("enableAiAgent", json!({})).await.failed();
+    assert!(failure.contains("would: enableAiAgent on 127.0.0.1"), "{failure}");
+    assert!(failure.contains("It cannot be undone."), "{failure}");
+    assert!(writes(&desk.sim).is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_from_a_script_is_refused_where_a_person_would_be_asked() {
+    let sim = tenant().await;
+    let arguments = json!({ "variableId": "esv-beta-features" }).to_string();
+    let call = || {
+        let start = Start::new(&["call", "deleteVariable", "--args", &arguments]);
+        start.at(&sim).signing_in()
+    };
+    let (status, _, problem) = call().confirming().run().await;
+    assert_eq!(status.code(), Some(1), "{problem}");
+    assert!(problem.contains("there is nobody to ask"), "{problem}");
+    assert!(problem.contains("--confirm never"), "{problem}");
+    assert!(writes(&sim).is_empty());
+    let (status, _, problem) = call().run().await;
+    assert!(status.success(), "{problem}");
+}

@@ -1,0 +1,6 @@
+//! Limits, a second look, and the way back.
+
+mod approve;
+mod confirm;
+mod dry_run;
+mod undo;

@@ -1,0 +1,318 @@
+//! The way back from a change.
+
+use std::collections::BTreeSet;
+
+use aic_e2e::{Client, Start};
+use aic_sim::{Fault, FaultKind, Sim};
+use serde_json::{Value, json};
+
+use crate::faults::arguments;
+use crate::support::{create_user, served, tenant, user, writes};
+
+/// The newest change that is listed.
+async fn newest(client: &mut Client) -> Value {
+    let mut listed = client.call("listChanges", json!({})).await.ok();
+    listed.pointer_mut("/changes/0").map(Value::take).unwrap_or_default()
+}
+
+async fn undo(client: &mut Client, change: &Value) -> aic_e2e::Outcome {
+    client.call("undoChange", json!({ "changeId": change["changeId"] })).await
+}
+
+/// What a tool shows of something, without what differs each time it is written.
+async fn seen(client: &mut Client, tool: &str, arguments: Value) -> Value {
+    fn settle(value: &mut Value) {
+        match value {
+            Value::Object(members) => {
+                members.retain(|name, _| {
+                    ![
+                        "_rev",
+                        "transactionIds",
+                        "loaded",
+                        "creationDate",
+                        "note",
+                        "lastChangeDate",
+                        "lastChangedBy",
+                        "lastModifiedDate",
+                    ]
+                    .contains(&name.as_str())
+                });
+                members.iter_mut().for_each(|(_, member)| settle(member));
+            }
+            Value::Array(items) => {
+                items.iter_mut().for_each(settle);
+                // What was made anew is listed last.
+                items.sort_by_key(ToString::to_string);
+            }
+            _ => {}
+        }
+    }
+    let mut value = client.call(tool, arguments).await.ok();
+    settle(&mut value);
+    value
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_update_a_replacement_and_a_deletion_are_undone() {
+    let (_sim, mut client) = served().await;
+    let (id, revision) = create_user(&mut client, "ada").await;
+    let one = json!({ "objectType": "alpha_user", "objectId": id });
+    let patched = json!({ "objectType": "alpha_user", "objectId": id, "revision": revision,
+        "operations": [
+            { "operation": "replace", "field": "/sn", "value": "Changed" },
+            { "operation": "add", "field": "/city", "value": "Bristol" },
+        ] });
+    let login = json!({ "realm": "alpha", "journeyName": "Login" });
+    let beta = json!({ "variableId": "esv-beta-features" });
+    let variable = seen(&mut client, "getVariable", beta.clone()).await;
+    let set = json!({ "variableId": "esv-beta-features",
+        "type": variable["variable"]["expressionType"], "value": variable["value"] });
+    let cases = [
+        ("getManagedObject", one.clone(), "patchManagedObject", patched),
+        ("getManagedObject", one.clone(), "deleteManagedObject", one),
+        (
+            "getJourney",
+            login.clone(),
+            "updateJourney",
+            json!({ "realm": "alpha", "journeyName": "Login", "description": "Changed" }),
+        ),
+        ("getVariable", beta.clone(), "setVariable", set),
+        ("getVariable", beta.clone(), "deleteVariable", beta),
+    ];
+    for (look, at, tool, arguments) in cases {
+        let before = seen(&mut client, look, at.clone()).await;
+        client.call(tool, arguments).await.ok();
+        let change = newest(&mut client).await;
+        assert_eq!(
+            (&change["tool"], &change["undoable"]),
+            (&json!(tool), &json!(true)),
+            "{change}"
+        );
+        let undone = undo(&mut client, &change).await.ok();
+        assert_eq!(undone["undone"], change["effects"]);
+        assert_eq!(seen(&mut client, look, at).await, before, "{tool}");
+        let failure = undo(&mut client, &change).await.failed();
+        assert!(failure.contains("undone already"), "{failure}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_settings_of_nodes_that_a_journey_took_along_come_back() {
+    let (_sim, mut client) = served().await;
+    let login = json!({ "realm": "alpha", "journeyName": "Login" });
+    let before = seen(&mut client, "getJourney", login.clone()).await;
+    let mut nodes = serde_json::Map::new();
+    for (id, node) in before["journey"]["nodes"].as_object().unwrap() {
+        let mut node = node.clone();
+        let mut config = before["nodeConfigs"][id].clone();
+        if let Some(text) = config.get_mut("pageHeader") {
+            *text = json!({ "en": "Changed" });
+        }
+        for own in ["_id", "_type", "_outcomes"] {
+            config.as_object_mut().unwrap().remove(own);
+        }
+        node["config"] = config;
+        for own in ["x", "y", "version", "_outcomes"] {
+            node.as_object_mut().unwrap().remove(own);
+        }
+        nodes.insert(id.clone(), node);
+    }
+    let mut update = login.clone();
+    update["nodes"] = nodes.into();
+    update["entryNodeId"] = before["journey"]["entryNodeId"].clone();
+    client.call("updateJourney", update).await.ok();
+    let changed = seen(&mut client, "getJourney", login.clone()).await;
+    assert_ne!(changed["nodeConfigs"], before["nodeConfigs"]);
+    let change = newest(&mut client).await;
+    undo(&mut client, &change).await.ok();
+    assert_eq!(seen(&mut client, "getJourney", login).await["nodeConfigs"], before["nodeConfigs"]);
+}
+
+/// All that the tools show of a tenant, as far as they change it.
+async fn everything(client: &mut Client) -> Vec<Value> {
+    let mut all = Vec::new();
+    for (tool, arguments) in [
+        ("listManagedObjects", json!({})),
+        (
+            "getManagedObjectSchema",
+            json!({ "objectType": "alpha_user", "includeFullDefinition": true }),
+        ),
+        (
+            "queryManagedObjects",
+            json!({ "objectType": "alpha_user", "pageSize": 250, "sortKeys": "_id" }),
+        ),
+        ("listJourneys", json!({ "realm": "alpha" })),
+        ("getJourney", json!({ "realm": "alpha", "journeyName": "Login" })),
+        ("listScripts", json!({ "realm": "alpha" })),
+        ("getThemes", json!({ "realm": "alpha" })),
+        ("getTheme", json!({ "realm": "alpha", "themeIdentifier": "Northlight" })),
+        ("listOidcApps", json!({ "realm": "alpha" })),
+        ("queryESVs", json!({ "type": "variable", "pageSize": 100 })),
+        ("getVariable", json!({ "variableId": "esv-beta-features" })),
+    ] {
+        all.push(seen(client, tool, arguments).await);
+    }
+    all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_the_tools_change_is_undone_or_said_to_be_one_way() {
+    let sim = tenant().await;
+    let mut client = Start::serve(&sim).connect().await;
+    let mut one_way = BTreeSet::new();
+    for tool in client.tools().await {
+        let name = tool["name"].as_str().unwrap();
+        if tool["annotations"]["readOnlyHint"] == true || name == "undoChange" {
+            continue;
+        }
+        sim.remember();
+        let arguments = arguments(name, &mut client).await.expect("arguments");
+        let before = everything(&mut client).await;
+        client.call(name, arguments).await.ok();
+        let change = newest(&mut client).await;
+        assert_eq!(change["tool"], name);
+        if change["undoable"] == false {
+            one_way.insert(name.to_owned());
+            continue;
+        }
+        undo(&mut client, &change).await.ok();
+        for (now, before) in everything(&mut client).await.iter().zip(&before) {
+            assert_eq!(now, before, "{name}");
+        }
+        sim.restore();
+    }
+    let known = ["enableAiAgent", "installIdmFeature"].map(str::to_owned);
+    assert_eq!(one_way, BTreeSet::from(known));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_else_has_changed_since_stays() {
+    let (sim, mut client) = served().await;
+    let (id, revision) = create_user(&mut client, "ada").await;
+    let mut patch = json!({ "objectType": "alpha_user", "objectId": id, "revision": revision,
+        "operations": [{ "operation": "replace", "field": "/sn", "value": "Ours" }] });
+    let patched = client.call("patchManagedObject", patch.clone()).await.ok();
+    let change = newest(&mut client).await;
+    let mut other = Start::serve(&sim).connect().await;
+    patch["revision"] = patched["revision"].clone();
+    patch["operations"][0]["value"] = json!("Theirs");
+    other.call("patchManagedObject", patch).await.ok();
+    sim.clear_requests();
+    let failure = undo(&mut client, &change).await.failed();
+    assert!(failure.contains("has been changed again since"), "{failure}");
+    assert!(writes(&sim).is_empty());
+
+    // What was deleted and made anew by somebody else is not written over either.
+    client.call("deleteVariable", json!({ "variableId": "esv-beta-features" })).await.ok();
+    let change = newest(&mut client).await;
+    let theirs = json!({ "variableId": "esv-beta-features", "type": "string", "value": "theirs" });
+    other.call("setVariable", theirs).await.ok();
+    let failure = undo(&mut client, &change).await.failed();
+    assert!(failure.contains("has been changed again since"), "{failure}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn undoing_a_creation_is_a_deletion_and_is_confirmed_as_one() {
+    let sim = tenant().await;
+    let start = Start::serve(&sim).confirming();
+    let mut client = start.env("XDG_RUNTIME_DIR", "/nowhere").connect().await;
+    create_user(&mut client, "ada").await;
+    let change = newest(&mut client).await;
+    let failure = undo(&mut client, &change).await.failed();
+    assert!(
+        failure.contains("would: undoChange on 127.0.0.1") && failure.contains("delete"),
+        "{failure}"
+    );
+    client
+        .call("setVariable", json!({ "variableId": "esv-smtp-port", "type": "int", "value": 1 }))
+        .await
+        .ok();
+    // Putting back what was there is an update, which passes.
+    let change = newest(&mut client).await;
+    undo(&mut client, &change).await.ok();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_that_nobody_knows_the_fate_of_is_not_undone() {
+    let (sim, mut client) = served().await;
+    let set = json!({ "variableId": "esv-smtp-port", "type": "int", "value": 1 });
+    sim.inject(Fault::new(FaultKind::DisconnectAfter).on("PUT").path_contains("/environment/"));
+    client.call("setVariable", set.clone()).await.failed();
+    let change = newest(&mut client).await;
+    assert_eq!(change["reason"], "whether it was done is not known");
+    undo(&mut client, &change).await.failed();
+
+    // An undoing that fails has changed nothing, or says that it may have.
+    client
+        .call("setVariable", json!({ "variableId": "esv-smtp-port", "type": "int", "value": 2 }))
+        .await
+        .ok();
+    let change = newest(&mut client).await;
+    for (kind, changed) in
+        [(FaultKind::Html403, "changed: nothing"), (FaultKind::DisconnectAfter, "changed: unknown")]
+    {
+        sim.clear_requests();
+        sim.inject(Fault::new(kind).on("PUT").path_contains("/environment/"));
+        let failure = undo(&mut client, &change).await.failed();
+        assert!(failure.contains(changed), "{failure}");
+        assert_eq!(writes(&sim).len(), 1);
+        sim.clear_faults();
+    }
+}
+
+fn in_folder(sim: &Sim, folder: &std::path::Path) -> Start {
+    Start::serve(sim).env("AIC_UNDO_DIR", folder.to_str().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_is_undone_by_a_later_process_from_the_directory() {
+    let sim = tenant().await;
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().join("undo");
+    let mut client = in_folder(&sim, &folder).connect().await;
+    let variable = json!({ "variableId": "esv-smtp-port" });
+    let before = seen(&mut client, "getVariable", variable.clone()).await;
+    client
+        .call("setVariable", json!({ "variableId": "esv-smtp-port", "type": "int", "value": 1 }))
+        .await
+        .ok();
+    let change = newest(&mut client).await;
+    drop(client);
+    let mut client = in_folder(&sim, &folder).connect().await;
+    assert_eq!(newest(&mut client).await, change);
+    undo(&mut client, &change).await.ok();
+    assert_eq!(seen(&mut client, "getVariable", variable).await, before);
+    drop(client);
+    let mut client = in_folder(&sim, &folder).connect().await;
+    let failure = undo(&mut client, &change).await.failed();
+    assert!(failure.contains("undone already"), "{failure}");
+    // What another tenant has is none of its business.
+    let other = tenant().await;
+    let mut client = in_folder(&other, &folder).connect().await;
+    assert_eq!(newest(&mut client).await, Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_secret_is_written_to_the_directory() {
+    let sim = tenant().await;
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().join("undo");
+    let mut client = in_folder(&sim, &folder).connect().await;
+    let mut data = user("ada");
+    data["password"] = json!("Canary!1234");
+    data["description"] =
+        json!("-----BEGIN PRIVATE KEY-----\nMIIcanary\n-----END PRIVATE KEY-----");
+    let created = json!({ "objectType": "alpha_user", "objectData": data });
+    client.call("createManagedObject", created).await.ok();
+    let change = newest(&mut client).await;
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+    let mut app = arguments("createOidcApp", &mut client).await.unwrap();
+    app["oauth2Client"] = json!({ "coreOAuth2ClientConfig": { "userpassword": "canary" } });
+    client.call("createOidcApp", app).await.ok();
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        assert!(!text.to_lowercase().contains("canary"), "{text}");
+    }
+    // It is remembered as long as the process lives.
+    undo(&mut client, &change).await.ok();
+}
