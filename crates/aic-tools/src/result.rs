@@ -12,6 +12,12 @@ use crate::redact;
 use crate::schema::JsonObject;
 use crate::{Off, Spec, ToolError};
 
+/// The member of a result that names those of its members in which the tenant's text stands. It is
+/// left out of the schemas, which are paid for by the byte; the server's instructions explain it.
+const TENANT_DATA: &str = "tenantData";
+/// The members that are this server's own words in every result.
+const ALWAYS_OWN: [&str; 2] = ["note", "dryRun"];
+
 /// The member of every result that names the transactions.
 pub(crate) const TRANSACTION_IDS: &str = "transactionIds";
 
@@ -32,8 +38,8 @@ impl Default for Limits {
 
 /// What a tool returns.
 pub trait Output: Serialize + JsonSchema + Send {
-    /// The members that are this server's own words, by names that callers have chosen: nothing in
-    /// them is taken for a secret.
+    /// The members that are this server's own words: nothing in them is taken for a secret, or for
+    /// data of the tenant.
     const OWN: &'static [&'static str] = &[];
 
     /// Leaves out whole items so that at least `excess` characters are saved, and says so where
@@ -90,12 +96,34 @@ impl Success {
         if !limits.show_secrets {
             redact::mask_members(&mut structured, O::OWN);
         }
+        let data: Vec<_> = structured
+            .iter()
+            .filter(|(name, member)| {
+                let is_own = [O::OWN, &ALWAYS_OWN[..]].concat().contains(&name.as_str());
+                !is_own && holds_text(member)
+            })
+            .map(|(name, _)| name.clone())
+            .collect();
+        if !data.is_empty() {
+            structured.insert(TENANT_DATA.to_owned(), data.into());
+        }
         if !transaction_ids.is_empty() {
             structured.insert(TRANSACTION_IDS.to_owned(), transaction_ids.into());
         }
         let text = serde_json::to_string(&structured)
             .map_err(|_| ToolError::Internal("the result cannot be written as JSON"))?;
         Ok(Self { structured, text })
+    }
+}
+
+/// Whether there is any text in a value, such as somebody else may have written.
+fn holds_text(value: &Value) -> bool {
+    match value {
+        Value::String(_) => true,
+        Value::Array(items) => items.iter().any(holds_text),
+        // The names of members are text too.
+        Value::Object(members) => !members.is_empty(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 
@@ -418,7 +446,7 @@ mod tests {
         let error =
             Success::shape(one, &[], Limits { result_characters: 2000, ..Limits::default() })
                 .unwrap_err();
-        assert!(matches!(error, ToolError::TooLong { length: 3011, budget: 2000 }));
+        assert!(matches!(error, ToolError::TooLong { length: 3035, budget: 2000 }));
     }
 
     #[test]

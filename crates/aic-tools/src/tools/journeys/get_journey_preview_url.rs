@@ -24,7 +24,9 @@ pub(super) struct Preview {
     url: String,
 }
 
-impl Output for Preview {}
+impl Output for Preview {
+    const OWN: &'static [&'static str] = &["url"];
+}
 
 impl Tool for GetJourneyPreviewUrl {
     const SPEC: Spec = Spec::new("getJourneyPreviewUrl", Toolset::Journeys)

@@ -54,7 +54,9 @@ struct FieldSchema {
     about: &'static str,
 }
 
-impl Output for ThemeSchema {}
+impl Output for ThemeSchema {
+    const OWN: &'static [&'static str] = &["required", "setByAic", "types", "groups"];
+}
 
 impl FieldSchema {
     fn of(field: &'static Field) -> Self {
