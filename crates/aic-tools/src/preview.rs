@@ -90,13 +90,17 @@ impl Step {
         };
         let body = change.body.as_ref().map(masked).unwrap_or_default();
         let before = change.before.document().map(masked);
+        let previous = change.previous().map(|mut previous| {
+            redact::mask(&mut previous);
+            previous
+        });
         let (mut difference, mut source_difference, mut deletes) = (Value::Null, None, Value::Null);
-        match (change.verb, before) {
-            (Verb::Put, Some(before)) => {
+        match (change.verb, before, previous) {
+            (Verb::Put, _, Some(previous)) => {
                 (difference, source_difference) =
-                    difference::between(&change.resource, &before, &body);
+                    difference::between(&change.resource, &previous, &body);
             }
-            (Verb::Delete, Some(before)) => deletes = before,
+            (Verb::Delete, Some(before), _) => deletes = before,
             _ => {}
         }
         Self {
@@ -116,8 +120,7 @@ pub(crate) fn effect(change: &Change) -> String {
     let what = subject::name(change);
     match (change.verb, &change.before) {
         (Verb::Create, _) | (Verb::Put, State::Absent) => format!("create {what}"),
-        (Verb::Put, _) => format!("replace {what}"),
-        (Verb::Patch, _) => format!("change {what}"),
+        (Verb::Put | Verb::Patch, _) => format!("change {what}"),
         (Verb::Delete, _) => format!("delete {what}"),
         (Verb::Act, _) => match change.resource {
             Resource::Feature { .. } => format!("install {what}"),
@@ -172,14 +175,17 @@ fn way_back(changes: &[Change]) -> String {
     let lost = |of: fn(&Resource) -> bool| {
         changes.iter().any(|change| change.verb == Verb::Delete && of(&change.resource))
     };
-    let mut text = "undoChange can undo it, as long as nobody changes it again".to_owned();
-    if lost(|resource| matches!(resource, Resource::ManagedObject { .. })) {
-        text.push_str(
-            "; passwords, relationships and whatever else is not shown are lost for good",
-        );
-    } else if lost(|resource| matches!(resource, Resource::OAuth2Client { .. })) {
-        text.push_str("; the client's secret is lost for good");
+    let mut gone = Vec::new();
+    if lost(|resource| matches!(resource, Resource::OAuth2Client { .. })) {
+        gone.push("the client's secret");
     }
-    text.push('.');
-    text
+    if lost(|resource| matches!(resource, Resource::ManagedObject { .. })) {
+        gone.push("passwords and relationships");
+    }
+    let but = if gone.is_empty() {
+        String::new()
+    } else {
+        format!(", but for {}, which are lost for good", gone.join(", "))
+    };
+    format!("undoChange can undo it{but}, as long as nobody changes it again.")
 }

@@ -446,7 +446,7 @@ mod tests {
         let error =
             Success::shape(one, &[], Limits { result_characters: 2000, ..Limits::default() })
                 .unwrap_err();
-        assert!(matches!(error, ToolError::TooLong { length: 3035, budget: 2000 }));
+        assert!(matches!(error, ToolError::TooLong { length: 3033, budget: 2000 }));
     }
 
     #[test]

@@ -143,7 +143,7 @@ async fn what_only_adds_something_is_not_asked_about() {
     let call = client.start_call("setVariable", arguments).await;
     let question = client.question().await;
     let message = question["params"]["message"].as_str().unwrap();
-    assert!(message.contains("would replace the variable esv-new-one"), "{message}");
+    assert!(message.contains("would change the variable esv-new-one"), "{message}");
     client.reply(&question, yes()).await;
     client.outcome("setVariable", call).await.ok();
 }

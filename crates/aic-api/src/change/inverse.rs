@@ -46,6 +46,12 @@ impl Change {
         }
     }
 
+    /// What was there before, as it would be written: without what AIC makes up itself.
+    pub fn previous(&self) -> Option<Value> {
+        let before = self.before.document()?.to_object()?;
+        Some(Value::Object(body(&self.resource, before)))
+    }
+
     /// Whether the resource is still as this change has left it.
     pub(crate) fn is_as_left(&self, now: &State) -> bool {
         match (&self.after, now) {

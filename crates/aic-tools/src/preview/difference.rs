@@ -18,11 +18,11 @@ pub(super) fn between(
         None
     };
     for document in [&mut before, &mut after] {
+        super::subject::readable(resource, document);
         if let Value::Object(members) = document {
-            members.retain(|name, _| !matches!(name.as_str(), "_rev" | "_type"));
+            members.retain(|name, _| !matches!(name.as_str(), "_rev" | "_type" | "_id"));
         }
     }
-    // What is not sent, AIC makes up itself.
     let patch = json_patch::diff(&before, &after);
     let patch = serde_json::to_value(patch).unwrap_or_default();
     (patch, sources.map(|(before, after)| unified(&before, &after)))

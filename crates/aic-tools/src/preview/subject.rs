@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use aic_api::Resource;
 use aic_api::change::{Change, Document, Verb};
+use aic_api::esv::decode;
 use serde_json::{Map, Value};
 
 use crate::redact;
@@ -36,6 +37,18 @@ fn own_name(resource: &Resource, object: &Map<String, Value>) -> Option<String> 
     fields.iter().find_map(|field| object.get(*field)?.as_str()).map(quoted)
 }
 
+/// Shows what is encoded for what it is.
+pub(super) fn readable(resource: &Resource, document: &mut Value) {
+    if let (Resource::Variable { .. }, Value::Object(variable)) = (resource, document) {
+        let expression_type = variable.get("expressionType").and_then(Value::as_str);
+        let encoded = variable.get("valueBase64").and_then(Value::as_str);
+        if let Some(value) = encoded.and_then(|encoded| decode(expression_type, encoded)) {
+            variable.shift_remove("valueBase64");
+            variable.insert("value".to_owned(), value);
+        }
+    }
+}
+
 /// What of it changes, in a line.
 pub(super) fn details(change: &Change) -> String {
     let value = |document: Option<&Document>| {
@@ -43,7 +56,11 @@ pub(super) fn details(change: &Change) -> String {
         redact::mask(&mut value);
         value
     };
-    let (before, body) = (value(change.before.document()), value(change.body.as_ref()));
+    let (mut before, mut body) =
+        (change.previous().unwrap_or_default(), value(change.body.as_ref()));
+    redact::mask(&mut before);
+    readable(&change.resource, &mut before);
+    readable(&change.resource, &mut body);
     let parts = match (change.verb, &change.resource) {
         (Verb::Put, Resource::Themes) => of_lists(&before["realm"], &body["realm"]),
         (Verb::Put, Resource::ManagedConfig) => {
@@ -75,7 +92,11 @@ fn fields_apart(before: &Value, after: &Value) -> Vec<String> {
     let changed = after
         .iter()
         .filter(|(field, value)| !own(field) && before.get(*field) != Some(value))
-        .map(|(field, value)| format!("{} becomes {}", shown_name(field), short(value)));
+        .map(|(field, value)| {
+            let was = before.get(field).filter(|was| !was.is_object() && !was.is_array());
+            let was = was.map_or_else(String::new, |was| format!(" (was {})", short(was)));
+            format!("{} becomes {}{was}", shown_name(field), short(value))
+        });
     changed.collect()
 }
 
@@ -165,7 +186,7 @@ mod tests {
             named_apart("theme", &before, &after),
             [
                 "the theme \"Old\" is removed",
-                "the theme \"Dark\" changes (color becomes \"blue\")",
+                "the theme \"Dark\" changes (color becomes \"blue\" (was \"black\"))",
                 "the theme \"New\" is added",
             ]
         );
