@@ -96,8 +96,7 @@ fn check(path: &Path) -> io::Result<()> {
         "it belongs to another user".to_owned()
     } else if found.mode() & 0o077 != 0 {
         format!(
-            "it is open to other users (mode {:o}); name a directory of its own, or close it with \
-             chmod 700",
+            "it is open to other users (mode {:o}); name a directory of its own, with mode 700",
             found.mode() & 0o777
         )
     } else {
@@ -145,7 +144,7 @@ mod tests {
         let path = folder.path().join("open");
         fs::create_dir(&path).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-        assert!(PrivateDir::open(&path).unwrap_err().to_string().contains("chmod 700"));
+        assert!(PrivateDir::open(&path).unwrap_err().to_string().contains("mode 700"));
         let dir = PrivateDir::open(&folder.path().join("own")).unwrap();
         symlink("/etc/passwd", folder.path().join("own/link")).unwrap();
         assert!(dir.read("link", 1 << 20).is_err());
