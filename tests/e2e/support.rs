@@ -4,6 +4,8 @@ use aic_e2e::{Client, Start};
 use aic_sim::{RequestRecord, Sim};
 use serde_json::{Value, json};
 
+/// Where AIC says what an environment is.
+pub(crate) const INFO: &str = "/environment/info";
 /// How often a request that only reads is sent before it is given up.
 pub(crate) const ATTEMPTS: u64 = 4;
 
@@ -25,11 +27,13 @@ pub(crate) async fn until(mut holds: impl FnMut() -> bool) {
     held.expect("it comes to hold");
 }
 
-/// The requests to the tenant's APIs, without those of the login and the exchanges.
+/// The requests to the tenant's APIs, without those of the login and the exchanges, and without the
+/// one for what the environment is, which the first write of a process sends.
 pub(crate) fn api_requests(sim: &Sim) -> Vec<RequestRecord> {
     sim.requests()
         .into_iter()
         .filter(|request| !request.path().starts_with("/am/oauth2/"))
+        .filter(|request| request.path() != INFO)
         .collect()
 }
 

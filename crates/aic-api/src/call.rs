@@ -8,6 +8,7 @@ use tokio::time::sleep;
 
 use crate::change::{Change, Document, Journal, Plan, Rehearsal, State, Verb};
 use crate::error::{Cause, Service};
+use crate::guard;
 use crate::http::{Answer, Exchange, Precondition, Request, asked_to_wait, may_be_repeated};
 use crate::path::Path;
 use crate::{Activity, ApiError, Client, Resource, Write};
@@ -96,6 +97,7 @@ impl<A> Call<A> {
         if self.client.is_read_only() {
             return Err(ApiError::ReadOnly);
         }
+        self.guard(resource).await?;
         let before = match &self.course {
             Course::Sent => return self.deliver(request).await,
             // Without it, the change cannot be undone, and that is no reason not to make it.
@@ -114,6 +116,20 @@ impl<A> Call<A> {
         let result = self.deliver(request).await;
         self.journal.ended(index, &result);
         result
+    }
+
+    /// Objects to a change of an environment that is not to be written to.
+    async fn guard(&self, resource: &Resource) -> Result<(), ApiError> {
+        let Some(writable) = &self.client.inner.options.writable_tiers else { return Ok(()) };
+        // Whoever comes first asks, and the others wait for the answer.
+        let mut known = self.client.inner.environment.lock().await;
+        // A promotion ends; everything else about an environment stays as it is.
+        let info = match known.as_ref().filter(|info| !info.is_locked()) {
+            Some(info) => Ok(info.clone()),
+            None => Box::pin(self.environment_info()).await.map_err(|error| error.to_string()),
+        };
+        *known = info.as_ref().ok().cloned();
+        guard::check(&info, writable, resource).map_err(ApiError::Protected)
     }
 
     /// What a request is going to change, as it is before.

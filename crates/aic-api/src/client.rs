@@ -1,11 +1,13 @@
 use std::sync::Arc;
 
 use aic_auth::{ScopeSet, Tenant, TokenSource, Transport};
+use tokio::sync::Mutex;
 
 use crate::Call;
 use crate::call::Course;
 use crate::change::{Change, Rehearsal};
 use crate::documents::Documents;
+use crate::environment::{EnvironmentInfo, Tier};
 use crate::http::Quota;
 use crate::idm::NewTypes;
 
@@ -19,6 +21,9 @@ pub struct ClientOptions {
     pub dry_run: bool,
     /// Keeps with each change what was there before it, which may take a read more.
     pub keep_previous: bool,
+    /// The tiers of environments that are written to, by what AIC says of the environment before
+    /// the first write; `None` asks for nothing and writes to all.
+    pub writable_tiers: Option<Vec<Tier>>,
     /// The largest answer that is accepted, in bytes after decompression.
     pub largest_answer: usize,
 }
@@ -29,6 +34,7 @@ impl Default for ClientOptions {
             read_only: false,
             dry_run: false,
             keep_previous: false,
+            writable_tiers: None,
             largest_answer: 32 * 1024 * 1024,
         }
     }
@@ -53,6 +59,12 @@ impl ClientOptions {
         self
     }
 
+    /// Sets [`Self::writable_tiers`].
+    pub fn writable_tiers(mut self, tiers: Vec<Tier>) -> Self {
+        self.writable_tiers = Some(tiers);
+        self
+    }
+
     /// Sets [`Self::largest_answer`].
     pub fn largest_answer(mut self, bytes: usize) -> Self {
         self.largest_answer = bytes;
@@ -74,6 +86,8 @@ pub(crate) struct Inner {
     pub(crate) documents: Documents,
     pub(crate) logs_quota: Quota,
     pub(crate) new_types: NewTypes,
+    /// What the environment is, once it has been read.
+    pub(crate) environment: Mutex<Option<EnvironmentInfo>>,
 }
 
 impl Client {
@@ -90,6 +104,7 @@ impl Client {
             documents: Documents::default(),
             logs_quota: Quota::default(),
             new_types: NewTypes::default(),
+            environment: Mutex::default(),
         };
         Self { inner: Arc::new(inner) }
     }

@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use aic_auth::{AuthError, ScopeSet};
 
+use crate::Protected;
+
 pub use cause::Cause;
 pub(crate) use refusal::is_html;
 pub use refusal::{FailedPolicy, Refusal};
@@ -71,6 +73,9 @@ pub enum ApiError {
     /// The client was made for reading only.
     #[error("This client does not write.")]
     ReadOnly,
+    /// The environment is not one to be written to; nothing was sent.
+    #[error("{0}")]
+    Protected(Protected),
     /// What would be changed is not what somebody has looked at; nothing was sent.
     #[error("{}", if *changed {
         format!("Meanwhile somebody else has changed {what}.")
@@ -126,6 +131,7 @@ impl ApiError {
             Self::Auth(_)
             | Self::ReadOnly
             | Self::RateLimited { .. }
+            | Self::Protected(_)
             | Self::NotAsPlanned { .. } => Some(Fate::NotDone),
             Self::Refused(refusal) => refusal.fate,
             Self::Unreachable { fate, .. }
@@ -153,6 +159,7 @@ impl ApiError {
             Self::Unreadable { .. } => {
                 "Try again later; if it stays so, something between here and AIC answers in its place."
             }
+            Self::Protected(protected) => protected.remedy(),
             Self::NotAsPlanned { .. } => {
                 "Look at what is there now, and call the tool again if it is still wanted."
             }

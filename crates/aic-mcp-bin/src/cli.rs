@@ -2,6 +2,7 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
+use aic_api::environment::Tier;
 use aic_tools::{Group, NamePattern, Registry};
 use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -203,6 +204,19 @@ pub(crate) struct Options {
         help_heading = "Control"
     )]
     pub(crate) read_only: bool,
+    /// Write to environments of these tiers only: development, sandbox, staging, production,
+    /// unknown, or all
+    #[arg(
+        long,
+        global = true,
+        env = "AIC_ALLOW_TIER",
+        hide_env_values = true,
+        value_name = "TIER,...",
+        default_value = "development,sandbox",
+        value_parser = tiers,
+        help_heading = "Control"
+    )]
+    pub(crate) allow_tier: List<Tier>,
     /// Which calls the user is asked about first: those that may destroy something, the default;
     /// all that write; or none
     #[arg(
@@ -397,6 +411,19 @@ fn patterns(list: &str) -> Result<List<NamePattern>, String> {
     items(list, pattern)?.ok_or_else(|| "it names no tool, for example AIC_TOOLS=get*".to_owned())
 }
 
+/// The tiers that a list names.
+fn tiers(list: &str) -> Result<List<Tier>, String> {
+    if list.trim() == "all" {
+        return Ok(List(Tier::ALL.to_vec()));
+    }
+    let known = || Tier::ALL.map(Tier::as_str).join(", ");
+    let tier = |name: &str| {
+        let tier = Tier::ALL.into_iter().find(|tier| tier.as_str() == name);
+        tier.ok_or_else(|| format!("there is no tier named {name:?}; there are {}, all", known()))
+    };
+    items(list, tier)?.ok_or_else(|| format!("it names no tier; there are {}, all", known()))
+}
+
 /// The items of a list, `None` where it has none.
 fn items<T>(
     list: &str,
@@ -438,6 +465,9 @@ mod tests {
         assert_eq!(patterns("get*,LIST*").map(|List(chosen)| chosen.len()), Ok(2));
         assert!(patterns("get*,rm*").unwrap_err().contains("no tool fits \"rm*\""));
         assert!(patterns("").unwrap_err().contains("for example"));
+        assert_eq!(tiers("sandbox, staging").map(|List(chosen)| chosen.len()), Ok(2));
+        assert_eq!(tiers("all").map(|List(chosen)| chosen.len()), Ok(5));
+        assert!(tiers("sandbox,dev").unwrap_err().contains("\"dev\"; there are development,"));
     }
 
     #[test]

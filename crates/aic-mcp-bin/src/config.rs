@@ -53,6 +53,7 @@ impl Config {
                 .read_only(options.read_only)
                 .dry_run(options.dry_run)
                 .keep_previous(true)
+                .writable_tiers(options.allow_tier.0.clone())
                 .largest_answer(options.max_response),
             limits: Limits {
                 result_characters: options.max_result,

@@ -3,4 +3,5 @@
 mod approve;
 mod confirm;
 mod dry_run;
+mod guard;
 mod undo;

@@ -1,0 +1,124 @@
+use std::fmt;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::error::Service;
+use crate::http::Request;
+use crate::path::Path;
+use crate::{ApiError, Call};
+
+/// What kind of environment a tenant is, `GET /environment/info`.
+// Assumption: no public page describes this resource. Its members are those of a recording, of a
+// development tenant whose tier is "other".
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct EnvironmentInfo {
+    #[serde(default)]
+    tier: Value,
+    #[serde(default)]
+    immutable: Value,
+    #[serde(default)]
+    locked: Value,
+}
+
+/// The kind of an environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tier {
+    /// Where configuration is made.
+    Development,
+    /// Outside the ways of promotion.
+    Sandbox,
+    /// Between development and production, user acceptance tests among it.
+    Staging,
+    /// In use.
+    Production,
+    /// None of these, or not known.
+    Unknown,
+}
+
+impl Tier {
+    /// All of them.
+    pub const ALL: [Self; 5] =
+        [Self::Development, Self::Sandbox, Self::Staging, Self::Production, Self::Unknown];
+
+    /// Its name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Development => "development",
+            Self::Sandbox => "sandbox",
+            Self::Staging => "staging",
+            Self::Production => "production",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl fmt::Display for Tier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl EnvironmentInfo {
+    /// Which kind of environment it is.
+    // Assumption: a tier of another name whose configuration can be changed is one for development,
+    // as that of the recording is.
+    pub fn tier(&self) -> Tier {
+        let name = self.tier.as_str().unwrap_or_default().to_ascii_lowercase();
+        match name.as_str() {
+            "development" | "dev" => Tier::Development,
+            "sandbox" => Tier::Sandbox,
+            "staging" | "stage" | "uat" => Tier::Staging,
+            "production" | "prod" => Tier::Production,
+            "other" if self.immutable == false => Tier::Development,
+            _ => Tier::Unknown,
+        }
+    }
+
+    /// Whether its static configuration changes by promotion only.
+    pub fn is_immutable(&self) -> bool {
+        self.immutable == true
+    }
+
+    /// Whether its static configuration cannot be changed right now, because of a promotion.
+    pub fn is_locked(&self) -> bool {
+        self.locked == true
+    }
+}
+
+impl<A> Call<A> {
+    /// `GET /environment/info`: what kind of environment the tenant is.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`].
+    pub async fn environment_info(&self) -> Result<EnvironmentInfo, ApiError> {
+        let request = Request::read(Service::Environment, Path::new("/environment/info"));
+        self.send(request).await?.json()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn tiers_are_known_by_name_and_other_ones_by_what_can_be_changed() {
+        let tier = |info: Value| serde_json::from_value::<EnvironmentInfo>(info).unwrap().tier();
+        assert_eq!(tier(json!({ "tier": "Development", "immutable": false })), Tier::Development);
+        assert_eq!(tier(json!({ "tier": "uat", "immutable": true })), Tier::Staging);
+        assert_eq!(tier(json!({ "tier": "prod" })), Tier::Production);
+        assert_eq!(tier(json!({ "tier": "other", "immutable": false })), Tier::Development);
+        for odd in [
+            json!({ "tier": "other", "immutable": true }),
+            json!({ "tier": "other" }),
+            json!({ "tier": "new", "immutable": false }),
+            json!({ "tier": 1 }),
+            json!({}),
+        ] {
+            assert_eq!(tier(odd), Tier::Unknown);
+        }
+    }
+}

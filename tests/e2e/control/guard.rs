@@ -1,0 +1,140 @@
+//! Environments that are not written to.
+
+use aic_e2e::{Client, Start};
+use aic_sim::{Fault, FaultKind, Sim};
+use serde_json::{Value, json};
+
+use crate::support::{INFO, tenant, user, writes};
+
+/// A change of static configuration.
+const THEME: &str = "updateTheme";
+/// A change of what each environment has of its own.
+const VARIABLE: &str = "setVariable";
+
+fn arguments(tool: &str) -> Value {
+    match tool {
+        THEME => json!({ "realm": "alpha", "themeIdentifier": "Northlight",
+            "themeUpdates": { "primaryColor": "#123456" } }),
+        _ => json!({ "variableId": "esv-smtp-port", "type": "int", "value": 2525 }),
+    }
+}
+
+/// How often the tenant was asked what it is.
+fn asked(sim: &Sim) -> usize {
+    sim.requests().iter().filter(|request| request.path() == INFO).count()
+}
+
+async fn refused(client: &mut Client, tool: &str, parts: &[&str]) {
+    let failure = client.call(tool, arguments(tool)).await.failed();
+    for part in parts.iter().chain(&["\nchanged: nothing", "\nnext: "]) {
+        assert!(failure.contains(part), "{part}: {failure}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_environment_is_asked_about_once_and_only_before_a_write() {
+    let sim = tenant().await;
+    let mut client = Start::serve(&sim).connect().await;
+    client.call("getThemes", json!({ "realm": "alpha" })).await.ok();
+    assert_eq!(asked(&sim), 0);
+    let mut calls = Vec::new();
+    for number in 0..5 {
+        let data = user(&format!("user{number}"));
+        let arguments = json!({ "objectType": "alpha_user", "objectData": data });
+        calls.push(client.start_call("createManagedObject", arguments).await);
+    }
+    for call in calls {
+        client.outcome("createManagedObject", call).await.ok();
+    }
+    client.call(THEME, arguments(THEME)).await.ok();
+    assert_eq!(asked(&sim), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_tiers_that_are_named_are_written_to() {
+    for (tier, immutable, allowed, written) in [
+        ("development", false, None, true),
+        ("sandbox", false, None, true),
+        ("other", false, None, true),
+        ("staging", false, None, false),
+        ("production", false, None, false),
+        ("other", true, None, false),
+        ("something", false, None, false),
+        ("development", false, Some("sandbox"), false),
+        ("staging", false, Some("development,staging"), true),
+        ("something", false, Some("all"), true),
+    ] {
+        let sim = tenant().await;
+        sim.set_environment(tier, immutable, false);
+        let start = Start::serve(&sim);
+        let start = match allowed {
+            Some(allowed) => start.arg("--allow-tier").arg(allowed),
+            None => start,
+        };
+        let mut client = start.connect().await;
+        if written {
+            client.call(VARIABLE, arguments(VARIABLE)).await.ok();
+        } else {
+            refused(&mut client, VARIABLE, &["which is not written to", "--allow-tier"]).await;
+            assert!(writes(&sim).is_empty());
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn configuration_that_is_immutable_or_locked_stays_and_data_does_not() {
+    let sim = tenant().await;
+    sim.set_environment("production", true, false);
+    let start = Start::serve(&sim).arg("--allow-tier").arg("all");
+    let mut client = start.connect().await;
+    refused(&mut client, THEME, &["is immutable", "the themes", "promoted"]).await;
+    assert!(writes(&sim).is_empty());
+    client.call(VARIABLE, arguments(VARIABLE)).await.ok();
+
+    let sim = tenant().await;
+    sim.set_environment("development", false, true);
+    let mut client = Start::serve(&sim).connect().await;
+    refused(&mut client, THEME, &["locked for a promotion", "until the promotion is done"]).await;
+    assert!(writes(&sim).is_empty());
+    // A promotion ends.
+    sim.set_environment("development", false, false);
+    client.call(THEME, arguments(THEME)).await.ok();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_environment_that_says_nothing_of_itself_is_not_written_to() {
+    let sim = tenant().await;
+    let mut client = Start::serve(&sim).connect().await;
+    for kind in [FaultKind::Html403, FaultKind::EmptyOk, FaultKind::Truncate] {
+        sim.inject(Fault::new(kind).path_contains(INFO).times(u64::MAX));
+        refused(&mut client, VARIABLE, &["could not be read what kind", "`unknown`"]).await;
+        sim.clear_faults();
+    }
+    assert!(writes(&sim).is_empty());
+    // It is asked again, for the fault may be gone.
+    client.call(VARIABLE, arguments(VARIABLE)).await.ok();
+
+    sim.inject(Fault::new(FaultKind::Html403).path_contains(INFO).times(u64::MAX));
+    let start = Start::serve(&sim).env("AIC_ALLOW_TIER", "development,unknown");
+    start.connect().await.call(VARIABLE, arguments(VARIABLE)).await.ok();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_is_not_asked_about_what_would_be_refused() {
+    let sim = tenant().await;
+    sim.set_environment("production", true, false);
+    let capabilities = json!({ "elicitation": { "form": {} } });
+    let start = Start::serve(&sim).confirming();
+    let mut client = start.connect_as("2025-11-25", capabilities).await;
+    refused(&mut client, THEME, &["is immutable"]).await;
+    assert_eq!(client.questions(), 0);
+    let mut dry = Start::serve(&sim).arg("--dry-run").connect().await;
+    refused(&mut dry, THEME, &["is immutable"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tier_that_does_not_exist_is_refused_at_the_start() {
+    let (status, _, problem) = Start::new(&["tools", "--allow-tier", "dev"]).run().await;
+    assert_eq!(status.code(), Some(2));
+    assert!(problem.contains("there are development, sandbox, staging"), "{problem}");
+}
