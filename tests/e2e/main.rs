@@ -36,3 +36,4 @@ mod shell;
 mod sizes;
 mod support;
 mod themes;
+mod tracing;

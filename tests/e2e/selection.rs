@@ -16,7 +16,10 @@ async fn only_what_is_chosen_is_listed_explained_and_asked_for() {
     let mut client = start.connect().await;
     let tools = client.tools().await;
     let names: Vec<_> = tools.iter().filter_map(|tool| tool["name"].as_str()).collect();
-    assert_eq!(names, ["getTheme", "queryESVs", "getVariable", "getLogSources", "queryLogs"]);
+    assert_eq!(
+        names,
+        ["getTheme", "queryESVs", "getVariable", "getLogSources", "queryLogs", "traceMcpActivity"]
+    );
 
     let instructions = client.server["instructions"].as_str().unwrap();
     assert!(instructions.contains("groups are offered: themes, esv, logs."), "{instructions}");

@@ -181,10 +181,20 @@ mod tests {
         };
         assert_eq!(
             offered(&selection),
-            ["getThemes", "getTheme", "getThemeSchema", "getLogSources", "queryLogs"]
+            [
+                "getThemes",
+                "getTheme",
+                "getThemeSchema",
+                "getLogSources",
+                "queryLogs",
+                "traceMcpActivity"
+            ]
         );
         selection.excluded = patterns(&["*schema", "QUERY*"]);
-        assert_eq!(offered(&selection), ["getThemes", "getTheme", "getLogSources"]);
+        assert_eq!(
+            offered(&selection),
+            ["getThemes", "getTheme", "getLogSources", "traceMcpActivity"]
+        );
     }
 
     #[test]

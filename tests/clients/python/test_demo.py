@@ -8,6 +8,7 @@ import unittest
 from typing import Any
 
 from mcp import Client, StdioServerParameters
+from mcp_types import ElicitResult
 
 # Longer than any call should take, short enough that a server that hangs fails the test.
 TIMEOUT_SECONDS = 30
@@ -27,12 +28,27 @@ MANAGED_OBJECT_TOOLS = {
 }
 
 
-def demo(mode: str) -> Client:
-    server = StdioServerParameters(command=os.environ["AIC_MCP_BIN"], args=["demo"])
-    return Client(server, mode=mode, read_timeout_seconds=TIMEOUT_SECONDS)
-
-
 class Demo(unittest.IsolatedAsyncioTestCase):
+    def demo(self, mode: str) -> Client:
+        """A client whose user says yes, unless told otherwise, and whose questions are kept."""
+        self.questions: list[str] = []
+        self.answer = ElicitResult(action="accept", content={"confirm": True})
+
+        async def asked(context, params) -> ElicitResult:
+            # The simulated administrator signs in without the page being opened.
+            if params.mode == "url":
+                return ElicitResult(action="accept")
+            self.questions.append(params.message)
+            return self.answer
+
+        server = StdioServerParameters(command=os.environ["AIC_MCP_BIN"], args=["demo"])
+        return Client(
+            server,
+            mode=mode,
+            read_timeout_seconds=TIMEOUT_SECONDS,
+            elicitation_callback=asked,
+        )
+
     async def call(self, client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
         """Calls a tool that has to succeed and returns its structured content."""
         result = await client.call_tool(tool, arguments)
@@ -89,20 +105,30 @@ class Demo(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(found["givenName"], "Augusta")
         self.assertNotEqual(found["_rev"], created["revision"])
 
+        self.assertIn('replace /givenName: "Augusta"', self.questions.pop())
+
+        self.answer = ElicitResult(action="decline")
+        declined = await client.call_tool("deleteManagedObject", user)
+        self.assertTrue(declined.is_error)
+        self.assertIn("the user declined", declined.content[0].text)
+        self.assertEqual(len(await self.find(client, user_name)), 1)
+        self.answer = ElicitResult(action="accept", content={"confirm": True})
         await self.call(client, "deleteManagedObject", **user)
+        self.assertEqual(len(self.questions), 2, self.questions)
+        self.assertIn(f'"{user_name}"', self.questions[-1])
         self.assertEqual(await self.find(client, user_name), [])
         gone = await client.call_tool("getManagedObject", user)
         self.assertTrue(gone.is_error, f"a deleted user was read: {gone.content}")
         self.assertTrue(gone.content[0].text)
 
     async def test_a_client_of_today_manages_users(self) -> None:
-        async with demo("auto") as client:
+        async with self.demo("auto") as client:
             self.assertEqual(client.protocol_version, "2026-07-28")
             await self.lists_the_managed_object_tools(client)
             await self.takes_a_user_through_its_life(client, "client-test-auto")
 
     async def test_a_client_with_the_initialize_handshake_manages_users(self) -> None:
-        async with demo("legacy") as client:
+        async with self.demo("legacy") as client:
             self.assertEqual(client.protocol_version, "2025-11-25")
             await self.lists_the_managed_object_tools(client)
             await self.takes_a_user_through_its_life(client, "client-test-legacy")

@@ -13,7 +13,7 @@ pub(crate) async fn arguments(tool: &str, client: &mut Client) -> Option<Value> 
     let patch = json!([{ "operation": "replace", "field": "/title", "value": "T" }]);
     Some(match tool {
         "listManagedObjects" | "getThemeSchema" | "listFeatures" | "enableAiAgent"
-        | "getLogSources" | "listChanges" => json!({}),
+        | "getLogSources" | "listChanges" | "traceMcpActivity" => json!({}),
         "listJourneys"
         | "listNodeTypes"
         | "listScripts"

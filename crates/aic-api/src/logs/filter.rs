@@ -2,6 +2,8 @@ use std::fmt;
 
 use serde::Deserialize;
 
+use crate::query::Filter;
+
 /// The longest filter that is accepted, in characters.
 const LONGEST: usize = 2000;
 
@@ -23,6 +25,13 @@ pub enum InvalidLogFilter {
     /// It is too long.
     #[error("it has {0} characters, and at most {LONGEST} are allowed")]
     TooLong(usize),
+}
+
+/// One that was built, whose fields are for whoever built it to write with their slash.
+impl From<Filter> for LogFilter {
+    fn from(filter: Filter) -> Self {
+        Self(filter.to_string())
+    }
 }
 
 impl TryFrom<String> for LogFilter {

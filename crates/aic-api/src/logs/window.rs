@@ -35,6 +35,13 @@ impl From<SystemTime> for Timestamp {
     }
 }
 
+impl Timestamp {
+    /// So many hours before.
+    pub fn hours_before(self, hours: u32) -> Self {
+        Self(self.0.saturating_sub(Duration::hours(hours.into())))
+    }
+}
+
 /// In UTC, as RFC 3339 writes it.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -96,6 +103,25 @@ impl Window {
         Ok(Self { begin, end })
     }
 
+    /// The stretches of a day at most that a longer one is made of, the last first.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidWindow::Backwards`].
+    pub fn days(begin: Timestamp, end: Timestamp) -> Result<Vec<Self>, InvalidWindow> {
+        if end < begin {
+            return Err(InvalidWindow::Backwards);
+        }
+        let mut days = Vec::new();
+        let mut until = end;
+        while until > begin || days.is_empty() {
+            let from = Timestamp(until.0 - Duration::DAY).max(begin);
+            days.push(Self { begin: Some(from), end: Some(until) });
+            until = from;
+        }
+        Ok(days)
+    }
+
     /// Where it begins.
     pub fn begin(&self) -> Option<Timestamp> {
         self.begin
@@ -130,6 +156,25 @@ mod tests {
     fn the_systems_time_is_one() {
         let time = SystemTime::UNIX_EPOCH + std::time::Duration::from_millis(1_500);
         assert_eq!(Timestamp::from(time).to_string(), "1970-01-01T00:00:01Z");
+    }
+
+    #[test]
+    fn a_longer_time_is_made_of_days_without_a_gap() {
+        let end = at("2026-01-31T14:00:00Z").unwrap();
+        let days = |hours| {
+            let days = Window::days(end.hours_before(hours), end).unwrap();
+            let ends: Vec<_> = days.iter().map(|day| (day.begin, day.end)).collect();
+            for (later, earlier) in ends.iter().zip(&ends[1..]) {
+                assert_eq!(later.0, earlier.1);
+            }
+            assert_eq!(
+                (ends[0].1, ends.last().unwrap().0),
+                (Some(end), Some(end.hours_before(hours)))
+            );
+            days.len()
+        };
+        assert_eq!([0, 1, 24, 25, 48, 49].map(days), [1, 1, 1, 2, 2, 3]);
+        assert_eq!(Window::days(end, end.hours_before(1)), Err(InvalidWindow::Backwards));
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 mod get_log_sources;
 mod query_logs;
+mod timeline;
+mod trace_mcp_activity;
 
 use aic_api::ApiError;
 use aic_api::error::Cause;
@@ -10,7 +12,11 @@ use crate::ToolError;
 use crate::tool::{AnyTool, erase};
 
 pub(super) fn all() -> Vec<Box<dyn AnyTool>> {
-    vec![erase::<get_log_sources::GetLogSources>(), erase::<query_logs::QueryLogs>()]
+    vec![
+        erase::<get_log_sources::GetLogSources>(),
+        erase::<query_logs::QueryLogs>(),
+        erase::<trace_mcp_activity::TraceMcpActivity>(),
+    ]
 }
 
 /// Says what the log service's refusals mean.
