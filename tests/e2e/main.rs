@@ -24,6 +24,7 @@ mod logs;
 mod node_types;
 mod objects;
 mod oracle;
+mod prompts;
 mod protocol;
 mod read_only;
 mod redaction;

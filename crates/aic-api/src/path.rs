@@ -210,6 +210,11 @@ impl From<&NodeUuid> for NodeId {
 }
 
 impl ObjectType {
+    /// The type of a realm's users.
+    pub fn users(realm: Realm) -> Self {
+        Self { value: format!("{realm}_user"), kind: PhantomData }
+    }
+
     /// The type of a realm's applications.
     pub fn applications(realm: Realm) -> Self {
         Self { value: format!("{realm}_application"), kind: PhantomData }

@@ -1,7 +1,7 @@
 use aic_auth::ScopeSet;
 
 use crate::tool::AnyTool;
-use crate::{Off, Selection, Toolset, tools};
+use crate::{AnyPrompt, Off, Selection, Toolset, prompts, tools};
 
 /// The tools that are offered, and what is known of the others.
 #[derive(Debug)]
@@ -58,6 +58,13 @@ impl Registry {
     /// The tools, in the order in which they are listed.
     pub fn iter(&self) -> impl Iterator<Item = &dyn AnyTool> {
         self.tools.iter().map(AsRef::as_ref)
+    }
+
+    /// The prompts whose tools are all offered, in the order in which they are listed.
+    pub fn prompts(&self) -> Vec<AnyPrompt> {
+        let mut prompts = prompts::all();
+        prompts.retain(|prompt| prompt.spec().tools.iter().all(|tool| self.get(tool).is_some()));
+        prompts
     }
 
     /// How many there are.

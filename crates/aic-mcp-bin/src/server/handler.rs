@@ -8,8 +8,9 @@ use aic_tools::{
 use futures_util::FutureExt;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, CustomRequest,
-    CustomResult, ErrorCode, Implementation, ListToolsResult, PaginatedRequestParams,
-    ProtocolVersion, ServerConfig, Tool, ToolAnnotations,
+    CustomResult, ErrorCode, GetPromptRequestParams, GetPromptResponse, Implementation,
+    ListPromptsResult, ListToolsResult, PaginatedRequestParams, ProtocolVersion, ServerConfig,
+    Tool, ToolAnnotations,
 };
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
@@ -18,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::client_log;
 use super::confirm::{Confirming, Repeated};
+use super::prompts;
 use super::sign_in::Asking;
 use super::unfinished::Unfinished;
 use crate::audit::Audit;
@@ -295,6 +297,23 @@ impl ServerHandler for Server {
         })
     }
 
+    async fn list_prompts(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListPromptsResult, ErrorData> {
+        Ok(ListPromptsResult::with_all_items(prompts::list(&self.registry)))
+    }
+
+    async fn get_prompt(
+        &self,
+        request: GetPromptRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<GetPromptResponse, ErrorData> {
+        let arguments = request.arguments.unwrap_or_default();
+        prompts::get(&self.registry, &request.name, arguments).map(Into::into)
+    }
+
     #[expect(deprecated, reason = "clients up to 2025-11-25 ask for the server's log this way")]
     async fn set_level(
         &self,
@@ -311,7 +330,8 @@ impl ServerHandler for Server {
         request: CustomRequest,
         _: RequestContext<RoleServer>,
     ) -> Result<CustomResult, ErrorData> {
-        const KNOWN: [&str; 3] = ["initialize", "tools/call", "tools/list"];
+        const KNOWN: [&str; 5] =
+            ["initialize", "tools/call", "tools/list", "prompts/get", "prompts/list"];
         let method = request.method;
         if KNOWN.contains(&method.as_str()) {
             let message = format!("The parameters of {method} are not what it takes.");

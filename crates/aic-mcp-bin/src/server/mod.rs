@@ -3,6 +3,7 @@
 mod client_log;
 mod confirm;
 mod handler;
+mod prompts;
 mod sign_in;
 mod stdio;
 mod transport;
