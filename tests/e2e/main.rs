@@ -16,6 +16,7 @@ mod esv;
 mod examples;
 mod faults;
 mod features;
+mod first_run;
 mod hostile;
 mod journeys;
 mod kept;

@@ -3,6 +3,7 @@
 mod approvals;
 mod audit;
 mod cli;
+mod clients;
 mod commands;
 mod config;
 mod connection;
@@ -14,12 +15,13 @@ mod workplace;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::Parser;
-
 use crate::cli::{Cli, Command};
 
 fn main() -> ExitCode {
-    let Cli { command, options } = Cli::parse();
+    let Cli { command, options, given } = match Cli::read() {
+        Ok(cli) => cli,
+        Err(error) => return fail(&error),
+    };
     logging::start(&options);
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -35,6 +37,10 @@ fn main() -> ExitCode {
             Command::Approve(approve) => commands::approve::run(&approve),
             Command::Call(call) => commands::call::run(&options, call).await,
             Command::Tools(tools) => commands::tools::run(&options, &tools),
+            Command::Init(init) => commands::init::run(&options, &given, &init).await,
+            Command::Doctor(doctor) => commands::doctor::run(&options, &doctor).await,
+            Command::Setup(setup) => commands::setup::run(&options, &given, &setup),
+            Command::Completions(completions) => Ok(commands::completions::run(&completions)),
         }
     });
     // A read of standard input that blocks a thread cannot be cancelled, and is not waited for.

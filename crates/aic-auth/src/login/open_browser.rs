@@ -1,4 +1,5 @@
 use std::env;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
 
@@ -17,6 +18,18 @@ pub fn open_browser(url: &Url, failed: impl FnOnce() + Send + 'static) {
             failed();
         }
     });
+}
+
+/// Whether a program that opens a browser is there. Whether it works is seen only when it does.
+pub fn finds_browser() -> bool {
+    // Only the programs matter.
+    let Ok(url) = Url::parse("http://localhost/") else { return false };
+    let path = env::var_os("PATH").unwrap_or_default();
+    commands(env::var("BROWSER").ok().as_deref(), &url).iter().any(|command| {
+        let program = Path::new(command.get_program());
+        program.is_absolute() && program.is_file()
+            || env::split_paths(&path).any(|directory| directory.join(program).is_file())
+    })
 }
 
 fn run(mut command: Command) -> bool {

@@ -2,10 +2,14 @@
 
 pub(crate) mod approve;
 pub(crate) mod call;
+pub(crate) mod completions;
 pub(crate) mod demo;
+pub(crate) mod doctor;
+pub(crate) mod init;
 mod kept;
 pub(crate) mod login;
 pub(crate) mod logout;
 pub(crate) mod serve;
+pub(crate) mod setup;
 pub(crate) mod status;
 pub(crate) mod tools;

@@ -5,102 +5,15 @@ use std::path::PathBuf;
 use aic_api::environment::Tier;
 use aic_tools::{Group, NamePattern, Registry};
 use clap::builder::FalseyValueParser;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, ValueEnum};
 
-use crate::approvals::ApprovalId;
-
-/// MCP server for PingOne Advanced Identity Cloud: lets an AI assistant run a tenant, as the
-/// administrator who logs in.
-#[derive(Debug, Parser)]
-#[command(
-    version,
-    after_help = "Without a command, aic-mcp serves MCP on standard input and output.\n\
-                  Try it without a tenant: aic-mcp demo\n\
-                  Exit codes: 0 success, 1 it failed or nobody is logged in, 2 wrong use or configuration."
-)]
-pub(crate) struct Cli {
-    #[command(subcommand)]
-    pub(crate) command: Option<Command>,
-    #[command(flatten)]
-    pub(crate) options: Options,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Command {
-    /// Serve MCP on standard input and output (the default)
-    Serve,
-    /// Serve MCP on an embedded simulated tenant: no tenant, no network, nothing to set up
-    Demo(DemoArgs),
-    /// Sign in now, and keep the login for `call` and for servers with --reuse-login
-    Login,
-    /// Forget the login that is kept, and have the tenant revoke it
-    Logout,
-    /// Say who is logged in where, for what and for how long
-    Status(StatusArgs),
-    /// Call one tool and print its result as JSON
-    Call(CallArgs),
-    /// Show what a call would do that waits for approval, and let it through once
-    Approve(ApproveArgs),
-    /// List the tools
-    Tools(ToolsArgs),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct DemoArgs {
-    /// Sign in by hand at the simulated tenant's page, in the browser
-    #[arg(long)]
-    pub(crate) interactive: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct CallArgs {
-    /// The tool's name; `aic-mcp tools` lists them
-    pub(crate) tool: String,
-    /// The arguments, a JSON object: as text, @FILE, or - for standard input
-    #[arg(long, value_name = "JSON", default_value = "{}")]
-    pub(crate) args: String,
-    /// Call it on a simulated tenant, made for this one call
-    #[arg(long)]
-    pub(crate) demo: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ApproveArgs {
-    /// The id that the assistant was given, such as 7F3A-91C2
-    pub(crate) id: ApprovalId,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct StatusArgs {
-    /// How to print it: for people, or as JSON
-    #[arg(long, value_enum, default_value_t = StatusFormat::Text)]
-    pub(crate) format: StatusFormat,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum StatusFormat {
-    Text,
-    Json,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ToolsArgs {
-    /// How to print them: a line each, everything as JSON, or the tool reference
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    pub(crate) format: Format,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum Format {
-    Table,
-    Json,
-    Markdown,
-}
-
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 #[command(next_help_heading = "Tenant")]
 pub(crate) struct Options {
+    /// Take the tenant and settings of this name from the file of profiles; flags and variables win
+    #[arg(long, global = true, env = "AIC_PROFILE", value_name = "NAME", hide_env_values = true)]
+    pub(crate) profile: Option<String>,
     /// The tenant, such as openam-example.forgeblocks.com
     #[arg(long, global = true, env = "AIC_BASE_URL", value_name = "HOST", hide_env_values = true)]
     pub(crate) tenant: Option<String>,
@@ -447,14 +360,7 @@ where
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
-
-    #[test]
-    fn the_command_line_is_well_formed() {
-        Cli::command().debug_assert();
-    }
 
     #[test]
     fn tools_are_named_in_lists() {

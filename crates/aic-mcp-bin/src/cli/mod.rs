@@ -1,0 +1,221 @@
+mod options;
+pub(crate) mod profile;
+
+use clap::parser::ValueSource;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+
+use crate::approvals::ApprovalId;
+use crate::clients::ClientKind;
+
+pub(crate) use options::{ConfirmKind, List, LogFormat, LogLevel, LoginKind, Options, StoreKind};
+
+/// MCP server for PingOne Advanced Identity Cloud: lets an AI assistant run a tenant, as the
+/// administrator who logs in.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    // The options, which every command takes, would push the commands off the screen.
+    help_template = "{about-with-newline}\n{usage-heading} {usage}\n\nCommands:\n{subcommands}{after-help}",
+    after_help = "Without a command, aic-mcp serves MCP on standard input and output.\n\n\
+                  Options that every command takes, `aic-mcp serve --help` lists all:\n  \
+                  --tenant <HOST>        the tenant (AIC_BASE_URL)\n  \
+                  --profile <NAME>       tenant and settings from the file of profiles\n  \
+                  --read-only            nothing can be changed\n  \
+                  --toolsets <NAME,...>  only these groups of tools\n  \
+                  --dry-run              show what would be sent, and send nothing\n\n\
+                  Start here: aic-mcp init. Without a tenant: aic-mcp demo.\n\
+                  Exit codes: 0 success, 1 it failed or nobody is logged in, 2 wrong use or configuration."
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) options: Options,
+    /// The options that were given on the command line, as they were given.
+    #[arg(skip)]
+    pub(crate) given: Vec<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve MCP on standard input and output (the default)
+    Serve,
+    /// Serve MCP on an embedded simulated tenant: no tenant, no network, nothing to set up
+    Demo(DemoArgs),
+    /// Sign in now, and keep the login for `call` and for servers with --reuse-login
+    Login,
+    /// Forget the login that is kept, and have the tenant revoke it
+    Logout,
+    /// Say who is logged in where, for what and for how long
+    Status(StatusArgs),
+    /// Call one tool and print its result as JSON
+    Call(CallArgs),
+    /// Show what a call would do that waits for approval, and let it through once
+    Approve(ApproveArgs),
+    /// List the tools
+    Tools(ToolsArgs),
+    /// First run: check the tenant, sign in, and have your MCP clients start this server
+    Init(InitArgs),
+    /// Check everything that a server needs, with a remedy for what is wrong
+    Doctor(DoctorArgs),
+    /// Show, or write, what has an MCP client start this server
+    Setup(SetupArgs),
+    /// Print the script that completes commands and options in a shell
+    Completions(CompletionsArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// Sign in by hand at the simulated tenant's page, in the browser
+    #[arg(long)]
+    pub(crate) interactive: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CallArgs {
+    /// The tool's name; `aic-mcp tools` lists them
+    pub(crate) tool: String,
+    /// The arguments, a JSON object: as text, @FILE, or - for standard input
+    #[arg(long, value_name = "JSON", default_value = "{}")]
+    pub(crate) args: String,
+    /// Call it on a simulated tenant, made for this one call
+    #[arg(long)]
+    pub(crate) demo: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ApproveArgs {
+    /// The id that the assistant was given, such as 7F3A-91C2
+    pub(crate) id: ApprovalId,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StatusArgs {
+    /// How to print it: for people, or as JSON
+    #[arg(long, value_enum, default_value_t = StatusFormat::Text)]
+    pub(crate) format: StatusFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StatusFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// Set up these clients; by default those that are found
+    #[arg(long, value_enum, value_delimiter = ',')]
+    pub(crate) client: Vec<ClientKind>,
+    /// Offer the tools that write too
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// Ask nothing, and agree to everything
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArgs {
+    /// How to print it: for people, or as JSON
+    #[arg(long, value_enum, default_value_t = StatusFormat::Text)]
+    pub(crate) format: StatusFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SetupArgs {
+    /// The client
+    pub(crate) client: ClientKind,
+    /// Write it, after a copy of the file as it was
+    #[arg(long)]
+    pub(crate) write: bool,
+    /// What the server is to be called in the client [default: aic, or aic-PROFILE]
+    #[arg(long, value_parser = server_name)]
+    pub(crate) name: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ToolsArgs {
+    /// How to print them: a line each, everything as JSON, or the tool reference
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Format {
+    Table,
+    Json,
+    Markdown,
+}
+
+impl Cli {
+    /// Reads the command line, the environment and the profile that they name.
+    pub(crate) fn read() -> anyhow::Result<Self> {
+        let plain = Self::parsed(Self::command());
+        let Some(name) = &plain.options.profile else { return Ok(plain) };
+        Ok(Self::parsed(profile::apply(Self::command(), name)?))
+    }
+
+    fn parsed(command: clap::Command) -> Self {
+        let matches = command.get_matches();
+        let mut leaf = &matches;
+        while let Some((_, deeper)) = leaf.subcommand() {
+            leaf = deeper;
+        }
+        let read = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        Self { given: given(leaf), ..read }
+    }
+}
+
+/// The options of every command that were given on the command line.
+fn given(matches: &clap::ArgMatches) -> Vec<String> {
+    let mut given = Vec::new();
+    for option in Cli::command().get_arguments().filter(|option| option.is_global_set()) {
+        let id = option.get_id().as_str();
+        let Some(name) = option.get_long() else { continue };
+        if matches.value_source(id) != Some(ValueSource::CommandLine) {
+            continue;
+        }
+        given.push(format!("--{name}"));
+        if option.get_action().takes_values() {
+            let values = matches.get_raw(id).into_iter().flatten();
+            given.extend(values.map(|value| value.to_string_lossy().into_owned()));
+        }
+    }
+    given
+}
+
+/// A name that every client takes for a server.
+fn server_name(name: &str) -> Result<String, String> {
+    let fits = (1..=64).contains(&name.len())
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    fits.then(|| name.to_owned()).ok_or_else(|| {
+        "it must be 1 to 64 letters, digits, hyphens and underscores, for example aic".to_owned()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn help_fits_a_screen_and_says_every_command_and_exit_code() {
+        let help = Cli::command().term_width(100).render_long_help().to_string();
+        assert!(help.lines().count() <= 36, "{help}");
+        for command in Cli::command().get_subcommands() {
+            assert!(help.contains(&format!("\n  {} ", command.get_name())), "{help}");
+        }
+        assert!(help.contains("Exit codes: 0"), "{help}");
+    }
+}

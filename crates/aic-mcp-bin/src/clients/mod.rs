@@ -1,0 +1,195 @@
+//! The MCP clients that a server is set up for: where each keeps its configuration, and in what form.
+
+mod json;
+mod toml;
+
+use std::env;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use clap::ValueEnum;
+use tempfile::NamedTempFile;
+use time::OffsetDateTime;
+
+/// A client.
+// Assumption: places and forms are those that the clients document; only that the files come out as
+// meant is tested here, and not that each client reads them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ClientKind {
+    /// Claude Code, for all projects of the user
+    ClaudeCode,
+    /// Claude Desktop
+    ClaudeDesktop,
+    /// Cursor
+    Cursor,
+    /// Visual Studio Code, for all workspaces of the user
+    Vscode,
+    /// Gemini CLI
+    Gemini,
+    /// Codex
+    Codex,
+}
+
+/// How a client is to start the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Entry {
+    /// The name that the server has in the client.
+    pub(crate) name: String,
+    pub(crate) command: String,
+    pub(crate) args: Vec<String>,
+}
+
+/// A change of a client's configuration.
+#[derive(Debug)]
+pub(crate) struct Setup {
+    pub(crate) file: PathBuf,
+    /// What is in the file, `None` where there is none.
+    pub(crate) before: Option<String>,
+    pub(crate) after: String,
+}
+
+impl ClientKind {
+    /// What it is called.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::ClaudeCode => "Claude Code",
+            Self::ClaudeDesktop => "Claude Desktop",
+            Self::Cursor => "Cursor",
+            Self::Vscode => "Visual Studio Code",
+            Self::Gemini => "Gemini CLI",
+            Self::Codex => "Codex",
+        }
+    }
+
+    /// The file of its configuration.
+    pub(crate) fn file(self) -> anyhow::Result<PathBuf> {
+        let home = env::home_dir().context("there is no home directory")?;
+        Ok(match self {
+            Self::ClaudeCode => home.join(".claude.json"),
+            Self::ClaudeDesktop => programs(&home).join("Claude/claude_desktop_config.json"),
+            Self::Cursor => home.join(".cursor/mcp.json"),
+            Self::Vscode => programs(&home).join("Code/User/mcp.json"),
+            Self::Gemini => home.join(".gemini/settings.json"),
+            Self::Codex => {
+                let own = env::var_os("CODEX_HOME").filter(|path| !path.is_empty());
+                own.map_or_else(|| home.join(".codex"), PathBuf::from).join("config.toml")
+            }
+        })
+    }
+
+    /// Whether it seems to be there: it has its configuration, or a directory for it.
+    pub(crate) fn is_installed(self) -> bool {
+        let Ok(file) = self.file() else { return false };
+        let has_directory = file.parent().is_some_and(Path::is_dir) && self != Self::ClaudeCode;
+        file.is_file() || has_directory
+    }
+
+    /// The change that has it start the server.
+    ///
+    /// # Errors
+    ///
+    /// When its configuration cannot be read or is not what it should be.
+    pub(crate) fn setup(self, entry: &Entry) -> anyhow::Result<Setup> {
+        let file = self.file()?;
+        let before = read(&file)?;
+        let text = before.as_deref().unwrap_or_default();
+        let after = match self {
+            Self::Codex => toml::with(text, entry),
+            Self::Vscode => json::with(text, "servers", true, entry),
+            Self::ClaudeCode => json::with(text, "mcpServers", true, entry),
+            _ => json::with(text, "mcpServers", false, entry),
+        };
+        let after = after.with_context(|| {
+            format!("{} is left as it is, for it cannot be understood", file.display())
+        })?;
+        Ok(Setup { file, before, after })
+    }
+
+    /// The commands by which it starts servers, with the servers' names.
+    pub(crate) fn commands(self) -> anyhow::Result<Vec<(String, String)>> {
+        let file = self.file()?;
+        let Some(text) = read(&file)? else { return Ok(Vec::new()) };
+        let commands = match self {
+            Self::Codex => toml::commands(&text),
+            Self::Vscode => json::commands(&text, "servers"),
+            _ => json::commands(&text, "mcpServers"),
+        };
+        commands.with_context(|| format!("{} cannot be understood", file.display()))
+    }
+}
+
+/// Where desktop programs keep their settings.
+fn programs(home: &Path) -> PathBuf {
+    if cfg!(target_os = "macos") {
+        return home.join("Library/Application Support");
+    }
+    let variable = if cfg!(windows) { "APPDATA" } else { "XDG_CONFIG_HOME" };
+    let usual = if cfg!(windows) { "AppData/Roaming" } else { ".config" };
+    let named = env::var_os(variable).filter(|path| !path.is_empty());
+    named.map_or_else(|| home.join(usual), PathBuf::from)
+}
+
+fn read(file: &Path) -> anyhow::Result<Option<String>> {
+    match fs::read_to_string(file) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("{} cannot be read", file.display())),
+    }
+}
+
+impl Setup {
+    /// Whether the file has it already.
+    pub(crate) fn is_done(&self) -> bool {
+        self.before.as_ref() == Some(&self.after)
+    }
+
+    /// The change as a unified diff.
+    pub(crate) fn diff(&self) -> String {
+        let before = self.before.as_deref().unwrap_or_default();
+        let name = self.file.display().to_string();
+        similar::TextDiff::from_lines(before, &self.after)
+            .unified_diff()
+            .header(&name, &name)
+            .to_string()
+    }
+
+    /// Writes the file, all of it or nothing, and returns where the old one was copied to.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written, or has changed since it was read.
+    pub(crate) fn write(&self) -> anyhow::Result<Option<PathBuf>> {
+        // What is behind a link is changed, and the link stays.
+        let file = fs::canonicalize(&self.file).unwrap_or_else(|_| self.file.clone());
+        if read(&file)? != self.before {
+            bail!("{} has changed meanwhile; run the command again", file.display());
+        }
+        let directory = file.parent().context("the file has no directory")?;
+        fs::create_dir_all(directory)
+            .with_context(|| format!("{} cannot be made", directory.display()))?;
+        let cannot = || format!("{} cannot be written", file.display());
+        let backup = match &self.before {
+            Some(_) => {
+                let mut name = file.file_name().unwrap_or_default().to_owned();
+                // An older copy may be of what was there before any of this.
+                name.push(format!(
+                    ".before-aic-mcp-{}",
+                    OffsetDateTime::now_utc().unix_timestamp()
+                ));
+                let backup = directory.join(name);
+                fs::copy(&file, &backup).with_context(cannot)?;
+                Some(backup)
+            }
+            None => None,
+        };
+        let mut new = NamedTempFile::new_in(directory).with_context(cannot)?;
+        new.write_all(self.after.as_bytes()).with_context(cannot)?;
+        if let Ok(found) = fs::metadata(&file) {
+            new.as_file().set_permissions(found.permissions()).with_context(cannot)?;
+        }
+        new.persist(&file).with_context(cannot)?;
+        Ok(backup)
+    }
+}

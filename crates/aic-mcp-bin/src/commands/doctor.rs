@@ -1,0 +1,316 @@
+use std::env;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::process::ExitCode;
+use std::time::{Duration, SystemTime};
+
+use aic_auth::Transport;
+use aic_auth::login::finds_browser;
+use anstyle::{AnsiColor, Style};
+use clap::ValueEnum;
+use futures_util::future::join_all;
+use serde::Serialize;
+use serde_json::Value;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc2822;
+use tokio::net::lookup_host;
+use tokio::time::timeout;
+
+use crate::cli::{DoctorArgs, LoginKind, Options, StatusFormat, profile};
+use crate::clients::ClientKind;
+use crate::commands::kept::when;
+use crate::config::{self, Config, Store};
+use crate::connection;
+
+/// How long any one check may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How far the clocks may be apart: tokens are taken for expired a minute early.
+const SKEW: Duration = Duration::from_secs(45);
+
+/// What a check has found.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Finding {
+    check: &'static str,
+    outcome: Outcome,
+    says: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remedy: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Outcome {
+    Ok,
+    Warn,
+    Fail,
+}
+
+/// `aic-mcp doctor`
+pub(crate) async fn run(options: &Options, args: &DoctorArgs) -> anyhow::Result<ExitCode> {
+    let findings = examine(options).await;
+    match args.format {
+        StatusFormat::Text => show(&findings),
+        StatusFormat::Json => {
+            let text = serde_json::to_string_pretty(&findings)?;
+            let _ = io::Write::write_all(&mut io::stdout(), format!("{text}\n").as_bytes());
+        }
+    }
+    Ok(if has_failed(&findings) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+pub(crate) fn has_failed(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.outcome == Outcome::Fail)
+}
+
+/// Looks at everything that a server needs, side by side.
+pub(crate) async fn examine(options: &Options) -> Vec<Finding> {
+    let mut findings = vec![profiles(options)];
+    let config = match Config::of(options) {
+        Ok(config) => config,
+        Err(error) => {
+            let remedy = "Put it right; what needs the tenant was not looked at.";
+            findings.push(fail("configuration", format!("{error:#}."), remedy));
+            findings.extend(clients());
+            return findings;
+        }
+    };
+    let tools = config::tools(options);
+    let tenant = config.tenant.to_string();
+    findings.push(ok("configuration", format!("{} tools for {tenant}", tools.len())));
+    let network = async {
+        match within("name", name(&config)).await {
+            Err(finding) => vec![finding],
+            Ok(found) => {
+                let mut all = vec![found];
+                all.extend(
+                    within("tenant", tenant_itself(&config)).await.unwrap_or_else(|f| vec![f]),
+                );
+                all
+            }
+        }
+    };
+    let kept = async { vec![within("login", login(&config)).await.unwrap_or_else(|f| f)] };
+    let machine = async {
+        let by_browser = config.login == LoginKind::Browser;
+        if by_browser { vec![port(config.callback_port), browser()] } else { Vec::new() }
+    };
+    let parts: [futures_util::future::BoxFuture<'_, Vec<Finding>>; 3] =
+        [Box::pin(network), Box::pin(machine), Box::pin(kept)];
+    findings.extend(join_all(parts).await.into_iter().flatten());
+    findings.extend(clients());
+    findings
+}
+
+/// Gives a check so much time and no more.
+async fn within<T>(check: &'static str, work: impl Future<Output = T>) -> Result<T, Finding> {
+    timeout(PATIENCE, work).await.map_err(|_| {
+        let says = format!("it took longer than {} seconds.", PATIENCE.as_secs());
+        fail(check, says, "Check the network, and any proxy between here and the tenant.")
+    })
+}
+
+fn profiles(options: &Options) -> Finding {
+    const CHECK: &str = "profiles";
+    let file = match profile::file() {
+        Ok(file) => file,
+        Err(error) => return warn(CHECK, format!("{error:#}."), "Set HOME."),
+    };
+    let names = profile::names(&file);
+    match (&options.profile, names.is_empty()) {
+        (Some(name), _) => ok(CHECK, format!("{name}, from {}", file.display())),
+        (None, true) => ok(CHECK, format!("none in use; {} would have them", file.display())),
+        (None, false) => ok(CHECK, format!("none in use; there are {}", names.join(", "))),
+    }
+}
+
+/// Whether the tenant's name is known.
+async fn name(config: &Config) -> Finding {
+    const CHECK: &str = "name";
+    let url = config.tenant.url();
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    match lookup_host((host, url.port_or_known_default().unwrap_or(443))).await {
+        Ok(mut found) => match found.next() {
+            Some(address) => ok(CHECK, format!("{host} is {}", address.ip())),
+            None => fail(CHECK, format!("{host} has no address."), "Check the tenant's name."),
+        },
+        // A proxy looks names up itself.
+        Err(error) if has_proxy() => warn(
+            CHECK,
+            format!("{host} is not known here ({error})."),
+            "That is fine where the proxy knows it.",
+        ),
+        Err(error) => fail(
+            CHECK,
+            format!("{host} is not known: {error}."),
+            "Check the tenant's name and the network. Behind a proxy, set HTTPS_PROXY.",
+        ),
+    }
+}
+
+fn has_proxy() -> bool {
+    ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
+        .iter()
+        .any(|name| env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+/// Whether the tenant answers, is one, and has the same time.
+async fn tenant_itself(config: &Config) -> Vec<Finding> {
+    const CHECK: &str = "tenant";
+    let transport = Transport::new(&config.tenant, config.transport.clone());
+    let client = match transport.client() {
+        Ok(client) => client,
+        Err(error) => return vec![fail(CHECK, error.to_string(), error.remedy())],
+    };
+    let mut url = config.tenant.url().clone();
+    url.set_path("/am/oauth2/.well-known/openid-configuration");
+    let answer = match client.get(url).send().await {
+        Ok(answer) => answer,
+        Err(error) => {
+            let says = format!("{}.", aic_auth::describe_transport_error(error));
+            let remedy = "Check the network, any proxy (HTTPS_PROXY) and, for a company's own \
+                          certificates, SSL_CERT_FILE.";
+            return vec![fail(CHECK, says, remedy)];
+        }
+    };
+    let date = answer.headers().get("date").and_then(|date| date.to_str().ok()).map(str::to_owned);
+    let status = answer.status();
+    let body = answer.bytes().await.unwrap_or_default();
+    let described: Option<Value> = serde_json::from_slice(&body).ok();
+    let has_tokens = described.is_some_and(|found| found["token_endpoint"].is_string());
+    let tenant = if status.is_success() && has_tokens {
+        ok(CHECK, "it answers, and has its OAuth 2.0 endpoints".to_owned())
+    } else {
+        let says = format!("it answers with HTTP {status}, and not as an AIC tenant does.");
+        fail(CHECK, says, "Check that --tenant (AIC_BASE_URL) names the tenant's own host.")
+    };
+    let mut findings = vec![tenant];
+    findings.extend(date.and_then(|date| clock(&date)));
+    findings
+}
+
+fn clock(date: &str) -> Option<Finding> {
+    const CHECK: &str = "clock";
+    let theirs: SystemTime = OffsetDateTime::parse(date, &Rfc2822).ok()?.into();
+    let ours = SystemTime::now();
+    let apart = ours.duration_since(theirs).or_else(|_| theirs.duration_since(ours)).ok()?;
+    let says = format!("{} seconds from the tenant's", apart.as_secs());
+    Some(if apart <= SKEW {
+        ok(CHECK, says)
+    } else {
+        warn(CHECK, format!("it is {says}."), "Set this machine's clock: logins expire by it.")
+    })
+}
+
+fn port(port: u16) -> Finding {
+    const CHECK: &str = "port";
+    match TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))) {
+        Ok(_) => ok(CHECK, format!("{port} is free for the login to come back to")),
+        Err(error) => warn(
+            CHECK,
+            format!("{port}, to which the login comes back, cannot be had: {error}."),
+            "Another login may be under way; else end the program that has it. `--login device` \
+             needs no port.",
+        ),
+    }
+}
+
+fn browser() -> Finding {
+    const CHECK: &str = "browser";
+    if finds_browser() {
+        ok(CHECK, "there is one to open".to_owned())
+    } else {
+        warn(
+            CHECK,
+            "there is none to open on this machine.".to_owned(),
+            "The login's address is shown instead; or sign in on another device with --login device.",
+        )
+    }
+}
+
+/// Whether logins can be kept, and who is logged in.
+async fn login(config: &Config) -> Finding {
+    const CHECK: &str = "login";
+    if config.store == Store::Memory {
+        return ok(CHECK, "kept in memory only, by each server for itself".to_owned());
+    }
+    let store = connection::store(&config.store);
+    match store.load(&config.tenant).await {
+        Ok(Some(login)) if login.is_live() => {
+            ok(CHECK, format!("in {}, until {}", store.name(), when(login.expires_at)))
+        }
+        Ok(_) => ok(CHECK, format!("nobody is logged in; {} can keep it", store.name())),
+        Err(error) => warn(
+            CHECK,
+            format!("{} cannot be used: {error}.", store.name()),
+            "Each server then signs in by itself. Keep logins elsewhere with --token-file.",
+        ),
+    }
+}
+
+/// Which clients start this program.
+fn clients() -> Vec<Finding> {
+    const CHECK: &str = "client";
+    let own = env::current_exe().ok();
+    let own = own.as_ref().and_then(|path| path.to_str()).unwrap_or("aic-mcp");
+    ClientKind::value_variants()
+        .iter()
+        .filter(|client| client.is_installed())
+        .map(|client| {
+            let title = client.title();
+            let name = client.to_possible_value().map(|value| value.get_name().to_owned());
+            let setup = format!("aic-mcp setup {} --write", name.unwrap_or_default());
+            match client.commands() {
+                Err(error) => warn(
+                    CHECK,
+                    format!("{title}: {error:#}."),
+                    "Repair the file; it is left alone until then.",
+                ),
+                Ok(commands) => {
+                    let is_ours = |command: &str| {
+                        command == own || command.rsplit(['/', '\\']).next() == Some("aic-mcp")
+                    };
+                    let ours: Vec<_> = commands
+                        .iter()
+                        .filter(|(_, c)| is_ours(c))
+                        .map(|(n, _)| n.as_str())
+                        .collect();
+                    if ours.is_empty() {
+                        warn(CHECK, format!("{title} does not start this server."), &setup)
+                    } else {
+                        ok(CHECK, format!("{title} starts this server as {}", ours.join(", ")))
+                    }
+                }
+            }
+        })
+        .collect()
+}
+
+fn ok(check: &'static str, says: String) -> Finding {
+    Finding { check, outcome: Outcome::Ok, says, remedy: None }
+}
+
+fn warn(check: &'static str, says: String, remedy: &str) -> Finding {
+    Finding { check, outcome: Outcome::Warn, says, remedy: Some(remedy.to_owned()) }
+}
+
+fn fail(check: &'static str, says: String, remedy: &str) -> Finding {
+    Finding { check, outcome: Outcome::Fail, says, remedy: Some(remedy.to_owned()) }
+}
+
+/// Shows the findings to a person; colours are for terminals that want them.
+pub(crate) fn show(findings: &[Finding]) {
+    use std::io::Write;
+    let mut out = anstream::stdout();
+    for Finding { check, outcome, says, remedy } in findings {
+        let (word, color) = match outcome {
+            Outcome::Ok => ("ok", AnsiColor::Green),
+            Outcome::Warn => ("warn", AnsiColor::Yellow),
+            Outcome::Fail => ("FAIL", AnsiColor::Red),
+        };
+        let style = Style::new().fg_color(Some(color.into())).bold();
+        let _ = writeln!(out, "{style}{word:<5}{style:#} {check:<14} {says}");
+        if let Some(remedy) = remedy {
+            let _ = writeln!(out, "{:20} → {remedy}", "");
+        }
+    }
+}

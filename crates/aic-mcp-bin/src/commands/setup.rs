@@ -1,0 +1,64 @@
+use std::env;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+
+use crate::cli::{Options, SetupArgs};
+use crate::clients::Entry;
+use crate::config::Config;
+
+/// `aic-mcp setup`
+pub(crate) fn run(
+    options: &Options,
+    given: &[String],
+    args: &SetupArgs,
+) -> anyhow::Result<ExitCode> {
+    let setup = args.client.setup(&entry(options, given, args.name.clone())?)?;
+    let (file, title) = (setup.file.display(), args.client.title());
+    let mut out = io::stdout();
+    if setup.is_done() {
+        let _ = writeln!(out, "{file} has it already: {title} starts this server.");
+    } else if args.write {
+        let backup = setup.write()?;
+        let _ = write!(out, "{}", setup.diff());
+        let kept = backup.map(|backup| format!(" The file as it was is {}.", backup.display()));
+        let _ = writeln!(
+            out,
+            "\nWritten.{} Restart {title}, or have it load its servers again.",
+            kept.unwrap_or_default()
+        );
+    } else {
+        let _ = write!(out, "{}", setup.diff());
+        eprintln!("\nNothing was written: that is the change that --write makes in {file}.");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// How a client is to start this program, with the options that were given on the command line.
+pub(crate) fn entry(
+    options: &Options,
+    given: &[String],
+    name: Option<String>,
+) -> anyhow::Result<Entry> {
+    let mut args = vec!["serve".to_owned()];
+    if options.profile.is_none() && !given.iter().any(|given| given == "--tenant") {
+        let Some(tenant) = &options.tenant else {
+            bail!(
+                "name the tenant that the client is to reach: --tenant openam-example.forgeblocks.com, \
+                 or --profile with the name of one"
+            );
+        };
+        args.extend(["--tenant".to_owned(), tenant.clone()]);
+    }
+    args.extend_from_slice(given);
+    // What a client would find out at its first start is said now.
+    Config::of(options)?;
+    let command = env::current_exe().context("this program's own path is not known")?;
+    let command = command.to_str().context("this program's path is not Unicode")?.to_owned();
+    let usual = || match &options.profile {
+        Some(profile) => format!("aic-{profile}"),
+        None => "aic".to_owned(),
+    };
+    Ok(Entry { name: name.unwrap_or_else(usual), command, args })
+}

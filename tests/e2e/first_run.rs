@@ -1,0 +1,239 @@
+//! From download to daily use: profiles, doctor, setup, init, completions.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use aic_e2e::{Start, binary};
+use aic_sim::Sim;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::{tenant, writes};
+
+/// Where a person keeps everything.
+struct Home(TempDir);
+
+impl Home {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    fn start(&self, args: &[&str]) -> Start {
+        Start::new(args).env("HOME", self.0.path().to_str().unwrap()).env("AIC_CALLBACK_PORT", "0")
+    }
+
+    /// Its output, standard output and error one after the other.
+    async fn run(&self, args: &[&str]) -> (i32, String) {
+        let (status, output, problem) = self.start(args).run().await;
+        (status.code().unwrap(), format!("{output}{problem}"))
+    }
+}
+
+/// Each client, where it keeps its servers, and what is there before.
+const CLIENTS: [(&str, &str, &str); 6] = [
+    ("claude-code", ".claude.json", "{\"numStartups\": 3}\n"),
+    ("claude-desktop", ".config/Claude/claude_desktop_config.json", ""),
+    (
+        "cursor",
+        ".cursor/mcp.json",
+        "{\n  // mine\n  \"mcpServers\": {\"other\": {\"command\": \"x\"}}\n}\n",
+    ),
+    ("vscode", ".config/Code/User/mcp.json", "{\"servers\": {}, \"inputs\": []}"),
+    ("gemini", ".gemini/settings.json", "{\"theme\": \"dark\",}"),
+    ("codex", ".codex/config.toml", "# mine\nmodel = \"o\"\n"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_client_is_set_up_once_and_keeps_what_it_had() {
+    let home = Home::new();
+    for (client, file, before) in CLIENTS {
+        if !before.is_empty() {
+            home.write(file, before);
+        }
+        let setup = ["setup", client, "--tenant", "id.example.com", "--read-only"];
+        let (code, output) = home.run(&setup).await;
+        assert_eq!(code, 0, "{output}");
+        assert!(output.contains("Nothing was written"), "{output}");
+        assert_eq!(home.path(file).exists(), !before.is_empty());
+        let write = [&setup[..], &["--write"]].concat();
+        let (code, output) = home.run(&write).await;
+        assert_eq!(code, 0, "{output}");
+        let after = home.read(file);
+        let program = binary().display().to_string();
+        for part in [&program, "aic", "serve", "--tenant", "id.example.com", "--read-only"] {
+            assert!(after.contains(part), "{client}: {after}");
+        }
+        for kept in ["numStartups", "// mine", "\"other\"", "inputs", "dark", "# mine"] {
+            assert_eq!(after.contains(kept), before.contains(kept), "{client}: {after}");
+        }
+        assert!(output.contains("before-aic-mcp-") != before.is_empty(), "{output}");
+        let (_, output) = home.run(&write).await;
+        assert!(output.contains("has it already"), "{output}");
+        assert_eq!(home.read(file), after);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_not_understood_is_left_alone() {
+    let home = Home::new();
+    home.write(".cursor/mcp.json", "{ broken");
+    let setup = ["setup", "cursor", "--tenant", "id.example.com", "--write"];
+    let (code, output) = home.run(&setup).await;
+    assert_eq!(code, 2);
+    assert!(output.contains("is left as it is"), "{output}");
+    assert_eq!(home.read(".cursor/mcp.json"), "{ broken");
+    for (args, part) in [
+        (&["setup", "cursor"][..], "name the tenant"),
+        (&["setup", "emacs"], "claude-code, claude-desktop"),
+        (&["setup", "cursor", "--tenant", "x", "--name", "a b"], "letters, digits"),
+        (&["setup", "cursor", "--tenant", "http://x.example"], "only ever reached over https"),
+    ] {
+        let (code, output) = home.run(args).await;
+        assert_eq!(code, 2, "{output}");
+        assert!(output.contains(part), "{output}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_profile_gives_options_that_flags_and_variables_win_over() {
+    let home = Home::new();
+    home.write(
+        ".config/aic-mcp/config.toml",
+        "[profiles.logs]\ntenant = \"id.example.com\"\ntoolsets = [\"logs\"]\n\n\
+         [profiles.wrong]\nconfirm = \"sometimes\"\n",
+    );
+    let (code, output) = home.run(&["tools", "--profile", "logs"]).await;
+    assert_eq!(code, 0, "{output}");
+    assert!(output.contains("queryLogs") && !output.contains("getTheme"), "{output}");
+    let (_, output) = home.run(&["tools", "--profile", "logs", "--toolsets", "themes"]).await;
+    assert!(output.contains("getTheme") && !output.contains("queryLogs"), "{output}");
+    let start = home.start(&["tools"]).env("AIC_PROFILE", "logs").env("AIC_TOOLSETS", "themes");
+    let (_, output, _) = start.run().await;
+    assert!(output.contains("getTheme") && !output.contains("queryLogs"), "{output}");
+    for (name, parts) in [
+        ("wrong", &["config.toml: line 6: confirm", "auto, always, never"][..]),
+        ("none", &["there is no profile \"none\"; there are logs, wrong"]),
+    ] {
+        let (code, output) = home.run(&["tools", "--profile", name]).await;
+        assert_eq!(code, 2);
+        for part in parts {
+            assert!(output.contains(part), "{output}");
+        }
+    }
+    let (_, output) = home.run(&["setup", "cursor", "--profile", "logs"]).await;
+    assert!(output.contains("aic-logs") && output.contains("\"--profile\", \"logs\""), "{output}");
+}
+
+async fn doctor(home: &Home, args: &[&str]) -> (i32, Vec<Value>) {
+    let args = [&["doctor", "--format", "json"], args].concat();
+    let (status, output, problem) = home.start(&args).run().await;
+    let findings: Result<_, _> = serde_json::from_str(&output);
+    assert!(findings.is_ok(), "{output}{problem}");
+    let findings = findings.unwrap();
+    (status.code().unwrap(), findings)
+}
+
+fn outcome<'a>(findings: &'a [Value], check: &str) -> (&'a str, &'a str) {
+    let finding = findings.iter().find(|finding| finding["check"] == check).expect("a finding");
+    (finding["outcome"].as_str().unwrap(), finding["says"].as_str().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_doctor_finds_what_is_wrong_and_how_to_mend_it() {
+    let sim = tenant().await;
+    let home = Home::new();
+    home.write(".cursor/mcp.json", "{ broken");
+    let (code, findings) = doctor(&home, &["--tenant", &sim.base_url()]).await;
+    assert_eq!(code, 0, "{findings:#?}");
+    for check in ["profiles", "configuration", "name", "tenant", "clock", "port", "browser"] {
+        assert_eq!(outcome(&findings, check).0, "ok", "{findings:#?}");
+    }
+    let (how, says) = outcome(&findings, "client");
+    assert!(how == "warn" && says.contains("cannot be understood"), "{says}");
+    let with_remedy = |finding: &Value| (finding["outcome"] == "ok") == finding["remedy"].is_null();
+    assert!(findings.iter().all(with_remedy), "{findings:#?}");
+    assert!(writes(&sim).is_empty());
+
+    let (code, findings) = doctor(&home, &["--tenant", "http://127.0.0.1:9"]).await;
+    assert_eq!((code, outcome(&findings, "tenant").0), (1, "fail"));
+    let (code, findings) = doctor(&home, &[]).await;
+    assert_eq!((code, outcome(&findings, "configuration").0), (1, "fail"));
+    let (code, output) = home.run(&["doctor"]).await;
+    assert_eq!(code, 1);
+    assert!(output.contains("FAIL  configuration") && !output.contains('\u{1b}'), "{output}");
+}
+
+async fn init(home: &Home, sim: &Sim, more: &[&str]) -> (i32, String) {
+    let token = home.path("kept/token.json");
+    let base_url = sim.base_url();
+    let args = ["init", "--tenant", &base_url, "--yes", "--token-file", token.to_str().unwrap()];
+    let start = home.start(&[&args[..], more].concat()).signing_in();
+    let (status, output, problem) = start.run().await;
+    (status.code().unwrap(), format!("{output}{problem}"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_run_leads_to_a_client_that_works_and_can_be_repeated() {
+    let sim = tenant().await;
+    let home = Home::new();
+    fs::create_dir_all(home.path(".cursor")).unwrap();
+    let (code, output) = init(&home, &sim, &[]).await;
+    assert_eq!(code, 0, "{output}");
+    for part in ["Signed in to", "12 managed object types", "Ready. Restart Cursor, and say"] {
+        assert!(output.contains(part), "{output}");
+    }
+    let config: Value = serde_json::from_str(&home.read(".cursor/mcp.json")).unwrap();
+    let entry = &config["mcpServers"]["aic"];
+    let args: Vec<_> =
+        entry["args"].as_array().unwrap().iter().map(|a| a.as_str().unwrap()).collect();
+    assert!(args.contains(&"--read-only") && args.contains(&"--reuse-login"), "{args:?}");
+    // What the client starts works without another login.
+    let logins = crate::support::logins_and_exchanges(&sim).0;
+    let mut client = home.start(&args).connect().await;
+    client.call("listManagedObjects", serde_json::json!({})).await.ok();
+    assert_eq!(crate::support::logins_and_exchanges(&sim).0, logins);
+
+    let (code, output) = init(&home, &sim, &["--client", "codex,cursor"]).await;
+    assert_eq!(code, 0, "{output}");
+    for part in ["Signed in already", "Cursor starts this server already", "Setting up Codex"] {
+        assert!(output.contains(part), "{output}");
+    }
+    let (code, output) = home.run(&["init", "--tenant", "id.example.com"]).await;
+    assert_eq!(code, 2);
+    assert!(output.contains("run it at a terminal"), "{output}");
+    let (code, output) = home.run(&["init", "--yes", "--tenant", "http://127.0.0.1:9"]).await;
+    assert_eq!(code, 1);
+    assert!(output.contains("run aic-mcp init again"), "{output}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn shells_complete_commands_and_options() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let (status, script, _) = Start::new(&["completions", shell]).run().await;
+        assert!(status.success());
+        assert!(script.contains("read-only") && script.contains("doctor"), "{shell}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_profile_without_a_file_says_what_to_write() {
+    let home = Home::new();
+    let (code, output) = home.run(&["tools", "--profile", "dev"]).await;
+    assert_eq!(code, 2);
+    assert!(output.contains("[profiles.dev]"), "{output}");
+    assert!(!Path::new(&home.path(".config")).exists());
+}
