@@ -5,6 +5,7 @@
 mod applications;
 mod asking;
 mod audit;
+mod compact;
 mod control;
 mod definitions;
 mod demo;

@@ -127,7 +127,9 @@ impl Client {
         }
         for tool in client.tools().await {
             let name = tool["name"].as_str().unwrap_or_default().to_owned();
-            let schema = OutputSchema::Listed(tool["outputSchema"].clone());
+            // A tool need not say what its results are.
+            let schema = tool.get("outputSchema").cloned().unwrap_or(Value::Bool(true));
+            let schema = OutputSchema::Listed(schema);
             client.output_schemas.insert(name, schema);
         }
         client

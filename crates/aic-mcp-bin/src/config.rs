@@ -6,7 +6,7 @@ use aic_auth::{InvalidTenant, Scope, ScopeSet, Tenant, TransportOptions};
 use aic_tools::{Confirm, Limits, Registry, Selection};
 use anyhow::bail;
 
-use crate::cli::{ConfirmKind, List, LoginKind, Options, StoreKind};
+use crate::cli::{ConfirmKind, List, LoginKind, Options, StoreKind, Surface};
 
 /// Where a container keeps its login: on a volume, which outlives it.
 const TOKEN_FILE: &str = "/app/tokens/token.json";
@@ -19,6 +19,7 @@ pub(crate) struct Config {
     pub(crate) client: ClientOptions,
     pub(crate) limits: Limits,
     pub(crate) confirm: Confirm,
+    pub(crate) surface: Surface,
     /// How long a question to the user waits for its answer.
     pub(crate) patience: Duration,
     pub(crate) undo_dir: Option<PathBuf>,
@@ -64,6 +65,7 @@ impl Config {
                 ConfirmKind::Always => Confirm::Always,
                 ConfirmKind::Never => Confirm::Never,
             },
+            surface: options.surface,
             patience: Duration::from_secs(options.confirm_timeout),
             undo_dir: options.undo_dir.clone(),
             login: login(options),

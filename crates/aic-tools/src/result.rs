@@ -231,6 +231,15 @@ impl Failure {
         failure
     }
 
+    /// A call that could not be made sense of.
+    pub fn not_started(tool: &str, problem: &str) -> Self {
+        let mut failure = Self::default();
+        failure.line("", format!("{tool} was not started: {problem}"));
+        failure.line("changed", "nothing".to_owned());
+        failure.line("next", "Call it as described.".to_owned());
+        failure
+    }
+
     /// A call of a tool that exists and is not offered.
     pub fn off(tool: &str, off: Off) -> Self {
         let mut failure = Self::default();

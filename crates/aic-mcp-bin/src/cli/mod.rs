@@ -7,7 +7,9 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use crate::approvals::ApprovalId;
 use crate::clients::ClientKind;
 
-pub(crate) use options::{ConfirmKind, List, LogFormat, LogLevel, LoginKind, Options, StoreKind};
+pub(crate) use options::{
+    ConfirmKind, List, LogFormat, LogLevel, LoginKind, Options, StoreKind, Surface,
+};
 
 /// MCP server for PingOne Advanced Identity Cloud: lets an AI assistant run a tenant, as the
 /// administrator who logs in.

@@ -117,6 +117,18 @@ pub(crate) struct Options {
         help_heading = "Control"
     )]
     pub(crate) read_only: bool,
+    /// Show all tools, or four in their place: find, describe, call one that reads, one that writes
+    #[arg(
+        long,
+        global = true,
+        env = "AIC_SURFACE",
+        hide_env_values = true,
+        value_name = "SURFACE",
+        value_enum,
+        default_value_t = Surface::Full,
+        help_heading = "Control"
+    )]
+    pub(crate) surface: Surface,
     /// Write to environments of these tiers only: development, sandbox, staging, production,
     /// unknown, or all
     #[arg(
@@ -270,6 +282,12 @@ pub(crate) enum StoreKind {
     Keychain,
     File,
     Memory,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Surface {
+    Full,
+    Compact,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

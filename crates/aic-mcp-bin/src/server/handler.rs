@@ -18,11 +18,13 @@ use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::client_log;
+use super::compact::{self, Meant};
 use super::confirm::{Confirming, Repeated};
 use super::prompts;
 use super::sign_in::Asking;
 use super::unfinished::Unfinished;
 use crate::audit::Audit;
+use crate::cli::Surface;
 use crate::config::Config;
 use crate::connection::Connection;
 
@@ -38,6 +40,7 @@ const MOST_CALLS: usize = 16;
 pub(crate) struct Server {
     registry: Registry,
     place: Workplace,
+    surface: Surface,
     asking: Asking,
     confirming: Confirming,
     audit: Audit,
@@ -61,6 +64,7 @@ impl Server {
         let ending = CancellationToken::new();
         Self {
             asking: Asking::new(connection, ending.clone()),
+            surface: config.surface,
             confirming: Confirming::new(config.confirm, config.patience, ending.clone()),
             registry,
             place,
@@ -105,6 +109,9 @@ impl Server {
         if Toolset::ALL.iter().any(is_missing) {
             let names: Vec<_> = toolsets.iter().map(|toolset| toolset.as_str()).collect();
             parts.push(format!("Only tools of these groups are offered: {}.", names.join(", ")));
+        }
+        if self.surface == Surface::Compact {
+            parts.push(compact::INSTRUCTIONS.to_owned());
         }
         parts.push("Identities live in the realms alpha and bravo.".to_owned());
         if has(Toolset::ManagedObjects) {
@@ -257,8 +264,12 @@ impl ServerHandler for Server {
         _: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        let tools = self.listed.get_or_init(|| {
-            self.registry.iter().map(|tool| definition(tool, self.only_shows(tool))).collect()
+        let tools = self.listed.get_or_init(|| match self.surface {
+            Surface::Compact => compact::list(&self.registry),
+            Surface::Full => {
+                let tools = self.registry.iter();
+                tools.map(|tool| definition(tool, self.only_shows(tool))).collect()
+            }
         });
         Ok(ListToolsResult::with_all_items(tools.clone()))
     }
@@ -268,17 +279,33 @@ impl ServerHandler for Server {
         request: CallToolRequestParams,
         cx: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let Some(tool) = self.registry.get(&request.name) else {
-            if let Some(off) = self.registry.off(&request.name) {
-                return Ok(failed(&Failure::off(&request.name, off)));
+        let arguments = request.arguments.unwrap_or_default();
+        let meant = match (self.surface, self.registry.get(&request.name)) {
+            (Surface::Compact, _) => compact::meant(&self.registry, &request.name, arguments),
+            (Surface::Full, Some(tool)) => Meant::Call(tool, arguments),
+            (Surface::Full, None) => Meant::Unknown(request.name.to_string()),
+        };
+        let (tool, arguments) = match meant {
+            Meant::Call(tool, arguments) => (tool, arguments),
+            Meant::Answer(answer) => return Ok(succeeded(answer)),
+            Meant::Wrong(problem) => {
+                return Ok(failed(&Failure::not_started(&request.name, &problem)));
             }
-            let message = format!("There is no tool named {:?}.", request.name);
-            return Err(ErrorData::invalid_params(message, None));
+            Meant::Unknown(name) => {
+                if let Some(off) = self.registry.off(&name) {
+                    return Ok(failed(&Failure::off(&name, off)));
+                }
+                if self.surface == Surface::Compact && compact::has(&request.name) {
+                    let problem = format!("There is no tool named {name:?}; findTools has them.");
+                    return Ok(failed(&Failure::not_started(&request.name, &problem)));
+                }
+                let message = format!("There is no tool named {name:?}.");
+                return Err(ErrorData::invalid_params(message, None));
+            }
         };
         let answers = request.input_responses.unwrap_or_default();
         self.asking.hear(&answers);
         let repeated = Repeated { state: request.request_state, answers };
-        let arguments = request.arguments.unwrap_or_default();
         Ok(match self.run_audited(tool, arguments, repeated, &cx).await {
             Ok(Success { structured, text }) => {
                 let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
@@ -340,6 +367,10 @@ impl ServerHandler for Server {
         let message = format!("There is no method {method:?}.");
         Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, message, None))
     }
+}
+
+fn succeeded(answer: JsonObject) -> CallToolResponse {
+    CallToolResult::structured(answer.into()).into()
 }
 
 fn failed(failure: &Failure) -> CallToolResponse {

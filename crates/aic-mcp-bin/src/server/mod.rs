@@ -1,6 +1,7 @@
 //! The MCP server: shows the tools on standard input and output.
 
 mod client_log;
+mod compact;
 mod confirm;
 mod handler;
 mod prompts;
