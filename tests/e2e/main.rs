@@ -30,6 +30,7 @@ mod prompts;
 mod protocol;
 mod read_only;
 mod redaction;
+mod resources;
 mod results;
 mod robust;
 mod scripts;

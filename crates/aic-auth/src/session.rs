@@ -130,6 +130,11 @@ impl Session {
         subject.administrator.get().cloned()
     }
 
+    /// Whether there is a login that is still good, so that a token needs no other.
+    pub fn is_logged_in(&self) -> bool {
+        self.inner.lock().current.as_ref().is_some_and(Subject::is_live)
+    }
+
     /// What [`Self::administrator`] has found out before.
     pub fn known_administrator(&self) -> Option<String> {
         let subject = self.inner.lock().current.clone()?;

@@ -1,7 +1,7 @@
 use aic_auth::ScopeSet;
 
 use crate::tool::AnyTool;
-use crate::{AnyPrompt, Off, Selection, Toolset, prompts, tools};
+use crate::{AnyPrompt, Off, ResourceTemplate, Selection, Toolset, prompts, resources, tools};
 
 /// The tools that are offered, and what is known of the others.
 #[derive(Debug)]
@@ -65,6 +65,11 @@ impl Registry {
         let mut prompts = prompts::all();
         prompts.retain(|prompt| prompt.spec().tools.iter().all(|tool| self.get(tool).is_some()));
         prompts
+    }
+
+    /// The templates of resources whose tools are offered.
+    pub fn resource_templates(&self) -> Vec<&'static ResourceTemplate> {
+        resources::offered(self)
     }
 
     /// How many there are.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use aic_api::ApiError;
-use aic_api::error::Fate;
+use aic_api::error::{Cause, Fate};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -197,12 +197,14 @@ fn length(value: &impl Serialize) -> usize {
 #[derive(Debug, Clone, Default)]
 pub struct Failure {
     lines: Vec<String>,
+    not_found: bool,
 }
 
 impl Failure {
     /// Explains an error of a tool's call.
     pub(crate) fn explain(spec: &Spec, error: &ToolError, transaction_ids: &[String]) -> Self {
-        let mut failure = Self::default();
+        let not_found = error.api().and_then(ApiError::cause) == Some(Cause::NotFound);
+        let mut failure = Self { not_found, ..Self::default() };
         let what = match error.api().and_then(ApiError::refusal) {
             Some(refusal) => format!("{} answered HTTP {}.", refusal.service, refusal.status),
             None => error.to_string(),
@@ -316,6 +318,11 @@ impl Failure {
         failure.line("changed", "nothing".to_owned());
         failure.line("next", "Look at what is there now, and call the tool again without an answer if it is still wanted.".to_owned());
         failure
+    }
+
+    /// Whether it is that something is not there.
+    pub fn is_not_found(&self) -> bool {
+        self.not_found
     }
 
     /// What it says first, in a line.

@@ -53,6 +53,7 @@ pub trait Tool: 'static {
 pub struct Context<A> {
     call: Call<A>,
     changes: Arc<Changes>,
+    steps: Steps,
 }
 
 impl<A> Context<A> {
@@ -79,7 +80,20 @@ impl<A: Access> Context<A> {
         work: impl FnMut(T) -> F,
     ) -> Vec<F::Output> {
         let most_at_a_time = if A::WRITES { 8 } else { 100 };
-        stream::iter(items).map(work).buffered(most_at_a_time).collect().await
+        let items: Vec<_> = items.into_iter().collect();
+        let all = items.len();
+        let mut work = stream::iter(items).map(work).buffered(most_at_a_time);
+        let mut results = Vec::with_capacity(all);
+        while let Some(result) = work.next().await {
+            results.push(result);
+            self.step(results.len(), all);
+        }
+        results
+    }
+
+    /// Says how far the call has come: `done` of `all` parts.
+    pub(crate) fn step(&self, done: usize, all: usize) {
+        self.steps.tell(done, all);
     }
 }
 
@@ -182,20 +196,49 @@ pub struct Workplace {
     pub changes: Arc<Changes>,
 }
 
-/// What a call of a tool has sent so far, for whoever keeps a trail: also of a call that was given
-/// up.
+/// What a call of a tool has sent so far and how far it has come, for whoever keeps a trail or wants
+/// to know: also of a call that was given up.
 #[derive(Debug, Default)]
-pub struct Watch(OnceLock<Arc<Activity>>);
+pub struct Watch {
+    activity: OnceLock<Arc<Activity>>,
+    steps: Steps,
+}
+
+/// Whoever is told how far a call has come.
+#[derive(Clone, Default)]
+struct Steps(Arc<OnceLock<Tell>>);
+
+/// Told the parts that are done and all there are.
+type Tell = Box<dyn Fn(usize, usize) + Send + Sync>;
+
+impl Steps {
+    fn tell(&self, done: usize, all: usize) {
+        if let Some(tell) = self.0.get() {
+            tell(done, all);
+        }
+    }
+}
+
+impl fmt::Debug for Steps {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Steps")
+    }
+}
 
 impl Watch {
+    /// Calls `tell` with the number of parts that are done and that of all, whenever one is done.
+    pub fn on_step(&self, tell: impl Fn(usize, usize) + Send + Sync + 'static) {
+        let _ = self.steps.0.set(Box::new(tell));
+    }
+
     /// The transaction ids under which AIC's logs have the call.
     pub fn transaction_ids(&self) -> Vec<String> {
-        self.0.get().map(|activity| activity.transaction_ids()).unwrap_or_default()
+        self.activity.get().map(|activity| activity.transaction_ids()).unwrap_or_default()
     }
 
     /// How many requests were sent, those for a token not counted.
     pub fn requests(&self) -> usize {
-        self.0.get().map_or(0, |activity| activity.requests())
+        self.activity.get().map_or(0, |activity| activity.requests())
     }
 }
 
@@ -232,8 +275,8 @@ impl<T: Tool> Erased<T> {
         let input = self.parse(arguments)?;
         let changes = Arc::clone(&place.changes);
         let call = start(&place.client, T::scopes(&input, &changes));
-        let _ = watch.0.set(Arc::clone(call.activity()));
-        Ok((Context { call, changes }, input))
+        let _ = watch.activity.set(Arc::clone(call.activity()));
+        Ok((Context { call, changes, steps: watch.steps.clone() }, input))
     }
 
     /// Does the work, and takes note of what it changed, however it ends.

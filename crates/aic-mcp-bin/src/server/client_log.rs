@@ -41,5 +41,11 @@ impl ClientLog {
 
 /// What the server can do.
 pub(super) fn capabilities() -> ServerCapabilities {
-    ServerCapabilities::builder().enable_tools().enable_prompts().enable_logging().build()
+    ServerCapabilities::builder()
+        .enable_tools()
+        .enable_prompts()
+        .enable_resources()
+        .enable_completions()
+        .enable_logging()
+        .build()
 }

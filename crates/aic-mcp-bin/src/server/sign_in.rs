@@ -35,6 +35,13 @@ const TIME_TO_NOTICE: Duration = Duration::from_secs(10);
 /// What the key of an answer starts with; the number of the login follows.
 const KEY: &str = "sign-in-";
 
+/// How far a call has come.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Steps {
+    pub(super) done: u32,
+    pub(super) all: u32,
+}
+
 /// Asks the users of a server's client to sign in.
 #[derive(Debug, Clone)]
 pub(super) struct Asking {
@@ -94,6 +101,11 @@ impl Asking {
             log: Arc::default(),
             ending,
         }
+    }
+
+    /// The login that is asked for.
+    pub(super) fn session(&self) -> &Session {
+        &self.session
     }
 
     /// What the client is told through its log.
@@ -265,25 +277,46 @@ impl Asking {
         }
     }
 
-    /// Reports the page to sign in at as progress of the call, where the client asked for
-    /// progress. It never returns.
-    pub(super) async fn report(&self, cx: &RequestContext<RoleServer>) -> Infallible {
+    /// Reports as progress of the call the page to sign in at, and how far the call has come,
+    /// where the client asked for progress. It never returns.
+    pub(super) async fn report(
+        &self,
+        mut steps: watch::Receiver<Steps>,
+        cx: &RequestContext<RoleServer>,
+    ) -> Infallible {
+        let Some(token) = cx.meta.get_progress_token() else { return pending().await };
         let mut sign_in = self.sign_in.clone();
-        let (mut reported, mut last) = (0.0, 0);
-        while let Some(token) = cx.meta.get_progress_token() {
+        // Each login counts as a part, for progress must never go back.
+        let (mut logins, mut last) = (0_u32, 0);
+        let mut done = 0;
+        loop {
             let waiting = sign_in.borrow_and_update().clone();
             if let Some(waiting) = waiting.filter(|waiting| waiting.number != last) {
                 last = waiting.number;
-                reported += 1.0;
-                let progress = ProgressNotificationParam::new(token, reported)
+                logins += 1;
+                let so_far = f64::from(logins) + f64::from(done);
+                let progress = ProgressNotificationParam::new(token.clone(), so_far)
                     .with_message(progress(&waiting.invitation));
                 let _ = cx.peer.notify_progress(progress).await;
             }
-            if sign_in.changed().await.is_err() {
-                break;
+            let now = *steps.borrow_and_update();
+            if now.done > done {
+                done = now.done;
+                let (so_far, all) =
+                    (f64::from(logins) + f64::from(done), f64::from(logins) + f64::from(now.all));
+                let progress = ProgressNotificationParam::new(token.clone(), so_far)
+                    .with_total(all)
+                    .with_message(format!("{done} of {}", now.all));
+                let _ = cx.peer.notify_progress(progress).await;
+            }
+            let over = tokio::select! {
+                changed = sign_in.changed() => changed.is_err(),
+                changed = steps.changed() => changed.is_err(),
+            };
+            if over {
+                return pending().await;
             }
         }
-        pending().await
     }
 }
 

@@ -32,7 +32,7 @@ pub(crate) async fn serve(server: Server) -> anyhow::Result<()> {
     let output = Gauge { output, full: server.output_is_full() };
     let transport = StdioTransport::new(input, output);
     let mut session = Box::pin(async {
-        match server.serve_with_ct(transport, ending.clone()).await {
+        match Box::pin(server.serve_with_ct(transport, ending.clone())).await {
             Ok(running) => running.waiting().await.map(|_| ()).context("the server failed"),
             Err(ServerInitializeError::ConnectionClosed(_) | ServerInitializeError::Cancelled) => {
                 Ok(())

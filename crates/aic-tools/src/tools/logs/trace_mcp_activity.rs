@@ -122,17 +122,19 @@ impl Tool for TraceMcpActivity {
         })?;
         let query = query(&input);
         let pages = (MOST_REQUESTS / days.len()).clamp(1, MOST_PAGES_OF_A_DAY);
-        let found: Vec<_> = stream::iter(days)
+        let (number, mut read) = (days.len(), 0);
+        let mut found = stream::iter(days)
             .map(|window| entries(cx, LogQuery { window, ..query.clone() }, pages))
-            .buffered(AT_A_TIME)
-            .collect()
-            .await;
+            .buffered(AT_A_TIME);
         let (mut all, mut is_whole) = (Vec::new(), true);
-        for day in found {
+        while let Some(day) = found.next().await {
             let (entries, whole) = day?;
             all.extend(entries);
             is_whole &= whole;
+            read += 1;
+            cx.step(read, number);
         }
+        drop(found);
         let administrator = input.administrator.as_ref().map(NonBlank::as_str);
         let Timeline { calls, logins, exchanges } = Timeline::of(&all, administrator);
         let more = if is_whole {
