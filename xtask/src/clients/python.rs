@@ -1,12 +1,9 @@
-//! The tests in which a real MCP client, the official Python SDK's, uses the binary.
-//!
-//! They need Python and its package index.
+//! The official Python SDK. It needs Python and its package index.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use serde_json::Value;
 
 use crate::{machine, process};
 
@@ -47,7 +44,7 @@ fn prepare() -> anyhow::Result<PathBuf> {
         .with_context(|| format!("cannot read {REQUIREMENTS}"))?;
     let made_from = format!("{version}{requirements}");
 
-    let directory = target_directory()?.join("clients").join("python");
+    let directory = super::directory("python")?;
     let python = directory.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     let stamp = directory.join("made-from.txt");
     if python.is_file() && fs::read_to_string(&stamp).is_ok_and(|made| made == made_from) {
@@ -68,13 +65,4 @@ fn prepare() -> anyhow::Result<PathBuf> {
 
 fn probe() -> Option<String> {
     process::stdout_quietly(process::command(PYTHON).args(["-c", PROBE]))
-}
-
-fn target_directory() -> anyhow::Result<PathBuf> {
-    let metadata =
-        process::stdout(process::cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
-    let metadata: Value =
-        serde_json::from_str(&metadata).context("cargo metadata printed no JSON")?;
-    let directory = metadata["target_directory"].as_str();
-    Ok(directory.context("cargo metadata named no target directory")?.into())
 }
