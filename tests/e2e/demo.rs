@@ -4,6 +4,17 @@ use aic_e2e::{Browser, Start};
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_machine_without_certificates_is_enough() {
+    let start = Start::new(&["call", "--demo", "listManagedObjects"]);
+    let start = start.env("SSL_CERT_FILE", "/dev/null").env("SSL_CERT_DIR", "/dev/null");
+    let (status, output, problem) = start.run().await;
+    assert!(status.success(), "{problem}");
+    assert!(output.contains("alpha_user"), "{output}");
+    let (_, version, _) = Start::new(&["--version"]).run().await;
+    assert!(version.starts_with("aic-mcp "), "{version}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_demo_works_with_nothing_set_up() {
     let mut client = Start::new(&["demo"]).connect().await;
     assert_eq!(client.server["serverInfo"]["name"], "aic-mcp");

@@ -12,6 +12,7 @@ mod demo;
 #[cfg(target_os = "linux")]
 mod desktop;
 mod device;
+mod docs;
 mod endings;
 mod esv;
 mod examples;

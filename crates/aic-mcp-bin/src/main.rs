@@ -40,6 +40,7 @@ fn main() -> ExitCode {
             Command::Init(init) => commands::init::run(&options, &given, &init).await,
             Command::Doctor(doctor) => commands::doctor::run(&options, &doctor).await,
             Command::Setup(setup) => commands::setup::run(&options, &given, &setup),
+            Command::Man => commands::man::run(),
             Command::Completions(completions) => Ok(commands::completions::run(&completions)),
         }
     });

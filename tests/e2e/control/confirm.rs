@@ -255,3 +255,47 @@ async fn an_answer_holds_for_the_call_that_was_shown_and_no_other() {
     assert!(failure.contains("the user declined"), "{failure}");
     assert!(writes(&sim).is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_secret_is_in_a_question_a_rehearsal_or_the_trail() {
+    let sim = tenant().await;
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("audit.jsonl");
+    let capabilities: Value = serde_json::from_str(FORM).unwrap();
+    let start = Start::serve(&sim).confirming().env("AIC_AUDIT_LOG", log.to_str().unwrap());
+    let mut client = start.connect_as("2025-11-25", capabilities).await;
+    let mut dry = Start::serve(&sim).arg("--dry-run").connect().await;
+    let (id, revision) = create_user(&mut client, "ada").await;
+    let secret = "Canary!9canary";
+    let calls = [
+        (
+            "patchManagedObject",
+            json!({ "objectType": "alpha_user", "objectId": id, "revision": revision,
+                "operations": [{ "operation": "replace", "field": "/password", "value": secret }] }),
+        ),
+        (
+            "updateOidcApp",
+            json!({ "realm": "alpha", "name": "Expense Portal",
+                "oauth2Client": { "coreOAuth2ClientConfig": { "userpassword": secret } } }),
+        ),
+        (
+            "updateJourney",
+            json!({ "realm": "alpha", "journeyName": "Login",
+                "description": format!("{{\"clientSecret\": \"{secret}\"}}") }),
+        ),
+    ];
+    for (tool, arguments) in calls {
+        let shown = dry.call(tool, arguments.clone()).await.text;
+        assert!(!shown.contains("anary"), "{shown}");
+        let call = client.start_call(tool, arguments).await;
+        let question = client.question().await;
+        let message = question["params"]["message"].as_str().unwrap();
+        assert!(!message.contains("anary"), "{message}");
+        client.reply(&question, yes()).await;
+        client.outcome(tool, call).await.ok();
+        let listed = client.call("listChanges", json!({})).await.text;
+        assert!(!listed.contains("anary"), "{listed}");
+    }
+    let trail = std::fs::read_to_string(&log).unwrap();
+    assert!(trail.contains("updateJourney") && !trail.contains("anary"), "{trail}");
+}

@@ -15,6 +15,7 @@ pub(crate) use options::{
 /// administrator who logs in.
 #[derive(Debug, Parser)]
 #[command(
+    name = "aic-mcp",
     version,
     // The options, which every command takes, would push the commands off the screen.
     help_template = "{about-with-newline}\n{usage-heading} {usage}\n\nCommands:\n{subcommands}{after-help}",
@@ -64,6 +65,9 @@ pub(crate) enum Command {
     Setup(SetupArgs),
     /// Print the script that completes commands and options in a shell
     Completions(CompletionsArgs),
+    /// Print the manual page
+    #[command(hide = true)]
+    Man,
 }
 
 #[derive(Debug, Args)]
@@ -215,7 +219,7 @@ mod tests {
     fn help_fits_a_screen_and_says_every_command_and_exit_code() {
         let help = Cli::command().term_width(100).render_long_help().to_string();
         assert!(help.lines().count() <= 36, "{help}");
-        for command in Cli::command().get_subcommands() {
+        for command in Cli::command().get_subcommands().filter(|command| !command.is_hide_set()) {
             assert!(help.contains(&format!("\n  {} ", command.get_name())), "{help}");
         }
         assert!(help.contains("Exit codes: 0"), "{help}");

@@ -9,6 +9,7 @@ pub(crate) mod init;
 mod kept;
 pub(crate) mod login;
 pub(crate) mod logout;
+pub(crate) mod man;
 pub(crate) mod serve;
 pub(crate) mod setup;
 pub(crate) mod status;
