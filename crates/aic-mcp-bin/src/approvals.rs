@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 use std::env;
 use std::fmt;
-use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -144,13 +143,12 @@ fn forget(id: ApprovalId) {
 }
 
 /// Where questions and answers lie: a directory that is the user's alone.
+///
+/// It is below the home directory whatever else the environment says: most clients start a server with
+/// hardly more of it than `HOME`, and the terminal has to look in the same place.
 fn directory() -> anyhow::Result<PrivateDir> {
-    let runtime = env::var_os("XDG_RUNTIME_DIR").filter(|path| !path.is_empty());
-    let base = match runtime {
-        Some(path) => PathBuf::from(path),
-        None => env::home_dir().context("there is no home directory")?.join(".local/state"),
-    };
-    let path = base.join("aic-mcp").join("approvals");
+    let home = env::home_dir().context("there is no home directory")?;
+    let path = home.join(".local/state/aic-mcp/approvals");
     PrivateDir::open(&path).with_context(|| format!("{} cannot be used", path.display()))
 }
 

@@ -23,7 +23,7 @@ impl Desk {
         let sim = tenant().await;
         let folder = tempfile::tempdir().unwrap();
         let start = Start::serve(&sim).confirming();
-        let client = start.env("XDG_RUNTIME_DIR", folder.path().to_str().unwrap()).connect().await;
+        let client = start.env("HOME", folder.path().to_str().unwrap()).connect().await;
         Self { sim, folder, client }
     }
 
@@ -50,7 +50,7 @@ impl Desk {
         let command = format!("{} approve {id}", binary().display());
         let mut child = Command::new("script")
             .args(["--quiet", "--return", "--command", &command, "/dev/null"])
-            .env("XDG_RUNTIME_DIR", self.folder.path())
+            .env("HOME", self.folder.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -80,7 +80,12 @@ async fn a_deletion_that_was_approved_is_done_once() {
     );
     desk.client.call("deleteManagedObject", arguments.clone()).await.ok();
     assert_eq!(writes(&desk.sim).len(), 1);
-    assert_eq!(std::fs::read_dir(desk.folder.path().join("aic-mcp/approvals")).unwrap().count(), 0);
+    assert_eq!(
+        std::fs::read_dir(desk.folder.path().join(".local/state/aic-mcp/approvals"))
+            .unwrap()
+            .count(),
+        0
+    );
     let (approved, shown) = desk.approve(&id, "yes").await;
     assert!(!approved && shown.contains("nothing waits"), "{shown}");
 }
@@ -121,8 +126,8 @@ async fn nobody_approves_without_a_terminal_or_by_guessing() {
     let mut desk = Desk::new().await;
     let arguments = desk.victim("victim").await;
     let id = desk.refused(&arguments).await;
-    let runtime = desk.folder.path().to_str().unwrap();
-    let approve = |id: &str| Start::new(&["approve", id]).env("XDG_RUNTIME_DIR", runtime);
+    let home = desk.folder.path().to_str().unwrap();
+    let approve = |id: &str| Start::new(&["approve", id]).env("HOME", home);
     let (status, _, problem) = approve(&id).run().await;
     assert_eq!(status.code(), Some(2));
     assert!(problem.contains("a person at a terminal"), "{problem}");
@@ -130,7 +135,7 @@ async fn nobody_approves_without_a_terminal_or_by_guessing() {
     assert_eq!(status.code(), Some(2));
     assert!(problem.contains("7F3A-91C2"), "{problem}");
     // Whoever can write the directory, and does not know the question's secret, answers nothing.
-    let answer = desk.folder.path().join(format!("aic-mcp/approvals/{id}.answer"));
+    let answer = desk.folder.path().join(format!(".local/state/aic-mcp/approvals/{id}.answer"));
     std::fs::write(answer, "yes").unwrap();
     assert_eq!(desk.refused(&arguments).await, id);
     assert!(writes(&desk.sim).is_empty());
