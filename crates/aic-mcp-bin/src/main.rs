@@ -8,6 +8,7 @@ mod commands;
 mod config;
 mod connection;
 mod logging;
+mod progress;
 mod server;
 mod simulated;
 mod workplace;

@@ -34,7 +34,8 @@ pub(crate) struct Cli {
     pub(crate) command: Option<Command>,
     #[command(flatten)]
     pub(crate) options: Options,
-    /// The options that were given on the command line, as they were given.
+    /// The options that were given on the command line, as they were given, for commands that hand
+    /// them on.
     #[arg(skip)]
     pub(crate) given: Vec<String>,
 }
@@ -175,7 +176,12 @@ impl Cli {
             leaf = deeper;
         }
         let read = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-        Self { given: given(leaf), ..read }
+        // A server starts without it, for it takes a list of all options anew.
+        let given = match read.command {
+            Some(Command::Setup(_) | Command::Init(_)) => given(leaf),
+            _ => Vec::new(),
+        };
+        Self { given, ..read }
     }
 }
 

@@ -12,6 +12,7 @@ use crate::audit::Audit;
 use crate::cli::{CallArgs, Options};
 use crate::config::{self, Config};
 use crate::connection::{Administrator, connect};
+use crate::progress::Line;
 use crate::simulated::Simulated;
 use crate::workplace::workplace;
 
@@ -80,6 +81,8 @@ async fn work(
         (done, result)
     };
     let spec = tool.spec();
+    let line = Line::empty();
+    watch.on_step(line.counting());
     let only_shows = place.client.is_dry_run() && spec.effect.writes();
     let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
     if !only_shows && !confirm.rehearses(spec.effect, can_ask) {
@@ -92,6 +95,7 @@ async fn work(
     if only_shows {
         return (AuditOutcome::DryRun, rehearsal.preview(place.limits));
     }
+    drop(line);
     let question = rehearsal.question();
     match confirm.consent(spec.effect, rehearsal.changes(), can_ask) {
         Consent::NotNeeded => {}

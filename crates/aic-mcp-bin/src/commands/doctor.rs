@@ -21,6 +21,7 @@ use crate::clients::ClientKind;
 use crate::commands::kept::when;
 use crate::config::{self, Config, Store};
 use crate::connection;
+use crate::progress::Line;
 
 /// How long any one check may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -47,7 +48,9 @@ enum Outcome {
 
 /// `aic-mcp doctor`
 pub(crate) async fn run(options: &Options, args: &DoctorArgs) -> anyhow::Result<ExitCode> {
+    let line = Line::saying("Looking at the tenant and this machine");
     let findings = examine(options).await;
+    drop(line);
     match args.format {
         StatusFormat::Text => show(&findings),
         StatusFormat::Json => {
