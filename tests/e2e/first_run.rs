@@ -134,6 +134,14 @@ async fn a_profile_gives_options_that_flags_and_variables_win_over() {
             assert!(output.contains(part), "{output}");
         }
     }
+    // Who relies on a profile is told what another setting has won over.
+    let start = home.start(&["tools"]).env("AIC_PROFILE", "logs").env("AIC_TOOLSETS", "logs");
+    assert_eq!(start.run().await.2, "");
+    let start = start.env("AIC_BASE_URL", "other.example.com");
+    let (_, _, problem) = start.run().await;
+    assert!(problem.contains("AIC_BASE_URL is set, and wins over what profile logs"), "{problem}");
+    let (_, _, problem) = start.arg("--tenant").arg("third.example.com").run().await;
+    assert_eq!(problem, "");
     let (_, output) = home.run(&["setup", "cursor", "--profile", "logs"]).await;
     assert!(output.contains("aic-logs") && output.contains("\"--profile\", \"logs\""), "{output}");
 }
@@ -226,6 +234,28 @@ async fn shells_complete_commands_and_options() {
         let (status, script, _) = Start::new(&["completions", shell]).run().await;
         assert!(status.success());
         assert!(script.contains("read-only") && script.contains("doctor"), "{shell}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_profiles_holds_nothing_that_is_ignored() {
+    let home = Home::new();
+    for (text, parts) in [
+        ("read-only = true\n[profiles.dev]\ntenant = \"x.example\"\n", &["line 1: read-only"][..]),
+        ("[profiles.dev]\ntenant = \"http://x.example\"\n", &["line 2: tenant", "over https"]),
+        ("[profiles.dev]\ntoken-file = \"t.json\"\n", &["line 2: token-file", "absolute path"]),
+    ] {
+        home.write("own.toml", text);
+        let file = home.path("own.toml");
+        let file = file.to_str().unwrap();
+        let (code, output) = home.run(&["tools", "--profile", "dev", "--config", file]).await;
+        assert_eq!(code, 2, "{output}");
+        for part in parts {
+            assert!(output.contains(part), "{output}");
+        }
+        let (_, findings) = doctor(&home, &["--config", file]).await;
+        let (how, says) = outcome(&findings, "profiles");
+        assert!(how == "warn" && says.contains(parts[0]), "{says}");
     }
 }
 

@@ -124,7 +124,8 @@ fn store(options: &Options) -> anyhow::Result<Store> {
     })
 }
 
-fn tenant(value: Option<&str>) -> anyhow::Result<Tenant> {
+/// The tenant that an option names.
+pub(crate) fn tenant(value: Option<&str>) -> anyhow::Result<Tenant> {
     const EXAMPLE: &str = "for example AIC_BASE_URL=https://openam-example.forgeblocks.com";
     let Some(value) = value else {
         bail!("AIC_BASE_URL is not set, and neither is --tenant: name the tenant, {EXAMPLE}");

@@ -19,11 +19,14 @@ use std::time::Duration;
 use crate::cli::{Cli, Command};
 
 fn main() -> ExitCode {
-    let Cli { command, options, given } = match Cli::read() {
+    let Cli { command, options, given, overridden } = match Cli::read() {
         Ok(cli) => cli,
         Err(error) => return fail(&error),
     };
     logging::start(&options);
+    for warning in overridden {
+        tracing::warn!("{warning}");
+    }
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&anyhow::Error::from(error).context("cannot start")),

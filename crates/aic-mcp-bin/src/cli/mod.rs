@@ -2,7 +2,7 @@ mod options;
 pub(crate) mod profile;
 
 use clap::parser::ValueSource;
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::approvals::ApprovalId;
 use crate::clients::ClientKind;
@@ -38,6 +38,9 @@ pub(crate) struct Cli {
     /// them on.
     #[arg(skip)]
     pub(crate) given: Vec<String>,
+    /// What to warn of: settings of the profile that variables have won over.
+    #[arg(skip)]
+    pub(crate) overridden: Vec<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -164,29 +167,39 @@ pub(crate) enum Format {
 impl Cli {
     /// Reads the command line, the environment and the profile that they name.
     pub(crate) fn read() -> anyhow::Result<Self> {
-        let plain = Self::parsed(Self::command());
+        let (plain, _) = Self::parsed(Self::command());
         let Some(name) = &plain.options.profile else { return Ok(plain) };
-        Ok(Self::parsed(profile::apply(Self::command(), name)?))
+        let file = profile::file(plain.options.config.as_deref())?;
+        let profile = profile::read(&file, name, &Self::command())?;
+        let (read, matches) = Self::parsed(profile.apply(Self::command()));
+        let from_variable =
+            |id: &str| leaf(&matches).value_source(id) == Some(ValueSource::EnvVariable);
+        let overridden = profile.overridden(&Self::command(), from_variable);
+        Ok(Self { overridden, ..read })
     }
 
-    fn parsed(command: clap::Command) -> Self {
+    fn parsed(command: clap::Command) -> (Self, ArgMatches) {
         let matches = command.get_matches();
-        let mut leaf = &matches;
-        while let Some((_, deeper)) = leaf.subcommand() {
-            leaf = deeper;
-        }
         let read = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
         // A server starts without it, for it takes a list of all options anew.
         let given = match read.command {
-            Some(Command::Setup(_) | Command::Init(_)) => given(leaf),
+            Some(Command::Setup(_) | Command::Init(_)) => given(leaf(&matches)),
             _ => Vec::new(),
         };
-        Self { given, ..read }
+        (Self { given, ..read }, matches)
     }
 }
 
+/// What was read for the command itself.
+fn leaf(mut matches: &ArgMatches) -> &ArgMatches {
+    while let Some((_, deeper)) = matches.subcommand() {
+        matches = deeper;
+    }
+    matches
+}
+
 /// The options of every command that were given on the command line.
-fn given(matches: &clap::ArgMatches) -> Vec<String> {
+fn given(matches: &ArgMatches) -> Vec<String> {
     let mut given = Vec::new();
     for option in Cli::command().get_arguments().filter(|option| option.is_global_set()) {
         let id = option.get_id().as_str();

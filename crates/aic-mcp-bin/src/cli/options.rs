@@ -14,6 +14,9 @@ pub(crate) struct Options {
     /// Take the tenant and settings of this name from the file of profiles; flags and variables win
     #[arg(long, global = true, env = "AIC_PROFILE", value_name = "NAME", hide_env_values = true)]
     pub(crate) profile: Option<String>,
+    /// The file of profiles [default: aic-mcp/config.toml in the directory for settings]
+    #[arg(long, global = true, env = "AIC_CONFIG", value_name = "FILE", hide_env_values = true)]
+    pub(crate) config: Option<PathBuf>,
     /// The tenant, such as openam-example.forgeblocks.com
     #[arg(long, global = true, env = "AIC_BASE_URL", value_name = "HOST", hide_env_values = true)]
     pub(crate) tenant: Option<String>,

@@ -2,16 +2,20 @@
 //!
 //! A profile holds options by their long names. It becomes the defaults of the command line, so that a
 //! flag and a variable win over it, and a new option is a key of a profile without more ado. No
-//! option takes a secret, so no profile holds one.
+//! option takes a secret, so no profile holds one. Whatever would be ignored is refused, for who
+//! writes `read-only` in the wrong place relies on it.
 
 use std::env;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
 use clap::{ArgAction, Command};
 use etcetera::{BaseStrategy, choose_base_strategy};
-use toml_edit::{Document, Item, TableLike, Value};
+use toml_edit::{Document, Item, Key, TableLike, Value};
+
+use crate::config;
 
 /// The table of profiles in the file.
 const PROFILES: &str = "profiles";
@@ -21,68 +25,118 @@ const EXAMPLE: &str = "for example:\n\n[profiles.dev]\ntenant = \"openam-example
 /// An option and what a profile says of it.
 type Setting = (String, String);
 
-/// The file of the profiles.
-pub(crate) fn file() -> anyhow::Result<PathBuf> {
-    if let Some(file) = env::var_os("AIC_CONFIG").filter(|file| !file.is_empty()) {
-        return Ok(file.into());
+/// A profile, as it was read.
+#[derive(Debug)]
+pub(crate) struct Profile {
+    name: String,
+    settings: Vec<Setting>,
+}
+
+/// The file of the profiles: the one that is named, or the usual one.
+pub(crate) fn file(named: Option<&Path>) -> anyhow::Result<PathBuf> {
+    if let Some(file) = named {
+        return Ok(file.to_owned());
     }
     let strategy = choose_base_strategy().context("there is no home directory")?;
     Ok(strategy.config_dir().join("aic-mcp").join("config.toml"))
 }
 
-/// The command with a profile's settings as the defaults of its options.
-pub(crate) fn apply(command: Command, name: &str) -> anyhow::Result<Command> {
-    let file = file()?;
-    let text = fs::read_to_string(&file).map_err(|error| {
+/// The profile of this name.
+pub(crate) fn read(file: &Path, name: &str, command: &Command) -> anyhow::Result<Profile> {
+    let text = fs::read_to_string(file).map_err(|error| {
         anyhow!(
             "--profile {name}: {} cannot be read ({error}): write it, {EXAMPLE}",
             file.display()
         )
     })?;
-    let settings = settings(&text, name, &command)
+    let settings = settings(&text, name, command)
         .map_err(|problem| anyhow!("--profile {name}: {}: {problem}", file.display()))?;
-    Ok(settings.into_iter().fold(command, |command, (id, value)| {
-        command.mut_arg(id, |option| option.default_value(value))
-    }))
+    Ok(Profile { name: name.to_owned(), settings })
 }
 
-/// The names of the profiles in the file.
-pub(crate) fn names(file: &Path) -> Vec<String> {
-    let text = fs::read_to_string(file).unwrap_or_default();
-    let Ok(document) = Document::parse(text.as_str()) else { return Vec::new() };
-    let profiles = document.get(PROFILES).and_then(Item::as_table_like);
-    profiles.map(|all| all.iter().map(|(name, _)| name.to_owned()).collect()).unwrap_or_default()
+impl Profile {
+    /// The command with the settings as the defaults of its options.
+    pub(crate) fn apply(&self, command: Command) -> Command {
+        self.settings.iter().cloned().fold(command, |command, (id, value)| {
+            command.mut_arg(id, |option| option.default_value(value))
+        })
+    }
+
+    /// What to tell who relies on a setting that a variable has won over, of which the command line
+    /// says `is_used`.
+    pub(crate) fn overridden(
+        &self,
+        command: &Command,
+        is_used: impl Fn(&str) -> bool,
+    ) -> Vec<String> {
+        let mut said = Vec::new();
+        for (id, value) in &self.settings {
+            let option = options(command).find(|option| option.get_id() == id.as_str());
+            let Some(variable) = option.and_then(clap::Arg::get_env) else { continue };
+            let differs = env::var_os(variable).is_some_and(|other| other != value.as_str());
+            if differs && is_used(id) {
+                let (variable, name) = (variable.to_string_lossy(), &self.name);
+                said.push(format!("{variable} is set, and wins over what profile {name} says"));
+            }
+        }
+        said
+    }
+}
+
+/// The names of the profiles in the file, all of which are as they should be; none where there is no
+/// file.
+pub(crate) fn names(file: &Path, command: &Command) -> anyhow::Result<Vec<String>> {
+    let text = match fs::read_to_string(file) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        read => read.with_context(|| format!("{} cannot be read", file.display()))?,
+    };
+    let names = || {
+        let document = parse(&text)?;
+        let names: Vec<_> = profiles(&document).into_iter().flat_map(named).collect();
+        names.iter().try_for_each(|name| settings(&text, name, command).map(|_| ()))?;
+        Ok(names)
+    };
+    names().map_err(|problem: anyhow::Error| anyhow!("{}: {problem}", file.display()))
 }
 
 /// What a profile says, checked as the command line would.
 fn settings(text: &str, name: &str, command: &Command) -> anyhow::Result<Vec<Setting>> {
-    let line = |item: &Item, key: Option<std::ops::Range<usize>>| {
-        let start = key.or_else(|| item.span()).map_or(0, |span| span.start);
-        text[..start.min(text.len())].matches('\n').count() + 1
+    let line = |key: Option<&Key>, item: &Item| {
+        let span = key.and_then(Key::span).or_else(|| item.span());
+        let start = span.map_or(0, |span| span.start).min(text.len());
+        text[..start].matches('\n').count() + 1
     };
-    let document = Document::parse(text).map_err(|error| anyhow!("{error}"))?;
-    let profiles = document.get(PROFILES).and_then(Item::as_table_like);
-    let known =
-        |all: &dyn TableLike| all.iter().map(|(name, _)| name.to_owned()).collect::<Vec<_>>();
+    let document = parse(text)?;
+    if let Some((key, item)) = document.iter().find(|(key, _)| *key != PROFILES) {
+        let line = line(document.key(key), item);
+        bail!(
+            "line {line}: {key}: the file holds profiles and nothing else; options belong into one, \
+             {EXAMPLE}"
+        );
+    }
+    let profiles = profiles(&document);
     let Some(profile) = profiles.and_then(|all| all.get(name)) else {
-        match profiles.map(known).filter(|known| !known.is_empty()) {
-            Some(known) => bail!("there is no profile {name:?}; there are {}", known.join(", ")),
+        match profiles.map(named).filter(|names| !names.is_empty()) {
+            Some(names) => bail!("there is no profile {name:?}; there are {}", names.join(", ")),
             None => bail!("it has no profiles; write one, {EXAMPLE}"),
         }
     };
     let Some(table) = profile.as_table_like() else {
-        bail!("line {}: a profile is a table, {EXAMPLE}", line(profile, None));
+        let line = line(profiles.and_then(|all| all.key(name)), profile);
+        bail!("line {line}: a profile is a table, {EXAMPLE}");
     };
     let mut settings = Vec::new();
     for (key, item) in table.iter() {
-        let span = table.key(key).and_then(toml_edit::Key::span);
-        let at = || format!("line {}: {key}", line(item, span.clone()));
+        let at = || format!("line {}: {key}", line(table.key(key), item));
         let Some(option) = options(command).find(|option| option.get_long() == Some(key)) else {
             let keys: Vec<_> = options(command).filter_map(clap::Arg::get_long).collect();
-            bail!("{}: there is no such option; there are {}", at(), keys.join(", "));
+            bail!("{}: there is no such option; there are {}, {EXAMPLE}", at(), keys.join(", "));
         };
         let value = written(item).ok_or_else(|| {
-            anyhow!("{}: it must be a text, a number, true or false, or a list of texts", at())
+            anyhow!(
+                "{}: it must be a text, a whole number, true or false, or a list of texts",
+                at()
+            )
         })?;
         check(option, &value).map_err(|problem| anyhow!("{}: {problem}", at()))?;
         settings.push((option.get_id().to_string(), value));
@@ -90,12 +144,24 @@ fn settings(text: &str, name: &str, command: &Command) -> anyhow::Result<Vec<Set
     Ok(settings)
 }
 
+fn parse(text: &str) -> anyhow::Result<Document<&str>> {
+    Document::parse(text).map_err(|error| anyhow!("{error}"))
+}
+
+fn profiles<'a>(document: &'a Document<&str>) -> Option<&'a dyn TableLike> {
+    document.get(PROFILES).and_then(Item::as_table_like)
+}
+
+fn named(profiles: &dyn TableLike) -> Vec<String> {
+    profiles.iter().map(|(name, _)| name.to_owned()).collect()
+}
+
 /// The options that a profile may set.
 fn options(command: &Command) -> impl Iterator<Item = &clap::Arg> {
     command.get_arguments().filter(|option| {
         let is_own =
             option.get_env().is_some_and(|name| name.to_string_lossy().starts_with("AIC_"));
-        is_own && option.get_long() != Some("profile")
+        is_own && !matches!(option.get_long(), Some("profile" | "config"))
     })
 }
 
@@ -121,7 +187,7 @@ fn check(option: &clap::Arg, value: &str) -> Result<(), String> {
     }
     let alone = Command::new("check").no_binary_name(true).arg(option.clone().global(false));
     let argument = format!("--{}={value}", option.get_long().unwrap_or_default());
-    alone.try_get_matches_from([argument]).map(|_| ()).map_err(|error| {
+    let matches = alone.try_get_matches_from([argument]).map_err(|error| {
         let rendered = error.render().to_string();
         let mut lines = rendered.lines().map(str::trim).filter(|line| !line.is_empty());
         let first = lines.next().unwrap_or_default().trim_start_matches("error: ").to_owned();
@@ -129,7 +195,17 @@ fn check(option: &clap::Arg, value: &str) -> Result<(), String> {
             Some(allowed) => format!("{first} {allowed}"),
             None => first,
         }
-    })
+    })?;
+    // A client starts a server in whatever directory it likes, and no shell expands a `~`.
+    let path = matches.try_get_one::<PathBuf>(option.get_id().as_str()).ok().flatten();
+    if path.is_some_and(|path| !path.is_absolute()) {
+        return Err(format!("{value:?} is not an absolute path, such as /home/ingrid/aic/file"));
+    }
+    // What the command line leaves to the configuration is checked here, where the line is known.
+    if option.get_long() == Some("tenant") {
+        config::tenant(Some(value)).map_err(|error| error.to_string())?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -139,7 +215,7 @@ mod tests {
     use super::*;
     use crate::cli::Cli;
 
-    fn read(text: &str, name: &str) -> Result<Vec<Setting>, String> {
+    fn profile(text: &str, name: &str) -> Result<Vec<Setting>, String> {
         settings(text, name, &Cli::command()).map_err(|error| error.to_string())
     }
 
@@ -149,7 +225,7 @@ mod tests {
                     toolsets = [\"logs\", \"esv\"]\nhttp-timeout = 60\n";
         let pair = |id: &str, value: &str| (id.to_owned(), value.to_owned());
         assert_eq!(
-            read(text, "dev").unwrap(),
+            profile(text, "dev").unwrap(),
             [
                 pair("tenant", "id.example.com"),
                 pair("read_only", "true"),
@@ -161,7 +237,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_named_with_its_line() {
-        let profile = |line: &str| format!("\n[profiles.dev]\ntenant = \"x.example\"\n{line}\n");
+        let with = |line: &str| format!("\n[profiles.dev]\ntenant = \"x.example\"\n{line}\n");
         for (line, parts) in [
             (
                 "read_only = true",
@@ -172,15 +248,33 @@ mod tests {
             ("confirm = \"sometimes\"", &["line 4: confirm", "auto, always, never"]),
             ("http-timeout = 0", &["line 4: http-timeout", "from 1 to 600"]),
             ("toolsets = [1]", &["line 4: toolsets", "a list of texts"]),
+            ("http-timeout = 1.5", &["line 4: http-timeout", "a whole number"]),
+            ("audit-log = \"~/aic.jsonl\"", &["line 4: audit-log", "absolute path"]),
+            ("config = \"/x\"", &["line 4: config", "no such option"]),
+            ("[profile.prod]", &["line 4: profile", "nothing else", "[profiles.dev]"]),
             ("tenant = \"y\"", &["line 4", "duplicate key"]),
         ] {
-            let problem = read(&profile(line), "dev").unwrap_err();
+            let problem = profile(&with(line), "dev").unwrap_err();
             for part in parts {
                 assert!(problem.contains(part), "{line}: {problem}");
             }
         }
-        let problem = read(&profile(""), "prod").unwrap_err();
+        let problem = profile(&with(""), "prod").unwrap_err();
         assert!(problem.contains("there is no profile \"prod\"; there are dev"), "{problem}");
-        assert!(read("", "dev").unwrap_err().contains("[profiles.dev]"));
+        assert!(profile("", "dev").unwrap_err().contains("[profiles.dev]"));
+        for (text, parts) in [
+            ("read-only = true\n[profiles.dev]\n", &["line 1: read-only", "belong into one"][..]),
+            ("[profiles]\ndev = 1\n", &["line 2", "a profile is a table"]),
+            (
+                "[profiles.dev]\ntenant = \"https://me:canary@x.example\"\n",
+                &["line 2: tenant", "for example"],
+            ),
+        ] {
+            let problem = profile(text, "dev").unwrap_err();
+            for part in parts {
+                assert!(problem.contains(part), "{text}: {problem}");
+            }
+            assert!(!problem.contains("canary"), "{problem}");
+        }
     }
 }

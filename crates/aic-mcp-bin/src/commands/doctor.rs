@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use aic_auth::Transport;
 use aic_auth::login::finds_browser;
 use anstyle::{AnsiColor, Style};
-use clap::ValueEnum;
+use clap::{CommandFactory, ValueEnum};
 use futures_util::future::join_all;
 use serde::Serialize;
 use serde_json::Value;
@@ -16,7 +16,7 @@ use time::format_description::well_known::Rfc2822;
 use tokio::net::lookup_host;
 use tokio::time::timeout;
 
-use crate::cli::{DoctorArgs, LoginKind, Options, StatusFormat, profile};
+use crate::cli::{Cli, DoctorArgs, LoginKind, Options, StatusFormat, profile};
 use crate::clients::ClientKind;
 use crate::commands::kept::when;
 use crate::config::{self, Config, Store};
@@ -114,11 +114,14 @@ async fn within<T>(check: &'static str, work: impl Future<Output = T>) -> Result
 
 fn profiles(options: &Options) -> Finding {
     const CHECK: &str = "profiles";
-    let file = match profile::file() {
+    let file = match profile::file(options.config.as_deref()) {
         Ok(file) => file,
         Err(error) => return warn(CHECK, format!("{error:#}."), "Set HOME."),
     };
-    let names = profile::names(&file);
+    let names = match profile::names(&file, &Cli::command()) {
+        Ok(names) => names,
+        Err(error) => return warn(CHECK, format!("{error:#}"), "Repair the file."),
+    };
     match (&options.profile, names.is_empty()) {
         (Some(name), _) => ok(CHECK, format!("{name}, from {}", file.display())),
         (None, true) => ok(CHECK, format!("none in use; {} would have them", file.display())),
