@@ -109,6 +109,24 @@ async fn a_file_that_is_not_understood_is_left_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_client_starts_the_server_as_it_would_start_here() {
+    let home = Home::new();
+    // Variables are options too: the client starts the server without them.
+    let start = home.start(&["setup", "cursor"]).env("AIC_BASE_URL", "id.example.com");
+    let start = start.env("AIC_READ_ONLY", "true").env("AIC_DRY_RUN", "false");
+    let (_, output, _) = start.run().await;
+    assert!(output.contains("\"--tenant\", \"id.example.com\""), "{output}");
+    assert!(output.contains("\"--read-only\"") && !output.contains("dry-run"), "{output}");
+
+    home.write("settings/aic-mcp/config.toml", "[profiles.dev]\ntenant = \"id.example.com\"\n");
+    let settings = home.path("settings").display().to_string();
+    let start = home.start(&["setup", "cursor"]).env("XDG_CONFIG_HOME", &settings);
+    let (_, output, _) = start.env("AIC_PROFILE", "dev").run().await;
+    let file = format!("\"--config\", \"{settings}/aic-mcp/config.toml\"");
+    assert!(output.contains("\"--profile\", \"dev\"") && output.contains(&file), "{output}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_profile_gives_options_that_flags_and_variables_win_over() {
     let home = Home::new();
     home.write(

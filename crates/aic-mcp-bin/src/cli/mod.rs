@@ -1,6 +1,8 @@
 mod options;
 pub(crate) mod profile;
 
+use std::path::{self, PathBuf};
+
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
@@ -34,8 +36,8 @@ pub(crate) struct Cli {
     pub(crate) command: Option<Command>,
     #[command(flatten)]
     pub(crate) options: Options,
-    /// The options that were given on the command line, as they were given, for commands that hand
-    /// them on.
+    /// The options that were given on the command line or by variables, for commands that hand them on
+    /// to a server which a client starts elsewhere and with other variables.
     #[arg(skip)]
     pub(crate) given: Vec<String>,
     /// What to warn of: settings of the profile that variables have won over.
@@ -198,20 +200,28 @@ fn leaf(mut matches: &ArgMatches) -> &ArgMatches {
     matches
 }
 
-/// The options of every command that were given on the command line.
+/// The options of every command that were given, as arguments.
 fn given(matches: &ArgMatches) -> Vec<String> {
     let mut given = Vec::new();
     for option in Cli::command().get_arguments().filter(|option| option.is_global_set()) {
         let id = option.get_id().as_str();
         let Some(name) = option.get_long() else { continue };
-        if matches.value_source(id) != Some(ValueSource::CommandLine) {
+        let source = matches.value_source(id);
+        if !matches!(source, Some(ValueSource::CommandLine | ValueSource::EnvVariable)) {
             continue;
         }
+        let path = matches.try_get_one::<PathBuf>(id).ok().flatten();
+        let values = match path.and_then(|path| path::absolute(path).ok()) {
+            Some(path) => vec![path.to_string_lossy().into_owned()],
+            None if option.get_action().takes_values() => {
+                let values = matches.get_raw(id).into_iter().flatten();
+                values.map(|value| value.to_string_lossy().into_owned()).collect()
+            }
+            None if matches.get_flag(id) => Vec::new(),
+            None => continue,
+        };
         given.push(format!("--{name}"));
-        if option.get_action().takes_values() {
-            let values = matches.get_raw(id).into_iter().flatten();
-            given.extend(values.map(|value| value.to_string_lossy().into_owned()));
-        }
+        given.extend(values);
     }
     given
 }
@@ -232,6 +242,18 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn what_was_given_is_handed_on_wherever_it_is_started() {
+        let words =
+            "aic-mcp setup cursor --tenant x.example --read-only --audit-log log --tools get*";
+        let matches = Cli::command().try_get_matches_from(words.split(' ')).unwrap();
+        let here = path::absolute("log").unwrap().display().to_string();
+        assert_eq!(
+            given(leaf(&matches)),
+            ["--tenant", "x.example", "--tools", "get*", "--read-only", "--audit-log", &here]
+        );
     }
 
     #[test]

@@ -26,14 +26,16 @@ pub(crate) async fn run(
         );
     }
     let mut options = options.clone();
+    let mut given = given.to_vec();
     if options.tenant.is_none() {
         if args.yes {
             bail!("name the tenant: --tenant openam-example.forgeblocks.com");
         }
-        options.tenant = Some(ask("Which tenant, such as openam-example.forgeblocks.com? ")?);
+        let tenant = ask("Which tenant, such as openam-example.forgeblocks.com? ")?;
+        given.extend(["--tenant".to_owned(), tenant.clone()]);
+        options.tenant = Some(tenant);
     }
     let config = Config::of(&options)?;
-    options.tenant = Some(config.tenant.to_string());
 
     say("Checking the tenant and this machine");
     let findings = doctor::examine(&options).await;
@@ -77,7 +79,7 @@ pub(crate) async fn run(
         }
     }
 
-    let mut entry = setup::entry(&options, given, None)?;
+    let mut entry = setup::entry(&options, &given, None)?;
     if options.read_only && !entry.args.iter().any(|arg| arg == "--read-only") {
         entry.args.push("--read-only".to_owned());
     }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 
-use crate::cli::{Options, SetupArgs};
+use crate::cli::{Options, SetupArgs, profile};
 use crate::clients::Entry;
 use crate::config::Config;
 
@@ -35,7 +35,7 @@ pub(crate) fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-/// How a client is to start this program, with the options that were given on the command line.
+/// How a client is to start this program, with the options that were given.
 pub(crate) fn entry(
     options: &Options,
     given: &[String],
@@ -52,6 +52,12 @@ pub(crate) fn entry(
         args.extend(["--tenant".to_owned(), tenant.clone()]);
     }
     args.extend_from_slice(given);
+    let is_elsewhere = env::var_os("XDG_CONFIG_HOME").is_some() && options.config.is_none();
+    if options.profile.is_some() && is_elsewhere {
+        // A client starts the server without this variable.
+        let file = profile::file(None)?;
+        args.extend(["--config".to_owned(), file.display().to_string()]);
+    }
     // What a client would find out at its first start is said now.
     Config::of(options)?;
     let command = env::current_exe().context("this program's own path is not known")?;
