@@ -127,6 +127,22 @@ async fn a_client_starts_the_server_as_it_would_start_here() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn secrets_of_other_servers_are_not_shown_and_stay() {
+    let home = Home::new();
+    let before =
+        "\u{feff}{\"mcpServers\": {\"x\": {\"command\": \"x\", \"env\": {\"K\": \"canary\"}}}}";
+    home.write(".cursor/mcp.json", before);
+    let setup = ["setup", "cursor", "--tenant", "id.example.com"];
+    for args in [&setup[..], &["setup", "cursor", "--tenant", "id.example.com", "--write"]] {
+        let (code, output) = home.run(args).await;
+        assert_eq!(code, 0, "{output}");
+        assert!(output.contains("[masked]") && !output.contains("canary"), "{output}");
+    }
+    let after = home.read(".cursor/mcp.json");
+    assert!(after.starts_with('\u{feff}') && after.contains("\"K\": \"canary\""), "{after}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_profile_gives_options_that_flags_and_variables_win_over() {
     let home = Home::new();
     home.write(

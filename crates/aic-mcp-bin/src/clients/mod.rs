@@ -48,7 +48,12 @@ pub(crate) struct Setup {
     /// What is in the file, `None` where there is none.
     pub(crate) before: Option<String>,
     pub(crate) after: String,
+    /// Both as they may be shown.
+    shown: (String, String),
 }
+
+/// What some editors put before the text, and what no parser takes for a part of it.
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 impl ClientKind {
     /// What it is called.
@@ -67,15 +72,12 @@ impl ClientKind {
     pub(crate) fn file(self) -> anyhow::Result<PathBuf> {
         let home = env::home_dir().context("there is no home directory")?;
         Ok(match self {
-            Self::ClaudeCode => home.join(".claude.json"),
+            Self::ClaudeCode => own("CLAUDE_CONFIG_DIR", home).join(".claude.json"),
             Self::ClaudeDesktop => programs(&home).join("Claude/claude_desktop_config.json"),
             Self::Cursor => home.join(".cursor/mcp.json"),
             Self::Vscode => programs(&home).join("Code/User/mcp.json"),
             Self::Gemini => home.join(".gemini/settings.json"),
-            Self::Codex => {
-                let own = env::var_os("CODEX_HOME").filter(|path| !path.is_empty());
-                own.map_or_else(|| home.join(".codex"), PathBuf::from).join("config.toml")
-            }
+            Self::Codex => own("CODEX_HOME", home.join(".codex")).join("config.toml"),
         })
     }
 
@@ -95,29 +97,51 @@ impl ClientKind {
         let file = self.file()?;
         let before = read(&file)?;
         let text = before.as_deref().unwrap_or_default();
-        let after = match self {
-            Self::Codex => toml::with(text, entry),
-            Self::Vscode => json::with(text, "servers", true, entry),
-            Self::ClaudeCode => json::with(text, "mcpServers", true, entry),
-            _ => json::with(text, "mcpServers", false, entry),
+        let plain = text.trim_start_matches(BYTE_ORDER_MARK);
+        let change = || {
+            let changed = match self {
+                Self::Codex => toml::with(plain, entry),
+                _ => json::with(plain, self.servers(), self.says_kind(), entry),
+            }?;
+            let shown = |text: &str| match self {
+                Self::Codex => toml::shown(text, &entry.name),
+                _ => json::shown(text, self.servers(), &entry.name),
+            };
+            Ok::<_, anyhow::Error>(((shown(plain)?, shown(&changed)?), changed))
         };
-        let after = after.with_context(|| {
-            format!("{} is left as it is, for it cannot be understood", file.display())
-        })?;
-        Ok(Setup { file, before, after })
+        let (shown, changed) =
+            change().with_context(|| format!("{} is left as it is", file.display()))?;
+        let mark = &text[..text.len() - plain.len()];
+        let after = format!("{mark}{changed}");
+        Ok(Setup { file, before, after, shown })
+    }
+
+    /// The member that holds the servers, where the configuration is JSON.
+    fn servers(self) -> &'static str {
+        if self == Self::Vscode { "servers" } else { "mcpServers" }
+    }
+
+    /// Whether it wants to be told what kind of server it is.
+    fn says_kind(self) -> bool {
+        matches!(self, Self::Vscode | Self::ClaudeCode)
     }
 
     /// The commands by which it starts servers, with the servers' names.
     pub(crate) fn commands(self) -> anyhow::Result<Vec<(String, String)>> {
         let file = self.file()?;
         let Some(text) = read(&file)? else { return Ok(Vec::new()) };
+        let text = text.trim_start_matches(BYTE_ORDER_MARK);
         let commands = match self {
-            Self::Codex => toml::commands(&text),
-            Self::Vscode => json::commands(&text, "servers"),
-            _ => json::commands(&text, "mcpServers"),
+            Self::Codex => toml::commands(text),
+            _ => json::commands(text, self.servers()),
         };
         commands.with_context(|| format!("{} cannot be understood", file.display()))
     }
+}
+
+/// The directory that a client's own variable names, or its usual one.
+fn own(variable: &str, usual: PathBuf) -> PathBuf {
+    env::var_os(variable).filter(|path| !path.is_empty()).map_or(usual, PathBuf::from)
 }
 
 /// Where desktop programs keep their settings.
@@ -127,9 +151,19 @@ fn programs(home: &Path) -> PathBuf {
     }
     let variable = if cfg!(windows) { "APPDATA" } else { "XDG_CONFIG_HOME" };
     let usual = if cfg!(windows) { "AppData/Roaming" } else { ".config" };
-    let named = env::var_os(variable).filter(|path| !path.is_empty());
-    named.map_or_else(|| home.join(usual), PathBuf::from)
+    own(variable, home.join(usual))
 }
+
+/// Whether what a file says under this name looks like a secret.
+fn looks_secret(name: &str, text: &str) -> bool {
+    let mut value = serde_json::json!({ name: text });
+    aic_tools::mask(&mut value);
+    value[name] != text
+}
+
+/// Members of another server's entry that hold no secret; its arguments, variables, headers and address
+/// may.
+const HARMLESS: [&str; 2] = ["command", "type"];
 
 fn read(file: &Path) -> anyhow::Result<Option<String>> {
     match fs::read_to_string(file) {
@@ -145,14 +179,12 @@ impl Setup {
         self.before.as_ref() == Some(&self.after)
     }
 
-    /// The change as a unified diff.
+    /// The change as a unified diff, in which what may be a secret of other servers is masked: such a
+    /// diff is shown to assistants and pasted into questions.
     pub(crate) fn diff(&self) -> String {
-        let before = self.before.as_deref().unwrap_or_default();
+        let (before, after) = &self.shown;
         let name = self.file.display().to_string();
-        similar::TextDiff::from_lines(before, &self.after)
-            .unified_diff()
-            .header(&name, &name)
-            .to_string()
+        similar::TextDiff::from_lines(before, after).unified_diff().header(&name, &name).to_string()
     }
 
     /// Writes the file, all of it or nothing, and returns where the old one was copied to.

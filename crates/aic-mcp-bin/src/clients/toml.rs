@@ -1,15 +1,16 @@
 //! Codex's configuration, in TOML.
 
-use anyhow::Context;
-use toml_edit::{Array, DocumentMut, Item, Table, value};
+use aic_tools::MASK;
+use anyhow::{Context, anyhow, bail};
+use toml_edit::{Array, DocumentMut, Item, Table, TomlError, Value, value};
 
-use super::Entry;
+use super::{Entry, HARMLESS, looks_secret};
 
 const SERVERS: &str = "mcp_servers";
 
 /// The text with the entry, in place of an older one of its name.
 pub(super) fn with(text: &str, entry: &Entry) -> anyhow::Result<String> {
-    let mut document: DocumentMut = text.parse()?;
+    let mut document = parse(text)?;
     let servers = document.entry(SERVERS).or_insert_with(|| {
         let mut servers = Table::new();
         servers.set_implicit(true);
@@ -20,6 +21,9 @@ pub(super) fn with(text: &str, entry: &Entry) -> anyhow::Result<String> {
     let server = server
         .as_table_like_mut()
         .with_context(|| format!("its mcp_servers.{} is no table", entry.name))?;
+    if server.contains_key("url") {
+        bail!("its mcp_servers has a remote {}: choose another name by --name", entry.name);
+    }
     let args: Array = entry.args.iter().collect();
     for (key, new) in [("command", value(&entry.command)), ("args", value(args))] {
         // What is there already keeps its layout.
@@ -28,12 +32,60 @@ pub(super) fn with(text: &str, entry: &Entry) -> anyhow::Result<String> {
             server.insert(key, new);
         }
     }
+    let changed = document.to_string();
+    // The parser makes all line ends alike.
+    Ok(if text.contains("\r\n") { changed.replace('\n', "\r\n") } else { changed })
+}
+
+/// The text as it may be shown, of the servers but this one without what may be a secret.
+pub(super) fn shown(text: &str, own: &str) -> anyhow::Result<String> {
+    let mut document = parse(text)?;
+    for (key, item) in document.iter_mut() {
+        let Some(servers) = item.as_table_like_mut().filter(|_| key == SERVERS) else {
+            hide(&key, item, false);
+            continue;
+        };
+        for (name, server) in servers.iter_mut() {
+            let Some(entry) = server.as_table_like_mut() else { continue };
+            for (key, item) in entry.iter_mut() {
+                hide(&key, item, name != own && !HARMLESS.contains(&key.get()));
+            }
+        }
+    }
     Ok(document.to_string())
+}
+
+/// Masks the texts of an item: all, or those that look like secrets.
+fn hide(name: &str, item: &mut Item, all: bool) {
+    match item {
+        Item::Value(value) => hide_value(name, value, all),
+        Item::Table(table) => table.iter_mut().for_each(|(key, item)| hide(&key, item, all)),
+        Item::ArrayOfTables(tables) => {
+            let items = tables.iter_mut().flat_map(Table::iter_mut);
+            items.for_each(|(key, item)| hide(&key, item, all));
+        }
+        Item::None => {}
+    }
+}
+
+fn hide_value(name: &str, value: &mut Value, all: bool) {
+    match value {
+        Value::String(text) if all || looks_secret(name, text.value()) => {
+            let decor = text.decor().clone();
+            *value = MASK.into();
+            *value.decor_mut() = decor;
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| hide_value(name, item, all)),
+        Value::InlineTable(table) => {
+            table.iter_mut().for_each(|(key, value)| hide_value(&key, value, all));
+        }
+        _ => {}
+    }
 }
 
 /// The commands, with the servers' names.
 pub(super) fn commands(text: &str) -> anyhow::Result<Vec<(String, String)>> {
-    let document: DocumentMut = text.parse()?;
+    let document = parse(text)?;
     let servers = document.get(SERVERS).and_then(Item::as_table_like);
     let all = servers.into_iter().flat_map(toml_edit::TableLike::iter);
     Ok(all
@@ -41,6 +93,15 @@ pub(super) fn commands(text: &str) -> anyhow::Result<Vec<(String, String)>> {
             Some((name.to_owned(), server.get("command")?.as_str()?.to_owned()))
         })
         .collect())
+}
+
+fn parse(text: &str) -> anyhow::Result<DocumentMut> {
+    text.parse().map_err(|error: TomlError| {
+        // The error's own text quotes the line, which may hold a secret.
+        let start = error.span().map_or(0, |span| span.start);
+        let line = text.get(..start).unwrap_or(text).matches('\n').count() + 1;
+        anyhow!("line {line}: {}", error.message().trim())
+    })
 }
 
 #[cfg(test)]
@@ -74,9 +135,36 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_refused() {
-        for text in ["mcp_servers = 1", "[", "mcp_servers.aic = 1"] {
+        for text in ["mcp_servers = 1", "[", "mcp_servers.aic = 1", "mcp_servers.aic.url = \"x\""] {
             assert!(set(text).is_err(), "{text}");
         }
         assert!(set("").unwrap().starts_with("[mcp_servers.aic]"));
+    }
+
+    #[test]
+    fn what_may_be_a_secret_is_not_shown() {
+        let text = "api_key = \"canary\"\nmodel = \"o\"\n[mcp_servers.other]\ncommand = \"npx\"\n\
+                    args = [\"--key\", \"canary\"]\nenv = { K = \"canary\" }\n[mcp_servers.more.env]\n\
+                    K = \"canary\"\n[[other]]\ntoken_secret = \"canary\"\n";
+        for text in [text.to_owned(), set(text).unwrap()] {
+            let shown = shown(&text, "aic").unwrap();
+            assert!(!shown.contains("canary"), "{shown}");
+            for part in ["model = \"o\"", "\"npx\"", "[masked]"] {
+                assert!(shown.contains(part), "{part}: {shown}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_mistake_is_named_by_its_line_which_is_not_quoted() {
+        let problem = set("model = \"o\"\nkey = \"canary\n").unwrap_err().to_string();
+        assert!(problem.starts_with("line 2: ") && !problem.contains("canary"), "{problem}");
+    }
+
+    #[test]
+    fn line_ends_stay() {
+        let changed = set("# mine\r\n[mcp_servers.other]\r\ncommand = \"x\"\r\n").unwrap();
+        assert!(changed.starts_with("# mine\r\n[mcp_servers.other]\r\n"), "{changed:?}");
+        assert_eq!(changed.matches('\n').count(), changed.matches("\r\n").count(), "{changed:?}");
     }
 }
