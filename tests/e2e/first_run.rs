@@ -210,6 +210,12 @@ async fn the_doctor_finds_what_is_wrong_and_how_to_mend_it() {
     assert!(findings.iter().all(with_remedy), "{findings:#?}");
     assert!(writes(&sim).is_empty());
 
+    let entry = r#"{"mcpServers": {"mine": {"command": "/gone/aic-mcp"}}}"#;
+    home.write(".cursor/mcp.json", entry);
+    let (_, findings) = doctor(&home, &["--tenant", &sim.base_url()]).await;
+    let (how, says) = outcome(&findings, "client");
+    assert!(how == "warn" && says.contains("mine by /gone/aic-mcp, which is not there"), "{says}");
+
     let (code, findings) = doctor(&home, &["--tenant", "http://127.0.0.1:9"]).await;
     assert_eq!((code, outcome(&findings, "tenant").0), (1, "fail"));
     let (code, findings) = doctor(&home, &[]).await;

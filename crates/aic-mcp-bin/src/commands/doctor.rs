@@ -1,6 +1,7 @@
 use std::env;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
@@ -255,40 +256,43 @@ async fn login(config: &Config) -> Finding {
 
 /// Which clients start this program.
 fn clients() -> Vec<Finding> {
+    let installed = ClientKind::value_variants().iter().filter(|client| client.is_installed());
+    installed.map(|client| started_by(*client)).collect()
+}
+
+fn started_by(client: ClientKind) -> Finding {
     const CHECK: &str = "client";
+    let title = client.title();
+    let commands = match client.commands() {
+        Ok(commands) => commands,
+        Err(error) => {
+            let remedy = "Repair the file; it is left alone until then.";
+            return warn(CHECK, format!("{title}: {error:#}."), remedy);
+        }
+    };
+    let name = client.to_possible_value().map(|value| value.get_name().to_owned());
+    let setup = format!("aic-mcp setup {} --write", name.unwrap_or_default());
+    let ours: Vec<_> = commands.iter().filter(|(_, command)| is_ours(command)).collect();
+    let gone = ours.iter().find(|(_, command)| {
+        let command = Path::new(command);
+        command.is_absolute() && !command.exists()
+    });
+    if let Some((name, command)) = gone {
+        let says = format!("{title} starts {name} by {command}, which is not there.");
+        warn(CHECK, says, &format!("{setup} --name {name}, with the options that it had"))
+    } else if ours.is_empty() {
+        warn(CHECK, format!("{title} does not start this server."), &setup)
+    } else {
+        let names: Vec<_> = ours.iter().map(|(name, _)| name.as_str()).collect();
+        ok(CHECK, format!("{title} starts this server as {}", names.join(", ")))
+    }
+}
+
+/// Whether a command is this program, here or elsewhere.
+fn is_ours(command: &str) -> bool {
     let own = env::current_exe().ok();
-    let own = own.as_ref().and_then(|path| path.to_str()).unwrap_or("aic-mcp");
-    ClientKind::value_variants()
-        .iter()
-        .filter(|client| client.is_installed())
-        .map(|client| {
-            let title = client.title();
-            let name = client.to_possible_value().map(|value| value.get_name().to_owned());
-            let setup = format!("aic-mcp setup {} --write", name.unwrap_or_default());
-            match client.commands() {
-                Err(error) => warn(
-                    CHECK,
-                    format!("{title}: {error:#}."),
-                    "Repair the file; it is left alone until then.",
-                ),
-                Ok(commands) => {
-                    let is_ours = |command: &str| {
-                        command == own || command.rsplit(['/', '\\']).next() == Some("aic-mcp")
-                    };
-                    let ours: Vec<_> = commands
-                        .iter()
-                        .filter(|(_, c)| is_ours(c))
-                        .map(|(n, _)| n.as_str())
-                        .collect();
-                    if ours.is_empty() {
-                        warn(CHECK, format!("{title} does not start this server."), &setup)
-                    } else {
-                        ok(CHECK, format!("{title} starts this server as {}", ours.join(", ")))
-                    }
-                }
-            }
-        })
-        .collect()
+    let file = command.rsplit(['/', '\\']).next().unwrap_or_default();
+    own.is_some_and(|own| own == Path::new(command)) || matches!(file, "aic-mcp" | "aic-mcp.exe")
 }
 
 fn ok(check: &'static str, says: String) -> Finding {
