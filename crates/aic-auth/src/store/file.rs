@@ -19,7 +19,7 @@ const LARGEST_FILE: u64 = 256 * 1024;
 /// without a keychain, such as containers.
 ///
 /// It holds one login. A new one takes its place in one step, so that a reader sees one or the
-/// other. Neither the file nor its directory is ever reached through a symbolic link. On Windows,
+/// other; a login to another tenant that is still valid is left there instead. Neither the file nor its directory is ever reached through a symbolic link. On Windows,
 /// who may read it is left to the directory's access control list.
 #[derive(Debug, Clone)]
 pub struct TokenFile {
@@ -72,6 +72,12 @@ fn save(path: &Path, login: &StoredLogin) -> Result<(), StoreError> {
     let directory = directory(path)?;
     private::make_directory(directory)?;
     private::check_directory(directory, path)?;
+    if let Some(other) = login_to_another(path, &login.tenant) {
+        return Err(StoreError::new(format!(
+            "{} holds the login to {other}, which is still valid; each tenant needs a file of its own",
+            path.display()
+        )));
+    }
     let failed = |error: io::Error| failure(path, "cannot be written", &error);
     // Made with mode 0600, and removed again if anything fails.
     let mut file =
@@ -103,6 +109,14 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
         return Ok(not_used("it cannot be read"));
     }
     Ok(Some(text))
+}
+
+/// The other tenant whose login is in the file and still valid. What is no login is in nobody's way.
+fn login_to_another(path: &Path, tenant: &Tenant) -> Option<Tenant> {
+    let text = read(path).ok().flatten()?;
+    let record: super::Record = serde_json::from_slice(&text).ok()?;
+    let other: Tenant = record.tenant.parse().ok().filter(|other| other != tenant)?;
+    StoredLogin::decode(&text, &other).filter(StoredLogin::is_live).map(|login| login.tenant)
 }
 
 fn belongs_to_another(text: &[u8], tenant: &Tenant) -> bool {
@@ -270,5 +284,20 @@ mod tests {
         store.delete(&tenant).await.unwrap();
         assert!(!path.exists());
         store.delete(&tenant).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_login_to_another_tenant_is_replaced_when_it_has_ended() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("token.json");
+        let store = TokenFile::new(path.clone());
+        store.save(login("id.example.com", "t")).await.unwrap();
+        let problem = store.save(login("other.example.com", "u")).await.unwrap_err().to_string();
+        assert!(problem.contains("holds the login to https://id.example.com"), "{problem}");
+        assert_eq!(token(&path, "id.example.com").as_deref(), Some("t"));
+        let ended = StoredLogin { expires_at: SystemTime::now(), ..login("id.example.com", "t") };
+        store.save(ended).await.unwrap();
+        store.save(login("other.example.com", "u")).await.unwrap();
+        assert_eq!(token(&path, "other.example.com").as_deref(), Some("u"));
     }
 }
