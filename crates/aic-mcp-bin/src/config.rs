@@ -128,7 +128,10 @@ fn store(options: &Options) -> anyhow::Result<Store> {
 pub(crate) fn tenant(value: Option<&str>) -> anyhow::Result<Tenant> {
     const EXAMPLE: &str = "for example AIC_BASE_URL=https://openam-example.forgeblocks.com";
     let Some(value) = value else {
-        bail!("AIC_BASE_URL is not set, and neither is --tenant: name the tenant, {EXAMPLE}");
+        bail!(
+            "AIC_BASE_URL is not set, and neither is --tenant: name the tenant, {EXAMPLE}. \
+             `aic-mcp init` asks for it; `aic-mcp demo` needs none"
+        );
     };
     value.parse().map_err(|problem: InvalidTenant| {
         let shown = match problem {

@@ -1,3 +1,4 @@
+mod help;
 mod options;
 pub(crate) mod profile;
 
@@ -117,7 +118,7 @@ pub(crate) enum StatusFormat {
 #[derive(Debug, Args)]
 pub(crate) struct InitArgs {
     /// Set up these clients; by default those that are found
-    #[arg(long, value_enum, value_delimiter = ',')]
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "CLIENT,...")]
     pub(crate) client: Vec<ClientKind>,
     /// Offer the tools that write too
     #[arg(long)]
@@ -136,7 +137,7 @@ pub(crate) struct DoctorArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct SetupArgs {
-    /// The client
+    /// The client; claude-code for all projects of the user, vscode for all workspaces
     pub(crate) client: ClientKind,
     /// Write it, after a copy of the file as it was
     #[arg(long)]
@@ -181,7 +182,7 @@ impl Cli {
     }
 
     fn parsed(command: clap::Command) -> (Self, ArgMatches) {
-        let matches = command.get_matches();
+        let matches = help::shortened(command).get_matches();
         let read = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
         // A server starts without it, for it takes a list of all options anew.
         let given = match read.command {
@@ -242,6 +243,25 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Cli::command().debug_assert();
+        help::shortened(Cli::command()).debug_assert();
+    }
+
+    #[test]
+    fn a_command_takes_every_option_and_lists_those_that_matter() {
+        let command = help::shortened(Cli::command());
+        let words = "aic-mcp doctor --tenant x.example --dry-run";
+        let matches = command.clone().try_get_matches_from(words.split(' ')).unwrap();
+        let read = Cli::from_arg_matches(&matches).unwrap();
+        assert!(read.options.dry_run);
+        assert_eq!(read.options.tenant.as_deref(), Some("x.example"));
+        for sub in Cli::command().get_subcommands().filter(|sub| !sub.is_hide_set()) {
+            let words = ["aic-mcp", sub.get_name(), "--help"];
+            let help = command.clone().try_get_matches_from(words).unwrap_err().to_string();
+            let lists_all = matches!(sub.get_name(), "serve" | "demo");
+            assert_eq!(help.contains("--max-result"), lists_all, "{help}");
+            let is_long = sub.get_name() == "call" || lists_all;
+            assert!(is_long || help.lines().count() <= 50, "{help}");
+        }
     }
 
     #[test]

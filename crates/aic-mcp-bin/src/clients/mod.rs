@@ -18,17 +18,11 @@ use time::OffsetDateTime;
 // meant is tested here, and not that each client reads them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ClientKind {
-    /// Claude Code, for all projects of the user
     ClaudeCode,
-    /// Claude Desktop
     ClaudeDesktop,
-    /// Cursor
     Cursor,
-    /// Visual Studio Code, for all workspaces of the user
     Vscode,
-    /// Gemini CLI
     Gemini,
-    /// Codex
     Codex,
 }
 

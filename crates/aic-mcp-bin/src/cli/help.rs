@@ -1,0 +1,33 @@
+//! What `--help` of each command lists of the options that every command takes.
+
+/// The headings of the options that matter to a command, and what is said of the others. Commands that
+/// are not named list all.
+fn shown(command: &str) -> Option<(&'static [&'static str], &'static str)> {
+    const OTHERS: &str = "It takes the other options of `aic-mcp serve` too.";
+    const HANDED_ON: &str = "The other options of `aic-mcp serve`, such as --toolsets or --confirm, go \
+                             into the client's configuration as they are given here.";
+    Some(match command {
+        "login" | "logout" | "status" | "doctor" => (&["Tenant", "Login"], OTHERS),
+        "init" | "setup" => (&["Tenant", "Login"], HANDED_ON),
+        "tools" => (&["Tenant", "Control"], OTHERS),
+        "call" => (&["Tenant", "Login", "Control"], "All options: `aic-mcp serve --help`."),
+        "approve" | "completions" | "man" => (&[], ""),
+        _ => return None,
+    })
+}
+
+/// The command line as it is read: every command takes every option, and its help lists those that
+/// matter to it.
+pub(super) fn shortened(command: clap::Command) -> clap::Command {
+    let options: Vec<_> =
+        command.get_arguments().filter(|option| option.is_global_set()).cloned().collect();
+    command.mut_subcommands(|sub| {
+        let Some((headings, others)) = shown(sub.get_name()) else { return sub };
+        let hidden = options.iter().filter(|option| {
+            !option.get_help_heading().is_some_and(|heading| headings.contains(&heading))
+        });
+        // What a command has itself is not handed down to it.
+        let sub = sub.args(hidden.cloned().map(|option| option.hide(true)));
+        if others.is_empty() { sub } else { sub.after_help(others) }
+    })
+}
