@@ -19,8 +19,9 @@ const LARGEST_FILE: u64 = 256 * 1024;
 /// without a keychain, such as containers.
 ///
 /// It holds one login. A new one takes its place in one step, so that a reader sees one or the
-/// other; a login to another tenant that is still valid is left there instead. Neither the file nor its directory is ever reached through a symbolic link. On Windows,
-/// who may read it is left to the directory's access control list.
+/// other; a login to another tenant that is still valid is left there instead. Neither the file nor its
+/// directory is ever reached through a symbolic link. On Windows, who may read it is left to the
+/// directory's access control list.
 #[derive(Debug, Clone)]
 pub struct TokenFile {
     path: Arc<Path>,
@@ -55,6 +56,17 @@ impl CredentialStore for TokenFile {
         self.work(move |path| load(path, &tenant))
     }
 
+    fn check(&self, tenant: &Tenant) -> BoxFuture<'_, Result<(), StoreError>> {
+        let tenant = tenant.clone();
+        self.work(move |path| {
+            let directory = directory(path)?;
+            if directory.exists() {
+                private::check_directory(directory, path)?;
+            }
+            is_free(path, &tenant)
+        })
+    }
+
     fn delete(&self, tenant: &Tenant) -> BoxFuture<'_, Result<(), StoreError>> {
         let tenant = tenant.clone();
         self.work(move |path| {
@@ -72,12 +84,7 @@ fn save(path: &Path, login: &StoredLogin) -> Result<(), StoreError> {
     let directory = directory(path)?;
     private::make_directory(directory)?;
     private::check_directory(directory, path)?;
-    if let Some(other) = login_to_another(path, &login.tenant) {
-        return Err(StoreError::new(format!(
-            "{} holds the login to {other}, which is still valid; each tenant needs a file of its own",
-            path.display()
-        )));
-    }
+    is_free(path, &login.tenant)?;
     let failed = |error: io::Error| failure(path, "cannot be written", &error);
     // Made with mode 0600, and removed again if anything fails.
     let mut file =
@@ -109,6 +116,17 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
         return Ok(not_used("it cannot be read"));
     }
     Ok(Some(text))
+}
+
+/// Refuses a file whose login another tenant still accepts.
+fn is_free(path: &Path, tenant: &Tenant) -> Result<(), StoreError> {
+    match login_to_another(path, tenant) {
+        None => Ok(()),
+        Some(other) => Err(StoreError::new(format!(
+            "{} holds the login to {other}, which is still valid; each tenant needs a file of its own",
+            path.display()
+        ))),
+    }
 }
 
 /// The other tenant whose login is in the file and still valid. What is no login is in nobody's way.
@@ -292,11 +310,17 @@ mod tests {
         let path = folder.path().join("token.json");
         let store = TokenFile::new(path.clone());
         store.save(login("id.example.com", "t")).await.unwrap();
-        let problem = store.save(login("other.example.com", "u")).await.unwrap_err().to_string();
+        let other = "other.example.com".parse().unwrap();
+        let told = store.check(&other).await.unwrap_err();
+        let problem = store.save(login("other.example.com", "u")).await.unwrap_err();
+        assert_eq!(told, problem);
+        store.check(&"id.example.com".parse().unwrap()).await.unwrap();
+        let problem = problem.to_string();
         assert!(problem.contains("holds the login to https://id.example.com"), "{problem}");
         assert_eq!(token(&path, "id.example.com").as_deref(), Some("t"));
         let ended = StoredLogin { expires_at: SystemTime::now(), ..login("id.example.com", "t") };
         store.save(ended).await.unwrap();
+        store.check(&other).await.unwrap();
         store.save(login("other.example.com", "u")).await.unwrap();
         assert_eq!(token(&path, "other.example.com").as_deref(), Some("u"));
     }

@@ -48,6 +48,11 @@ impl CredentialStore for Keychain {
         })
     }
 
+    fn check(&self, tenant: &Tenant) -> BoxFuture<'_, Result<(), StoreError>> {
+        let tenant = tenant.clone();
+        in_order(move || Service.read(tenant.authority()).map(|_| ()))
+    }
+
     fn delete(&self, tenant: &Tenant) -> BoxFuture<'_, Result<(), StoreError>> {
         let tenant = tenant.clone();
         in_order(move || split::delete(&Service, tenant.authority()))
@@ -96,8 +101,8 @@ fn in_order<T: Send + 'static>(
 fn describe(error: &Error) -> String {
     match error {
         Error::NoDefaultStore => match Entry::store_status() {
-            Err(error) => format!("there is none that can be used ({})", one_line(error)),
-            Ok(()) => "there is none that can be used".to_owned(),
+            Err(error) => format!("there is none here ({})", one_line(error)),
+            Ok(()) => "there is none here".to_owned(),
         },
         Error::NoStorageAccess(_) => "it is locked, or there is none yet".to_owned(),
         Error::BadEncoding(_) | Error::BadDataFormat(..) => {

@@ -45,6 +45,13 @@ pub trait CredentialStore: Send + Sync + fmt::Debug {
     /// When the store cannot be used.
     fn load(&self, tenant: &Tenant) -> BoxFuture<'_, Result<Option<StoredLogin>, StoreError>>;
 
+    /// Whether a login of `tenant` could be kept now, as far as can be told without writing.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be used, or keeps what it would have to give up.
+    fn check(&self, tenant: &Tenant) -> BoxFuture<'_, Result<(), StoreError>>;
+
     /// Forgets the login of `tenant`; none being there is fine.
     ///
     /// # Errors

@@ -5,15 +5,19 @@ use std::sync::Arc;
 use aic_auth::AuthError;
 use aic_auth::store::StoredLogin;
 
-use super::kept::{Kept, when};
+use super::kept::{Kept, unusable, when};
 use crate::cli::Options;
-use crate::config;
+use crate::config::{self, Store};
 use crate::connection::{self, Ask};
 
 /// `aic-mcp login`
 pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let kept = Kept::of(options)?;
     let scopes = config::tools(options).scopes();
+    // Said before the person signs in for nothing.
+    if let Err(error) = kept.store.check(&kept.config.tenant).await {
+        return Ok(unusable(&kept.store.name(), &error));
+    }
     let login = connection::login(&kept.config, &kept.transport, Arc::new(Ask::person()));
     let token = match login.login(scopes).await {
         Ok(token) => token,
@@ -37,9 +41,13 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
     }
     let who = kept.who(&login).await.map(|who| format!(" as {who}")).unwrap_or_default();
     let (tenant, until) = (login.tenant, when(login.expires_at));
+    let same = match kept.config.store {
+        Store::File(_) => ", given the same --token-file",
+        Store::Keychain | Store::Memory => "",
+    };
     let _ = writeln!(
         io::stdout(),
-        "Signed in to {tenant}{who}.\nKept in {store} until {until}. `aic-mcp call` uses it, and \
+        "Signed in to {tenant}{who}.\nKept in {store} until {until}. `aic-mcp call` uses it{same}, and \
          servers do with --reuse-login."
     );
     Ok(ExitCode::SUCCESS)
