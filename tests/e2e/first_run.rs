@@ -269,6 +269,41 @@ async fn the_first_run_leads_to_a_client_that_works_and_can_be_repeated() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn without_a_keychain_the_login_is_kept_in_a_file_of_the_tenants_own() {
+    let sim = tenant().await;
+    let home = Home::new();
+    let init = ["init", "--tenant", &sim.base_url(), "--yes", "--client", "cursor"];
+    let start = home.start(&init).signing_in();
+    let nowhere = format!("unix:path={}", home.path("no-bus").display());
+    let (status, output, problem) = start.env("DBUS_SESSION_BUS_ADDRESS", &nowhere).run().await;
+    assert!(status.success(), "{output}{problem}");
+    assert!(output.contains("12 managed object types"), "{output}");
+    let tenant = sim.base_url().replace("http://", "").replace(':', "_");
+    let file = home.path(&format!(".local/state/aic-mcp/logins/{tenant}/token.json"));
+    assert!(home.read(".cursor/mcp.json").contains(file.to_str().unwrap()));
+    assert!(file.is_file());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_file_of_another_tenant_is_found_out_before_the_sign_in() {
+    let (sim, other) = (tenant().await, tenant().await);
+    let home = Home::new();
+    let file = home.path("kept/token.json").display().to_string();
+    let login = |sim: &Sim| {
+        home.start(&["login", "--tenant", &sim.base_url(), "--token-file", &file]).signing_in()
+    };
+    assert!(login(&sim).run().await.0.success());
+    let (status, _, problem) = login(&other).run().await;
+    assert_eq!(status.code(), Some(1));
+    assert!(problem.contains("each tenant needs a file of its own"), "{problem}");
+    assert!(other.requests().is_empty());
+    let args = ["--tenant", &other.base_url(), "--token-file", &file];
+    let (_, findings) = doctor(&home, &args).await;
+    let (how, says) = outcome(&findings, "login");
+    assert!(how == "warn" && says.contains("needs a file of its own"), "{says}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn shells_complete_commands_and_options() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let (status, script, _) = Start::new(&["completions", shell]).run().await;

@@ -1,15 +1,18 @@
+use std::env;
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use aic_api::ApiError;
-use aic_auth::{Scope, ScopeSet};
+use aic_auth::{Scope, ScopeSet, Tenant};
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 
-use super::{doctor, login, setup};
+use super::doctor::{self, Finding};
+use super::{login, setup};
 use crate::cli::{InitArgs, Options};
 use crate::clients::ClientKind;
-use crate::config::Config;
+use crate::config::{Config, Store};
 use crate::connection::{Administrator, connect, store};
 
 /// `aic-mcp init`: asks what it has to, and does what is not done yet, so that it can be run again.
@@ -18,125 +21,162 @@ pub(crate) async fn run(
     given: &[String],
     args: &InitArgs,
 ) -> anyhow::Result<ExitCode> {
-    let asking = Asking { yes: args.yes };
     if !args.yes && !io::stdin().is_terminal() {
         bail!(
             "init asks questions: run it at a terminal, or give the answers, for example \
              aic-mcp init --tenant openam-example.forgeblocks.com --client claude-code --yes"
         );
     }
-    let mut options = options.clone();
-    let mut given = given.to_vec();
-    if options.tenant.is_none() {
-        if args.yes {
-            bail!("name the tenant: --tenant openam-example.forgeblocks.com");
-        }
-        let tenant = ask("Which tenant, such as openam-example.forgeblocks.com? ")?;
-        given.extend(["--tenant".to_owned(), tenant.clone()]);
-        options.tenant = Some(tenant);
-    }
-    let config = Config::of(&options)?;
+    let mut first = FirstRun { yes: args.yes, options: options.clone(), given: given.to_vec() };
+    first.name_the_tenant()?;
+    // What is wrong with an option is said before anything else is done.
+    Config::of(&first.options)?;
 
     say("Checking the tenant and this machine");
-    let findings = doctor::examine(&options).await;
-    doctor::show(&findings);
-    if doctor::has_failed(&findings) {
+    if doctor::shown(&first.options, doctor::Of::Tenant).await.iter().any(Finding::is_failure) {
         eprintln!("\nPut that right, and run aic-mcp init again.");
         return Ok(ExitCode::FAILURE);
     }
-
-    let full = args.full
-        || (!options.read_only
-            && !args.yes
-            && !asking.agrees("\nOnly read, which is the safe way to start?")?);
-    options.read_only = !full;
-
-    let kept = match store(&config.store).load(&config.tenant).await {
-        Ok(login) => Some(login.is_some_and(|login| login.is_live())),
-        Err(_) => None,
+    first.choose_read_only(args.full)?;
+    if !first.sign_in().await? {
+        eprintln!("\nRun aic-mcp init again to go on from here.");
+        return Ok(ExitCode::FAILURE);
+    }
+    say("Reading from the tenant");
+    match read(Config::of(&first.options)?).await {
+        Ok(types) => println(&format!("{types} managed object types: it works.")),
+        Err(error) => {
+            eprintln!("{error} {}", error.remedy());
+            return Ok(ExitCode::FAILURE);
+        }
+    }
+    let ready = first.set_up(&args.client)?;
+    let ready = match ready.as_slice() {
+        [] => "No client was set up. `aic-mcp setup CLIENT` shows what a client needs; then"
+            .to_owned(),
+        [only] => format!("Ready. Restart {only}, and"),
+        [others @ .., last] => format!("Ready. Restart {} and {last}, and", others.join(", ")),
     };
-    match kept {
-        None => {
-            say("Nothing can keep a login here: each server will sign in when it is first used");
-        }
-        Some(true) => say("Signed in already"),
-        Some(false) => {
-            say("Signing in");
-            if login::run(&options).await? != ExitCode::SUCCESS {
-                eprintln!("\nRun aic-mcp init again to go on from here.");
-                return Ok(ExitCode::FAILURE);
-            }
-        }
-    }
-    if kept.is_some() {
-        say("Reading from the tenant");
-        match read(config).await {
-            Ok(types) => println(&format!("{types} managed object types: it works.")),
-            Err(error) => {
-                eprintln!("{error} {}", error.remedy());
-                return Ok(ExitCode::FAILURE);
-            }
-        }
-    }
-
-    let mut entry = setup::entry(&options, &given, None)?;
-    if options.read_only && !entry.args.iter().any(|arg| arg == "--read-only") {
-        entry.args.push("--read-only".to_owned());
-    }
-    // The login of a moment ago is good for the first session too.
-    if kept.is_some() && !entry.args.iter().any(|arg| arg == "--reuse-login") {
-        entry.args.push("--reuse-login".to_owned());
-    }
-    let clients = match args.client.as_slice() {
-        [] => ClientKind::value_variants().iter().copied().filter(|c| c.is_installed()).collect(),
-        named => named.to_vec(),
-    };
-    let mut ready = Vec::new();
-    for client in clients {
-        let setup = client.setup(&entry).with_context(|| client.title().to_owned())?;
-        if setup.is_done() {
-            say(&format!("{} starts this server already", client.title()));
-        } else {
-            say(&format!("Setting up {}", client.title()));
-            println(&setup.diff());
-            if !asking.agrees("Write this?")? {
-                continue;
-            }
-            if let Some(backup) = setup.write()? {
-                println(&format!("Written; the file as it was is {}.", backup.display()));
-            }
-        }
-        ready.push(client.title());
-    }
-    if ready.is_empty() {
-        println(
-            "\nNo client was set up. `aic-mcp setup CLIENT` shows what a client needs; then say to \
-             the assistant: How many users does the alpha realm have?",
-        );
-    } else {
-        println(&format!(
-            "\nReady. Restart {}, and say to the assistant: How many users does the alpha realm have?",
-            ready.join(" and ")
-        ));
-    }
+    println(&format!("\n{ready} say to the assistant: How many users does the alpha realm have?"));
     Ok(ExitCode::SUCCESS)
 }
 
-/// How many managed object types the tenant has, read with the login that is kept.
-async fn read(config: Config) -> Result<usize, ApiError> {
-    let scopes = ScopeSet::of(&[Scope::Idm]);
-    let config = Config { reuse_login: Some(scopes), ..config };
-    let connection = connect(&config, scopes, Administrator::Person);
-    let document = connection.client.reading(scopes).managed_config().get().await?;
-    Ok(document.names().len())
-}
-
-/// Asks a person, unless everything is agreed to.
-struct Asking {
+/// What has been decided so far.
+struct FirstRun {
+    /// Everything is agreed to.
     yes: bool,
+    options: Options,
+    /// The options as arguments, for the clients.
+    given: Vec<String>,
 }
 
-impl Asking {
+impl FirstRun {
+    fn name_the_tenant(&mut self) -> anyhow::Result<()> {
+        if self.options.tenant.is_some() {
+            return Ok(());
+        }
+        if self.yes {
+            bail!("name the tenant: --tenant openam-example.forgeblocks.com");
+        }
+        loop {
+            let tenant = ask("Which tenant, such as openam-example.forgeblocks.com? ")?;
+            match tenant.parse::<Tenant>() {
+                Ok(_) => {
+                    self.give("--tenant", Some(&tenant));
+                    self.options.tenant = Some(tenant);
+                    return Ok(());
+                }
+                Err(problem) => eprintln!("That is no tenant: {problem}."),
+            }
+        }
+    }
+
+    fn choose_read_only(&mut self, full: bool) -> anyhow::Result<()> {
+        let decided = full || self.options.read_only;
+        if !decided && self.agrees("\nOnly read, which is the safe way to start?")? {
+            self.options.read_only = true;
+            self.give("--read-only", None);
+        }
+        Ok(())
+    }
+
+    /// Signs in, unless a login is kept, and has the servers use it. Whether somebody is logged in, or
+    /// nothing can keep a login.
+    async fn sign_in(&mut self) -> anyhow::Result<bool> {
+        let mut config = Config::of(&self.options)?;
+        let mut kept = store(&config.store).load(&config.tenant).await;
+        if let (Err(error), Store::Keychain) = (&kept, &config.store) {
+            say(&format!("The keychain cannot keep a login: {error}"));
+            let file = login_file(&config.tenant)?;
+            let question = format!("Keep it in a file that only you can read, {}?", file.display());
+            if self.agrees(&question)? {
+                self.give("--token-file", Some(&file.to_string_lossy()));
+                self.options.token_file = Some(file);
+                config = Config::of(&self.options)?;
+                kept = store(&config.store).load(&config.tenant).await;
+            }
+        }
+        match kept {
+            Ok(_) if config.store == Store::Memory => {}
+            Ok(Some(login)) if login.is_live() => say("Signed in already"),
+            Ok(_) => {
+                say("Signing in");
+                if login::run(&self.options).await? != ExitCode::SUCCESS {
+                    return Ok(false);
+                }
+            }
+            Err(_) => {
+                say("Nothing keeps the login here: each server signs in when it is first used");
+                return Ok(true);
+            }
+        }
+        // The login of a moment ago is good for the first session too.
+        if config.store != Store::Memory && !self.options.reuse_login {
+            self.give("--reuse-login", None);
+        }
+        Ok(true)
+    }
+
+    /// Shows each client's change, writes it if that is agreed to, and returns the clients that start
+    /// the server now.
+    fn set_up(&self, named: &[ClientKind]) -> anyhow::Result<Vec<&'static str>> {
+        let entry = setup::entry(&self.options, &self.given, None)?;
+        let clients = match named {
+            [] => {
+                ClientKind::value_variants().iter().copied().filter(|c| c.is_installed()).collect()
+            }
+            named => named.to_vec(),
+        };
+        let mut ready = Vec::new();
+        for client in clients {
+            let title = client.title();
+            let setup = client.setup(&entry).with_context(|| title.to_owned())?;
+            if setup.is_done() {
+                say(&format!("{title} starts this server already"));
+            } else {
+                say(&format!("Setting up {title}"));
+                println(&setup.diff());
+                if !self.agrees("Write this?")? {
+                    continue;
+                }
+                match setup.write()? {
+                    None => println("Written."),
+                    Some(backup) => {
+                        println(&format!("Written; the file as it was is {}.", backup.display()));
+                    }
+                }
+            }
+            ready.push(title);
+        }
+        Ok(ready)
+    }
+
+    /// Hands an option on to the clients.
+    fn give(&mut self, option: &str, value: Option<&str>) {
+        self.given.push(option.to_owned());
+        self.given.extend(value.map(str::to_owned));
+    }
+
     fn agrees(&self, question: &str) -> anyhow::Result<bool> {
         if self.yes {
             return Ok(true);
@@ -144,6 +184,23 @@ impl Asking {
         let answer = ask(&format!("{question} [Y/n] "))?;
         Ok(!answer.to_ascii_lowercase().starts_with('n'))
     }
+}
+
+/// A file for the login to this tenant, below the home directory.
+fn login_file(tenant: &Tenant) -> anyhow::Result<PathBuf> {
+    let home = env::home_dir().context("there is no home directory")?;
+    let usual = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') { c } else { '_' };
+    let name: String = tenant.authority().chars().map(usual).collect();
+    Ok(home.join(".local/state/aic-mcp/logins").join(name).join("token.json"))
+}
+
+/// How many managed object types the tenant has. Signs in where nothing keeps a login.
+async fn read(config: Config) -> Result<usize, ApiError> {
+    let scopes = ScopeSet::of(&[Scope::Idm]);
+    let config = Config { reuse_login: Some(scopes), ..config };
+    let connection = connect(&config, scopes, Administrator::Person);
+    let document = connection.client.reading(scopes).managed_config().get().await?;
+    Ok(document.names().len())
 }
 
 /// What a person types at the terminal.
@@ -163,4 +220,18 @@ fn say(step: &str) {
 
 fn println(text: &str) {
     let _ = writeln!(io::stdout(), "{text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_tenant_has_a_file_of_its_own() {
+        let file = |tenant: &str| login_file(&tenant.parse().unwrap()).unwrap();
+        let name = file("id.example.com").parent().unwrap().file_name().unwrap().to_owned();
+        assert_eq!(name, "id.example.com");
+        assert!(file("http://[::1]:8080").ends_with("_::1__8080/token.json".replace(':', "_")));
+        assert_ne!(file("http://127.0.0.1:1"), file("http://127.0.0.1:2"));
+    }
 }

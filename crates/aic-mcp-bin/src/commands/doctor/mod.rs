@@ -1,3 +1,5 @@
+mod report;
+
 use std::env;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -7,10 +9,11 @@ use std::time::{Duration, SystemTime};
 
 use aic_auth::Transport;
 use aic_auth::login::finds_browser;
-use anstyle::{AnsiColor, Style};
+use aic_auth::store::StoreError;
 use clap::{CommandFactory, ValueEnum};
-use futures_util::future::join_all;
-use serde::Serialize;
+use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesOrdered;
 use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
@@ -24,85 +27,92 @@ use crate::config::{self, Config, Store};
 use crate::connection;
 use crate::progress::Line;
 
+pub(crate) use report::Finding;
+use report::{fail, ok, warn};
+
 /// How long any one check may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How far the clocks may be apart: tokens are taken for expired a minute early.
 const SKEW: Duration = Duration::from_secs(45);
 
-/// What a check has found.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct Finding {
-    check: &'static str,
-    outcome: Outcome,
-    says: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    remedy: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-enum Outcome {
-    Ok,
-    Warn,
-    Fail,
-}
-
 /// `aic-mcp doctor`
 pub(crate) async fn run(options: &Options, args: &DoctorArgs) -> anyhow::Result<ExitCode> {
-    let line = Line::saying("Looking at the tenant and this machine");
-    let findings = examine(options).await;
-    drop(line);
-    match args.format {
-        StatusFormat::Text => show(&findings),
+    let findings = match args.format {
+        StatusFormat::Text => shown(options, Of::Everything).await,
         StatusFormat::Json => {
+            let findings = examine(options, Of::Everything, |_| ()).await;
             let text = serde_json::to_string_pretty(&findings)?;
             let _ = io::Write::write_all(&mut io::stdout(), format!("{text}\n").as_bytes());
+            findings
         }
-    }
-    Ok(if has_failed(&findings) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    };
+    let has_failed = findings.iter().any(Finding::is_failure);
+    Ok(if has_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-pub(crate) fn has_failed(findings: &[Finding]) -> bool {
-    findings.iter().any(|finding| finding.outcome == Outcome::Fail)
+/// What is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Of {
+    Everything,
+    /// All but the clients that start the server.
+    Tenant,
 }
 
-/// Looks at everything that a server needs, side by side.
-pub(crate) async fn examine(options: &Options) -> Vec<Finding> {
-    let mut findings = vec![profiles(options)];
+/// What is found, shown to a person as it is found.
+pub(crate) async fn shown(options: &Options, of: Of) -> Vec<Finding> {
+    const LOOKING: &str = "Looking at the tenant and this machine";
+    let mut line = Some(Line::saying(LOOKING));
+    examine(options, of, |finding| {
+        line = None;
+        finding.show();
+        line = Some(Line::saying(LOOKING));
+    })
+    .await
+}
+
+/// Looks at everything that a server needs, side by side, and tells what is found in order.
+async fn examine(options: &Options, of: Of, mut tell: impl FnMut(&Finding)) -> Vec<Finding> {
+    let mut all = Vec::new();
+    let mut add = |findings: Vec<Finding>| {
+        findings.iter().for_each(&mut tell);
+        all.extend(findings);
+    };
+    add(vec![profiles(options)]);
     let config = match Config::of(options) {
         Ok(config) => config,
         Err(error) => {
             let remedy = "Put it right; what needs the tenant was not looked at.";
-            findings.push(fail("configuration", format!("{error:#}."), remedy));
-            findings.extend(clients());
-            return findings;
+            add(vec![fail("configuration", format!("{error:#}."), remedy)]);
+            add(clients(of));
+            return all;
         }
     };
-    let tools = config::tools(options);
-    let tenant = config.tenant.to_string();
-    findings.push(ok("configuration", format!("{} tools for {tenant}", tools.len())));
+    let (tools, tenant) = (config::tools(options), config.tenant.to_string());
+    add(vec![ok("configuration", format!("{} tools for {tenant}", tools.len()))]);
     let network = async {
-        match within("name", name(&config)).await {
-            Err(finding) => vec![finding],
-            Ok(found) => {
-                let mut all = vec![found];
-                all.extend(
-                    within("tenant", tenant_itself(&config)).await.unwrap_or_else(|f| vec![f]),
-                );
-                all
-            }
+        let found = within("name", name(&config)).await.unwrap_or_else(|late| late);
+        // Without an address the tenant has nothing more to say.
+        if found.is_failure() {
+            return vec![found];
         }
+        let tenant = within("tenant", tenant_itself(&config)).await;
+        let tenant = tenant.unwrap_or_else(|late| vec![late]);
+        [vec![found], tenant].concat()
     };
-    let kept = async { vec![within("login", login(&config)).await.unwrap_or_else(|f| f)] };
     let machine = async {
         let by_browser = config.login == LoginKind::Browser;
         if by_browser { vec![port(config.callback_port), browser()] } else { Vec::new() }
     };
-    let parts: [futures_util::future::BoxFuture<'_, Vec<Finding>>; 3] =
+    let kept = async { vec![within("login", login(&config)).await.unwrap_or_else(|late| late)] };
+    let parts: [BoxFuture<'_, Vec<Finding>>; 3] =
         [Box::pin(network), Box::pin(machine), Box::pin(kept)];
-    findings.extend(join_all(parts).await.into_iter().flatten());
-    findings.extend(clients());
-    findings
+    let mut parts = FuturesOrdered::from_iter(parts);
+    while let Some(findings) = parts.next().await {
+        add(findings);
+    }
+    drop(parts);
+    add(clients(of));
+    all
 }
 
 /// Gives a check so much time and no more.
@@ -245,17 +255,28 @@ async fn login(config: &Config) -> Finding {
         Ok(Some(login)) if login.is_live() => {
             ok(CHECK, format!("in {}, until {}", store.name(), when(login.expires_at)))
         }
-        Ok(_) => ok(CHECK, format!("nobody is logged in; {} can keep it", store.name())),
-        Err(error) => warn(
-            CHECK,
-            format!("{} cannot be used: {error}.", store.name()),
-            "Each server then signs in by itself. Keep logins elsewhere with --token-file.",
-        ),
+        Ok(_) => match store.check(&config.tenant).await {
+            Ok(()) => ok(CHECK, format!("nobody is logged in; {} can keep it", store.name())),
+            Err(error) => unusable(&store.name(), &error),
+        },
+        Err(error) => unusable(&store.name(), &error),
     }
 }
 
+fn unusable(store: &str, error: &StoreError) -> Finding {
+    let says = format!("{store} cannot be used: {error}.");
+    warn(
+        "login",
+        says,
+        "Each server then signs in by itself. Keep logins elsewhere with --token-file.",
+    )
+}
+
 /// Which clients start this program.
-fn clients() -> Vec<Finding> {
+fn clients(of: Of) -> Vec<Finding> {
+    if of == Of::Tenant {
+        return Vec::new();
+    }
     let installed = ClientKind::value_variants().iter().filter(|client| client.is_installed());
     installed.map(|client| started_by(*client)).collect()
 }
@@ -293,34 +314,4 @@ fn is_ours(command: &str) -> bool {
     let own = env::current_exe().ok();
     let file = command.rsplit(['/', '\\']).next().unwrap_or_default();
     own.is_some_and(|own| own == Path::new(command)) || matches!(file, "aic-mcp" | "aic-mcp.exe")
-}
-
-fn ok(check: &'static str, says: String) -> Finding {
-    Finding { check, outcome: Outcome::Ok, says, remedy: None }
-}
-
-fn warn(check: &'static str, says: String, remedy: &str) -> Finding {
-    Finding { check, outcome: Outcome::Warn, says, remedy: Some(remedy.to_owned()) }
-}
-
-fn fail(check: &'static str, says: String, remedy: &str) -> Finding {
-    Finding { check, outcome: Outcome::Fail, says, remedy: Some(remedy.to_owned()) }
-}
-
-/// Shows the findings to a person; colours are for terminals that want them.
-pub(crate) fn show(findings: &[Finding]) {
-    use std::io::Write;
-    let mut out = anstream::stdout();
-    for Finding { check, outcome, says, remedy } in findings {
-        let (word, color) = match outcome {
-            Outcome::Ok => ("ok", AnsiColor::Green),
-            Outcome::Warn => ("warn", AnsiColor::Yellow),
-            Outcome::Fail => ("FAIL", AnsiColor::Red),
-        };
-        let style = Style::new().fg_color(Some(color.into())).bold();
-        let _ = writeln!(out, "{style}{word:<5}{style:#} {check:<14} {says}");
-        if let Some(remedy) = remedy {
-            let _ = writeln!(out, "{:20} → {remedy}", "");
-        }
-    }
 }
