@@ -55,6 +55,21 @@ impl Registry {
         self.iter().find(|tool| tool.spec().name == name)
     }
 
+    /// Says that there is no tool of this name, and which may have been meant.
+    pub fn no_such_tool(&self, name: &str) -> String {
+        /// Names that are less alike than this have nothing to do with each other.
+        const LEAST: f64 = 0.9;
+        let likeness = |tool: &dyn AnyTool| {
+            let known = tool.spec().name.to_lowercase();
+            (strsim::jaro_winkler(&known, &name.to_lowercase()), tool.spec().name)
+        };
+        let nearest = self.iter().map(likeness).max_by(|one, other| one.0.total_cmp(&other.0));
+        match nearest.filter(|(likeness, _)| *likeness >= LEAST) {
+            Some((_, meant)) => format!("There is no tool named {name:?}. Is {meant} meant?"),
+            None => format!("There is no tool named {name:?}."),
+        }
+    }
+
     /// The tools, in the order in which they are listed.
     pub fn iter(&self) -> impl Iterator<Item = &dyn AnyTool> {
         self.tools.iter().map(AsRef::as_ref)
@@ -85,5 +100,25 @@ impl Registry {
     /// The scopes that they need between them.
     pub fn scopes(&self) -> ScopeSet {
         self.iter().fold(ScopeSet::EMPTY, |scopes, tool| scopes.union(tool.spec().scopes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_not_quite_right_is_put_right() {
+        let registry = Registry::all();
+        for (name, meant) in [
+            ("listManagedObject", "listManagedObjects"),
+            ("querymanagedobjects", "queryManagedObjects"),
+            ("get_journey", "getJourney"),
+            ("deleteVariables", "deleteVariable"),
+        ] {
+            let text = registry.no_such_tool(name);
+            assert!(text.ends_with(&format!("Is {meant} meant?")), "{text}");
+        }
+        assert_eq!(registry.no_such_tool("rm"), "There is no tool named \"rm\".");
     }
 }

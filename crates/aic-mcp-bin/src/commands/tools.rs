@@ -1,8 +1,9 @@
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::process::ExitCode;
 
-use aic_tools::{AnyTool, JsonObject, Registry};
+use aic_tools::{AnyTool, Effect, JsonObject, Registry, Spec};
+use anstyle::{AnsiColor, Style};
 use serde_json::Value;
 
 use crate::cli::{Format, Options, ToolsArgs};
@@ -20,16 +21,28 @@ pub(crate) fn run(options: &Options, args: &ToolsArgs) -> anyhow::Result<ExitCod
         Format::Markdown => markdown(&registry),
     };
     // A reader that has seen enough, such as head, is no failure.
-    let _ = io::stdout().write_all(text.as_bytes());
+    let _ = anstream::stdout().write_all(text.as_bytes());
     Ok(ExitCode::SUCCESS)
 }
 
+/// A line for each tool. The colours are for terminals.
 fn table(registry: &Registry) -> String {
-    let widest = registry.iter().map(|tool| tool.spec().name.len()).max().unwrap_or(0);
+    let widest = |of: fn(&Spec) -> usize| {
+        registry.iter().map(|tool| of(tool.spec())).max().unwrap_or_default()
+    };
+    let (name, title) = (widest(|spec| spec.name.len()), widest(|spec| spec.title.len()));
     let mut text = String::new();
     for tool in registry.iter() {
         let spec = tool.spec();
-        let _ = writeln!(text, "{:widest$}  {:8}  {}", spec.name, spec.effect.as_str(), spec.title);
+        let style = match spec.effect {
+            effect if !effect.writes() => Style::new(),
+            Effect::Delete | Effect::OneWay => AnsiColor::Red.on_default(),
+            _ => AnsiColor::Yellow.on_default(),
+        };
+        let effect = spec.effect.as_str();
+        let line =
+            format!("{:name$}  {style}{effect:<8}{style:#}  {:title$}", spec.name, spec.title);
+        let _ = writeln!(text, "{}", format!("{line}  {}", spec.scopes).trim_end());
     }
     let _ = writeln!(text, "\n{} tools, scopes: {}", registry.len(), registry.scopes());
     text

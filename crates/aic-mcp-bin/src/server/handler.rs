@@ -265,11 +265,11 @@ impl ServerHandler for Server {
                 if let Some(off) = self.registry.off(&name) {
                     return Ok(failed(&Failure::off(&name, off)));
                 }
+                let message = self.registry.no_such_tool(&name);
                 if self.surface == Surface::Compact && compact::has(&request.name) {
-                    let problem = format!("There is no tool named {name:?}; findTools has them.");
+                    let problem = format!("{message} findTools has them all.");
                     return Ok(failed(&Failure::not_started(&request.name, &problem)));
                 }
-                let message = format!("There is no tool named {name:?}.");
                 return Err(ErrorData::invalid_params(message, None));
             }
         };
