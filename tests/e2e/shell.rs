@@ -40,6 +40,25 @@ async fn call_says_on_standard_error_what_failed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn call_says_whether_the_change_could_be_undone() {
+    let sim = tenant().await;
+    let folder = tempfile::tempdir().unwrap();
+    let start = || {
+        Start::new(&["call", "deleteVariable", "--args", r#"{"variableId":"esv-smtp-port"}"#])
+            .at(&sim)
+            .confirming()
+            .signing_in()
+    };
+    let (status, _, log) = start().run().await;
+    assert_eq!(status.code(), Some(1));
+    assert!(log.contains("undoChange cannot undo it: without --undo-dir"), "{log}");
+    let (_, _, log) =
+        start().env("AIC_UNDO_DIR", folder.path().join("undo").to_str().unwrap()).run().await;
+    assert!(log.contains("undoChange can undo it"), "{log}");
+    assert!(writes(&sim).is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn call_reads_its_arguments_from_a_file_or_standard_input() {
     let sim = tenant().await;
     let folder = tempfile::tempdir().unwrap();
@@ -65,7 +84,7 @@ async fn call_reads_its_arguments_from_a_file_or_standard_input() {
 async fn wrong_use_is_explained_with_exit_code_2() {
     let sim = tenant().await;
     for (start, parts) in [
-        (Start::new(&[]), &["AIC_BASE_URL is not set", "for example"][..]),
+        (Start::new(&[]), &["AIC_BASE_URL is not set", "aic-mcp init"][..]),
         (
             Start::new(&["serve", "--tenant", "http://id.example.com"]),
             &["http://id.example.com", "https"],
@@ -75,9 +94,10 @@ async fn wrong_use_is_explained_with_exit_code_2() {
             Start::new(&["serve"]).env("AIC_BASE_URL", "https://me:canary@id.example.com"),
             &["password"],
         ),
+        (Start::new(&["call", "listManagedObject"]).at(&sim), &["Is listManagedObjects meant?"]),
         (
             Start::new(&["call", "noSuchTool"]).at(&sim),
-            &["no tool named noSuchTool", "aic-mcp tools"],
+            &["no tool named \"noSuchTool\"", "aic-mcp tools"],
         ),
         (
             Start::new(&["call", "listManagedObjects", "--args", "[1]"]).at(&sim),

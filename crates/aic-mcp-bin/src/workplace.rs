@@ -6,18 +6,30 @@ use anyhow::Context;
 use crate::config::Config;
 use crate::connection::Connection;
 
-/// What the tools work with over this connection.
+/// What the tools work with over this connection, for all calls of a server.
 pub(crate) fn workplace(config: &Config, connection: &Connection) -> anyhow::Result<Workplace> {
+    Ok(with(changes(config)?, config, connection))
+}
+
+/// What a tool works with over this connection in a process that ends with its call.
+pub(crate) fn of_one_call(config: &Config, connection: &Connection) -> anyhow::Result<Workplace> {
+    Ok(with(changes(config)?.of_one_call(), config, connection))
+}
+
+fn changes(config: &Config) -> anyhow::Result<Changes> {
     let tenant = config.tenant.clone();
-    let changes = match &config.undo_dir {
-        None => Changes::in_memory(tenant),
+    match &config.undo_dir {
+        None => Ok(Changes::in_memory(tenant)),
         Some(directory) => Changes::in_directory(tenant, directory).with_context(|| {
             format!("AIC_UNDO_DIR or --undo-dir {} cannot be used", directory.display())
-        })?,
-    };
-    Ok(Workplace {
+        }),
+    }
+}
+
+fn with(changes: Changes, config: &Config, connection: &Connection) -> Workplace {
+    Workplace {
         client: connection.client.clone(),
         limits: config.limits,
         changes: Arc::new(changes),
-    })
+    }
 }

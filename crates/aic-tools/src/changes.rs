@@ -27,6 +27,8 @@ pub struct Changes {
     tenant: Tenant,
     recent: Mutex<VecDeque<Recorded>>,
     kept: Option<Kept>,
+    /// Whether the process goes on after a call, so that another one can undo it.
+    lasts: bool,
 }
 
 /// What one call has changed.
@@ -51,7 +53,7 @@ pub(crate) struct Recorded {
 impl Changes {
     /// None yet, and none to be kept when the process ends.
     pub fn in_memory(tenant: Tenant) -> Self {
-        Self { tenant, recent: Mutex::default(), kept: None }
+        Self { tenant, recent: Mutex::default(), kept: None, lasts: true }
     }
 
     /// Those that the directory has for this tenant. What looks like a secret is never written
@@ -62,6 +64,17 @@ impl Changes {
     /// When the directory cannot be used, or is open to others.
     pub fn in_directory(tenant: Tenant, directory: &Path) -> io::Result<Self> {
         Ok(Self { kept: Some(Kept::open(directory)?), ..Self::in_memory(tenant) })
+    }
+
+    /// The same in a process that ends with its call: only what the directory has is remembered.
+    pub fn of_one_call(self) -> Self {
+        Self { lasts: false, ..self }
+    }
+
+    /// Whether a later call can know what was there before these.
+    pub(crate) fn will_remember(&self, changes: &[Change]) -> bool {
+        let is_kept = |change| kept::as_kept(change).is_some();
+        self.lasts || self.kept.is_some() && changes.iter().all(is_kept)
     }
 
     /// Takes note of what a call has changed.

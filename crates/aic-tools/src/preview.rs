@@ -129,8 +129,9 @@ pub(crate) fn effect(change: &Change) -> String {
     }
 }
 
-/// What a call would do, as a person is asked about it.
-pub(crate) fn question(spec: &Spec, tenant: &str, changes: &[Change]) -> String {
+/// What a call would do, as a person is asked about it. Whether it can be undone depends on whether what
+/// was there before is `remembered`.
+pub(crate) fn question(spec: &Spec, tenant: &str, changes: &[Change], remembered: bool) -> String {
     /// More would not be read.
     const MOST: usize = 10;
     if changes.is_empty() {
@@ -149,7 +150,7 @@ pub(crate) fn question(spec: &Spec, tenant: &str, changes: &[Change]) -> String 
         }
     }
     text.push('\n');
-    text.push_str(&way_back(changes));
+    text.push_str(&way_back(changes, remembered));
     text
 }
 
@@ -167,10 +168,15 @@ fn line(change: &Change) -> String {
 }
 
 /// Whether it can be undone, and how well.
-fn way_back(changes: &[Change]) -> String {
+fn way_back(changes: &[Change], remembered: bool) -> String {
     let one_way = changes.iter().filter(|change| change.verb == Verb::Act).count();
     if one_way > 0 {
         return "It cannot be undone.".to_owned();
+    }
+    if !remembered {
+        return "undoChange cannot undo it: without --undo-dir (AIC_UNDO_DIR) nothing remembers what was \
+                there before, and what looks secret is not kept there either."
+            .to_owned();
     }
     let lost = |of: fn(&Resource) -> bool| {
         changes.iter().any(|change| change.verb == Verb::Delete && of(&change.resource))

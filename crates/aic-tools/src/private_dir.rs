@@ -13,7 +13,7 @@ impl PrivateDir {
     ///
     /// # Errors
     ///
-    /// When it cannot be made, belongs to somebody else, or is open to others.
+    /// When it cannot be made, belongs to somebody else, or has something in it and is open to others.
     pub fn open(path: &Path) -> io::Result<Self> {
         let mut builder = DirBuilder::new();
         builder.recursive(true);
@@ -88,12 +88,15 @@ impl PrivateDir {
 
 #[cfg(unix)]
 fn check(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::MetadataExt;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
     let found = fs::symlink_metadata(path)?;
     let problem = if !found.is_dir() {
         "it is not a directory".to_owned()
     } else if found.uid() != rustix::process::geteuid().as_raw() {
         "it belongs to another user".to_owned()
+    } else if found.mode() & 0o077 != 0 && fs::read_dir(path)?.next().is_none() {
+        // Made for this a moment ago, most likely, and nobody else's yet.
+        return fs::set_permissions(path, fs::Permissions::from_mode(0o700));
     } else if found.mode() & 0o077 != 0 {
         format!(
             "it is open to other users (mode {:o}); name a directory of its own, with mode 700",
@@ -144,7 +147,12 @@ mod tests {
         let path = folder.path().join("open");
         fs::create_dir(&path).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        fs::write(path.join("photo.jpg"), "").unwrap();
         assert!(PrivateDir::open(&path).unwrap_err().to_string().contains("mode 700"));
+        // An empty one is closed.
+        fs::remove_file(path.join("photo.jpg")).unwrap();
+        PrivateDir::open(&path).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o700);
         let dir = PrivateDir::open(&folder.path().join("own")).unwrap();
         symlink("/etc/passwd", folder.path().join("own/link")).unwrap();
         assert!(dir.read("link", 1 << 20).is_err());

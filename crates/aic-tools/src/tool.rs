@@ -407,7 +407,8 @@ impl<T: Tool> Rehearsal for Rehearsed<'_, T> {
     }
 
     fn question(&self) -> String {
-        preview::question(&self.tool.spec, self.tenant(), &self.changes)
+        let remembered = self.cx.changes.will_remember(&self.changes);
+        preview::question(&self.tool.spec, self.tenant(), &self.changes, remembered)
     }
 
     fn preview(&self, limits: Limits) -> Result<Success, Failure> {

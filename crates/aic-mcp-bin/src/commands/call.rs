@@ -14,7 +14,7 @@ use crate::config::{self, Config};
 use crate::connection::{Administrator, connect};
 use crate::progress::Line;
 use crate::simulated::Simulated;
-use crate::workplace::workplace;
+use crate::workplace;
 
 /// `aic-mcp call`
 pub(crate) async fn run(options: &Options, args: CallArgs) -> anyhow::Result<ExitCode> {
@@ -23,7 +23,7 @@ pub(crate) async fn run(options: &Options, args: CallArgs) -> anyhow::Result<Exi
         if let Some(off) = registry.off(&args.tool) {
             bail!("{} is switched off: {off}. {}", args.tool, off.remedy());
         }
-        bail!("there is no tool named {}; `aic-mcp tools` lists them", args.tool);
+        bail!("{} `aic-mcp tools` lists them all", registry.no_such_tool(&args.tool));
     };
     let arguments = arguments(&args.args)?;
     // The login will do for other tools as well.
@@ -38,7 +38,7 @@ pub(crate) async fn run(options: &Options, args: CallArgs) -> anyhow::Result<Exi
         (config, Administrator::Person, None)
     };
     let connection = connect(&config, scopes, administrator);
-    let place = workplace(&config, &connection)?;
+    let place = workplace::of_one_call(&config, &connection)?;
     let audit = Audit::open(options.audit_log.as_deref(), &connection.session)?;
     let result = match audit.start(tool, &arguments, Some(own_name())) {
         Err(failure) => Err(failure),

@@ -43,14 +43,11 @@ impl Kept {
     /// Keeps what a call has changed, unless it holds a secret. That it cannot be kept is no reason
     /// to fail a call that has done its work.
     pub(super) fn add(&self, tenant: &Tenant, recorded: &Recorded) {
-        let mut changes = recorded.changes.clone();
-        for state in changes.iter_mut().flat_map(|change| [&mut change.before, &mut change.after]) {
-            *state = without_encrypted(state);
-            if holds_secrets(state) {
-                tracing::info!("a change that holds secrets is not written to the undo directory");
-                return;
-            }
-        }
+        let changes: Option<_> = recorded.changes.iter().map(as_kept).collect();
+        let Some(changes) = changes else {
+            tracing::info!("a change that holds secrets is not written to the undo directory");
+            return;
+        };
         let file = File {
             id: recorded.id.clone(),
             tenant: tenant.to_string(),
@@ -137,6 +134,15 @@ impl File {
 /// Whether a file is one of these, and not what somebody else has put there.
 fn is_ours(name: &str) -> bool {
     name.strip_suffix(SUFFIX).is_some()
+}
+
+/// A change as it is kept, `None` where it holds what looks like a secret.
+pub(super) fn as_kept(change: &Change) -> Option<Change> {
+    let mut kept = change.clone();
+    kept.before = without_encrypted(&change.before);
+    kept.after = without_encrypted(&change.after);
+    let has_secrets = holds_secrets(&kept.before) || holds_secrets(&kept.after);
+    (!has_secrets).then_some(kept)
 }
 
 /// Encrypted forms are never written back, and are nobody's business on a disk.
