@@ -14,6 +14,8 @@ mod process;
 mod process_group;
 #[cfg(target_os = "linux")]
 mod secret_service;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod until;
 
 pub use binary::binary;
@@ -25,4 +27,6 @@ pub use measure::{descriptors, resident_mib};
 pub use process::{Process, Start};
 #[cfg(target_os = "linux")]
 pub use secret_service::SecretService;
+#[cfg(target_os = "linux")]
+pub use terminal::Terminal;
 pub use until::until;

@@ -1,3 +1,4 @@
+use std::ffi::OsStr;
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -77,25 +78,41 @@ impl Start {
         self
     }
 
+    pub(crate) fn args(&self) -> &[String] {
+        &self.args
+    }
+
+    pub(crate) fn signs_in(&self) -> bool {
+        self.sign_in
+    }
+
+    /// A program in the environment that it is to have.
+    pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command
+            .env_clear()
+            // A browser that does nothing: the test is the one that signs in.
+            .env("BROWSER", "true")
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .envs(self.env.iter().map(|(name, value)| (name, value)))
+            .kill_on_drop(true);
+        command
+    }
+
     /// Starts it.
     ///
     /// # Panics
     ///
     /// When it cannot be started.
     pub fn spawn(&self) -> Process {
-        let mut command = Command::new(binary());
-        command
+        let mut child = self
+            .command(binary())
             .args(&self.args)
-            .env_clear()
-            // A browser that does nothing: the test is the one that signs in.
-            .env("BROWSER", "true")
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .envs(self.env.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            .kill_on_drop(true);
-        let mut child = command.spawn().expect("aic-mcp can be started");
+            .spawn()
+            .expect("aic-mcp can be started");
         let stdout = child.stdout.take().expect("standard output is a pipe");
         let stderr = child.stderr.take().expect("standard error is a pipe");
         let (lines, pages, log) = (channel(), channel(), Log::default());

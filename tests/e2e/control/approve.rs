@@ -1,13 +1,9 @@
 //! Approvals in a terminal, for clients that cannot ask.
 
-use std::process::Stdio;
-
-use aic_e2e::{Client, Start, binary};
+use aic_e2e::{Client, Start};
 use aic_sim::Sim;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::io::AsyncWriteExt;
-use tokio::process::Command;
 
 use crate::support::{create_user, tenant, writes};
 
@@ -44,23 +40,16 @@ impl Desk {
         id.expect("an id").to_owned()
     }
 
-    /// `aic-mcp approve ID` at a terminal at which somebody types `answer`.
-    async fn approve(&self, id: &str, answer: &str) -> (bool, String) {
-        // script(1) has a terminal for the program, which does without none.
-        let command = format!("{} approve {id}", binary().display());
-        let mut child = Command::new("script")
-            .args(["--quiet", "--return", "--command", &command, "/dev/null"])
-            .env("HOME", self.folder.path())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("script can be started");
-        let mut stdin = child.stdin.take().unwrap();
-        stdin.write_all(format!("{answer}\n").as_bytes()).await.unwrap();
-        let output = child.wait_with_output().await.unwrap();
-        drop(stdin);
-        (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
+    /// `aic-mcp approve ID` at a terminal at which somebody types the answer, where it asks.
+    async fn approve(&self, id: &str, answer: Option<&str>) -> (bool, String) {
+        let start = Start::new(&["approve", id]);
+        let start = start.env("HOME", self.folder.path().to_str().unwrap());
+        let mut terminal = start.at_terminal();
+        if let Some(answer) = answer {
+            terminal.answer("anything else to refuse it:", answer).await;
+        }
+        let (status, shown) = terminal.ended().await;
+        (status.success(), shown)
     }
 }
 
@@ -72,7 +61,7 @@ async fn a_deletion_that_was_approved_is_done_once() {
     // Calling again changes nothing, not even the id.
     assert_eq!(desk.refused(&arguments).await, id);
     assert!(writes(&desk.sim).is_empty());
-    let (approved, shown) = desk.approve(&id, "yes").await;
+    let (approved, shown) = desk.approve(&id, Some("yes")).await;
     assert!(approved, "{shown}");
     assert!(
         shown.contains("would delete the alpha_user") && shown.contains("\"victim\""),
@@ -86,7 +75,7 @@ async fn a_deletion_that_was_approved_is_done_once() {
             .count(),
         0
     );
-    let (approved, shown) = desk.approve(&id, "yes").await;
+    let (approved, shown) = desk.approve(&id, None).await;
     assert!(!approved && shown.contains("nothing waits"), "{shown}");
 }
 
@@ -96,7 +85,7 @@ async fn an_approval_is_for_the_call_that_was_shown() {
     let other = desk.victim("other").await;
     let arguments = desk.victim("victim").await;
     let id = desk.refused(&arguments).await;
-    assert!(desk.approve(&id, "yes").await.0);
+    assert!(desk.approve(&id, Some("yes")).await.0);
     assert_ne!(desk.refused(&other).await, id);
     // Somebody changes the user that is to be deleted: what was approved is gone.
     let read = desk.client.call("getManagedObject", arguments.clone()).await.ok();
@@ -114,7 +103,7 @@ async fn a_refusal_in_the_terminal_reaches_the_model() {
     let arguments = desk.victim("victim").await;
     for answer in ["no", "y", ""] {
         let id = desk.refused(&arguments).await;
-        assert!(!desk.approve(&id, answer).await.0);
+        assert!(!desk.approve(&id, Some(answer)).await.0);
         let failure = desk.client.call("deleteManagedObject", arguments.clone()).await.failed();
         assert!(failure.contains("the user declined"), "{failure}");
     }

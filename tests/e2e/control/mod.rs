@@ -1,5 +1,6 @@
 //! Limits, a second look, and the way back.
 
+#[cfg(target_os = "linux")]
 mod approve;
 mod confirm;
 mod dry_run;

@@ -1,11 +1,18 @@
-//! What the documentation quotes is what the program says.
+//! What the documentation shows is what the program says and takes.
+
+mod commands;
+#[cfg(target_os = "linux")]
+mod control;
+mod document;
+#[cfg(target_os = "linux")]
+mod transcript;
+#[cfg(target_os = "linux")]
+mod walks;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
-}
+use document::{Document, root};
 
 /// The source of everything that ships, each run of white space as one space, and texts that are
 /// broken over lines in one piece.
@@ -30,31 +37,24 @@ fn source() -> String {
 
 #[test]
 fn the_messages_in_troubleshooting_are_those_of_the_program() {
-    let text = fs::read_to_string(root().join("docs/troubleshooting.md")).unwrap();
-    let headings = text.lines().filter_map(|line| line.strip_prefix("### `"));
-    let messages: Vec<_> = headings.filter_map(|line| line.strip_suffix('`')).collect();
+    let messages = Document::read("docs/troubleshooting.md").messages;
     assert!(messages.len() >= 10);
     let source = source();
     for message in messages {
-        assert!(source.contains(message), "no part of the program says: {message}");
+        assert!(source.contains(&message), "no part of the program says: {message}");
     }
 }
 
 #[test]
 fn links_between_the_documents_lead_somewhere() {
-    let mut documents = vec![root().join("README.md")];
-    for entry in fs::read_dir(root().join("docs")).unwrap() {
-        documents.push(entry.unwrap().path());
-    }
-    for document in documents {
-        let text = fs::read_to_string(&document).unwrap();
-        for (at, _) in text.match_indices("](") {
-            let target = text[at + 2..].split([')', '#']).next().unwrap();
+    for document in Document::all() {
+        for link in &document.links {
+            let target = link.split('#').next().unwrap();
             if target.is_empty() || target.contains("://") {
                 continue;
             }
-            let path = document.parent().unwrap().join(target);
-            assert!(path.exists(), "{} links to {target}", document.display());
+            let path = document.path.parent().unwrap().join(target);
+            assert!(path.exists(), "{} links to {target}", document.path.display());
         }
     }
 }
