@@ -1,6 +1,7 @@
 //! MCP itself, apart from what the tools do.
 
-use aic_e2e::Start;
+use aic_e2e::{Client, Start};
+use aic_sim::{Fault, FaultKind};
 use serde_json::{Value, json};
 
 use crate::support::{served, tenant};
@@ -58,8 +59,16 @@ async fn misuse_is_answered_and_ends_nothing() {
     let unknown = client.request("tools/call", json!({ "name": "rm -rf", "arguments": {} })).await;
     assert_eq!(unknown["error"]["code"], -32602);
     assert!(unknown["error"]["message"].as_str().unwrap().contains("no tool named \"rm -rf\""));
-    let ill_typed = client.request("tools/call", json!({ "name": 5 })).await;
-    assert_eq!(ill_typed["error"]["code"], -32602);
+    for (method, params) in [
+        ("tools/call", json!({ "name": 5 })),
+        ("prompts/get", json!({ "name": 5 })),
+        ("resources/read", json!({ "uri": 5 })),
+        ("completion/complete", json!({ "ref": "Login" })),
+        ("logging/setLevel", json!({ "level": "loud" })),
+    ] {
+        let ill_typed = client.request(method, params).await;
+        assert_eq!(ill_typed["error"]["code"], -32602, "{method}: {ill_typed}");
+    }
     let method = client.request("no/such", json!({})).await;
     assert_eq!(method["error"]["code"], -32601);
     for line in ["", "{", "nonsense", "\u{feff}", "[]", "{\"jsonrpc\":\"2.0\"}", "null"] {
@@ -80,6 +89,31 @@ async fn standard_output_carries_messages_only_whatever_is_logged() {
         assert!(client.process().ended().await.success());
         assert_eq!(client.process().line().await, None);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_goes_to_a_client_that_asks_for_it() {
+    let (sim, mut client) = served().await;
+    let repeated = async |client: &mut Client| {
+        sim.inject(Fault::new(FaultKind::Disconnect).on("GET").path_contains("/openidm/config"));
+        client.call("listManagedObjects", json!({})).await.ok();
+    };
+    repeated(&mut client).await;
+    assert_eq!(client.notifications(), 0);
+    let level = async |client: &mut Client, level: &str| {
+        client.request("logging/setLevel", json!({ "level": level })).await["result"].clone()
+    };
+    assert_eq!(level(&mut client, "info").await, json!({}));
+    repeated(&mut client).await;
+    let message = client.notification("notifications/message").await;
+    let params = &message["params"];
+    assert_eq!((&params["level"], &params["logger"]), (&json!("info"), &json!("aic-mcp")));
+    assert!(params["data"].as_str().unwrap().starts_with("repeating a request: "), "{message}");
+    level(&mut client, "warning").await;
+    repeated(&mut client).await;
+    assert_eq!(client.notifications(), 0);
+    // Standard error has its own level.
+    assert!(!client.process().log().contains("repeating"), "{}", client.process().log());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -266,6 +266,11 @@ impl Client {
         self.questions.len()
     }
 
+    /// How many notifications have come that nobody has waited for.
+    pub fn notifications(&self) -> usize {
+        self.notifications.len()
+    }
+
     async fn receive(&mut self) {
         let line = self.process.line().await;
         let line = line.unwrap_or_else(|| panic!("it has ended; log:\n{}", self.process.log()));

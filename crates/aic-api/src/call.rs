@@ -219,7 +219,7 @@ impl<A> Call<A> {
                     if may_be_repeated(request.writes(), &error)
                         && attempts.pause(asked_to_wait(&error)).await =>
                 {
-                    tracing::debug!("repeating a request: {error}");
+                    tracing::info!("repeating a request: {error}");
                 }
                 answer => return answer,
             }
@@ -235,6 +235,7 @@ impl<A> Call<A> {
         if !attempts.has_time_for(wait) {
             return Err(ApiError::RateLimited { service, wait });
         }
+        tracing::info!("the log service takes no more requests: waiting {} s", wait.as_secs());
         sleep(wait).await;
         Ok(())
     }

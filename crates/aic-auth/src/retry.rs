@@ -53,6 +53,9 @@ impl Attempts {
             return false;
         }
         self.repeats += 1;
+        if asked.is_some() {
+            tracing::info!("the tenant asks for patience: waiting {} s", wait.as_secs());
+        }
         sleep(wait).await;
         true
     }

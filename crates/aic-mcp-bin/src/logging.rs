@@ -7,6 +7,10 @@ use tracing_subscriber::fmt;
 use tracing_subscriber::prelude::*;
 
 use crate::cli::{LogFormat, LogLevel, Options};
+use crate::server::client_log;
+
+/// The crates of this project.
+pub(crate) const OWN: [&str; 5] = ["aic_auth", "aic_api", "aic_tools", "aic_sim", "aic_mcp"];
 
 /// Sends what this project logs to standard error.
 ///
@@ -21,15 +25,15 @@ pub(crate) fn start(options: &Options) {
         LogLevel::Debug => LevelFilter::DEBUG,
         LogLevel::Trace => LevelFilter::TRACE,
     };
-    let filter = Targets::new().with_default(level.min(LevelFilter::WARN)).with_targets(
-        ["aic_auth", "aic_api", "aic_tools", "aic_sim", "aic_mcp"].map(|c| (c, level)),
-    );
+    let filter = Targets::new()
+        .with_default(level.min(LevelFilter::WARN))
+        .with_targets(OWN.map(|own| (own, level)));
     let lines = fmt::layer().with_writer(io::stderr).with_ansi(io::stderr().is_terminal());
-    let registry = tracing_subscriber::registry().with(filter);
-    match options.log_format {
-        LogFormat::Text => registry.with(lines.with_target(false)).init(),
-        LogFormat::Json => registry.with(lines.json()).init(),
-    }
+    let lines = match options.log_format {
+        LogFormat::Text => lines.with_target(false).with_filter(filter).boxed(),
+        LogFormat::Json => lines.json().with_filter(filter).boxed(),
+    };
+    tracing_subscriber::registry().with(lines).with(client_log::layer()).init();
     // The message of a panic may quote the value that caused it; where it happened is enough.
     panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();

@@ -349,9 +349,9 @@ impl ServerHandler for Server {
     async fn set_level(
         &self,
         request: rmcp::model::SetLevelRequestParams,
-        _: RequestContext<RoleServer>,
+        cx: RequestContext<RoleServer>,
     ) -> Result<(), ErrorData> {
-        self.asking.log().set_level(&request);
+        client_log::set_level(&request, &cx.peer);
         Ok(())
     }
 
@@ -361,8 +361,18 @@ impl ServerHandler for Server {
         request: CustomRequest,
         _: RequestContext<RoleServer>,
     ) -> Result<CustomResult, ErrorData> {
-        const KNOWN: [&str; 5] =
-            ["initialize", "tools/call", "tools/list", "prompts/get", "prompts/list"];
+        const KNOWN: [&str; 10] = [
+            "completion/complete",
+            "initialize",
+            "logging/setLevel",
+            "prompts/get",
+            "prompts/list",
+            "resources/list",
+            "resources/read",
+            "resources/templates/list",
+            "tools/call",
+            "tools/list",
+        ];
         let method = request.method;
         if KNOWN.contains(&method.as_str()) {
             let message = format!("The parameters of {method} are not what it takes.");

@@ -1,6 +1,6 @@
 //! The MCP server: shows the tools on standard input and output.
 
-mod client_log;
+pub(crate) mod client_log;
 mod compact;
 mod confirm;
 mod handler;

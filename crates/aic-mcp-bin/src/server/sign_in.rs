@@ -23,7 +23,7 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use super::client_log::ClientLog;
+use super::client_log;
 use super::unfinished::Unfinished;
 use crate::connection::{Connection, SignIn, Waiting};
 
@@ -48,7 +48,6 @@ pub(super) struct Asking {
     session: Session,
     sign_in: SignIn,
     asked: Arc<watch::Sender<Asked>>,
-    log: Arc<ClientLog>,
     ending: CancellationToken,
 }
 
@@ -98,7 +97,6 @@ impl Asking {
             session: connection.session.clone(),
             sign_in: connection.sign_in.clone(),
             asked: Arc::default(),
-            log: Arc::default(),
             ending,
         }
     }
@@ -106,11 +104,6 @@ impl Asking {
     /// The login that is asked for.
     pub(super) fn session(&self) -> &Session {
         &self.session
-    }
-
-    /// What the client is told through its log.
-    pub(super) fn log(&self) -> &ClientLog {
-        &self.log
     }
 
     /// Takes note of what the user has answered, where a repeated call brings it.
@@ -160,9 +153,10 @@ impl Asking {
         cx: &RequestContext<RoleServer>,
     ) -> Unfinished {
         let number = waiting.number;
-        let log = self.log();
-        if log.wants_notices() && !self.note(number, |a| std::mem::replace(&mut a.logged, true)) {
-            log.notice(cx, progress(&waiting.invitation)).await;
+        if client_log::wants_notices()
+            && !self.note(number, |a| std::mem::replace(&mut a.logged, true))
+        {
+            client_log::notice(cx, progress(&waiting.invitation)).await;
         }
         match means {
             // A browser that has been opened needs no dialog that holds up the call.
