@@ -1,9 +1,11 @@
+mod rehearsal;
+mod watch;
+
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
 
-use aic_api::change::{Change, Plan};
-use aic_api::{Access, Activity, Call, Client};
+use aic_api::{Access, Call, Client};
 use aic_auth::{Scope, ScopeSet};
 use futures_util::future::BoxFuture;
 use futures_util::stream;
@@ -11,13 +13,16 @@ use futures_util::{FutureExt, StreamExt};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
-use crate::preview::{self, Preview};
+use crate::preview::Preview;
 use crate::redact::find_mask;
-use crate::result::{Failure, Limits, Output, Success};
 use crate::schema::{self, JsonObject};
-use crate::{Changes, Spec, ToolError};
+use crate::{Changes, Failure, Limits, Output, Spec, Success, ToolError};
+
+pub use rehearsal::Rehearsal;
+use rehearsal::Rehearsed;
+use watch::Steps;
+pub use watch::Watch;
 
 /// A tool: data and one function.
 pub trait Tool: 'static {
@@ -151,40 +156,6 @@ pub trait AnyTool: Send + Sync + fmt::Debug {
     ) -> BoxFuture<'a, Result<Box<dyn Rehearsal + 'a>, Failure>>;
 }
 
-/// A call that was rehearsed.
-pub trait Rehearsal: Send + Sync {
-    /// The tool.
-    fn spec(&self) -> &Spec;
-
-    /// The tenant's host.
-    fn tenant(&self) -> &str;
-
-    /// A value that another call has only if it is of the same tool on the same tenant, with the
-    /// same arguments, and would change the same things, found in the same state.
-    fn fingerprint(&self) -> [u8; 32];
-
-    /// What it would change.
-    fn changes(&self) -> &[Change];
-
-    /// What it would do, as a person is asked about it.
-    fn question(&self) -> String;
-
-    /// What it would send, as the result of the call.
-    ///
-    /// # Errors
-    ///
-    /// When it is too long.
-    fn preview(&self, limits: Limits) -> Result<Success, Failure>;
-
-    /// Does it, and nothing else than was rehearsed.
-    fn carry_out<'a>(
-        self: Box<Self>,
-        place: &'a Workplace,
-    ) -> BoxFuture<'a, Result<Success, Failure>>
-    where
-        Self: 'a;
-}
-
 /// What tools work with.
 #[derive(Debug)]
 pub struct Workplace {
@@ -194,52 +165,6 @@ pub struct Workplace {
     pub limits: Limits,
     /// What was changed.
     pub changes: Arc<Changes>,
-}
-
-/// What a call of a tool has sent so far and how far it has come, for whoever keeps a trail or wants
-/// to know: also of a call that was given up.
-#[derive(Debug, Default)]
-pub struct Watch {
-    activity: OnceLock<Arc<Activity>>,
-    steps: Steps,
-}
-
-/// Whoever is told how far a call has come.
-#[derive(Clone, Default)]
-struct Steps(Arc<OnceLock<Tell>>);
-
-/// Told the parts that are done and all there are.
-type Tell = Box<dyn Fn(usize, usize) + Send + Sync>;
-
-impl Steps {
-    fn tell(&self, done: usize, all: usize) {
-        if let Some(tell) = self.0.get() {
-            tell(done, all);
-        }
-    }
-}
-
-impl fmt::Debug for Steps {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Steps")
-    }
-}
-
-impl Watch {
-    /// Calls `tell` with the number of parts that are done and that of all, whenever one is done.
-    pub fn on_step(&self, tell: impl Fn(usize, usize) + Send + Sync + 'static) {
-        let _ = self.steps.0.set(Box::new(tell));
-    }
-
-    /// The transaction ids under which AIC's logs have the call.
-    pub fn transaction_ids(&self) -> Vec<String> {
-        self.activity.get().map(|activity| activity.transaction_ids()).unwrap_or_default()
-    }
-
-    /// How many requests were sent, those for a token not counted.
-    pub fn requests(&self) -> usize {
-        self.activity.get().map_or(0, |activity| activity.requests())
-    }
 }
 
 /// Makes any tool of a tool.
@@ -275,8 +200,8 @@ impl<T: Tool> Erased<T> {
         let input = self.parse(arguments)?;
         let changes = Arc::clone(&place.changes);
         let call = start(&place.client, T::scopes(&input, &changes));
-        let _ = watch.activity.set(Arc::clone(call.activity()));
-        Ok((Context { call, changes, steps: watch.steps.clone() }, input))
+        let steps = watch.begin(call.activity());
+        Ok((Context { call, changes, steps }, input))
     }
 
     /// Does the work, and takes note of what it changed, however it ends.
@@ -368,68 +293,6 @@ impl<T: Tool> AnyTool for Erased<T> {
         async move {
             let rehearsed = self.rehearsed(place, arguments, watch).await?;
             Ok(Box::new(rehearsed) as Box<dyn Rehearsal + 'a>)
-        }
-        .boxed()
-    }
-}
-
-/// See [`Rehearsal`].
-struct Rehearsed<'t, T: Tool> {
-    tool: &'t Erased<T>,
-    cx: Context<T::Access>,
-    arguments: JsonObject,
-    changes: Vec<Change>,
-}
-
-impl<T: Tool> Rehearsal for Rehearsed<'_, T> {
-    fn spec(&self) -> &Spec {
-        &self.tool.spec
-    }
-
-    fn tenant(&self) -> &str {
-        self.cx.call.tenant().authority()
-    }
-
-    fn fingerprint(&self) -> [u8; 32] {
-        let mut arguments = Value::Object(self.arguments.clone());
-        arguments.sort_all_objects();
-        let mut all = Sha256::new();
-        for part in [self.tool.spec.name, self.tenant(), &arguments.to_string()] {
-            all.update(part);
-            all.update([0]);
-        }
-        all.update(Plan::of(&self.changes).fingerprint());
-        all.finalize().into()
-    }
-
-    fn changes(&self) -> &[Change] {
-        &self.changes
-    }
-
-    fn question(&self) -> String {
-        let remembered = self.cx.changes.will_remember(&self.changes);
-        preview::question(&self.tool.spec, self.tenant(), &self.changes, remembered)
-    }
-
-    fn preview(&self, limits: Limits) -> Result<Success, Failure> {
-        let ids = self.cx.call.activity().transaction_ids();
-        Success::shape(Preview::of(&self.changes), &ids, limits)
-            .map_err(|error| Failure::explain(&self.tool.spec, &error, &ids))
-    }
-
-    fn carry_out<'a>(
-        self: Box<Self>,
-        place: &'a Workplace,
-    ) -> BoxFuture<'a, Result<Success, Failure>>
-    where
-        Self: 'a,
-    {
-        async move {
-            let Self { tool, cx, arguments, .. } = *self;
-            let explained = |error| Failure::explain(&tool.spec, &error, &[]);
-            let input = tool.parse(arguments.into()).map_err(explained)?;
-            let cx = Context { call: T::Access::carry_out(cx.call), ..cx };
-            tool.work(&cx, input, place.limits).await
         }
         .boxed()
     }

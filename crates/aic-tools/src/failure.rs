@@ -1,0 +1,232 @@
+use std::fmt;
+
+use aic_api::ApiError;
+use aic_api::error::{Cause, Fate};
+
+use crate::{Off, Spec, ToolError, redact};
+
+/// A call that failed, as a model is told: what failed, what AIC said, whether anything was
+/// changed, and what to do next.
+#[derive(Debug, Clone, Default)]
+pub struct Failure {
+    lines: Vec<String>,
+    not_found: bool,
+}
+
+impl Failure {
+    /// Explains an error of a tool's call.
+    pub(crate) fn explain(spec: &Spec, error: &ToolError, transaction_ids: &[String]) -> Self {
+        let not_found = error.api().and_then(ApiError::cause) == Some(Cause::NotFound);
+        let mut failure = Self { not_found, ..Self::default() };
+        let what = match error.api().and_then(ApiError::refusal) {
+            Some(refusal) => format!("{} answered HTTP {}.", refusal.service, refusal.status),
+            None => error.to_string(),
+        };
+        failure.line("", format!("{} failed: {what}", spec.name));
+        if let Some(error) = error.api() {
+            failure.answer(error);
+        }
+        if let ToolError::Faulty { faults, .. } = error {
+            failure.faults(faults);
+        }
+        failure.changes(spec, error);
+        if !transaction_ids.is_empty() {
+            failure.line("transactionIds", transaction_ids.join(", "));
+        }
+        failure.line("next", error.remedy().into_owned());
+        failure
+    }
+
+    /// A call that ended in a defect of the server's own.
+    pub fn defect(tool: &str) -> Self {
+        let mut failure = Self::default();
+        failure.line("", format!("{tool} failed: aic-mcp itself has a defect here."));
+        failure.line("changed", "unknown, if the tool writes".to_owned());
+        failure.line("next", "Look at what is there before repeating the call, and report the defect with the server's log.".to_owned());
+        failure
+    }
+
+    /// A call that could not be made sense of.
+    pub fn not_started(tool: &str, problem: &str) -> Self {
+        let mut failure = Self::default();
+        failure.line("", format!("{tool} was not started: {problem}"));
+        failure.line("changed", "nothing".to_owned());
+        failure.line("next", "Call it as described.".to_owned());
+        failure
+    }
+
+    /// A call of a tool that exists and is not offered.
+    pub fn off(tool: &str, off: Off) -> Self {
+        let mut failure = Self::default();
+        failure.line("", format!("{tool} is switched off: {off}."));
+        failure.line("changed", "nothing".to_owned());
+        let remedy = off.remedy();
+        failure.line("next", format!("Do without it, or ask the user: {remedy}"));
+        failure
+    }
+
+    /// A call that was not started, because an administrator has to sign in first: at this page,
+    /// with this code, within so many minutes.
+    pub fn needs_sign_in(tool: &str, page: &str, code: Option<&str>, minutes: u64) -> Self {
+        let mut failure = Self::default();
+        failure.line("", format!("{tool} was not started: an administrator has to sign in first."));
+        // A page that is cut short leads nowhere.
+        failure.lines.push(format!("page: {page}"));
+        if let Some(code) = code {
+            failure.line("code", format!("{code} (the page shows it, or asks for it)"));
+        }
+        failure.line("changed", "nothing".to_owned());
+        failure.line("next", format!("Ask the user to open the page and to sign in, then call the tool again. The login is waited for meanwhile, for {minutes} minutes from its start."));
+        failure
+    }
+
+    /// A call that was not started, because it would have left no trail.
+    pub fn without_trail(tool: &str) -> Self {
+        let mut failure = Self::default();
+        failure.line("", format!("{tool} was not started: the audit log cannot be written."));
+        failure.line("changed", "nothing".to_owned());
+        failure.line("next", "Tools that only read still work. Ask the user to look at the server's log and at the disk; the next call that can be recorded ends this.".to_owned());
+        failure
+    }
+
+    /// A call that the user was asked about and did not agree to.
+    pub fn declined(tool: &str, answered: bool) -> Self {
+        let mut failure = Self::default();
+        let why = if answered { "the user declined" } else { "the user gave no answer" };
+        failure.line("", format!("{tool} was not done: {why}."));
+        failure.line("changed", "nothing".to_owned());
+        failure.line("next", "Do not call it again unless the user asks for it.".to_owned());
+        failure
+    }
+
+    /// A call that nobody could be asked about through the client, and that waits for an approval
+    /// by another way. `would` says what it would do.
+    pub fn needs_approval(tool: &str, would: &str, id: &str, minutes: u64) -> Self {
+        let mut failure = Self::default();
+        failure.line("", format!("{tool} was not done: it needs the user's approval, and this client has no way to ask for it."));
+        failure.line("would", would.to_owned());
+        failure.line("approval", id.to_owned());
+        failure.line("changed", "nothing".to_owned());
+        failure.line("next", format!("Tell the user what it would do, and that `aic-mcp approve {id}`, run by the user in a terminal within {minutes} minutes, lets it through. Then call the tool again with the same arguments."));
+        failure
+    }
+
+    /// A call that nobody can be asked about. `would` says what it would do.
+    pub fn nobody_to_ask(tool: &str, would: &str, remedy: &str) -> Self {
+        let mut failure = Self::default();
+        failure.line(
+            "",
+            format!("{tool} was not done: it has to be confirmed, and there is nobody to ask."),
+        );
+        failure.line("would", would.to_owned());
+        failure.line("changed", "nothing".to_owned());
+        failure.line("next", remedy.to_owned());
+        failure
+    }
+
+    /// An answer to a question about a call that is not this one, or not any more.
+    pub fn stale_answer(tool: &str) -> Self {
+        let mut failure = Self::default();
+        failure.line("", format!("{tool} was not done: the answer does not belong to this call, or came too late, or what it would change has changed meanwhile."));
+        failure.line("changed", "nothing".to_owned());
+        failure.line("next", "Look at what is there now, and call the tool again without an answer if it is still wanted.".to_owned());
+        failure
+    }
+
+    /// Whether it is that something is not there.
+    pub fn is_not_found(&self) -> bool {
+        self.not_found
+    }
+
+    /// What it says first, in a line.
+    pub fn summary(&self) -> &str {
+        self.lines.first().map_or("", String::as_str)
+    }
+
+    /// A call that was cancelled.
+    pub fn cancelled(tool: &str) -> Self {
+        let mut failure = Self::default();
+        failure.line("", format!("{tool} was cancelled."));
+        failure
+    }
+
+    /// What a tool that writes has changed nevertheless.
+    fn changes(&mut self, spec: &Spec, error: &ToolError) {
+        if let ToolError::HalfDone { account, .. } = error {
+            return self.line("changed", account.clone());
+        }
+        match error.api().and_then(ApiError::fate).filter(|_| spec.effect.writes()) {
+            Some(Fate::NotDone) => {
+                self.line("changed", "nothing by the failed request".to_owned());
+            }
+            Some(Fate::Done) => self.line(
+                "changed",
+                format!("yes, though the answer is missing; do not repeat it: {}", spec.check),
+            ),
+            Some(Fate::Unknown) => self.line(
+                "changed",
+                format!("unknown, it may have happened; before repeating it: {}", spec.check),
+            ),
+            None => {}
+        }
+    }
+
+    fn answer(&mut self, error: &ApiError) {
+        if let ApiError::Auth(error) = error {
+            if let Some(status) = error.refusal().and_then(|refusal| refusal.status) {
+                self.line("status", status.to_string());
+            }
+            if let Some(id) = error.refusal().and_then(|r| r.transaction_id.as_ref()) {
+                self.line("transactionIds", id.clone());
+            }
+        }
+        let Some(refusal) = error.refusal() else { return };
+        self.line("status", refusal.status.as_u16().to_string());
+        let usual = refusal.status.canonical_reason();
+        if let Some(reason) =
+            refusal.reason.as_ref().filter(|reason| Some(reason.as_str()) != usual)
+        {
+            self.line("reason", reason.clone());
+        }
+        if let Some(message) = &refusal.message {
+            self.line("message", message.clone());
+        }
+        for failed in refusal.failed_policies.iter().take(10) {
+            self.line("failed policy", failed.to_string());
+        }
+        if let Some(scopes) = refusal.scopes {
+            self.line("scopes", format!("{scopes} (what this call asked for)"));
+        }
+        if let Some(wait) = refusal.retry_after {
+            self.line("retry after", format!("{} s", wait.as_secs()));
+        }
+    }
+
+    fn faults(&mut self, faults: &[String]) {
+        /// What follows must not be crowded out.
+        const MOST: usize = 12;
+        for fault in faults.iter().take(MOST) {
+            self.line("fault", fault.clone());
+        }
+        if faults.len() > MOST {
+            self.line("faults", format!("{} more", faults.len() - MOST));
+        }
+    }
+
+    fn line(&mut self, name: &str, mut text: String) {
+        /// One part must not crowd out the others.
+        const LONGEST: usize = 700;
+        text = redact::clean(text);
+        if let Some((end, _)) = text.char_indices().nth(LONGEST) {
+            text.truncate(end);
+            text.push('…');
+        }
+        self.lines.push(if name.is_empty() { text } else { format!("{name}: {text}") });
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.lines.join("\n"))
+    }
+}

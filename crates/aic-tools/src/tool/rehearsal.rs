@@ -1,0 +1,107 @@
+use aic_api::Access;
+use aic_api::change::{Change, Plan};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::{Context, Erased, Tool, Workplace};
+use crate::preview::{self, Preview};
+use crate::schema::JsonObject;
+use crate::{Failure, Limits, Spec, Success};
+
+/// A call that was rehearsed.
+pub trait Rehearsal: Send + Sync {
+    /// The tool.
+    fn spec(&self) -> &Spec;
+
+    /// The tenant's host.
+    fn tenant(&self) -> &str;
+
+    /// A value that another call has only if it is of the same tool on the same tenant, with the
+    /// same arguments, and would change the same things, found in the same state.
+    fn fingerprint(&self) -> [u8; 32];
+
+    /// What it would change.
+    fn changes(&self) -> &[Change];
+
+    /// What it would do, as a person is asked about it.
+    fn question(&self) -> String;
+
+    /// What it would send, as the result of the call.
+    ///
+    /// # Errors
+    ///
+    /// When it is too long.
+    fn preview(&self, limits: Limits) -> Result<Success, Failure>;
+
+    /// Does it, and nothing else than was rehearsed.
+    fn carry_out<'a>(
+        self: Box<Self>,
+        place: &'a Workplace,
+    ) -> BoxFuture<'a, Result<Success, Failure>>
+    where
+        Self: 'a;
+}
+
+/// See [`Rehearsal`].
+pub(super) struct Rehearsed<'t, T: Tool> {
+    pub(super) tool: &'t Erased<T>,
+    pub(super) cx: Context<T::Access>,
+    pub(super) arguments: JsonObject,
+    pub(super) changes: Vec<Change>,
+}
+
+impl<T: Tool> Rehearsal for Rehearsed<'_, T> {
+    fn spec(&self) -> &Spec {
+        &self.tool.spec
+    }
+
+    fn tenant(&self) -> &str {
+        self.cx.call.tenant().authority()
+    }
+
+    fn fingerprint(&self) -> [u8; 32] {
+        let mut arguments = Value::Object(self.arguments.clone());
+        arguments.sort_all_objects();
+        let mut all = Sha256::new();
+        for part in [self.tool.spec.name, self.tenant(), &arguments.to_string()] {
+            all.update(part);
+            all.update([0]);
+        }
+        all.update(Plan::of(&self.changes).fingerprint());
+        all.finalize().into()
+    }
+
+    fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    fn question(&self) -> String {
+        let remembered = self.cx.changes.will_remember(&self.changes);
+        preview::question(&self.tool.spec, self.tenant(), &self.changes, remembered)
+    }
+
+    fn preview(&self, limits: Limits) -> Result<Success, Failure> {
+        let ids = self.cx.call.activity().transaction_ids();
+        Success::shape(Preview::of(&self.changes), &ids, limits)
+            .map_err(|error| Failure::explain(&self.tool.spec, &error, &ids))
+    }
+
+    fn carry_out<'a>(
+        self: Box<Self>,
+        place: &'a Workplace,
+    ) -> BoxFuture<'a, Result<Success, Failure>>
+    where
+        Self: 'a,
+    {
+        async move {
+            let Self { tool, cx, arguments, .. } = *self;
+            let explained = |error| Failure::explain(&tool.spec, &error, &[]);
+            let input = tool.parse(arguments.into()).map_err(explained)?;
+            let cx = Context { call: T::Access::carry_out(cx.call), ..cx };
+            tool.work(&cx, input, place.limits).await
+        }
+        .boxed()
+    }
+}

@@ -1,0 +1,56 @@
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use aic_api::Activity;
+
+/// What a call of a tool has sent so far and how far it has come, for whoever keeps a trail or wants
+/// to know: also of a call that was given up.
+#[derive(Debug, Default)]
+pub struct Watch {
+    activity: OnceLock<Arc<Activity>>,
+    steps: Steps,
+}
+
+/// Whoever is told how far a call has come.
+#[derive(Clone, Default)]
+pub(super) struct Steps(Arc<OnceLock<Tell>>);
+
+/// Told the parts that are done and all there are.
+type Tell = Box<dyn Fn(usize, usize) + Send + Sync>;
+
+impl Steps {
+    pub(super) fn tell(&self, done: usize, all: usize) {
+        if let Some(tell) = self.0.get() {
+            tell(done, all);
+        }
+    }
+}
+
+impl fmt::Debug for Steps {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Steps")
+    }
+}
+
+impl Watch {
+    /// Follows a call, which tells how far it has come.
+    pub(super) fn begin(&self, activity: &Arc<Activity>) -> Steps {
+        let _ = self.activity.set(Arc::clone(activity));
+        self.steps.clone()
+    }
+
+    /// Calls `tell` with the number of parts that are done and that of all, whenever one is done.
+    pub fn on_step(&self, tell: impl Fn(usize, usize) + Send + Sync + 'static) {
+        let _ = self.steps.0.set(Box::new(tell));
+    }
+
+    /// The transaction ids under which AIC's logs have the call.
+    pub fn transaction_ids(&self) -> Vec<String> {
+        self.activity.get().map(|activity| activity.transaction_ids()).unwrap_or_default()
+    }
+
+    /// How many requests were sent, those for a token not counted.
+    pub fn requests(&self) -> usize {
+        self.activity.get().map_or(0, |activity| activity.requests())
+    }
+}
