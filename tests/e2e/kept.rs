@@ -147,7 +147,7 @@ async fn a_reused_login_that_the_tenant_no_longer_accepts_is_renewed_once() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_place_that_others_can_reach_is_refused_with_a_remedy_and_the_login_given_back() {
+async fn a_place_that_others_can_reach_is_refused_with_a_remedy_before_the_sign_in() {
     use std::os::unix::fs::PermissionsExt;
 
     let (sim, folder, _) = tenant_and_file().await;
@@ -157,7 +157,7 @@ async fn a_place_that_others_can_reach_is_refused_with_a_remedy_and_the_login_gi
     let (output, log) = fails(&command("login", &sim, &file)).await;
     assert_eq!(output, "");
     assert!(log.contains("mode 755") && log.contains("--token-file"), "{log}");
-    assert_eq!(sim.logins(), 0, "a login that cannot be kept is revoked");
+    assert!(sim.requests().is_empty(), "nobody signs in for nothing");
     assert!(!file.exists());
 
     // A server can do without: one warning, one login for all its calls.
@@ -168,6 +168,17 @@ async fn a_place_that_others_can_reach_is_refused_with_a_remedy_and_the_login_gi
     assert_eq!(sim.logins(), 1);
     let log = client.process().log();
     assert_eq!(log.matches("kept in memory only").count(), 1, "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_that_cannot_be_kept_after_all_is_given_back() {
+    let (sim, _folder, file) = tenant_and_file().await;
+    // It could be written, as far as can be told.
+    fs::create_dir_all(file.join("in-the-way")).unwrap();
+    let (_, log) = fails(&command("login", &sim, &file)).await;
+    assert!(log.contains("the sign-in worked, but") && log.contains("--token-file"), "{log}");
+    assert_eq!(logins_and_exchanges(&sim).0, 1);
+    assert_eq!(sim.logins(), 0, "it is revoked");
 }
 
 #[tokio::test(flavor = "multi_thread")]
