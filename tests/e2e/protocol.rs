@@ -40,7 +40,7 @@ async fn a_client_of_2026_calls_without_a_handshake() {
         process.send(&message.to_string()).await;
         let answer: Value = serde_json::from_str(&process.line().await.unwrap()).unwrap();
         assert_eq!(answer["id"], id);
-        answer["result"].clone()
+        answer.get("result").or(answer.get("error")).cloned().unwrap()
     };
     let discovered = ask(1, "server/discover", json!({})).await;
     assert_eq!(discovered["supportedVersions"], json!(["2025-06-18", "2025-11-25", "2026-07-28"]));
@@ -51,6 +51,11 @@ async fn a_client_of_2026_calls_without_a_handshake() {
         ask(3, "tools/call", json!({ "name": "listManagedObjects", "arguments": {} })).await;
     assert_eq!(called["isError"], false);
     assert!(called["structuredContent"]["count"].as_u64().unwrap() > 10);
+    for (id, removed) in [(4, "initialize"), (5, "ping"), (6, "logging/setLevel")] {
+        assert_eq!(ask(id, removed, json!({})).await["code"], -32601, "{removed}");
+    }
+    let level = json!({ "level": "info" });
+    assert_eq!(ask(7, "logging/setLevel", level).await["code"], -32601);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -63,6 +63,7 @@ async fn what_is_no_resource_is_refused() {
     assert!(api_requests(&sim).is_empty());
     let error = read(&mut client, "aic://alpha/journeys/None").await["error"].take();
     assert_eq!(error["code"], -32002, "{error}");
+    assert!(error["data"]["uri"].as_str().unwrap().starts_with("aic://"), "{error}");
     let selected = Start::serve(&sim).arg("--toolsets").arg("esv");
     let mut client = selected.connect().await;
     let listed = client.request("resources/templates/list", json!({})).await;

@@ -13,7 +13,7 @@ use aic_tools::{Confirm, Consent, Failure, Rehearsal};
 use rmcp::model::{
     BooleanSchema, ClientResult, ElicitRequest, ElicitRequestParams, ElicitResult,
     ElicitationAction, ElicitationSchema, InputRequest, InputRequiredResult, InputResponses,
-    PrimitiveSchemaDefinition, ProtocolVersion, RequestStateCodec, SealOptions, ServerRequest,
+    PrimitiveSchemaDefinition, RequestStateCodec, SealOptions, ServerRequest,
 };
 use rmcp::service::{PeerRequestOptions, RequestContext};
 use rmcp::{Peer, RoleServer};
@@ -23,6 +23,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::era::is_stateless;
 use super::unfinished::Unfinished;
 use crate::approvals::{Approvals, TIME_TO_APPROVE, Verdict};
 
@@ -265,9 +266,7 @@ impl Means {
         // An empty capability is that of 2025-06-18, which knew forms only; a URL cannot ask this.
         let shows_forms =
             elicitation.is_some_and(|shows| shows.form.is_some() || shows.url.is_none());
-        let version = cx.protocol_version();
-        let by_result = version.is_some_and(|version| version >= ProtocolVersion::V_2026_07_28);
-        match (shows_forms, by_result) {
+        match (shows_forms, is_stateless(cx)) {
             (false, _) => Self::None,
             (true, true) => Self::Result,
             (true, false) => Self::Request,

@@ -22,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 use super::client_log;
 use super::compact::{self, Meant};
 use super::confirm::{Confirming, Repeated};
+use super::era::is_stateless;
 use super::instructions;
 use super::prompts;
 use super::resources::{self, Lists};
@@ -351,6 +352,9 @@ impl ServerHandler for Server {
         request: rmcp::model::SetLevelRequestParams,
         cx: RequestContext<RoleServer>,
     ) -> Result<(), ErrorData> {
+        if is_stateless(&cx) {
+            return Err(no_method("logging/setLevel"));
+        }
         client_log::set_level(&request, &cx.peer);
         Ok(())
     }
@@ -359,12 +363,10 @@ impl ServerHandler for Server {
     async fn on_custom_request(
         &self,
         request: CustomRequest,
-        _: RequestContext<RoleServer>,
+        cx: RequestContext<RoleServer>,
     ) -> Result<CustomResult, ErrorData> {
-        const KNOWN: [&str; 10] = [
+        const KNOWN: [&str; 8] = [
             "completion/complete",
-            "initialize",
-            "logging/setLevel",
             "prompts/get",
             "prompts/list",
             "resources/list",
@@ -373,14 +375,19 @@ impl ServerHandler for Server {
             "tools/call",
             "tools/list",
         ];
-        let method = request.method;
-        if KNOWN.contains(&method.as_str()) {
+        /// What is not served from 2026-07-28 on.
+        const REMOVED: [&str; 2] = ["initialize", "logging/setLevel"];
+        let method = request.method.as_str();
+        if KNOWN.contains(&method) || REMOVED.contains(&method) && !is_stateless(&cx) {
             let message = format!("The parameters of {method} are not what it takes.");
             return Err(ErrorData::invalid_params(message, None));
         }
-        let message = format!("There is no method {method:?}.");
-        Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, message, None))
+        Err(no_method(method))
     }
+}
+
+fn no_method(method: &str) -> ErrorData {
+    ErrorData::new(ErrorCode::METHOD_NOT_FOUND, format!("There is no method {method:?}."), None)
 }
 
 fn succeeded(answer: JsonObject) -> CallToolResponse {

@@ -3,6 +3,7 @@
 pub(crate) mod client_log;
 mod compact;
 mod confirm;
+mod era;
 mod handler;
 mod instructions;
 mod prompts;

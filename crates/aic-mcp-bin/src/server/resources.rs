@@ -11,6 +11,7 @@ use rmcp::model::{
 };
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, model};
+use serde_json::json;
 
 use super::Server;
 use super::confirm::Repeated;
@@ -45,12 +46,12 @@ pub(super) async fn read(
     let Some((tool, arguments)) = call else {
         let known: Vec<_> = templates.iter().map(|template| template.uri).collect();
         let message = format!("There is no such resource. There are {}.", known.join(", "));
-        return Err(ErrorData::resource_not_found(message, None));
+        return Err(not_found(message, &request.uri));
     };
     match server.call(tool, arguments, repeated, cx).await {
         Ok(Success { text, .. }) => {
             let contents =
-                ResourceContents::text(text, request.uri).with_mime_type("application/json");
+                ResourceContents::text(text, &request.uri).with_mime_type("application/json");
             Ok(ReadResourceResult::new(vec![contents]).into())
         }
         Err(Unfinished::Input(input) | Unfinished::Confirm(input)) => Ok((*input).into()),
@@ -59,13 +60,17 @@ pub(super) async fn read(
             | Unfinished::Told(failure)
             | Unfinished::Declined(failure)
             | Unfinished::Unapproved(failure),
-        ) => Err(refused(&failure)),
+        ) => Err(refused(&failure, &request.uri)),
     }
 }
 
-fn refused(failure: &Failure) -> ErrorData {
+fn not_found(message: String, uri: &str) -> ErrorData {
+    ErrorData::resource_not_found(message, Some(json!({ "uri": uri })))
+}
+
+fn refused(failure: &Failure, uri: &str) -> ErrorData {
     if failure.is_not_found() {
-        ErrorData::resource_not_found(failure.to_string(), None)
+        not_found(failure.to_string(), uri)
     } else {
         ErrorData::internal_error(failure.to_string(), None)
     }

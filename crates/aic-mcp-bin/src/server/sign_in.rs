@@ -24,6 +24,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::client_log;
+use super::era::is_stateless;
 use super::unfinished::Unfinished;
 use crate::connection::{Connection, SignIn, Waiting};
 
@@ -317,19 +318,18 @@ impl Asking {
 impl Means {
     fn of(cx: &RequestContext<RoleServer>) -> Self {
         let capabilities = cx.client_capabilities();
-        let version = cx.protocol_version();
-        let from = |first| version.as_ref().is_some_and(|version| *version >= first);
+        let knows_urls =
+            cx.protocol_version().is_some_and(|version| version >= ProtocolVersion::V_2025_11_25);
         let Some(elicitation) = capabilities.and_then(|known| known.elicitation) else {
             return Self::None;
         };
         // An empty capability is that of 2025-06-18, which knew forms only.
         let mode = match (&elicitation.url, &elicitation.form) {
-            (Some(_), _) if from(ProtocolVersion::V_2025_11_25) => Mode::Url,
+            (Some(_), _) if knows_urls => Mode::Url,
             (Some(_), None) => return Self::None,
             _ => Mode::Form,
         };
-        let by_result = from(ProtocolVersion::V_2026_07_28);
-        if by_result { Self::Result(mode) } else { Self::Request(mode) }
+        if is_stateless(cx) { Self::Result(mode) } else { Self::Request(mode) }
     }
 }
 
