@@ -142,8 +142,10 @@ async fn a_refused_login_tells_why_and_the_next_call_can_log_in() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_port_in_use_is_named_and_the_server_lives_on() {
     let sim = tenant().await;
-    let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = taken.local_addr().unwrap().port();
+    // Not one that the system hands out: another test could have it by the time it is free again.
+    let taken = |port: &u16| std::net::TcpListener::bind(("127.0.0.1", *port)).ok();
+    let (port, taken) =
+        (20_000..30_000).find_map(|port| Some((port, taken(&port)?))).expect("a free port");
     let mut client = Start::serve(&sim).env("AIC_CALLBACK_PORT", &port.to_string()).connect().await;
     let failure = client.call("listManagedObjects", json!({})).await.failed();
     assert!(failure.contains(&format!("port {port}")), "{failure}");
