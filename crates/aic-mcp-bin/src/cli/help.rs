@@ -16,8 +16,7 @@ fn shown(command: &str) -> Option<(&'static [&'static str], &'static str)> {
     })
 }
 
-/// The command line as it is read: every command takes every option, and its help lists those that
-/// matter to it.
+/// The same command line, whose help lists those options that matter to a command. All are taken.
 pub(super) fn shortened(command: clap::Command) -> clap::Command {
     let options: Vec<_> =
         command.get_arguments().filter(|option| option.is_global_set()).cloned().collect();

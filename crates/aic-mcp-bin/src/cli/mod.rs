@@ -2,6 +2,8 @@ mod help;
 mod options;
 pub(crate) mod profile;
 
+use std::env;
+use std::ffi::OsString;
 use std::path::{self, PathBuf};
 
 use clap::parser::ValueSource;
@@ -182,7 +184,11 @@ impl Cli {
     }
 
     fn parsed(command: clap::Command) -> (Self, ArgMatches) {
-        let matches = help::shortened(command).get_matches();
+        // Made only for who reads it: a server starts without.
+        let is_asked_for = |word: OsString| word == "--help" || word == "-h" || word == "help";
+        let command =
+            if env::args_os().any(is_asked_for) { help::shortened(command) } else { command };
+        let matches = command.get_matches();
         let read = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
         // A server starts without it, for it takes a list of all options anew.
         let given = match read.command {
