@@ -87,6 +87,19 @@ async fn each_client_is_set_up_once_and_keeps_what_it_had() {
     }
 }
 
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_to_a_file_that_is_not_there_yet_stays_one() {
+    let home = Home::new();
+    fs::create_dir_all(home.path(".cursor")).unwrap();
+    std::os::unix::fs::symlink("../dotfiles/mcp.json", home.path(".cursor/mcp.json")).unwrap();
+    let setup = ["setup", "cursor", "--tenant", "id.example.com", "--write"];
+    let (code, output) = home.run(&setup).await;
+    assert_eq!(code, 0, "{output}");
+    assert!(fs::symlink_metadata(home.path(".cursor/mcp.json")).unwrap().is_symlink());
+    assert!(home.read("dotfiles/mcp.json").contains("id.example.com"));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_is_not_understood_is_left_alone() {
     let home = Home::new();

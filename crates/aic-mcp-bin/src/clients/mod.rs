@@ -159,6 +159,17 @@ fn looks_secret(name: &str, text: &str) -> bool {
 /// may.
 const HARMLESS: [&str; 2] = ["command", "type"];
 
+/// The file that is behind a symbolic link, also where it is not there yet.
+fn behind_links(file: &Path) -> PathBuf {
+    if let Ok(found) = fs::canonicalize(file) {
+        return found;
+    }
+    match (fs::read_link(file), file.parent()) {
+        (Ok(target), Some(directory)) => directory.join(target),
+        _ => file.to_owned(),
+    }
+}
+
 fn read(file: &Path) -> anyhow::Result<Option<String>> {
     match fs::read_to_string(file) {
         Ok(text) => Ok(Some(text)),
@@ -188,7 +199,7 @@ impl Setup {
     /// When it cannot be written, or has changed since it was read.
     pub(crate) fn write(&self) -> anyhow::Result<Option<PathBuf>> {
         // What is behind a link is changed, and the link stays.
-        let file = fs::canonicalize(&self.file).unwrap_or_else(|_| self.file.clone());
+        let file = behind_links(&self.file);
         if read(&file)? != self.before {
             bail!("{} has changed meanwhile; run the command again", file.display());
         }
