@@ -32,6 +32,10 @@ class Session {
   }
 
   send(message) {
+    if (message.method === 'notifications/cancelled') {
+      const named = [...this.#waiting].find(([, { id }]) => id === message.params?.requestId)
+      message = { ...message, params: { ...message.params, requestId: named?.[0] } }
+    }
     this.#child.stdin.write(JSON.stringify(message) + '\n')
   }
 
@@ -100,10 +104,12 @@ function opened(response) {
 
 // A page in a browser must not reach it under a name of its own (DNS rebinding).
 const isLocal = (host) => /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host)
+// An origin need not be a URL: that of a sandboxed page is the word null.
+const isLocalOrigin = (origin) => URL.canParse(origin) && isLocal(new URL(origin).host)
 
 const http = createServer(async (request, response) => {
   const { host, origin, 'mcp-session-id': id } = request.headers
-  if (!isLocal(host) || (origin && !isLocal(new URL(origin).host))) return refuse(response, 403, 'not from there')
+  if (!isLocal(host) || (origin && !isLocalOrigin(origin))) return refuse(response, 403, 'not from there')
   const session = sessions.get(id)
   if (id !== undefined && !session) return refuse(response, 404, 'no such session')
   if (request.method === 'DELETE') {
