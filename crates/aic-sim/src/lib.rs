@@ -20,13 +20,17 @@
 pub mod crest;
 
 mod am;
+mod bearer;
 mod clock;
 mod environment;
+mod event;
 mod idm;
 mod monitoring;
 mod oauth;
+mod router;
 mod seed;
 mod server;
+mod service;
 mod sim;
 mod sync;
 mod tenant;

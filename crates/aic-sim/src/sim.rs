@@ -66,8 +66,8 @@ impl Sim {
     pub async fn start(options: Options) -> std::io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
         let base_url: Arc<str> = format!("http://{}", listener.local_addr()?).into();
-        let tenant = Tenant::new(Arc::clone(&base_url), options.sign_in, options.seed)
-            .map_err(std::io::Error::other)?;
+        let tenant =
+            Tenant::new(&base_url, options.sign_in, options.seed).map_err(std::io::Error::other)?;
         let remembered = Mutex::new(tenant.fork());
         let tenant = Arc::new(tenant);
         let server = Arc::new(Server::new(Arc::clone(&tenant)));
@@ -108,7 +108,7 @@ impl Sim {
 
     /// Moves the tenant's clock forward, so that codes and tokens expire.
     pub fn advance_clock(&self, by: Duration) {
-        self.tenant.clock().advance(by);
+        self.tenant.clock.advance(by);
     }
 
     /// Remembers what the services hold now, for [`Self::restore`].
@@ -131,65 +131,65 @@ impl Sim {
     /// is neither immutable nor locked. Where it is either, changes of static configuration are
     /// refused.
     pub fn set_environment(&self, tier: &str, immutable: bool, locked: bool) {
-        self.tenant.environment().set_kind(tier, immutable, locked);
+        self.tenant.environment.settled().set_kind(tier, immutable, locked);
     }
 
     /// Refuses every login made so far, from now on. New logins work.
     pub fn revoke_logins(&self) {
-        self.tenant.oauth().revoke_logins();
+        self.tenant.oauth.revoke_logins();
     }
 
     /// Refuses every exchanged access token issued so far, from now on. New exchanges work.
     pub fn revoke_access_tokens(&self) {
-        self.tenant.oauth().revoke_access_tokens();
+        self.tenant.oauth.revoke_access_tokens();
     }
 
     /// How many logins are valid right now.
     pub fn logins(&self) -> usize {
-        self.tenant.oauth().logins()
+        self.tenant.oauth.logins()
     }
 
     /// Gives the tokens of logins made from now on exactly this many URL-safe characters, as long
     /// as those of a real tenant may be. They never have fewer than 43, which keep them secret.
     pub fn pad_login_tokens(&self, length: usize) {
-        self.tenant.oauth().pad_login_tokens(length);
+        self.tenant.oauth.pad_login_tokens(length);
     }
 
     /// Has device codes issued from now on polled no faster than this. The interval is sent in
     /// whole seconds, a fraction is dropped; with 0 nothing is ever too fast. By default it is
     /// five seconds.
     pub fn set_device_interval(&self, interval: Duration) {
-        self.tenant.oauth().set_device_interval(interval);
+        self.tenant.oauth.set_device_interval(interval);
     }
 
     /// Chooses the status for a client that polls before anybody has decided: 400, as RFC 8628 has
     /// it, or, by default, 403, as AM has it.
     pub fn answer_pending_with_bad_request(&self, is_bad: bool) {
-        self.tenant.oauth().answer_pending_with_bad_request(is_bad);
+        self.tenant.oauth.answer_pending_with_bad_request(is_bad);
     }
 
     /// Does what the person at the device page would do: signs the demo administrator in for the
     /// device with this user code. False when no such code waits for a decision.
     pub fn approve_device(&self, user_code: &str) -> bool {
-        self.tenant.oauth().approve_device(user_code)
+        self.tenant.oauth.approve_device(user_code)
     }
 
     /// Does what the person at the device page would do: refuses the device with this user code.
     /// False when no such code waits for a decision.
     pub fn refuse_device(&self, user_code: &str) -> bool {
-        self.tenant.oauth().refuse_device(user_code)
+        self.tenant.oauth.refuse_device(user_code)
     }
 
     /// Answers the next authorization request with this OAuth 2.0 error instead of a sign-in. If
     /// the page for a device is opened first, the device gets the error when it polls next.
     pub fn refuse_next_sign_in(&self, error: &str, description: &str) {
-        self.tenant.oauth().refuse_next_sign_in(error, description);
+        self.tenant.oauth.refuse_next_sign_in(error, description);
     }
 
     /// Makes the tenant one of an earlier release, whose nodes have no versions: neither in paths
     /// nor in what is read.
     pub fn without_versioned_nodes(&self) {
-        self.tenant.am().forget_node_versions();
+        self.tenant.am.lock().forget_node_versions();
     }
 }
 

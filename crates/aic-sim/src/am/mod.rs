@@ -19,9 +19,10 @@ use axum::middleware::map_response;
 use axum::response::Response;
 use axum::{Extension, Router, middleware};
 
+use crate::bearer;
 use crate::crest::error::Error;
-use crate::oauth;
-use crate::tenant::{self, Tenant};
+use crate::crest::fallback::unsupported_method;
+use crate::service::Service;
 
 pub(crate) use journeys::{FAILURE, SUCCESS};
 pub(crate) use realm::{Realm, RealmConfig};
@@ -66,7 +67,7 @@ impl Am {
 }
 
 /// The services under `/am/json`. A realm has a short path and a long one.
-pub(crate) fn router(tenant: &Arc<Tenant>) -> Router<Arc<Tenant>> {
+pub(crate) fn router(service: Arc<Service<Am>>) -> Router {
     let mut router = versioned(scripts::contexts(), "resource=1.1");
     for realm in Realm::ALL {
         let services = services().layer(Extension(realm));
@@ -77,11 +78,12 @@ pub(crate) fn router(tenant: &Arc<Tenant>) -> Router<Arc<Tenant>> {
     }
     router
         .fallback(unknown_path)
-        .method_not_allowed_fallback(tenant::unsupported_method)
-        .layer(middleware::from_fn_with_state((Arc::clone(tenant), SCOPE), oauth::guard))
+        .method_not_allowed_fallback(unsupported_method)
+        .layer(middleware::from_fn_with_state(SCOPE, bearer::guard))
+        .with_state(service)
 }
 
-fn services() -> Router<Arc<Tenant>> {
+fn services() -> Router<Arc<Service<Am>>> {
     let configuration = Router::new()
         .nest("/realm-config/authentication/authenticationtrees", journeys::router())
         .nest("/realm-config/agents", clients::router())
@@ -91,7 +93,7 @@ fn services() -> Router<Arc<Tenant>> {
 }
 
 /// A router whose answers say which version of the API they come from.
-fn versioned(router: Router<Arc<Tenant>>, version: &'static str) -> Router<Arc<Tenant>> {
+fn versioned(router: Router<Arc<Service<Am>>>, version: &'static str) -> Router<Arc<Service<Am>>> {
     router.layer(map_response(move |mut response: Response| {
         let version = HeaderValue::from_static(version);
         response.headers_mut().entry(answer::API_VERSION).or_insert(version);

@@ -7,12 +7,14 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use url::Url;
 
+use super::Am;
 use super::clients::Client;
 use super::journeys::Nodes;
 use super::settings::{self, Settings};
+use crate::clock::Clock;
 use crate::crest::Object;
 use crate::crest::error::{Error, Result};
-use crate::tenant::Tenant;
+use crate::service::Service;
 
 /// A realm of the tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,23 +66,23 @@ impl RealmConfig {
 /// The realm that a request is about.
 #[derive(Debug)]
 pub(super) struct Here {
-    tenant: Arc<Tenant>,
+    service: Arc<Service<Am>>,
     realm: Realm,
 }
 
 impl Here {
     /// Works on the realm's configuration, alone.
     pub(super) fn with<T>(&self, work: impl FnOnce(&mut RealmConfig) -> T) -> T {
-        work(self.tenant.am().realm_mut(self.realm))
+        work(self.service.lock().realm_mut(self.realm))
     }
 
-    pub(super) fn tenant(&self) -> &Tenant {
-        &self.tenant
+    pub(super) fn clock(&self) -> &Clock {
+        self.service.clock()
     }
 
     /// The URL of something in the realm.
     pub(super) fn location(&self, path: &str, id: &str) -> String {
-        let Ok(mut url) = Url::parse(self.tenant.base_url()) else { return String::new() };
+        let Ok(mut url) = Url::parse(self.service.base_url()) else { return String::new() };
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.extend(["am", "json", "realms", "root", "realms", self.realm.name()]);
             segments.extend(path.split('/'));
@@ -90,13 +92,13 @@ impl Here {
     }
 }
 
-impl FromRequestParts<Arc<Tenant>> for Here {
+impl FromRequestParts<Arc<Service<Am>>> for Here {
     type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, tenant: &Arc<Tenant>) -> Result<Self> {
+    async fn from_request_parts(parts: &mut Parts, service: &Arc<Service<Am>>) -> Result<Self> {
         let realm = parts.extensions.get().copied();
         // The router stands every route of this service behind a realm.
         let realm = realm.ok_or_else(|| Error::not_found("Not Found"))?;
-        Ok(Self { tenant: Arc::clone(tenant), realm })
+        Ok(Self { service: Arc::clone(service), realm })
     }
 }

@@ -5,6 +5,7 @@ pub mod filter;
 pub mod pointer;
 
 pub(crate) mod error;
+pub(crate) mod fallback;
 pub(crate) mod fields;
 pub(crate) mod order;
 pub(crate) mod patch;

@@ -8,12 +8,13 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use serde_json::{Value, json};
 
+use super::Environment;
 use super::answer::{EnvironmentError, EnvironmentResult};
 use super::request::is_version_2;
 use crate::crest::Object;
 use crate::crest::query::{Listed, Page, Query};
 use crate::crest::request::Parameters;
-use crate::tenant::Tenant;
+use crate::service::Service;
 
 /// A variable or a secret.
 pub(super) trait Entry {
@@ -120,11 +121,11 @@ fn check_page_size(parameters: &Parameters) -> EnvironmentResult<()> {
 
 /// GET /environment/count[?_onlyPending=true]
 pub(super) async fn count(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Environment>>>,
     parameters: Parameters,
 ) -> Json<Value> {
     let only_pending = parameters.get("_onlyPending") == Some("true");
-    let environment = tenant.environment();
+    let environment = service.settled();
     Json(json!({
         "secrets": environment.secrets.count(only_pending),
         "variables": environment.variables.count(only_pending),

@@ -1,15 +1,12 @@
 //! Who may use which environment service.
 
-use std::sync::Arc;
-
 use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 
 use super::answer::{EnvironmentError, EnvironmentResult};
-use crate::oauth::Caller;
-use crate::tenant::Tenant;
+use crate::bearer::Caller;
 
 const READ: &str = "fr:idc:esv:read";
 const UPDATE: &str = "fr:idc:esv:update";
@@ -38,19 +35,18 @@ pub(super) fn anyone(_: &Caller, _: &Method) -> bool {
     true
 }
 
-/// Middleware that lets only callers through whose scopes suffice, and says who calls.
+/// Middleware that lets only callers through whose scopes suffice.
 pub(super) async fn guard(
-    State((tenant, suffices)): State<(Arc<Tenant>, Demand)>,
-    mut request: Request,
+    State(suffices): State<Demand>,
+    request: Request,
     next: Next,
 ) -> EnvironmentResult<Response> {
-    let caller = tenant.oauth().caller(request.headers()).ok_or_else(|| {
+    let caller = request.extensions().get::<Caller>().ok_or_else(|| {
         // Assumption: the message; the status is known.
         EnvironmentError::new(StatusCode::UNAUTHORIZED, "invalid access token")
     })?;
-    if !suffices(&caller, request.method()) {
+    if !suffices(caller, request.method()) {
         return Err(EnvironmentError::forbidden("insufficient scope"));
     }
-    request.extensions_mut().insert(caller);
     Ok(next.run(request).await)
 }

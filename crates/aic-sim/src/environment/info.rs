@@ -6,7 +6,8 @@ use axum::Json;
 use axum::extract::State;
 use serde_json::{Value, json};
 
-use crate::tenant::Tenant;
+use super::Environment;
+use crate::service::Service;
 
 /// The tiers of a promotion group, from the lowest to the highest.
 const TIERS: [&str; 3] = ["development", "staging", "production"];
@@ -29,8 +30,8 @@ impl Default for Kind {
 ///
 /// Assumption: the names of the tiers and their promotion order. The one recording is of a
 /// development environment whose tier is "other".
-pub(super) async fn read(State(tenant): State<Arc<Tenant>>) -> Json<Value> {
-    let kind = tenant.environment().kind.clone();
+pub(super) async fn read(State(service): State<Arc<Service<Environment>>>) -> Json<Value> {
+    let kind = service.settled().kind.clone();
     let place = TIERS.iter().position(|tier| *tier == kind.tier);
     let upper = place.and_then(|place| TIERS.get(place + 1));
     let lower = place.and_then(|place| TIERS.get(place.checked_sub(1)?));

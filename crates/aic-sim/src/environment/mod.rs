@@ -13,14 +13,14 @@ mod startup;
 mod variables;
 mod versions;
 
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
 use axum::extract::Request;
 use axum::routing::{get, post};
 use axum::{Router, middleware};
 
-use crate::tenant::Tenant;
+use crate::service::Service;
 use answer::EnvironmentError;
 use entries::Entries;
 use guard::{Demand, guard};
@@ -28,6 +28,7 @@ use info::Kind;
 use secrets::Secret;
 use variables::Variable;
 
+pub(crate) use answer::EnvironmentResult;
 pub(crate) use protect::protect;
 pub(crate) use request::Change;
 pub(crate) use secrets::NewSecret;
@@ -50,10 +51,19 @@ impl Environment {
     }
 }
 
+impl Service<Environment> {
+    /// The environment, with a restart whose time has come brought to its end.
+    pub(crate) fn settled(&self) -> MutexGuard<'_, Environment> {
+        let mut environment = self.lock();
+        environment.settle(self.clock().now());
+        environment
+    }
+}
+
 /// The services under `/environment`.
-pub(crate) fn router(tenant: &Arc<Tenant>) -> Router<Arc<Tenant>> {
-    let guarded = |router: Router<Arc<Tenant>>, demand: Demand| {
-        router.route_layer(middleware::from_fn_with_state((Arc::clone(tenant), demand), guard))
+pub(crate) fn router(service: Arc<Service<Environment>>) -> Router {
+    let guarded = |router: Router<Arc<Service<Environment>>>, demand: Demand| {
+        router.route_layer(middleware::from_fn_with_state(demand, guard))
     };
     let services = Router::new()
         .merge(guarded(values(), guard::values))
@@ -63,11 +73,14 @@ pub(crate) fn router(tenant: &Arc<Tenant>) -> Router<Arc<Tenant>> {
         ))
         .merge(guarded(Router::new().route("/info", get(info::read)), guard::anyone))
         .merge(guarded(Router::new().route("/aiagent", post(agents::act)), guard::agents));
-    services.fallback(unknown_path).method_not_allowed_fallback(unsupported_method)
+    services
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(unsupported_method)
+        .with_state(service)
 }
 
 /// Variables and secrets.
-fn values() -> Router<Arc<Tenant>> {
+fn values() -> Router<Arc<Service<Environment>>> {
     Router::new()
         .route("/variables", get(variables::list))
         .route(

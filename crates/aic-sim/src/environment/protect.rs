@@ -8,22 +8,23 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use super::Environment;
+use crate::bearer::Caller;
 use crate::crest::error::{Error, Result};
 use crate::crest::request::Parameters;
-use crate::tenant::Tenant;
+use crate::service::Service;
 
 /// Middleware that refuses changes of static configuration where the environment does not take
 /// them. Identities, variables and secrets can be changed everywhere.
 pub(crate) async fn protect(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Environment>>>,
     request: Request,
     next: Next,
 ) -> Result<Response> {
     let query = request.uri().query().unwrap_or_default();
     if changes_configuration(request.method(), request.uri().path(), query)
-        && tenant.oauth().caller(request.headers()).is_some()
+        && request.extensions().get::<Caller>().is_some()
     {
-        tenant.environment().check_changeable()?;
+        service.settled().check_changeable()?;
     }
     Ok(next.run(request).await)
 }

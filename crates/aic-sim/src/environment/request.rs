@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
@@ -11,11 +10,13 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use serde_json::Value;
 
+use super::Environment;
 use super::answer::{EnvironmentError, EnvironmentResult};
+use crate::bearer::Caller;
 use crate::clock::timestamp;
 use crate::crest::Object;
-use crate::oauth::Caller;
-use crate::tenant::Tenant;
+use crate::crest::request::Parameters;
+use crate::service::Service;
 
 /// Who writes, and when.
 #[derive(Debug, Clone)]
@@ -24,17 +25,15 @@ pub(crate) struct Change {
     pub(crate) date: String,
 }
 
-impl FromRequestParts<Arc<Tenant>> for Change {
+impl FromRequestParts<Arc<Service<Environment>>> for Change {
     type Rejection = EnvironmentError;
 
     async fn from_request_parts(
         parts: &mut Parts,
-        tenant: &Arc<Tenant>,
+        service: &Arc<Service<Environment>>,
     ) -> EnvironmentResult<Self> {
-        let caller = Extension::<Caller>::from_request_parts(parts, tenant).await;
-        let Extension(caller) =
-            caller.map_err(|_| EnvironmentError::internal("nobody has been let in"))?;
-        Ok(Self { by: caller.mail().to_owned(), date: timestamp(tenant.clock().date()) })
+        let caller = Caller::from_request_parts(parts, service).await?;
+        Ok(Self { by: caller.mail().to_owned(), date: timestamp(service.clock().date()) })
     }
 }
 
@@ -144,6 +143,18 @@ pub(super) fn check_id(parameter: &str, id: &str) -> EnvironmentResult<()> {
         "parameter \"{parameter}\" in path has an error: string doesn't match the regular \
          expression \"^esv-[a-z0-9_-]{{1,124}}$\""
     )))
+}
+
+/// Refuses every action but one. Assumption: the message.
+pub(super) fn demand_action(parameters: &Parameters, action: &str) -> EnvironmentResult<()> {
+    if parameters.get("_action") == Some(action) {
+        return Ok(());
+    }
+    let message = format!(
+        "parameter \"_action\" in query has an error: value is not one of the allowed values \
+         [\"{action}\"]"
+    );
+    Err(EnvironmentError::bad_request(message))
 }
 
 /// Whether a client asks for version 2.0 of a service. Version 1.0 answers all others.

@@ -13,13 +13,12 @@ use serde_json::json;
 use super::Environment;
 use super::answer::{EnvironmentError, EnvironmentResult};
 use super::entries::Entry;
-use super::request::{Body, Change, check_id};
-use super::variables::demand_action;
+use super::request::{Body, Change, check_id, demand_action};
 use super::versions::Versions;
 use crate::crest::Object;
 use crate::crest::query::Page;
 use crate::crest::request::{Parameters, Segments};
-use crate::tenant::Tenant;
+use crate::service::Service;
 
 /// What a secret's value can be.
 const ENCODINGS: [&str; 4] = ["generic", "pem", "base64hmac", "base64aes"];
@@ -77,25 +76,25 @@ impl Entry for Secret {
 
 /// GET /environment/secrets
 pub(super) async fn list(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Environment>>>,
     headers: HeaderMap,
     parameters: Parameters,
 ) -> EnvironmentResult<Page<Object>> {
-    tenant.environment().secrets.list(&headers, parameters, "")
+    service.settled().secrets.list(&headers, parameters, "")
 }
 
 /// GET /environment/secrets/{id}
 pub(super) async fn read(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Environment>>>,
     Segments(id): Segments<String>,
 ) -> EnvironmentResult<Json<Object>> {
     check_id("secretId", &id)?;
-    Ok(Json(tenant.environment().secret(&id)?.show(&id)))
+    Ok(Json(service.settled().secret(&id)?.show(&id)))
 }
 
 /// PUT /environment/secrets/{id}: creates a secret with its first version, and nothing else.
 pub(super) async fn create(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Environment>>>,
     Segments(id): Segments<String>,
     change: Change,
     body: Body,
@@ -108,7 +107,7 @@ pub(super) async fn create(
     let use_in_placeholders =
         body.demand("useInPlaceholders", body.boolean("useInPlaceholders")?)?;
     let (value, description) = (body.value()?, body.description()?);
-    let mut environment = tenant.environment();
+    let mut environment = service.settled();
     if environment.secrets.get(&id).is_some() {
         return Err(EnvironmentError::bad_request(
             "Failed to create secret, the secret already exists",
@@ -129,7 +128,7 @@ pub(super) async fn create(
 
 /// POST /environment/secrets/{id}?_action=setDescription: 200 with an empty body.
 pub(super) async fn act(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Environment>>>,
     Segments(id): Segments<String>,
     parameters: Parameters,
     change: Change,
@@ -139,7 +138,7 @@ pub(super) async fn act(
     demand_action(&parameters, "setDescription")?;
     let body = body.of("DescriptionRequest");
     let description = body.demand("description", body.description()?)?;
-    let mut environment = tenant.environment();
+    let mut environment = service.settled();
     let secret = environment.secret_mut(&id)?;
     secret.description = description;
     secret.changed = change;
@@ -148,11 +147,11 @@ pub(super) async fn act(
 
 /// DELETE /environment/secrets/{id}
 pub(super) async fn delete(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Environment>>>,
     Segments(id): Segments<String>,
 ) -> EnvironmentResult<Json<Object>> {
     check_id("secretId", &id)?;
-    let secret = tenant.environment().secrets.remove(&id).ok_or_else(missing)?;
+    let secret = service.settled().secrets.remove(&id).ok_or_else(missing)?;
     Ok(Json(secret.show(&id)))
 }
 

@@ -9,17 +9,17 @@ use serde_json::{Value, json};
 
 use super::Environment;
 use super::answer::EnvironmentResult;
-use super::variables::demand_action;
+use super::request::demand_action;
 use crate::crest::request::Parameters;
-use crate::tenant::Tenant;
+use crate::service::Service;
 
 /// How long a restart takes. A real tenant's takes several minutes, which nobody wants to wait for
 /// in a demonstration.
 const RESTART: Duration = Duration::from_secs(30);
 
 /// GET /environment/startup
-pub(super) async fn read(State(tenant): State<Arc<Tenant>>) -> Json<Value> {
-    Json(tenant.environment().restart_status())
+pub(super) async fn read(State(service): State<Arc<Service<Environment>>>) -> Json<Value> {
+    Json(service.settled().restart_status())
 }
 
 /// POST /environment/startup?_action=restart
@@ -28,19 +28,19 @@ pub(super) async fn read(State(tenant): State<Arc<Tenant>>) -> Json<Value> {
 /// it goes on; what is written meanwhile is loaded with the rest; and asking for a restart during a
 /// restart changes nothing.
 pub(super) async fn act(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Environment>>>,
     parameters: Parameters,
 ) -> EnvironmentResult<Json<Value>> {
     demand_action(&parameters, "restart")?;
-    let ends = tenant.clock().now().saturating_add(RESTART);
-    let mut environment = tenant.environment();
+    let ends = service.clock().now().saturating_add(RESTART);
+    let mut environment = service.settled();
     environment.restart_ends.get_or_insert(ends);
     Ok(Json(environment.restart_status()))
 }
 
 impl Environment {
     /// Ends a restart whose time has come.
-    pub(crate) fn settle(&mut self, now: Duration) {
+    pub(super) fn settle(&mut self, now: Duration) {
         if self.restart_ends.take_if(|ends| *ends <= now).is_some() {
             self.variables.load();
             self.secrets.load();

@@ -12,12 +12,12 @@ use serde_json::json;
 use super::Environment;
 use super::answer::{EnvironmentError, EnvironmentResult};
 use super::entries::Entry;
-use super::request::{Body, Change, check_id};
+use super::request::{Body, Change, check_id, demand_action};
 use crate::crest::Object;
 use crate::crest::error::{Error, Result};
 use crate::crest::query::Page;
 use crate::crest::request::{Parameters, Segments};
-use crate::tenant::Tenant;
+use crate::service::Service;
 
 /// What a variable's value can be.
 const TYPES: [&str; 9] = [
@@ -70,26 +70,26 @@ impl Entry for Variable {
 
 /// GET /environment/variables: with values in version 1.0, without them in version 2.0.
 pub(super) async fn list(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Environment>>>,
     headers: HeaderMap,
     parameters: Parameters,
 ) -> EnvironmentResult<Page<Object>> {
-    tenant.environment().variables.list(&headers, parameters, "valueBase64")
+    service.settled().variables.list(&headers, parameters, "valueBase64")
 }
 
 /// GET /environment/variables/{id}
 pub(super) async fn read(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Environment>>>,
     Segments(id): Segments<String>,
 ) -> EnvironmentResult<Json<Object>> {
     check_id("variableId", &id)?;
-    let environment = tenant.environment();
+    let environment = service.settled();
     Ok(Json(environment.variables.get(&id).ok_or_else(missing)?.show(&id)))
 }
 
 /// PUT /environment/variables/{id}: 200, also when the variable is new.
 pub(super) async fn write(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Environment>>>,
     Segments(id): Segments<String>,
     change: Change,
     body: Body,
@@ -98,7 +98,7 @@ pub(super) async fn write(
     let body = body.of(SCHEMA);
     let expression_type = body.one_of("expressionType", &TYPES)?;
     let (value, description) = (body.value()?, body.description()?);
-    let mut environment = tenant.environment();
+    let mut environment = service.settled();
     let old = environment.variables.get(&id);
     let known = old.map(|variable| variable.expression_type);
     let expression_type = body.demand("expressionType", expression_type.or(known))?;
@@ -123,7 +123,7 @@ pub(super) async fn write(
 
 /// POST /environment/variables/{id}?_action=setDescription: 200 with an empty body.
 pub(super) async fn act(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Environment>>>,
     Segments(id): Segments<String>,
     parameters: Parameters,
     change: Change,
@@ -133,7 +133,7 @@ pub(super) async fn act(
     demand_action(&parameters, "setDescription")?;
     let body = body.of("DescriptionRequest");
     let description = body.demand("description", body.description()?)?;
-    let mut environment = tenant.environment();
+    let mut environment = service.settled();
     let variable = environment.variables.get_mut(&id).ok_or_else(missing)?;
     variable.description = description;
     variable.changed = change;
@@ -142,11 +142,11 @@ pub(super) async fn act(
 
 /// DELETE /environment/variables/{id}
 pub(super) async fn delete(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Environment>>>,
     Segments(id): Segments<String>,
 ) -> EnvironmentResult<Json<Object>> {
     check_id("variableId", &id)?;
-    let variable = tenant.environment().variables.remove(&id).ok_or_else(missing)?;
+    let variable = service.settled().variables.remove(&id).ok_or_else(missing)?;
     Ok(Json(variable.show(&id)))
 }
 
@@ -170,18 +170,6 @@ impl Environment {
         self.variables.insert(id, variable);
         Ok(())
     }
-}
-
-/// Refuses every action but one. Assumption: the message.
-pub(super) fn demand_action(parameters: &Parameters, action: &str) -> EnvironmentResult<()> {
-    if parameters.get("_action") == Some(action) {
-        return Ok(());
-    }
-    let message = format!(
-        "parameter \"_action\" in query has an error: value is not one of the allowed values \
-         [\"{action}\"]"
-    );
-    Err(EnvironmentError::bad_request(message))
 }
 
 fn missing() -> EnvironmentError {

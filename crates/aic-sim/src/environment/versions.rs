@@ -6,12 +6,12 @@ use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 
+use super::Environment;
 use super::answer::{EnvironmentError, EnvironmentResult};
-use super::request::{Body, Change, check_id};
+use super::request::{Body, Change, check_id, demand_action};
 use super::secrets::fits;
-use super::variables::demand_action;
 use crate::crest::request::{Parameters, Segments};
-use crate::tenant::Tenant;
+use crate::service::Service;
 
 /// A version as it is shown.
 #[derive(Debug, Clone, Serialize)]
@@ -85,18 +85,18 @@ impl Versions {
 
 /// GET: a bare array, newest first.
 pub(super) async fn list(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Environment>>>,
     Segments(id): Segments<String>,
 ) -> EnvironmentResult<Json<Vec<Version>>> {
     check_id("secretId", &id)?;
-    let environment = tenant.environment();
+    let environment = service.settled();
     let Versions(versions) = &environment.secret(&id)?.versions;
     Ok(Json(versions.iter().rev().cloned().collect()))
 }
 
 /// POST ?_action=create: adds a version, which is enabled at once.
 pub(super) async fn create(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Environment>>>,
     Segments(id): Segments<String>,
     parameters: Parameters,
     change: Change,
@@ -105,7 +105,7 @@ pub(super) async fn create(
     check_id("secretId", &id)?;
     demand_action(&parameters, "create")?;
     let value = body.of("SecretVersionCreateRequest").value()?;
-    let mut environment = tenant.environment();
+    let mut environment = service.settled();
     let secret = environment.secret_mut(&id)?;
     if !fits(secret.encoding, &value) {
         // Assumption: the message, after that of a new secret.
@@ -120,18 +120,18 @@ pub(super) async fn create(
 
 /// GET {version}
 pub(super) async fn read(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Environment>>>,
     Segments((id, name)): Segments<(String, String)>,
 ) -> EnvironmentResult<Json<Version>> {
     check_id("secretId", &id)?;
-    let environment = tenant.environment();
+    let environment = service.settled();
     let versions = &environment.secret(&id)?.versions;
     Ok(Json(versions.0[versions.place(&name)?].clone()))
 }
 
 /// POST {version}?_action=changestatus
 pub(super) async fn act(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Environment>>>,
     Segments((id, name)): Segments<(String, String)>,
     parameters: Parameters,
     change: Change,
@@ -142,7 +142,7 @@ pub(super) async fn act(
     let body = body.of("SecretVersionStatusRequest");
     let status = body.demand("status", body.one_of("status", &["DISABLED", "ENABLED"])?)?;
     let status = if status == "ENABLED" { Status::Enabled } else { Status::Disabled };
-    let mut environment = tenant.environment();
+    let mut environment = service.settled();
     let secret = environment.secret_mut(&id)?;
     let place = secret.versions.place(&name)?;
     // Assumption: the messages; it is known that the latest version cannot be disabled.
@@ -163,12 +163,12 @@ pub(super) async fn act(
 /// Assumption: the newest version can be destroyed, although it cannot be disabled; the newest one
 /// that is enabled is active then.
 pub(super) async fn destroy(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Environment>>>,
     Segments((id, name)): Segments<(String, String)>,
     change: Change,
 ) -> EnvironmentResult<Json<Version>> {
     check_id("secretId", &id)?;
-    let mut environment = tenant.environment();
+    let mut environment = service.settled();
     let secret = environment.secret_mut(&id)?;
     let place = secret.versions.place(&name)?;
     if secret.versions.0[place].status == Status::Destroyed {

@@ -11,33 +11,33 @@ use crate::crest::error::{Error, Result};
 use crate::crest::patch;
 use crate::crest::precondition::Precondition;
 use crate::crest::request::JsonBody;
-use crate::tenant::Tenant;
+use crate::service::Service;
 
 /// GET
-pub(super) async fn read(State(tenant): State<Arc<Tenant>>) -> ObjectAnswer {
-    ObjectAnswer::ok(Arc::clone(&tenant.idm().document))
+pub(super) async fn read(State(service): State<Arc<Service<Idm>>>) -> ObjectAnswer {
+    ObjectAnswer::ok(Arc::clone(&service.lock().document))
 }
 
 /// PUT: the whole document.
 pub(super) async fn replace(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Idm>>>,
     precondition: Precondition,
     body: JsonBody,
 ) -> IdmResult<ObjectAnswer> {
     let document = body.into_object()?;
-    let mut idm = tenant.idm();
+    let mut idm = service.lock();
     check(&precondition)?;
     Ok(ObjectAnswer::ok(idm.configure(document)?))
 }
 
 /// PATCH
 pub(super) async fn patch(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Idm>>>,
     precondition: Precondition,
     JsonBody(body): JsonBody,
 ) -> IdmResult<ObjectAnswer> {
     let operations = patch::parse(body)?;
-    let mut idm = tenant.idm();
+    let mut idm = service.lock();
     check(&precondition)?;
     let mut document = idm.document.as_ref().clone();
     patch::apply(&mut document, &operations)?;

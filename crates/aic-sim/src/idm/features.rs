@@ -13,7 +13,7 @@ use crate::crest::Object;
 use crate::crest::error::{Error, Result};
 use crate::crest::query::{Listed, Page, Query};
 use crate::crest::request::{Parameters, Segments};
-use crate::tenant::Tenant;
+use crate::service::Service;
 
 /// The features that there are, each with what validation says when it is installed already.
 /// Assumption: what it says of the last two.
@@ -31,11 +31,11 @@ pub(super) struct Features(BTreeSet<&'static str>);
 
 /// GET /openidm/feature?_queryFilter=true
 pub(super) async fn query(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Idm>>>,
     parameters: Parameters,
 ) -> IdmResult<Page<Object>> {
     let query = Query::parse(&parameters)?;
-    let idm = tenant.idm();
+    let idm = service.lock();
     let features = FEATURES.iter().map(|(name, _)| idm.feature(name));
     let rows: Vec<Row> =
         (0..).zip(features).map(|(number, feature)| Row(number, feature)).collect();
@@ -44,21 +44,21 @@ pub(super) async fn query(
 
 /// GET /openidm/feature/{name}
 pub(super) async fn read(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Idm>>>,
     Segments(name): Segments<String>,
 ) -> IdmResult<Json<Object>> {
     let (name, _) = known(&name)?;
-    Ok(Json(tenant.idm().feature(name)))
+    Ok(Json(service.lock().feature(name)))
 }
 
 /// POST /openidm/feature/{name}?_action=validate|install
 pub(super) async fn act(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Idm>>>,
     Segments(name): Segments<String>,
     parameters: Parameters,
 ) -> IdmResult<Json<Value>> {
     let (name, obstacle) = known(&name)?;
-    let mut idm = tenant.idm();
+    let mut idm = service.lock();
     match parameters.get("_action") {
         Some("validate") => {
             let success = !idm.features.0.contains(name);

@@ -16,15 +16,16 @@ use crate::crest::patch;
 use crate::crest::precondition::Precondition;
 use crate::crest::query::{Listed, Page, Query};
 use crate::crest::request::{JsonBody, Parameters, Segments};
-use crate::tenant::Tenant;
+use crate::event::Event;
+use crate::service::Service;
 
 /// GET /openidm/managed/{type}?_queryFilter=...
 pub(super) async fn query(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Idm>>>,
     Segments(type_name): Segments<String>,
     parameters: Parameters,
 ) -> IdmResult<Page<View>> {
-    let idm = tenant.idm();
+    let idm = service.lock();
     let object_type = idm.object_type(&type_name)?;
     let query = Query::parse(&parameters)?;
     let objects = idm.collections.get(&type_name).into_iter().flat_map(Collection::iter);
@@ -34,15 +35,16 @@ pub(super) async fn query(
 
 /// POST /openidm/managed/{type}?_action=create
 pub(super) async fn act(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Idm>>>,
     Segments(type_name): Segments<String>,
     parameters: Parameters,
     body: JsonBody,
-) -> IdmResult<ObjectAnswer> {
+) -> IdmResult<(Event, ObjectAnswer)> {
     match parameters.get("_action") {
         Some("create") => {
-            let object = tenant.idm().create(&type_name, body.into_object()?)?;
-            Ok(created(&tenant, &type_name, object))
+            let object = service.lock().create(&type_name, body.into_object()?)?;
+            let event = written(&type_name, id_of(&object), None, Some(&object));
+            Ok((event, created(&service, &type_name, object)))
         }
         // Assumption: other actions exist in IDM, but their use on a tenant is not recorded.
         Some(action) => {
@@ -54,11 +56,11 @@ pub(super) async fn act(
 
 /// GET /openidm/managed/{type}/{id}
 pub(super) async fn read(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Idm>>>,
     Segments((type_name, id)): Segments<(String, String)>,
     parameters: Parameters,
 ) -> IdmResult<ObjectAnswer> {
-    let idm = tenant.idm();
+    let idm = service.lock();
     let object_type = idm.object_type(&type_name)?;
     let stored = idm.stored(&object_type, &id)?;
     let fields = Fields::parse(parameters.get("_fields"));
@@ -67,44 +69,54 @@ pub(super) async fn read(
 
 /// PUT /openidm/managed/{type}/{id}
 pub(super) async fn replace(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Idm>>>,
     Segments((type_name, id)): Segments<(String, String)>,
     precondition: Precondition,
     body: JsonBody,
-) -> IdmResult<ObjectAnswer> {
+) -> IdmResult<(Event, ObjectAnswer)> {
     let body = body.into_object()?;
-    let (object, is_new) = tenant.idm().replace(&type_name, &id, body, &precondition)?;
-    if is_new { Ok(created(&tenant, &type_name, object)) } else { Ok(ObjectAnswer::ok(object)) }
+    let mut idm = service.lock();
+    let before = idm.peek(&type_name, &id);
+    let (object, is_new) = idm.replace(&type_name, &id, body, &precondition)?;
+    let event = written(&type_name, &id, before, Some(&object));
+    let answer =
+        if is_new { created(&service, &type_name, object) } else { ObjectAnswer::ok(object) };
+    Ok((event, answer))
 }
 
 /// PATCH /openidm/managed/{type}/{id}
 pub(super) async fn patch(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Idm>>>,
     Segments((type_name, id)): Segments<(String, String)>,
     precondition: Precondition,
     JsonBody(body): JsonBody,
-) -> IdmResult<ObjectAnswer> {
+) -> IdmResult<(Event, ObjectAnswer)> {
     let operations = patch::parse(body)?;
-    let object = tenant.idm().patch(&type_name, &id, &operations, &precondition)?;
-    Ok(ObjectAnswer::ok(object))
+    let mut idm = service.lock();
+    let before = idm.peek(&type_name, &id);
+    let object = idm.patch(&type_name, &id, &operations, &precondition)?;
+    let event = written(&type_name, &id, before, Some(&object));
+    Ok((event, ObjectAnswer::ok(object)))
 }
 
 /// DELETE /openidm/managed/{type}/{id}
 pub(super) async fn delete(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Idm>>>,
     Segments((type_name, id)): Segments<(String, String)>,
     precondition: Precondition,
-) -> IdmResult<ObjectAnswer> {
-    Ok(ObjectAnswer::ok(tenant.idm().delete(&type_name, &id, &precondition)?))
+) -> IdmResult<(Event, ObjectAnswer)> {
+    let object = service.lock().delete(&type_name, &id, &precondition)?;
+    let event = written(&type_name, &id, Some(Arc::clone(&object)), None);
+    Ok((event, ObjectAnswer::ok(object)))
 }
 
 /// GET /openidm/managed/{type}/{id}/{field}?_queryFilter=...: the relationships of one property.
 pub(super) async fn relationships(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Idm>>>,
     Segments((type_name, id, field)): Segments<(String, String, String)>,
     parameters: Parameters,
 ) -> IdmResult<Page<View>> {
-    let idm = tenant.idm();
+    let idm = service.lock();
     let object_type = idm.object_type(&type_name)?;
     let stored = idm.stored(&object_type, &id)?;
     if object_type.relation(&field).is_none() {
@@ -119,10 +131,24 @@ pub(super) async fn relationships(
     Ok(query.page(rows.iter()).map(|row| row.show(&query.fields).into()))
 }
 
-fn created(tenant: &Tenant, type_name: &str, object: Arc<Object>) -> ObjectAnswer {
-    let id = object.get("_id").and_then(Value::as_str).unwrap_or_default();
-    let location = location(tenant.base_url(), type_name, id);
+fn created(service: &Service<Idm>, type_name: &str, object: Arc<Object>) -> ObjectAnswer {
+    let location = location(service.base_url(), type_name, id_of(&object));
     ObjectAnswer::created(object, location)
+}
+
+fn id_of(object: &Object) -> &str {
+    object.get("_id").and_then(Value::as_str).unwrap_or_default()
+}
+
+/// What a write has done to an object, for the logs.
+fn written(
+    type_name: &str,
+    id: &str,
+    before: Option<Arc<Object>>,
+    after: Option<&Arc<Object>>,
+) -> Event {
+    let (object_type, id, after) = (type_name.to_owned(), id.to_owned(), after.cloned());
+    Event::ObjectWritten { object_type, id, before, after }
 }
 
 /// A relationship in a list.

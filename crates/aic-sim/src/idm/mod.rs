@@ -21,10 +21,11 @@ use axum::extract::Request;
 use axum::routing::{any, get};
 use axum::{Router, middleware};
 
+use crate::bearer;
 use crate::crest::Object;
 use crate::crest::error::{Error, Result};
-use crate::oauth;
-use crate::tenant::{self, Tenant};
+use crate::crest::fallback::unsupported_method;
+use crate::service::Service;
 use features::Features;
 use model::ObjectType;
 use store::{Collection, Sequence};
@@ -51,7 +52,7 @@ pub(crate) struct Idm {
 
 impl Idm {
     /// What a read of an object shows, if the object is there.
-    pub(crate) fn peek(&self, type_name: &str, id: &str) -> Option<Arc<Object>> {
+    fn peek(&self, type_name: &str, id: &str) -> Option<Arc<Object>> {
         let stored = self.collections.get(type_name)?.get(id)?;
         Some(Arc::clone(&stored.content))
     }
@@ -63,7 +64,7 @@ impl Idm {
 }
 
 /// The services under `/openidm`.
-pub(crate) fn router(tenant: &Arc<Tenant>) -> Router<Arc<Tenant>> {
+pub(crate) fn router(service: Arc<Service<Idm>>) -> Router {
     Router::new()
         .route("/managed/{type}", get(managed::query).post(managed::act))
         .route(
@@ -85,8 +86,9 @@ pub(crate) fn router(tenant: &Arc<Tenant>) -> Router<Arc<Tenant>> {
             get(schema::read_property).put(schema::put_property).delete(schema::delete_property),
         )
         .fallback(unknown_path)
-        .method_not_allowed_fallback(tenant::unsupported_method)
-        .layer(middleware::from_fn_with_state((Arc::clone(tenant), SCOPE), oauth::guard))
+        .method_not_allowed_fallback(unsupported_method)
+        .layer(middleware::from_fn_with_state(SCOPE, bearer::guard))
+        .with_state(service)
 }
 
 async fn unknown_path(request: Request) -> Error {

@@ -13,28 +13,28 @@ use super::answer::IdmResult;
 use crate::crest::Object;
 use crate::crest::error::{Error, Result};
 use crate::crest::request::{JsonBody, Segments};
-use crate::tenant::Tenant;
+use crate::service::Service;
 
 /// The version of the schema service, which its answers name.
 const VERSION: [(&str, &str); 1] = [("content-api-version", "resource=2.0")];
 
 /// GET /openidm/schema/managed/{type}
 pub(super) async fn read(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Idm>>>,
     Segments(type_name): Segments<String>,
 ) -> IdmResult<impl IntoResponse> {
-    let schema = tenant.idm().schema(&type_name)?.clone();
+    let schema = service.lock().schema(&type_name)?.clone();
     Ok((VERSION, Json(schema)))
 }
 
 /// GET /openidm/schema/managed/{type}/properties/{name}
 pub(super) async fn read_property(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Idm>>>,
     Segments((type_name, name)): Segments<(String, String)>,
     headers: HeaderMap,
 ) -> IdmResult<impl IntoResponse> {
     demand_version(&headers)?;
-    let idm = tenant.idm();
+    let idm = service.lock();
     let property = idm.schema(&type_name)?.get("properties").and_then(|all| all.get(&name));
     let property = property.ok_or_else(|| no_property(&type_name, &name))?.clone();
     Ok((VERSION, Json(property)))
@@ -43,7 +43,7 @@ pub(super) async fn read_property(
 /// PUT /openidm/schema/managed/{type}/properties/{name}: adds or replaces. `If-Match: *` does not
 /// stand in the way of adding, since the official server sends it with every PUT.
 pub(super) async fn put_property(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Idm>>>,
     Segments((type_name, name)): Segments<(String, String)>,
     headers: HeaderMap,
     body: JsonBody,
@@ -51,8 +51,8 @@ pub(super) async fn put_property(
     demand_version(&headers)?;
     demand_custom(&name)?;
     let property = Value::Object(body.into_object()?);
-    let old = tenant
-        .idm()
+    let old = service
+        .lock()
         .edit_properties(&type_name, |properties| properties.insert(name, property.clone()))?;
     let status = if old.is_some() { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, VERSION, Json(property)))
@@ -60,13 +60,13 @@ pub(super) async fn put_property(
 
 /// DELETE /openidm/schema/managed/{type}/properties/{name}
 pub(super) async fn delete_property(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Idm>>>,
     Segments((type_name, name)): Segments<(String, String)>,
     headers: HeaderMap,
 ) -> IdmResult<impl IntoResponse> {
     demand_version(&headers)?;
     demand_custom(&name)?;
-    let old = tenant.idm().edit_properties(&type_name, |all| all.shift_remove(&name))?;
+    let old = service.lock().edit_properties(&type_name, |all| all.shift_remove(&name))?;
     let old = old.ok_or_else(|| no_property(&type_name, &name))?;
     Ok((VERSION, Json(old)))
 }

@@ -5,11 +5,11 @@ use serde_json::json;
 
 use super::answer::{IdmResult, ObjectAnswer};
 use super::{stable_uuid, write};
+use crate::bearer::Administrator;
 use crate::crest::Object;
 use crate::crest::error::{Error, Result};
 use crate::crest::fields::{self, Fields};
 use crate::crest::request::{Parameters, Segments};
-use crate::oauth::Administrator;
 
 /// GET /openidm/managed/teammember/{id}
 ///

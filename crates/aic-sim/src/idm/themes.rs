@@ -14,11 +14,11 @@ use crate::crest::error::Error;
 use crate::crest::fields;
 use crate::crest::query::{Listed, Page, Query};
 use crate::crest::request::{JsonBody, Parameters};
-use crate::tenant::Tenant;
+use crate::service::Service;
 
 /// GET /openidm/config/ui/themerealm
-pub(super) async fn read(State(tenant): State<Arc<Tenant>>) -> ObjectAnswer {
-    ObjectAnswer::ok(Arc::clone(&tenant.idm().themes))
+pub(super) async fn read(State(service): State<Arc<Service<Idm>>>) -> ObjectAnswer {
+    ObjectAnswer::ok(Arc::clone(&service.lock().themes))
 }
 
 /// PUT /openidm/config/ui/themerealm: the whole document. It has no revision, and entries that are
@@ -26,7 +26,7 @@ pub(super) async fn read(State(tenant): State<Arc<Tenant>>) -> ObjectAnswer {
 ///
 /// Assumption: `If-Match` has no effect, and nothing is checked but that each realm has an array.
 pub(super) async fn replace(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Idm>>>,
     body: JsonBody,
 ) -> IdmResult<ObjectAnswer> {
     let document = body.into_object()?;
@@ -34,7 +34,7 @@ pub(super) async fn replace(
     if !realms.is_some_and(|realms| realms.values().all(Value::is_array)) {
         return Err(Error::bad_request("'realm' must be an object of arrays").into());
     }
-    Ok(ObjectAnswer::ok(tenant.idm().set_themes(document)))
+    Ok(ObjectAnswer::ok(service.lock().set_themes(document)))
 }
 
 /// GET /openidm/ui/theme/?realm=...&_queryFilter=...
@@ -42,14 +42,14 @@ pub(super) async fn replace(
 /// Assumption: the realm must be named, one without themes has an empty list, and `_id` is shown
 /// whatever the fields asked for.
 pub(super) async fn query(
-    State(tenant): State<Arc<Tenant>>,
+    State(service): State<Arc<Service<Idm>>>,
     parameters: Parameters,
 ) -> IdmResult<Page<View>> {
     let realm = parameters
         .get("realm")
         .ok_or_else(|| Error::bad_request("The request must have a realm parameter"))?;
     let query = Query::parse(&parameters)?;
-    let document = Arc::clone(&tenant.idm().themes);
+    let document = Arc::clone(&service.lock().themes);
     let themes = document.get("realm").and_then(|realms| realms.get(realm));
     let themes = themes.and_then(Value::as_array).into_iter().flatten();
     let rows: Vec<Row<'_>> = (0..)

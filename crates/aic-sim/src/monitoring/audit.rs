@@ -7,10 +7,11 @@ use axum::http::header::{AUTHORIZATION, COOKIE, HOST};
 use axum::http::{HeaderMap, Method};
 use serde_json::{Value, json};
 
+use super::entry::{Exchange, common, distinguished_name, object, realm};
 use super::events::Source;
-use super::watch::Exchange;
+use crate::bearer::Caller;
 use crate::crest::Object;
-use crate::oauth::{Caller, Granted};
+use crate::event::Event;
 
 /// Where every request seems to come from.
 const CLIENT: &str = "203.0.113.10";
@@ -57,56 +58,61 @@ pub(super) fn access(exchange: &Exchange<'_>) -> Option<(Source, Object)> {
     Some((source, fields))
 }
 
-/// A login, or the exchange of one.
-pub(super) fn granted(granted: &Granted, exchange: &Exchange<'_>) -> Vec<(Source, Object)> {
-    let caller = granted.caller();
-    let event = |name: &str, principal: &str, info: Value| {
-        let mut fields = common(name, exchange);
-        fields.extend(object(json!({
-            "userId": distinguished_name(caller),
-            "principal": [principal],
-            "realm": "/",
-            "component": "Authentication",
-            "result": "SUCCESSFUL",
-            "entries": [{"info": info}],
-            "topic": "authentication",
-        })));
-        fields
-    };
-    match granted {
-        Granted::Login(_) => {
-            let tree = event(
-                "AM-TREE-LOGIN-COMPLETED",
-                caller.mail(),
-                json!({
-                    "treeName": "FRLogin",
-                    "authLevel": "0",
-                    "ipAddress": CLIENT,
-                }),
-            );
-            let client = event(
-                "AM-LOGIN-COMPLETED",
-                granted.client(),
-                json!({
-                    "ipAddress": CLIENT,
-                    "authLevel": "0",
-                }),
-            );
-            vec![
-                (Source::AmAuthentication, tree),
-                (Source::AmActivity, session_created(caller, exchange)),
-                (Source::AmAuthentication, client),
-            ]
-        }
-        Granted::Exchange(_) => {
+/// The entries for what a service tells of its answer.
+pub(super) fn told(event: &Event, exchange: &Exchange<'_>) -> Vec<(Source, Object)> {
+    match event {
+        Event::LoggedIn { caller, client } => logged_in(caller, client, exchange),
+        Event::Exchanged { caller, client } => {
             let info = json!({
-                "subjectAuditTrackingId": caller.session(),
-                "scopes": caller.scopes().collect::<Vec<_>>(),
+                "subjectAuditTrackingId": &*caller.session,
+                "scopes": caller.scopes.iter().collect::<Vec<_>>(),
             });
-            let exchange = event("AM-TOKEN-EXCHANGE", granted.client(), info);
-            vec![(Source::AmAuthentication, exchange)]
+            let entry = authentication("AM-TOKEN-EXCHANGE", caller, client, &info, exchange);
+            vec![(Source::AmAuthentication, entry)]
         }
+        Event::ObjectWritten { object_type, id, before, after } => {
+            let change = ObjectChange {
+                object_id: format!("managed/{object_type}/{id}"),
+                before: before.as_deref(),
+                after: after.as_deref(),
+            };
+            vec![(Source::IdmActivity, change.fields(exchange))]
+        }
+        Event::AgentsRequested => Vec::new(),
     }
+}
+
+fn logged_in(caller: &Caller, client: &str, exchange: &Exchange<'_>) -> Vec<(Source, Object)> {
+    let tree_info = json!({"treeName": "FRLogin", "authLevel": "0", "ipAddress": CLIENT});
+    let client_info = json!({"ipAddress": CLIENT, "authLevel": "0"});
+    let tree =
+        authentication("AM-TREE-LOGIN-COMPLETED", caller, caller.mail(), &tree_info, exchange);
+    let client = authentication("AM-LOGIN-COMPLETED", caller, client, &client_info, exchange);
+    vec![
+        (Source::AmAuthentication, tree),
+        (Source::AmActivity, session_created(caller, exchange)),
+        (Source::AmAuthentication, client),
+    ]
+}
+
+fn authentication(
+    event: &str,
+    caller: &Caller,
+    principal: &str,
+    info: &Value,
+    exchange: &Exchange<'_>,
+) -> Object {
+    let mut fields = common(event, exchange);
+    fields.extend(object(json!({
+        "userId": distinguished_name(caller),
+        "principal": [principal],
+        "realm": "/",
+        "component": "Authentication",
+        "result": "SUCCESSFUL",
+        "entries": [{"info": info}],
+        "topic": "authentication",
+    })));
+    fields
 }
 
 fn session_created(caller: &Caller, exchange: &Exchange<'_>) -> Object {
@@ -114,7 +120,7 @@ fn session_created(caller: &Caller, exchange: &Exchange<'_>) -> Object {
     fields.extend(object(json!({
         "userId": distinguished_name(caller),
         "runAs": "id=dsameuser,ou=user,ou=am-config",
-        "objectId": caller.session(),
+        "objectId": &*caller.session,
         "operation": "CREATE",
         "realm": "/",
         "component": "Session",
@@ -125,14 +131,14 @@ fn session_created(caller: &Caller, exchange: &Exchange<'_>) -> Object {
 
 /// What a write has made of an object.
 #[derive(Debug)]
-pub(super) struct ObjectChange<'a> {
-    pub(super) object_id: String,
-    pub(super) before: Option<&'a Object>,
-    pub(super) after: Option<&'a Object>,
+struct ObjectChange<'a> {
+    object_id: String,
+    before: Option<&'a Object>,
+    after: Option<&'a Object>,
 }
 
 impl ObjectChange<'_> {
-    pub(super) fn fields(&self, exchange: &Exchange<'_>) -> Object {
+    fn fields(&self, exchange: &Exchange<'_>) -> Object {
         let operation = match (self.before, self.after) {
             (None, _) => "CREATE",
             (_, None) => "DELETE",
@@ -183,39 +189,6 @@ fn writes_password(exchange: &Exchange<'_>) -> bool {
                 .is_some_and(|field| field.trim_start_matches('/') == "password")
         }),
         _ => false,
-    }
-}
-
-/// What all entries have. The topic is said by each.
-pub(super) fn common(event: &str, exchange: &Exchange<'_>) -> Object {
-    let sessions: Vec<&str> = exchange.caller.iter().map(|caller| caller.session()).collect();
-    object(json!({
-        "eventName": event,
-        "transactionId": exchange.transaction,
-        "trackingIds": sessions,
-        "level": "INFO",
-        "source": "audit",
-    }))
-}
-
-/// The realm that a path of AM leads into.
-pub(super) fn realm(segments: &[String]) -> String {
-    let names = segments.iter().map(String::as_str);
-    names.fold("/".to_owned(), |found, name| match name {
-        "alpha" | "bravo" if found == "/" => format!("/{name}"),
-        _ => found,
-    })
-}
-
-/// An administrator's entry in AM's directory.
-pub(super) fn distinguished_name(caller: &Caller) -> String {
-    format!("id={},ou=user,ou=am-config", caller.id())
-}
-
-pub(super) fn object(value: Value) -> Object {
-    match value {
-        Value::Object(object) => object,
-        _ => Object::new(),
     }
 }
 
@@ -275,13 +248,5 @@ mod tests {
         };
         assert_eq!(change(Some(&before), Some(&after)), ["b", "d", "c"]);
         assert_eq!(change(None, Some(&after)), ["a", "b", "d"]);
-    }
-
-    #[test]
-    fn realms_are_found_in_both_kinds_of_path() {
-        let realm_of = |path: &str| realm(&path.split('/').map(str::to_owned).collect::<Vec<_>>());
-        assert_eq!(realm_of("am/json/realms/root/realms/alpha/scripts"), "/alpha");
-        assert_eq!(realm_of("am/json/bravo/scripts/alpha"), "/bravo");
-        assert_eq!(realm_of("am/json/realms/root/users"), "/");
     }
 }

@@ -3,11 +3,10 @@
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::audit::{common, distinguished_name, object, realm};
+use super::entry::{Exchange, common, distinguished_name, object, realm};
 use super::events::Source;
-use super::watch::Exchange;
+use crate::bearer::Caller;
 use crate::crest::Object;
-use crate::oauth::Caller;
 
 /// Whom AM says to have changed journeys and nodes: itself. Only the session tells who it was.
 const PLATFORM: &str = "id=dsameuser,ou=user,ou=am-config";

@@ -9,9 +9,9 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::Monitoring;
 use crate::crest::error::Error;
 use crate::sync::lock;
-use crate::tenant::Tenant;
 
 /// The requests answered in one window. It is documented; one tenant was seen with 28.
 const LIMIT: u32 = 60;
@@ -53,11 +53,10 @@ impl Limit {
 
 /// Middleware that refuses what goes beyond the limit, and says on every answer how much is left.
 pub(super) async fn enforce(
-    State(tenant): State<Arc<Tenant>>,
+    State(monitoring): State<Arc<Monitoring>>,
     request: Request,
     next: Next,
 ) -> Response {
-    let monitoring = tenant.monitoring();
     let standing = lock(&monitoring.limit).take(monitoring.clock.now());
     let seconds = standing.resets_in.as_millis().div_ceil(1_000);
     let mut response = if standing.is_allowed {

@@ -4,25 +4,26 @@
 
 mod audit;
 mod config;
+mod entry;
 mod events;
 mod limit;
 mod query;
 mod sources;
-mod watch;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use axum::routing::get;
 use axum::{Router, middleware};
 
+use crate::bearer;
 use crate::clock::Clock;
-use crate::oauth;
+use crate::crest::fallback::unsupported_method;
+use crate::event::Event;
 use crate::sync::lock;
-use crate::tenant::{self, Tenant};
 use limit::Limit;
 
+pub(crate) use entry::Exchange;
 pub(crate) use events::{Events, Source};
-pub(crate) use watch::Watch;
 
 /// The scope that the log service demands.
 const SCOPE: &str = "fr:idc:monitoring:*";
@@ -43,15 +44,28 @@ impl Monitoring {
     pub(crate) fn events(&self) -> MutexGuard<'_, Events> {
         lock(&self.events)
     }
+
+    /// Makes the entries for a request that has been answered, with what its service tells of it.
+    pub(crate) fn record(&self, exchange: &Exchange<'_>, event: Option<&Event>) {
+        let told = event.into_iter().flat_map(|event| audit::told(event, exchange));
+        let change = exchange.status.is_success().then(|| config::change(exchange)).flatten();
+        let entries: Vec<_> = told.chain(change).chain(audit::access(exchange)).collect();
+        let date = self.clock.date();
+        let mut events = self.events();
+        for (source, fields) in entries {
+            events.add(source, date, fields);
+        }
+    }
 }
 
 /// The services under `/monitoring`.
-pub(crate) fn router(tenant: &Arc<Tenant>) -> Router<Arc<Tenant>> {
+pub(crate) fn router(monitoring: Arc<Monitoring>) -> Router {
     Router::new()
         .route("/logs/sources", get(sources::list))
         .route("/logs", get(query::search))
         .route("/logs/tail", get(query::tail))
-        .route_layer(middleware::from_fn_with_state(Arc::clone(tenant), limit::enforce))
-        .route_layer(middleware::from_fn_with_state((Arc::clone(tenant), SCOPE), oauth::guard))
-        .method_not_allowed_fallback(tenant::unsupported_method)
+        .route_layer(middleware::from_fn_with_state(Arc::clone(&monitoring), limit::enforce))
+        .route_layer(middleware::from_fn_with_state(SCOPE, bearer::guard))
+        .method_not_allowed_fallback(unsupported_method)
+        .with_state(monitoring)
 }

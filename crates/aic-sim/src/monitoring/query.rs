@@ -11,12 +11,12 @@ use serde::Serialize;
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
+use super::Monitoring;
 use super::events::Event;
 use super::sources;
 use crate::crest::error::{Error, Result};
 use crate::crest::filter::{Filter, parse_absolute};
 use crate::crest::request::Parameters;
-use crate::tenant::Tenant;
 
 /// The longest time that one request may search.
 const LONGEST: Duration = Duration::DAY;
@@ -39,14 +39,14 @@ pub(super) struct Page {
 
 /// GET /monitoring/logs: oldest first.
 pub(super) async fn search(
-    State(tenant): State<Arc<Tenant>>,
+    State(monitoring): State<Arc<Monitoring>>,
     parameters: Parameters,
 ) -> Result<Json<Page>> {
     let criteria = Criteria::parse(&parameters)?;
-    let (begin, end) = window(&parameters, tenant.clock().date())?;
+    let (begin, end) = window(&parameters, monitoring.clock.date())?;
     let size = page_size(&parameters)?;
     let after = cookie(&parameters)?.unwrap_or(0);
-    let events = tenant.monitoring().events();
+    let events = monitoring.events();
     let mut found = events
         .after(after)
         .filter(|event| begin <= event.date && event.date <= end && criteria.select(event));
@@ -60,13 +60,13 @@ pub(super) async fn search(
 ///
 /// Assumption: there always is a cookie, and no entry is repeated.
 pub(super) async fn tail(
-    State(tenant): State<Arc<Tenant>>,
+    State(monitoring): State<Arc<Monitoring>>,
     parameters: Parameters,
 ) -> Result<Json<Page>> {
     let criteria = Criteria::parse(&parameters)?;
     let after = cookie(&parameters)?;
-    let begin = tenant.clock().date().saturating_sub(TAIL);
-    let events = tenant.monitoring().events();
+    let begin = monitoring.clock.date().saturating_sub(TAIL);
+    let events = monitoring.events();
     let mut found = events
         .after(after.unwrap_or(0))
         .filter(|event| (after.is_some() || begin <= event.date) && criteria.select(event));

@@ -8,13 +8,12 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use url::Url;
 
-use super::administrator::{ADMINISTRATORS, Administrator};
 use super::client::LOGIN_CLIENT;
 use super::error::Refusal;
 use super::login::{LoginRequest, required};
 use super::{CODE_LIFETIME, Code, OAuth, PAGE_LIFETIME, SignIn, page};
+use crate::bearer::{ADMINISTRATORS, Administrator};
 use crate::crest::request::Parameters;
-use crate::tenant::Tenant;
 
 /// A request that has been found in order.
 #[derive(Debug)]
@@ -27,8 +26,7 @@ pub(super) struct AuthorizationRequest {
 }
 
 /// GET: signs the demo administrator in, or asks who signs in.
-pub(super) async fn start(State(tenant): State<Arc<Tenant>>, parameters: Parameters) -> Response {
-    let oauth = tenant.oauth();
+pub(super) async fn start(State(oauth): State<Arc<OAuth>>, parameters: Parameters) -> Response {
     let (redirect_uri, redirect_text) = match redirect_uri(&parameters) {
         Ok(redirect) => redirect,
         Err(problem) => return page::error(problem),
@@ -54,8 +52,7 @@ pub(super) async fn start(State(tenant): State<Arc<Tenant>>, parameters: Paramet
 }
 
 /// POST: the answer of the sign-in page.
-pub(super) async fn decide(State(tenant): State<Arc<Tenant>>, form: String) -> Response {
-    let oauth = tenant.oauth();
+pub(super) async fn decide(State(oauth): State<Arc<OAuth>>, form: String) -> Response {
     let form = Parameters::parse(&form);
     let ticket = form.get("ticket").unwrap_or_default();
     let waiting = oauth.issued().pages.take(ticket, oauth.now());

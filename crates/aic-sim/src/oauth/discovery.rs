@@ -6,14 +6,14 @@ use axum::Json;
 use axum::extract::State;
 use serde_json::{Value, json};
 
-use super::client::CLIENT_SCOPES;
+use super::OAuth;
 use super::device::DEVICE_CODE;
-use crate::tenant::Tenant;
+use crate::bearer::CLIENT_SCOPES;
 
 /// GET /oauth2/.well-known/openid-configuration. As on a real tenant, the token exchange grant is
 /// offered but not advertised, and the device grant is without its endpoint.
-pub(super) async fn show(State(tenant): State<Arc<Tenant>>) -> Json<Value> {
-    let issuer = tenant.oauth().issuer();
+pub(super) async fn show(State(oauth): State<Arc<OAuth>>) -> Json<Value> {
+    let issuer = oauth.issuer();
     Json(json!({
         "issuer": issuer,
         "authorization_endpoint": format!("{issuer}/authorize"),

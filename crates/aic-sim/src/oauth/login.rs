@@ -3,15 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::{Extension, Json};
+use axum::Json;
 use uuid::Uuid;
 
-use super::administrator::Administrator;
-use super::client::Scopes;
+use super::client::LOGIN_CLIENT;
 use super::error::Refusal;
-use super::token::{Grant, Granted, TokenAnswer};
-use super::{Caller, Issued, LOGIN_LIFETIME, Token, pkce};
+use super::token::{Grant, TokenAnswer};
+use super::{Issued, LOGIN_LIFETIME, pkce};
+use crate::bearer::{Administrator, Caller, Scopes};
 use crate::crest::request::Parameters;
+use crate::event::Event;
 
 /// What a client asks for, whichever way the administrator signs in.
 #[derive(Debug, Clone)]
@@ -51,12 +52,11 @@ impl Issued {
         now: Duration,
     ) -> Grant {
         let session: Arc<str> = Uuid::new_v4().to_string().into();
-        let token = Token { administrator, scopes, session };
-        let scope = token.scopes.to_string();
-        let granted = Granted::Login(Caller::new(&token));
-        let access_token = self.logins.issue(token, now, LOGIN_LIFETIME);
+        let caller = Caller { administrator, scopes, session };
+        let scope = caller.scopes.to_string();
+        let access_token = self.logins.issue(caller.clone(), now, LOGIN_LIFETIME);
         let answer = TokenAnswer::new(access_token, scope, LOGIN_LIFETIME, None);
-        (Extension(granted), Json(answer))
+        (Event::LoggedIn { caller, client: LOGIN_CLIENT }, Json(answer))
     }
 }
 

@@ -1,14 +1,13 @@
 //! The root realm's OAuth 2.0 provider: the administrator's login and the exchange of that login
 //! for tokens with just the scopes that a call needs.
 
-mod administrator;
 mod authorize;
-mod bearer;
 mod client;
 mod device;
 mod discovery;
 mod error;
 mod expiring;
+mod identify;
 mod login;
 mod page;
 mod pkce;
@@ -21,18 +20,15 @@ use std::time::Duration;
 use axum::Router;
 use axum::routing::{get, post};
 
+use crate::bearer::{Administrator, Caller};
 use crate::clock::Clock;
 use crate::sync::lock;
-use crate::tenant::Tenant;
 use authorize::AuthorizationRequest;
-use client::Scopes;
 use device::Devices;
 use error::Refusal;
 use expiring::Expiring;
 
-pub(crate) use administrator::Administrator;
-pub(crate) use bearer::{Caller, guard};
-pub(crate) use token::Granted;
+pub(crate) use identify::identify;
 
 /// How long an authorization code can be redeemed.
 const CODE_LIFETIME: Duration = Duration::from_mins(2);
@@ -68,8 +64,8 @@ struct Issued {
     pages: Expiring<AuthorizationRequest>,
     codes: Expiring<Code>,
     devices: Devices,
-    logins: Expiring<Token>,
-    access_tokens: Expiring<Token>,
+    logins: Expiring<Caller>,
+    access_tokens: Expiring<Caller>,
     /// How the next sign-in is to be refused.
     refusal: Option<Refusal>,
 }
@@ -79,15 +75,6 @@ struct Issued {
 struct Code {
     request: AuthorizationRequest,
     administrator: &'static Administrator,
-}
-
-/// What a token stands for.
-#[derive(Debug, Clone)]
-struct Token {
-    administrator: &'static Administrator,
-    scopes: Scopes,
-    /// What the logs know the session by: a login and everything exchanged for it share one.
-    session: Arc<str>,
 }
 
 impl OAuth {
@@ -131,7 +118,7 @@ impl OAuth {
 }
 
 /// The provider under `/am`, at its short path and at that of the root realm.
-pub(crate) fn router() -> Router<Arc<Tenant>> {
+pub(crate) fn router(oauth: Arc<OAuth>) -> Router {
     let provider = Router::new()
         .route("/authorize", get(authorize::start).post(authorize::decide))
         .nest("/device", device::router())
@@ -139,5 +126,8 @@ pub(crate) fn router() -> Router<Arc<Tenant>> {
         .route("/token/revoke", post(token::revoke))
         .route("/userinfo", get(userinfo::show))
         .route("/.well-known/openid-configuration", get(discovery::show));
-    Router::new().nest("/oauth2", provider.clone()).nest("/oauth2/realms/root", provider)
+    Router::new()
+        .nest("/oauth2", provider.clone())
+        .nest("/oauth2/realms/root", provider)
+        .with_state(oauth)
 }

@@ -3,19 +3,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
-use axum::{Extension, Json};
 use serde::Serialize;
 
-use super::client::{EXCHANGE_CLIENT, LOGIN_CLIENT, Scopes};
+use super::client::{EXCHANGE_CLIENT, LOGIN_CLIENT};
 use super::device::DEVICE_CODE;
 use super::error::{OAuthError, Refusal};
-use super::{ACCESS_TOKEN_LIFETIME, Caller, OAuth, Token};
+use super::{ACCESS_TOKEN_LIFETIME, OAuth};
+use crate::bearer::{Caller, Scopes};
 use crate::crest::request::Parameters;
-use crate::tenant::Tenant;
+use crate::event::Event;
 
 const ACCESS_TOKEN_TYPE: &str = "urn:ietf:params:oauth:token-type:access_token";
 const TOKEN_EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
@@ -31,42 +32,16 @@ pub(super) struct TokenAnswer {
     expires_in: u64,
 }
 
-/// What the token endpoint has granted: part of its answer within the tenant, for the logs.
-#[derive(Debug, Clone)]
-pub(crate) enum Granted {
-    /// An administrator has logged in.
-    Login(Caller),
-    /// A login was exchanged for a token with the caller's scopes.
-    Exchange(Caller),
-}
-
-impl Granted {
-    pub(crate) fn caller(&self) -> &Caller {
-        match self {
-            Self::Login(caller) | Self::Exchange(caller) => caller,
-        }
-    }
-
-    /// The client that asked.
-    pub(crate) fn client(&self) -> &'static str {
-        match self {
-            Self::Login(_) => LOGIN_CLIENT,
-            Self::Exchange(_) => EXCHANGE_CLIENT,
-        }
-    }
-}
-
 /// A successful answer, with what the logs are to know of it.
-pub(super) type Grant = (Extension<Granted>, Json<TokenAnswer>);
+pub(super) type Grant = (Event, Json<TokenAnswer>);
 
 /// POST `/oauth2/access_token`
 pub(super) async fn issue(
-    State(tenant): State<Arc<Tenant>>,
+    State(oauth): State<Arc<OAuth>>,
     headers: HeaderMap,
     body: String,
 ) -> Result<Grant, OAuthError> {
     let form = form(&headers, &body)?;
-    let oauth = tenant.oauth();
     match form.get("grant_type") {
         Some("authorization_code") => oauth.redeem(&form),
         Some(DEVICE_CODE) => oauth.redeem_device(&form),
@@ -83,7 +58,7 @@ pub(super) async fn issue(
 ///
 /// Assumption: revoking a login leaves the tokens that were exchanged for it alone.
 pub(super) async fn revoke(
-    State(tenant): State<Arc<Tenant>>,
+    State(oauth): State<Arc<OAuth>>,
     headers: HeaderMap,
     body: String,
 ) -> Result<impl IntoResponse, OAuthError> {
@@ -94,7 +69,6 @@ pub(super) async fn revoke(
     let token = form
         .get("token")
         .ok_or_else(|| OAuthError::refused("invalid_request", "Missing parameter, 'token'"))?;
-    let oauth = tenant.oauth();
     let now = oauth.now();
     let mut issued = oauth.issued();
     issued.logins.take(token, now);
@@ -140,12 +114,11 @@ impl OAuth {
         let scopes = Scopes::parse(form.get("scope").unwrap_or_default())
             .map_err(|unknown| OAuthError::refused("invalid_scope", unknown.to_string()))?;
         let scope = scopes.to_string();
-        let token = Token { administrator, scopes, session };
-        let granted = Granted::Exchange(Caller::new(&token));
-        let access_token = issued.access_tokens.issue(token, now, ACCESS_TOKEN_LIFETIME);
+        let caller = Caller { administrator, scopes, session };
+        let access_token = issued.access_tokens.issue(caller.clone(), now, ACCESS_TOKEN_LIFETIME);
         let issued_type = Some(ACCESS_TOKEN_TYPE);
         let answer = TokenAnswer::new(access_token, scope, ACCESS_TOKEN_LIFETIME, issued_type);
-        Ok((Extension(granted), Json(answer)))
+        Ok((Event::Exchanged { caller, client: EXCHANGE_CLIENT }, Json(answer)))
     }
 }
 

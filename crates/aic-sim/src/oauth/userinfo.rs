@@ -7,16 +7,15 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use serde_json::{Value, json};
 
-use super::bearer;
+use super::OAuth;
 use super::error::OAuthError;
-use crate::tenant::Tenant;
+use crate::bearer;
 
 /// GET /oauth2/userinfo: the root realm tells the subject and nothing else.
 pub(super) async fn show(
-    State(tenant): State<Arc<Tenant>>,
+    State(oauth): State<Arc<OAuth>>,
     headers: HeaderMap,
 ) -> Result<Json<Value>, OAuthError> {
-    let oauth = tenant.oauth();
     let (issued, now) = (oauth.issued(), oauth.now());
     let token = bearer::token(&headers)
         .and_then(|token| {

@@ -4,6 +4,7 @@ pub(crate) mod fault;
 pub(crate) mod log;
 
 mod headers;
+mod watch;
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -23,11 +24,12 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use crate::crest::error::Error;
-use crate::monitoring::Watch;
+use crate::router;
 use crate::sync::lock;
-use crate::tenant::{self, Tenant};
+use crate::tenant::Tenant;
 use fault::{FaultBook, FaultKind};
 use log::RequestLog;
+use watch::Watch;
 
 /// A request body above this size is refused.
 const MAX_REQUEST_BODY: usize = 32 << 20;
@@ -44,7 +46,7 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) fn new(tenant: Arc<Tenant>) -> Self {
         Self {
-            router: TowerToHyperService::new(tenant::router(Arc::clone(&tenant))),
+            router: TowerToHyperService::new(router::of(&tenant)),
             tenant,
             log: RequestLog::default(),
             faults: FaultBook::default(),
@@ -157,7 +159,7 @@ impl Server {
             }
             FaultKind::Bomb(mebibytes) => fault::bomb(mebibytes),
             FaultKind::RevokeTokens => {
-                self.tenant.oauth().revoke_access_tokens();
+                self.tenant.oauth.revoke_access_tokens();
                 Ok(self.carry_out(request).await)
             }
             FaultKind::NotYetThere => {
@@ -170,7 +172,7 @@ impl Server {
                     return Ok(self.carry_out(request).await);
                 }
                 let copy = Arc::new(self.tenant.fork());
-                let router = TowerToHyperService::new(tenant::router(Arc::clone(&copy)));
+                let router = TowerToHyperService::new(router::of(&copy));
                 Ok(ask(&copy, &router, request).await)
             }
         }

@@ -10,11 +10,12 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::get;
 
-use crate::tenant::Tenant;
+use crate::am::Am;
+use crate::service::Service;
 
 pub(super) use client::Client;
 
-pub(super) fn router() -> Router<Arc<Tenant>> {
+pub(super) fn router() -> Router<Arc<Service<Am>>> {
     Router::new()
         .route("/OAuth2Client", get(client::list).post(client::act))
         .route("/OAuth2Client/{id}", get(client::read).put(client::write).delete(client::delete))

@@ -13,12 +13,13 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 
-use crate::tenant::Tenant;
+use crate::am::Am;
+use crate::service::Service;
 
 pub(crate) use graph::{FAILURE, SUCCESS};
 pub(super) use node::Nodes;
 
-pub(super) fn router() -> Router<Arc<Tenant>> {
+pub(super) fn router() -> Router<Arc<Service<Am>>> {
     Router::new()
         .route("/trees", get(tree::list))
         .route("/trees/{name}", get(tree::read).put(tree::write).delete(tree::delete))

@@ -8,12 +8,13 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::get;
 
-use crate::tenant::Tenant;
+use crate::am::Am;
+use crate::service::Service;
 
 pub(crate) use script::Author;
 
 /// What a realm has.
-pub(super) fn router() -> Router<Arc<Tenant>> {
+pub(super) fn router() -> Router<Arc<Service<Am>>> {
     Router::new()
         .route("/scripts", get(script::list).post(script::act))
         .route("/scripts/{id}", get(script::read).put(script::write).delete(script::delete))
@@ -21,6 +22,6 @@ pub(super) fn router() -> Router<Arc<Tenant>> {
 }
 
 /// What is the same in every realm.
-pub(super) fn contexts() -> Router<Arc<Tenant>> {
+pub(super) fn contexts() -> Router<Arc<Service<Am>>> {
     Router::new().route("/contexts/{context}", get(context::read))
 }

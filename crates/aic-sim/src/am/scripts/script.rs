@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::http::HeaderMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -14,6 +13,7 @@ use crate::am::attribute::invalid_attribute;
 use crate::am::list::ListQuery;
 use crate::am::realm::{Here, RealmConfig};
 use crate::am::{revision, unavailable};
+use crate::bearer::Caller;
 use crate::crest::Object;
 use crate::crest::error::{Error, Result};
 use crate::crest::fields::Fields;
@@ -75,7 +75,7 @@ pub(super) async fn list(here: Here, parameters: Parameters) -> Result<Json<Valu
 /// POST scripts?_action=create
 pub(super) async fn act(
     here: Here,
-    headers: HeaderMap,
+    caller: Caller,
     parameters: Parameters,
     body: JsonBody,
 ) -> Result<Answer> {
@@ -85,7 +85,7 @@ pub(super) async fn act(
     let body = body.into_object()?;
     let id = body.get("_id").and_then(Value::as_str).filter(|id| !id.is_empty());
     let id = id.map_or_else(|| Uuid::new_v4().to_string(), str::to_owned);
-    let author = author(&here, &headers);
+    let author = author(&here, &caller);
     let (script, _) = here.with(|config| {
         if config.scripts.contains_key(&id) {
             // Assumption: the message, which is recorded of a name that is taken.
@@ -109,13 +109,13 @@ pub(super) async fn read(
 /// PUT scripts/{id}
 pub(super) async fn write(
     here: Here,
-    headers: HeaderMap,
+    caller: Caller,
     Segments(id): Segments<String>,
     precondition: Precondition,
     body: JsonBody,
 ) -> Result<Answer> {
     let body = body.into_object()?;
-    let author = author(&here, &headers);
+    let author = author(&here, &caller);
     let (script, is_new) =
         here.with(|config| config.write_script(&id, &body, &author, false, &precondition))?;
     Ok(Answer::written(script, is_new, here.location("scripts", &id)))
@@ -133,11 +133,10 @@ pub(super) async fn delete(here: Here, Segments(id): Segments<String>) -> Result
     })
 }
 
-fn author(here: &Here, headers: &HeaderMap) -> Author {
-    let tenant = here.tenant();
-    let id = tenant.oauth().caller(headers).map_or("", |caller| caller.id()).to_owned();
-    let milliseconds = tenant.clock().date().unix_timestamp_nanos() / 1_000_000;
-    Author { id, at: Duration::from_millis(u64::try_from(milliseconds).unwrap_or_default()) }
+fn author(here: &Here, caller: &Caller) -> Author {
+    let milliseconds = here.clock().date().unix_timestamp_nanos() / 1_000_000;
+    let at = Duration::from_millis(u64::try_from(milliseconds).unwrap_or_default());
+    Author { id: caller.id().to_owned(), at }
 }
 
 impl RealmConfig {

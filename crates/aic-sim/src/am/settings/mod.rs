@@ -10,16 +10,17 @@ use axum::routing::get;
 
 use serde_json::{Value, json};
 
+use crate::am::Am;
 use crate::am::attribute::{self, Choices, Group, invalid_attribute, members};
 use crate::crest::Object;
 use crate::crest::error::Result;
-use crate::tenant::Tenant;
+use crate::service::Service;
 
 pub(super) use authentication::GROUPS as AUTHENTICATION;
 pub(super) use oauth_provider::GROUPS as OAUTH_PROVIDER;
 
 /// The services under `realm-config`.
-pub(super) fn router() -> Router<Arc<Tenant>> {
+pub(super) fn router() -> Router<Arc<Service<Am>>> {
     Router::new()
         .route("/authentication", get(authentication::read).put(authentication::write))
         .route(

@@ -8,11 +8,11 @@ use axum::http::HeaderMap;
 use serde::Serialize;
 
 use super::LIFETIME;
+use crate::oauth::OAuth;
 use crate::oauth::client::LOGIN_CLIENT;
 use crate::oauth::error::OAuthError;
 use crate::oauth::login::LoginRequest;
 use crate::oauth::token;
-use crate::tenant::Tenant;
 
 /// Assumption: the fields, with the address under its older name as well.
 #[derive(Debug, Serialize)]
@@ -31,7 +31,7 @@ pub(super) struct CodeAnswer {
 /// Assumption: mistakes are answered as those of a token request are, and proof of the later poll
 /// is demanded; these clients always promise it.
 pub(super) async fn issue(
-    State(tenant): State<Arc<Tenant>>,
+    State(oauth): State<Arc<OAuth>>,
     headers: HeaderMap,
     body: String,
 ) -> Result<Json<CodeAnswer>, OAuthError> {
@@ -40,7 +40,6 @@ pub(super) async fn issue(
         return Err(OAuthError::invalid_client());
     }
     let login = LoginRequest::read(&form)?;
-    let oauth = tenant.oauth();
     let now = oauth.now();
     let devices = &mut oauth.issued().devices;
     let (device_code, user_code) = devices.issue(login, now);

@@ -12,14 +12,13 @@ use axum::http::StatusCode;
 use axum::routing::{get, post};
 
 use super::OAuth;
-use super::administrator::{ADMINISTRATORS, Administrator};
 use super::client::LOGIN_CLIENT;
 use super::error::{OAuthError, Refusal};
 use super::expiring::Expiring;
 use super::login::LoginRequest;
 use super::token::Grant;
+use crate::bearer::{ADMINISTRATORS, Administrator};
 use crate::crest::request::Parameters;
-use crate::tenant::Tenant;
 
 /// The grant type of a poll.
 pub(super) const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
@@ -205,7 +204,7 @@ impl OAuth {
 }
 
 /// The endpoints under the provider's `/device`.
-pub(super) fn router() -> Router<Arc<Tenant>> {
+pub(super) fn router() -> Router<Arc<OAuth>> {
     Router::new()
         .route("/code", post(code::issue))
         .route("/user", get(user::show).post(user::decide))

@@ -6,18 +6,16 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::Decision;
+use crate::bearer::ADMINISTRATORS;
 use crate::crest::request::Parameters;
-use crate::oauth::administrator::ADMINISTRATORS;
 use crate::oauth::error::Refusal;
-use crate::oauth::{Issued, PAGE_LIFETIME, SignIn, page};
-use crate::tenant::Tenant;
+use crate::oauth::{Issued, OAuth, PAGE_LIFETIME, SignIn, page};
 
 /// GET /oauth2/device/user: asks for the user code, or what to do with the device that has it.
-pub(super) async fn show(State(tenant): State<Arc<Tenant>>, parameters: Parameters) -> Response {
+pub(super) async fn show(State(oauth): State<Arc<OAuth>>, parameters: Parameters) -> Response {
     let Some(user_code) = parameters.get("user_code").filter(|code| !code.trim().is_empty()) else {
         return page::ask_for_code();
     };
-    let oauth = tenant.oauth();
     let now = oauth.now();
     let mut issued = oauth.issued();
     let Issued { devices, refusal, .. } = &mut *issued;
@@ -43,8 +41,7 @@ pub(super) async fn show(State(tenant): State<Arc<Tenant>>, parameters: Paramete
 }
 
 /// POST: the answer of the page that asked what to do.
-pub(super) async fn decide(State(tenant): State<Arc<Tenant>>, form: String) -> Response {
-    let oauth = tenant.oauth();
+pub(super) async fn decide(State(oauth): State<Arc<OAuth>>, form: String) -> Response {
     let now = oauth.now();
     let form = Parameters::parse(&form);
     let devices = &mut oauth.issued().devices;

@@ -4,9 +4,9 @@ use axum::response::Response;
 use html_escape::{encode_double_quoted_attribute, encode_text};
 
 use super::{Forms, document, each};
+use crate::bearer::{ADMINISTRATORS, Administrator, Scopes};
 use crate::crest::request::Parameters;
-use crate::oauth::administrator::{ADMINISTRATORS, Administrator};
-use crate::oauth::client::{LOGIN_CLIENT, Scopes};
+use crate::oauth::client::LOGIN_CLIENT;
 
 /// Asks for the client that has sent its person here.
 pub(in crate::oauth) fn sign_in(ticket: &str, scopes: &Scopes) -> Response {
@@ -83,7 +83,7 @@ fn meaning(scope: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oauth::client::CLIENT_SCOPES;
+    use crate::bearer::CLIENT_SCOPES;
 
     #[test]
     fn every_scope_has_a_meaning() {

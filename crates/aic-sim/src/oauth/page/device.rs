@@ -4,7 +4,7 @@ use axum::response::Response;
 use html_escape::encode_text;
 
 use super::{BAD, Forms, document};
-use crate::oauth::administrator::Administrator;
+use crate::bearer::Administrator;
 use crate::oauth::client::LOGIN_CLIENT;
 
 /// A tick for what has succeeded.

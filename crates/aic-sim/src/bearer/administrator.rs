@@ -11,7 +11,7 @@ pub(crate) struct Administrator {
 }
 
 /// The demo administrators. The first signs in where nobody is asked.
-pub(super) static ADMINISTRATORS: [Administrator; 2] = [
+pub(crate) static ADMINISTRATORS: [Administrator; 2] = [
     Administrator {
         id: "5b0e9c1e-7d0f-4c57-9a53-2f6f3c1d8a01",
         given_name: "Ingrid",
@@ -28,7 +28,7 @@ pub(super) static ADMINISTRATORS: [Administrator; 2] = [
 
 impl Administrator {
     /// How people are called.
-    pub(super) fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         format!("{} {}", self.given_name, self.family_name)
     }
 

@@ -1,0 +1,93 @@
+//! The scopes that tokens can have.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// What the clients of AIC's MCP servers may ask for. Assumption: both may ask for the same; the
+/// scopes are those that the official server uses.
+pub(crate) const CLIENT_SCOPES: [&str; 6] = [
+    "fr:am:*",
+    "fr:idc:esv:read",
+    "fr:idc:esv:restart",
+    "fr:idc:esv:update",
+    "fr:idc:monitoring:*",
+    "fr:idm:*",
+];
+
+/// A set of scopes that the clients may ask for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Scopes(BTreeSet<&'static str>);
+
+/// Why a scope list was refused.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct UnknownScopes(Vec<String>);
+
+impl Scopes {
+    /// Reads a space-separated list.
+    pub(crate) fn parse(list: &str) -> Result<Self, UnknownScopes> {
+        let mut known = BTreeSet::new();
+        let mut unknown = Vec::new();
+        for scope in list.split_ascii_whitespace() {
+            match CLIENT_SCOPES.into_iter().find(|allowed| *allowed == scope) {
+                Some(scope) => {
+                    known.insert(scope);
+                }
+                None => unknown.push(scope.to_owned()),
+            }
+        }
+        // Assumption: a client that names no scope is refused; whether these have default scopes
+        // is not known.
+        if unknown.is_empty() && !known.is_empty() {
+            Ok(Self(known))
+        } else {
+            Err(UnknownScopes(unknown))
+        }
+    }
+
+    pub(crate) fn contains(&self, scope: &str) -> bool {
+        self.0.contains(scope)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &'static str> {
+        self.0.iter().copied()
+    }
+}
+
+impl fmt::Display for Scopes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, scope) in self.iter().enumerate() {
+            if index > 0 {
+                f.write_str(" ")?;
+            }
+            f.write_str(scope)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for UnknownScopes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("No scope requested");
+        }
+        write!(f, "Unknown/invalid scope(s): [{}]", self.0.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_are_a_set_in_a_fixed_order() {
+        let scopes = Scopes::parse("fr:idm:* fr:am:*  fr:idm:*").unwrap();
+        assert_eq!(scopes.to_string(), "fr:am:* fr:idm:*");
+    }
+
+    #[test]
+    fn every_unknown_scope_is_named() {
+        let refused = Scopes::parse("openid fr:idm:* fr:iga:*").unwrap_err();
+        assert_eq!(refused.to_string(), "Unknown/invalid scope(s): [openid, fr:iga:*]");
+        assert!(Scopes::parse(" ").is_err());
+    }
+}
