@@ -11,6 +11,7 @@ mod execution;
 mod journeys;
 mod onboarding;
 mod people;
+mod property;
 mod schema;
 mod scripts;
 mod themes;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::schema::{Property, list, many, one, property, scalar, schema, text};
+use super::property::{Property, list, many, one, property, scalar, schema, text};
 
 pub(super) fn definition(realm: &str) -> Value {
     let mut properties = person();
