@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use url::Url;
 
 use super::Am;
 use super::clients::Client;
@@ -13,6 +12,7 @@ use super::journeys::Nodes;
 use super::settings::{self, Settings};
 use crate::clock::Clock;
 use crate::crest::Object;
+use crate::crest::answer::location;
 use crate::crest::error::{Error, Result};
 use crate::service::Service;
 
@@ -82,13 +82,9 @@ impl Here {
 
     /// The URL of something in the realm.
     pub(super) fn location(&self, path: &str, id: &str) -> String {
-        let Ok(mut url) = Url::parse(self.service.base_url()) else { return String::new() };
-        if let Ok(mut segments) = url.path_segments_mut() {
-            segments.extend(["am", "json", "realms", "root", "realms", self.realm.name()]);
-            segments.extend(path.split('/'));
-            segments.push(id);
-        }
-        url.into()
+        let realm = ["am", "json", "realms", "root", "realms", self.realm.name()];
+        let segments = realm.into_iter().chain(path.split('/')).chain([id]);
+        location(self.service.base_url(), segments)
     }
 }
 

@@ -24,6 +24,21 @@ impl Fields {
     }
 }
 
+/// What a client asked to see of an object: the id and the revision in any case.
+pub(crate) fn selected(object: Object, fields: &Fields) -> Object {
+    if fields.is_default() {
+        return object;
+    }
+    let mut shown = Object::new();
+    for name in ["_id", "_rev"] {
+        copy(&object, &[name.to_owned()], &mut shown);
+    }
+    for field in fields.iter() {
+        copy(&object, field.names(), &mut shown);
+    }
+    shown
+}
+
 /// Copies the field that a path of names leads to, along with the objects that hold it.
 ///
 /// Assumption: `address/city` gives `{"address": {"city": ...}}`, and a path through an array

@@ -4,6 +4,7 @@
 pub mod filter;
 pub mod pointer;
 
+pub(crate) mod answer;
 pub(crate) mod error;
 pub(crate) mod fallback;
 pub(crate) mod fields;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 
-use super::answer::{IdmResult, ObjectAnswer};
+use super::answer::{Answer, IdmResult};
 use super::{Idm, model};
 use crate::crest::Object;
 use crate::crest::error::{Error, Result};
@@ -14,8 +14,8 @@ use crate::crest::request::JsonBody;
 use crate::service::Service;
 
 /// GET
-pub(super) async fn read(State(service): State<Arc<Service<Idm>>>) -> ObjectAnswer {
-    ObjectAnswer::ok(Arc::clone(&service.lock().document))
+pub(super) async fn read(State(service): State<Arc<Service<Idm>>>) -> Answer {
+    Answer::ok(Arc::clone(&service.lock().document))
 }
 
 /// PUT: the whole document.
@@ -23,11 +23,11 @@ pub(super) async fn replace(
     State(service): State<Arc<Service<Idm>>>,
     precondition: Precondition,
     body: JsonBody,
-) -> IdmResult<ObjectAnswer> {
+) -> IdmResult<Answer> {
     let document = body.into_object()?;
     let mut idm = service.lock();
     check(&precondition)?;
-    Ok(ObjectAnswer::ok(idm.configure(document)?))
+    Ok(Answer::ok(idm.configure(document)?))
 }
 
 /// PATCH
@@ -35,13 +35,13 @@ pub(super) async fn patch(
     State(service): State<Arc<Service<Idm>>>,
     precondition: Precondition,
     JsonBody(body): JsonBody,
-) -> IdmResult<ObjectAnswer> {
+) -> IdmResult<Answer> {
     let operations = patch::parse(body)?;
     let mut idm = service.lock();
     check(&precondition)?;
     let mut document = idm.document.as_ref().clone();
     patch::apply(&mut document, &operations)?;
-    Ok(ObjectAnswer::ok(idm.configure(document)?))
+    Ok(Answer::ok(idm.configure(document)?))
 }
 
 impl Idm {

@@ -6,10 +6,10 @@ use axum::extract::State;
 use serde_json::Value;
 
 use super::Idm;
-use super::answer::{IdmResult, ObjectAnswer, location};
+use super::answer::{Answer, IdmResult, View};
 use super::store::{Collection, Link};
-use super::view::View;
 use crate::crest::Object;
+use crate::crest::answer::location;
 use crate::crest::error::Error;
 use crate::crest::fields::{self, Fields};
 use crate::crest::patch;
@@ -39,12 +39,14 @@ pub(super) async fn act(
     Segments(type_name): Segments<String>,
     parameters: Parameters,
     body: JsonBody,
-) -> IdmResult<(Event, ObjectAnswer)> {
+) -> IdmResult<(Event, Answer)> {
     match parameters.get("_action") {
         Some("create") => {
             let object = service.lock().create(&type_name, body.into_object()?)?;
-            let event = written(&type_name, id_of(&object), None, Some(&object));
-            Ok((event, created(&service, &type_name, object)))
+            let id = object.get("_id").and_then(Value::as_str).unwrap_or_default();
+            let event = written(&type_name, id, None, Some(&object));
+            let location = url_of(&service, &type_name, id);
+            Ok((event, Answer::written(object, true, location)))
         }
         // Assumption: other actions exist in IDM, but their use on a tenant is not recorded.
         Some(action) => {
@@ -59,12 +61,12 @@ pub(super) async fn read(
     State(service): State<Arc<Service<Idm>>>,
     Segments((type_name, id)): Segments<(String, String)>,
     parameters: Parameters,
-) -> IdmResult<ObjectAnswer> {
+) -> IdmResult<Answer> {
     let idm = service.lock();
     let object_type = idm.object_type(&type_name)?;
     let stored = idm.stored(&object_type, &id)?;
     let fields = Fields::parse(parameters.get("_fields"));
-    Ok(ObjectAnswer::ok(idm.show(&object_type, stored, &fields)))
+    Ok(Answer::ok(idm.show(&object_type, stored, &fields)))
 }
 
 /// PUT /openidm/managed/{type}/{id}
@@ -73,15 +75,13 @@ pub(super) async fn replace(
     Segments((type_name, id)): Segments<(String, String)>,
     precondition: Precondition,
     body: JsonBody,
-) -> IdmResult<(Event, ObjectAnswer)> {
+) -> IdmResult<(Event, Answer)> {
     let body = body.into_object()?;
     let mut idm = service.lock();
     let before = idm.peek(&type_name, &id);
     let (object, is_new) = idm.replace(&type_name, &id, body, &precondition)?;
     let event = written(&type_name, &id, before, Some(&object));
-    let answer =
-        if is_new { created(&service, &type_name, object) } else { ObjectAnswer::ok(object) };
-    Ok((event, answer))
+    Ok((event, Answer::written(object, is_new, url_of(&service, &type_name, &id))))
 }
 
 /// PATCH /openidm/managed/{type}/{id}
@@ -90,13 +90,13 @@ pub(super) async fn patch(
     Segments((type_name, id)): Segments<(String, String)>,
     precondition: Precondition,
     JsonBody(body): JsonBody,
-) -> IdmResult<(Event, ObjectAnswer)> {
+) -> IdmResult<(Event, Answer)> {
     let operations = patch::parse(body)?;
     let mut idm = service.lock();
     let before = idm.peek(&type_name, &id);
     let object = idm.patch(&type_name, &id, &operations, &precondition)?;
     let event = written(&type_name, &id, before, Some(&object));
-    Ok((event, ObjectAnswer::ok(object)))
+    Ok((event, Answer::ok(object)))
 }
 
 /// DELETE /openidm/managed/{type}/{id}
@@ -104,10 +104,10 @@ pub(super) async fn delete(
     State(service): State<Arc<Service<Idm>>>,
     Segments((type_name, id)): Segments<(String, String)>,
     precondition: Precondition,
-) -> IdmResult<(Event, ObjectAnswer)> {
+) -> IdmResult<(Event, Answer)> {
     let object = service.lock().delete(&type_name, &id, &precondition)?;
     let event = written(&type_name, &id, Some(Arc::clone(&object)), None);
-    Ok((event, ObjectAnswer::ok(object)))
+    Ok((event, Answer::ok(object)))
 }
 
 /// GET /openidm/managed/{type}/{id}/{field}?_queryFilter=...: the relationships of one property.
@@ -131,13 +131,8 @@ pub(super) async fn relationships(
     Ok(query.page(rows.iter()).map(|row| row.show(&query.fields).into()))
 }
 
-fn created(service: &Service<Idm>, type_name: &str, object: Arc<Object>) -> ObjectAnswer {
-    let location = location(service.base_url(), type_name, id_of(&object));
-    ObjectAnswer::created(object, location)
-}
-
-fn id_of(object: &Object) -> &str {
-    object.get("_id").and_then(Value::as_str).unwrap_or_default()
+fn url_of(service: &Service<Idm>, type_name: &str, id: &str) -> String {
+    location(service.base_url(), ["openidm", "managed", type_name, id])
 }
 
 /// What a write has done to an object, for the logs.

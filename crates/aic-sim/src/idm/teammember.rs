@@ -3,12 +3,12 @@
 
 use serde_json::json;
 
-use super::answer::{IdmResult, ObjectAnswer};
+use super::answer::{Answer, IdmResult};
 use super::{stable_uuid, write};
 use crate::bearer::Administrator;
 use crate::crest::Object;
 use crate::crest::error::{Error, Result};
-use crate::crest::fields::{self, Fields};
+use crate::crest::fields::{Fields, selected};
 use crate::crest::request::{Parameters, Segments};
 
 /// GET /openidm/managed/teammember/{id}
@@ -18,29 +18,18 @@ use crate::crest::request::{Parameters, Segments};
 pub(super) async fn read(
     Segments(id): Segments<String>,
     parameters: Parameters,
-) -> IdmResult<ObjectAnswer> {
+) -> IdmResult<Answer> {
     let administrator = Administrator::by_id(&id);
     let administrator = administrator.ok_or_else(|| write::no_such_entry("teammember", &id))?;
-    let whole = object(administrator);
-    let wanted = Fields::parse(parameters.get("_fields"));
-    if wanted.is_default() {
-        return Ok(ObjectAnswer::ok(whole));
-    }
-    let mut shown = Object::new();
-    for name in ["_id", "_rev"] {
-        fields::copy(&whole, &[name.to_owned()], &mut shown);
-    }
-    for field in wanted.iter() {
-        fields::copy(&whole, field.names(), &mut shown);
-    }
-    Ok(ObjectAnswer::ok(shown))
+    let fields = Fields::parse(parameters.get("_fields"));
+    Ok(Answer::ok(selected(object(administrator), &fields)))
 }
 
 /// Anything else.
 ///
 /// Assumption: the status and message are those of a service account that reads an administrator.
 /// A real tenant has ways to list, invite and change administrators, for some of them.
-pub(super) async fn refuse() -> Result<ObjectAnswer> {
+pub(super) async fn refuse() -> Result<Answer> {
     Err(Error::forbidden("Access denied"))
 }
 

@@ -7,8 +7,7 @@ use axum::extract::State;
 use serde_json::Value;
 
 use super::Idm;
-use super::answer::{IdmResult, ObjectAnswer};
-use super::view::View;
+use super::answer::{Answer, IdmResult, View};
 use crate::crest::Object;
 use crate::crest::error::Error;
 use crate::crest::fields;
@@ -17,8 +16,8 @@ use crate::crest::request::{JsonBody, Parameters};
 use crate::service::Service;
 
 /// GET /openidm/config/ui/themerealm
-pub(super) async fn read(State(service): State<Arc<Service<Idm>>>) -> ObjectAnswer {
-    ObjectAnswer::ok(Arc::clone(&service.lock().themes))
+pub(super) async fn read(State(service): State<Arc<Service<Idm>>>) -> Answer {
+    Answer::ok(Arc::clone(&service.lock().themes))
 }
 
 /// PUT /openidm/config/ui/themerealm: the whole document. It has no revision, and entries that are
@@ -28,13 +27,13 @@ pub(super) async fn read(State(service): State<Arc<Service<Idm>>>) -> ObjectAnsw
 pub(super) async fn replace(
     State(service): State<Arc<Service<Idm>>>,
     body: JsonBody,
-) -> IdmResult<ObjectAnswer> {
+) -> IdmResult<Answer> {
     let document = body.into_object()?;
     let realms = document.get("realm").and_then(Value::as_object);
     if !realms.is_some_and(|realms| realms.values().all(Value::is_array)) {
         return Err(Error::bad_request("'realm' must be an object of arrays").into());
     }
-    Ok(ObjectAnswer::ok(service.lock().set_themes(document)))
+    Ok(Answer::ok(service.lock().set_themes(document)))
 }
 
 /// GET /openidm/ui/theme/?realm=...&_queryFilter=...

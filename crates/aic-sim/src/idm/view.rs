@@ -2,49 +2,15 @@
 
 use std::sync::Arc;
 
-use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::Idm;
+use super::answer::View;
 use super::model::{ObjectType, Relation};
 use super::store::{Link, Stored};
 use crate::crest::Object;
 use crate::crest::fields::{self, Fields};
 use crate::crest::pointer::Pointer;
-
-/// An object as it is shown: as it is kept, or made for this answer.
-#[derive(Debug)]
-pub(super) enum View {
-    Kept(Arc<Object>),
-    Made(Object),
-}
-
-impl View {
-    pub(super) fn object(&self) -> &Object {
-        match self {
-            Self::Kept(object) => object,
-            Self::Made(object) => object,
-        }
-    }
-}
-
-impl From<Arc<Object>> for View {
-    fn from(object: Arc<Object>) -> Self {
-        Self::Kept(object)
-    }
-}
-
-impl From<Object> for View {
-    fn from(object: Object) -> Self {
-        Self::Made(object)
-    }
-}
-
-impl Serialize for View {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.object().serialize(serializer)
-    }
-}
 
 impl Idm {
     /// Shows an object with the fields asked for; `_id` and `_rev` are always among them.
