@@ -1,4 +1,4 @@
-//! What variables and secrets have in common.
+//! Where variables and secrets are kept, and their lists.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,21 +10,12 @@ use serde_json::{Value, json};
 
 use super::Environment;
 use super::answer::{EnvironmentError, EnvironmentResult};
+use super::entry::Entry;
 use super::request::is_version_2;
 use crate::crest::Object;
 use crate::crest::query::{Listed, Page, Query};
 use crate::crest::request::Parameters;
 use crate::service::Service;
-
-/// A variable or a secret.
-pub(super) trait Entry {
-    /// Everything that is shown of it.
-    fn show(&self, id: &str) -> Object;
-    /// Whether a restart would load something.
-    fn is_pending(&self) -> bool;
-    /// Puts what was written into use.
-    fn load(&mut self);
-}
 
 /// Variables or secrets by their id.
 #[derive(Debug, Clone)]
@@ -41,16 +32,22 @@ impl<T: Entry> Entries<T> {
         self.0.get(id)
     }
 
-    pub(super) fn get_mut(&mut self, id: &str) -> Option<&mut T> {
-        self.0.get_mut(id)
+    /// The entry with this id.
+    pub(super) fn demand(&self, id: &str) -> EnvironmentResult<&T> {
+        self.0.get(id).ok_or_else(missing::<T>)
+    }
+
+    /// The entry with this id, to be changed.
+    pub(super) fn demand_mut(&mut self, id: &str) -> EnvironmentResult<&mut T> {
+        self.0.get_mut(id).ok_or_else(missing::<T>)
     }
 
     pub(super) fn insert(&mut self, id: &str, entry: T) {
         self.0.insert(id.to_owned(), entry);
     }
 
-    pub(super) fn remove(&mut self, id: &str) -> Option<T> {
-        self.0.remove(id)
+    pub(super) fn remove(&mut self, id: &str) -> EnvironmentResult<T> {
+        self.0.remove(id).ok_or_else(missing::<T>)
     }
 
     /// Puts everything that was written into use.
@@ -62,7 +59,7 @@ impl<T: Entry> Entries<T> {
         self.0.values().filter(|entry| !only_pending || entry.is_pending()).count()
     }
 
-    /// Lists the entries without the fields that a list hides in version 2.0.
+    /// Lists the entries without the field that a list hides in version 2.0.
     ///
     /// Assumption: version 1.0 knows no paging and lists everything, and version 2.0 knows filters
     /// and sort keys. The official server sends both, although the service's description does not
@@ -71,7 +68,6 @@ impl<T: Entry> Entries<T> {
         &self,
         headers: &HeaderMap,
         parameters: Parameters,
-        hidden: &str,
     ) -> EnvironmentResult<Page<Object>> {
         let only_pending = parameters.get("_onlyPending") == Some("true");
         let is_version_2 = is_version_2(headers);
@@ -81,12 +77,17 @@ impl<T: Entry> Entries<T> {
         let rows: Vec<Row> = entries.map(|(id, entry)| Row(entry.show(id))).collect();
         Ok(query.page(rows.iter()).map(|row| {
             let mut shown = row.0.clone();
-            if is_version_2 {
+            if let Some(hidden) = T::HIDDEN_IN_LISTS.filter(|_| is_version_2) {
                 shown.shift_remove(hidden);
             }
             shown
         }))
     }
+}
+
+/// Assumption: the message for secrets, after that of variables.
+fn missing<T: Entry>() -> EnvironmentError {
+    EnvironmentError::not_found(format!("The {} does not exist", T::NAME))
 }
 
 fn everything() -> EnvironmentResult<Query> {

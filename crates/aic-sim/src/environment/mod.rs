@@ -4,6 +4,7 @@
 mod agents;
 mod answer;
 mod entries;
+mod entry;
 mod guard;
 mod info;
 mod protect;
@@ -17,12 +18,13 @@ use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
 use axum::extract::Request;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use axum::{Router, middleware};
 
 use crate::service::Service;
 use answer::EnvironmentError;
 use entries::Entries;
+use entry::Entry;
 use guard::{Demand, guard};
 use info::Kind;
 use secrets::Secret;
@@ -82,25 +84,21 @@ pub(crate) fn router(service: Arc<Service<Environment>>) -> Router {
 /// Variables and secrets.
 fn values() -> Router<Arc<Service<Environment>>> {
     Router::new()
-        .route("/variables", get(variables::list))
-        .route(
-            "/variables/{id}",
-            get(variables::read)
-                .put(variables::write)
-                .post(variables::act)
-                .delete(variables::delete),
-        )
-        .route("/secrets", get(secrets::list))
-        .route(
-            "/secrets/{id}",
-            get(secrets::read).put(secrets::create).post(secrets::act).delete(secrets::delete),
-        )
+        .route("/variables", get(entry::list::<Variable>))
+        .route("/variables/{id}", entry_routes::<Variable>().put(variables::write))
+        .route("/secrets", get(entry::list::<Secret>))
+        .route("/secrets/{id}", entry_routes::<Secret>().put(secrets::create))
         .route("/secrets/{id}/versions", get(versions::list).post(versions::create))
         .route(
             "/secrets/{id}/versions/{version}",
             get(versions::read).post(versions::act).delete(versions::destroy),
         )
         .route("/count", get(entries::count))
+}
+
+/// What can be done with a variable as well as with a secret.
+fn entry_routes<T: Entry + 'static>() -> MethodRouter<Arc<Service<Environment>>> {
+    get(entry::read::<T>).post(entry::act::<T>).delete(entry::delete::<T>)
 }
 
 // Assumption: what a tenant says of paths and methods that its environment services lack.

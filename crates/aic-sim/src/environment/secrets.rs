@@ -5,19 +5,18 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::HeaderMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use super::Environment;
 use super::answer::{EnvironmentError, EnvironmentResult};
-use super::entries::Entry;
-use super::request::{Body, Change, check_id, demand_action};
+use super::entries::Entries;
+use super::entry::Entry;
+use super::request::{Body, Change, check_id};
 use super::versions::Versions;
 use crate::crest::Object;
-use crate::crest::query::Page;
-use crate::crest::request::{Parameters, Segments};
+use crate::crest::request::Segments;
 use crate::service::Service;
 
 /// What a secret's value can be.
@@ -50,6 +49,14 @@ impl Secret {
 }
 
 impl Entry for Secret {
+    const NAME: &'static str = "secret";
+    const ID: &'static str = "secretId";
+    const HIDDEN_IN_LISTS: Option<&'static str> = None;
+
+    fn entries(environment: &mut Environment) -> &mut Entries<Self> {
+        &mut environment.secrets
+    }
+
     fn show(&self, id: &str) -> Object {
         let fields = [
             ("_id", json!(id)),
@@ -72,24 +79,11 @@ impl Entry for Secret {
     fn load(&mut self) {
         self.versions.load();
     }
-}
 
-/// GET /environment/secrets
-pub(super) async fn list(
-    State(service): State<Arc<Service<Environment>>>,
-    headers: HeaderMap,
-    parameters: Parameters,
-) -> EnvironmentResult<Page<Object>> {
-    service.settled().secrets.list(&headers, parameters, "")
-}
-
-/// GET /environment/secrets/{id}
-pub(super) async fn read(
-    State(service): State<Arc<Service<Environment>>>,
-    Segments(id): Segments<String>,
-) -> EnvironmentResult<Json<Object>> {
-    check_id("secretId", &id)?;
-    Ok(Json(service.settled().secret(&id)?.show(&id)))
+    fn describe(&mut self, description: String, change: Change) {
+        self.description = description;
+        self.changed = change;
+    }
 }
 
 /// PUT /environment/secrets/{id}: creates a secret with its first version, and nothing else.
@@ -99,7 +93,7 @@ pub(super) async fn create(
     change: Change,
     body: Body,
 ) -> EnvironmentResult<Json<Object>> {
-    check_id("secretId", &id)?;
+    check_id(Secret::ID, &id)?;
     let body = body.of(SCHEMA);
     let encoding = body.demand("encoding", body.string("encoding")?)?;
     let encoding = ENCODINGS.into_iter().find(|known| *known == encoding);
@@ -124,35 +118,6 @@ pub(super) async fn create(
     let shown = secret.show(&id);
     environment.secrets.insert(&id, secret);
     Ok(Json(shown))
-}
-
-/// POST /environment/secrets/{id}?_action=setDescription: 200 with an empty body.
-pub(super) async fn act(
-    State(service): State<Arc<Service<Environment>>>,
-    Segments(id): Segments<String>,
-    parameters: Parameters,
-    change: Change,
-    body: Body,
-) -> EnvironmentResult<()> {
-    check_id("secretId", &id)?;
-    demand_action(&parameters, "setDescription")?;
-    let body = body.of("DescriptionRequest");
-    let description = body.demand("description", body.description()?)?;
-    let mut environment = service.settled();
-    let secret = environment.secret_mut(&id)?;
-    secret.description = description;
-    secret.changed = change;
-    Ok(())
-}
-
-/// DELETE /environment/secrets/{id}
-pub(super) async fn delete(
-    State(service): State<Arc<Service<Environment>>>,
-    Segments(id): Segments<String>,
-) -> EnvironmentResult<Json<Object>> {
-    check_id("secretId", &id)?;
-    let secret = service.settled().secrets.remove(&id).ok_or_else(missing)?;
-    Ok(Json(secret.show(&id)))
 }
 
 /// A secret that is there from the start.
@@ -180,14 +145,6 @@ impl Environment {
         let secret = Secret { encoding, use_in_placeholders, description, changed, versions };
         self.secrets.insert(id, secret);
     }
-
-    pub(super) fn secret(&self, id: &str) -> EnvironmentResult<&Secret> {
-        self.secrets.get(id).ok_or_else(missing)
-    }
-
-    pub(super) fn secret_mut(&mut self, id: &str) -> EnvironmentResult<&mut Secret> {
-        self.secrets.get_mut(id).ok_or_else(missing)
-    }
 }
 
 /// Whether a value is what its encoding says. Keys are in Base64 once more.
@@ -199,11 +156,6 @@ pub(super) fn fits(encoding: &str, value: &[u8]) -> bool {
         }
         _ => true,
     }
-}
-
-/// Assumption: the message, after that of variables.
-fn missing() -> EnvironmentError {
-    EnvironmentError::not_found("The secret does not exist")
 }
 
 #[cfg(test)]

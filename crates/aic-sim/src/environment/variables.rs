@@ -4,19 +4,18 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::HeaderMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use super::Environment;
 use super::answer::{EnvironmentError, EnvironmentResult};
-use super::entries::Entry;
-use super::request::{Body, Change, check_id, demand_action};
+use super::entries::Entries;
+use super::entry::Entry;
+use super::request::{Body, Change, check_id};
 use crate::crest::Object;
 use crate::crest::error::{Error, Result};
-use crate::crest::query::Page;
-use crate::crest::request::{Parameters, Segments};
+use crate::crest::request::Segments;
 use crate::service::Service;
 
 /// What a variable's value can be.
@@ -46,6 +45,14 @@ pub(super) struct Variable {
 }
 
 impl Entry for Variable {
+    const NAME: &'static str = "variable";
+    const ID: &'static str = "variableId";
+    const HIDDEN_IN_LISTS: Option<&'static str> = Some("valueBase64");
+
+    fn entries(environment: &mut Environment) -> &mut Entries<Self> {
+        &mut environment.variables
+    }
+
     fn show(&self, id: &str) -> Object {
         let fields = [
             ("_id", json!(id)),
@@ -66,25 +73,11 @@ impl Entry for Variable {
     fn load(&mut self) {
         self.loaded = true;
     }
-}
 
-/// GET /environment/variables: with values in version 1.0, without them in version 2.0.
-pub(super) async fn list(
-    State(service): State<Arc<Service<Environment>>>,
-    headers: HeaderMap,
-    parameters: Parameters,
-) -> EnvironmentResult<Page<Object>> {
-    service.settled().variables.list(&headers, parameters, "valueBase64")
-}
-
-/// GET /environment/variables/{id}
-pub(super) async fn read(
-    State(service): State<Arc<Service<Environment>>>,
-    Segments(id): Segments<String>,
-) -> EnvironmentResult<Json<Object>> {
-    check_id("variableId", &id)?;
-    let environment = service.settled();
-    Ok(Json(environment.variables.get(&id).ok_or_else(missing)?.show(&id)))
+    fn describe(&mut self, description: String, change: Change) {
+        self.description = description;
+        self.changed = change;
+    }
 }
 
 /// PUT /environment/variables/{id}: 200, also when the variable is new.
@@ -94,7 +87,7 @@ pub(super) async fn write(
     change: Change,
     body: Body,
 ) -> EnvironmentResult<Json<Object>> {
-    check_id("variableId", &id)?;
+    check_id(Variable::ID, &id)?;
     let body = body.of(SCHEMA);
     let expression_type = body.one_of("expressionType", &TYPES)?;
     let (value, description) = (body.value()?, body.description()?);
@@ -121,35 +114,6 @@ pub(super) async fn write(
     Ok(Json(shown))
 }
 
-/// POST /environment/variables/{id}?_action=setDescription: 200 with an empty body.
-pub(super) async fn act(
-    State(service): State<Arc<Service<Environment>>>,
-    Segments(id): Segments<String>,
-    parameters: Parameters,
-    change: Change,
-    body: Body,
-) -> EnvironmentResult<()> {
-    check_id("variableId", &id)?;
-    demand_action(&parameters, "setDescription")?;
-    let body = body.of("DescriptionRequest");
-    let description = body.demand("description", body.description()?)?;
-    let mut environment = service.settled();
-    let variable = environment.variables.get_mut(&id).ok_or_else(missing)?;
-    variable.description = description;
-    variable.changed = change;
-    Ok(())
-}
-
-/// DELETE /environment/variables/{id}
-pub(super) async fn delete(
-    State(service): State<Arc<Service<Environment>>>,
-    Segments(id): Segments<String>,
-) -> EnvironmentResult<Json<Object>> {
-    check_id("variableId", &id)?;
-    let variable = service.settled().variables.remove(&id).ok_or_else(missing)?;
-    Ok(Json(variable.show(&id)))
-}
-
 impl Environment {
     /// Adds a variable that is in use already.
     ///
@@ -170,8 +134,4 @@ impl Environment {
         self.variables.insert(id, variable);
         Ok(())
     }
-}
-
-fn missing() -> EnvironmentError {
-    EnvironmentError::not_found("The variable does not exist")
 }

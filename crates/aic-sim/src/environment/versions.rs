@@ -8,8 +8,9 @@ use serde::Serialize;
 
 use super::Environment;
 use super::answer::{EnvironmentError, EnvironmentResult};
+use super::entry::Entry;
 use super::request::{Body, Change, check_id, demand_action};
-use super::secrets::fits;
+use super::secrets::{Secret, fits};
 use crate::crest::request::{Parameters, Segments};
 use crate::service::Service;
 
@@ -88,9 +89,9 @@ pub(super) async fn list(
     State(service): State<Arc<Service<Environment>>>,
     Segments(id): Segments<String>,
 ) -> EnvironmentResult<Json<Vec<Version>>> {
-    check_id("secretId", &id)?;
+    check_id(Secret::ID, &id)?;
     let environment = service.settled();
-    let Versions(versions) = &environment.secret(&id)?.versions;
+    let Versions(versions) = &environment.secrets.demand(&id)?.versions;
     Ok(Json(versions.iter().rev().cloned().collect()))
 }
 
@@ -102,11 +103,11 @@ pub(super) async fn create(
     change: Change,
     body: Body,
 ) -> EnvironmentResult<Json<Version>> {
-    check_id("secretId", &id)?;
+    check_id(Secret::ID, &id)?;
     demand_action(&parameters, "create")?;
     let value = body.of("SecretVersionCreateRequest").value()?;
     let mut environment = service.settled();
-    let secret = environment.secret_mut(&id)?;
+    let secret = environment.secrets.demand_mut(&id)?;
     if !fits(secret.encoding, &value) {
         // Assumption: the message, after that of a new secret.
         return Err(EnvironmentError::internal("Failed to create secret version"));
@@ -123,9 +124,9 @@ pub(super) async fn read(
     State(service): State<Arc<Service<Environment>>>,
     Segments((id, name)): Segments<(String, String)>,
 ) -> EnvironmentResult<Json<Version>> {
-    check_id("secretId", &id)?;
+    check_id(Secret::ID, &id)?;
     let environment = service.settled();
-    let versions = &environment.secret(&id)?.versions;
+    let versions = &environment.secrets.demand(&id)?.versions;
     Ok(Json(versions.0[versions.place(&name)?].clone()))
 }
 
@@ -137,13 +138,13 @@ pub(super) async fn act(
     change: Change,
     body: Body,
 ) -> EnvironmentResult<Json<Version>> {
-    check_id("secretId", &id)?;
+    check_id(Secret::ID, &id)?;
     demand_action(&parameters, "changestatus")?;
     let body = body.of("SecretVersionStatusRequest");
     let status = body.demand("status", body.one_of("status", &["DISABLED", "ENABLED"])?)?;
     let status = if status == "ENABLED" { Status::Enabled } else { Status::Disabled };
     let mut environment = service.settled();
-    let secret = environment.secret_mut(&id)?;
+    let secret = environment.secrets.demand_mut(&id)?;
     let place = secret.versions.place(&name)?;
     // Assumption: the messages; it is known that the latest version cannot be disabled.
     if status == Status::Disabled && place + 1 == secret.versions.0.len() {
@@ -167,9 +168,9 @@ pub(super) async fn destroy(
     Segments((id, name)): Segments<(String, String)>,
     change: Change,
 ) -> EnvironmentResult<Json<Version>> {
-    check_id("secretId", &id)?;
+    check_id(Secret::ID, &id)?;
     let mut environment = service.settled();
-    let secret = environment.secret_mut(&id)?;
+    let secret = environment.secrets.demand_mut(&id)?;
     let place = secret.versions.place(&name)?;
     if secret.versions.0[place].status == Status::Destroyed {
         // Assumption: the message; the status is known.
