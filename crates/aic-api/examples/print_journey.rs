@@ -59,7 +59,7 @@ async fn describe<E: Error>(call: &Call<Read>, realm: Realm, node: &Result<NodeR
     };
     match call.nodes(realm).get(node).await {
         Err(problem) => format!("    unreadable: {problem}"),
-        Ok(stored) if node.is_page() => page_children(&stored.config)
+        Ok(stored) if node.is_page() => page_children(&stored)
             .map(|(id, child)| match child {
                 Ok(child) => format!("    | {} {id}", child.kind),
                 Err(problem) => format!("    | {id}: {problem}"),
@@ -67,7 +67,7 @@ async fn describe<E: Error>(call: &Call<Read>, realm: Realm, node: &Result<NodeR
             .collect::<Vec<_>>()
             .join("\n"),
         Ok(stored) => {
-            let settings = stored.config.keys().filter(|name| !name.starts_with('_')).count();
+            let settings = stored.keys().filter(|name| !name.starts_with('_')).count();
             format!("    {settings} settings")
         }
     }

@@ -277,14 +277,16 @@ impl Call<Write> {
         matches!(self.course, Course::Rehearsed(_))
     }
 
+    /// Takes note of a resource that the service deleted along with another one.
+    pub(crate) fn note_deleted_along(&self, resource: Resource, before: State) {
+        if self.keeps_previous() && !self.is_rehearsal() {
+            self.journal.note_deleted_along(resource, before);
+        }
+    }
+
     /// Whether it keeps what was there before its changes.
     pub(crate) fn keeps_previous(&self) -> bool {
         !matches!(self.course, Course::Sent)
-    }
-
-    /// Whether it must know what it changes: to show it, or to hold to what was shown.
-    pub(crate) fn is_held_to_its_word(&self) -> bool {
-        matches!(self.course, Course::Rehearsed(_) | Course::Planned(_))
     }
 
     /// The same call again after it was rehearsed, now sent, and held to what was rehearsed: it

@@ -39,6 +39,7 @@ pub mod esv;
 mod guard;
 mod http;
 pub mod idm;
+pub mod journey;
 pub mod logs;
 mod page;
 pub mod path;

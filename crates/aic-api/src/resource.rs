@@ -223,6 +223,9 @@ impl fmt::Display for Resource {
             Self::Themes => f.write_str("the themes"),
             Self::Feature { name } => write!(f, "the feature {name}"),
             Self::Journey { name, .. } => write!(f, "the journey {name}"),
+            Self::Node { node_type, version: Some(version), id, .. } => {
+                write!(f, "the {node_type} {version} {id}")
+            }
             Self::Node { node_type, id, .. } => write!(f, "the {node_type} {id}"),
             Self::Authentication { .. } => f.write_str("the authentication settings"),
             Self::Scripts { .. } => f.write_str("a new script"),

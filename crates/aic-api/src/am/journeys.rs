@@ -1,17 +1,13 @@
 use std::fmt::Write as _;
 
-use futures_util::{StreamExt, TryStreamExt, stream};
-use reqwest::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use tokio::sync::OwnedMutexGuard;
 
 use super::List;
 use super::nodes::NodeRef;
-use crate::change::{Document, State};
-use crate::durability::{self, Durability};
 use crate::error::{Cause, Service};
 use crate::http::Request;
+use crate::journey::JourneyEdit;
 use crate::path::{InvalidName, JourneyName, Path};
 use crate::query::{Filter, Query};
 use crate::{ApiError, Call, Realm, Resource, Write};
@@ -25,8 +21,8 @@ const LISTED: &str = "_id,description,identityResource,uiConfig,nodes,enabled,mu
 /// The journeys of a realm, AM's authentication trees.
 #[derive(Debug)]
 pub struct Journeys<'a, A> {
-    call: &'a Call<A>,
-    realm: Realm,
+    pub(crate) call: &'a Call<A>,
+    pub(crate) realm: Realm,
 }
 
 impl<A> Call<A> {
@@ -62,32 +58,12 @@ impl Journey {
     pub fn into_json(self) -> Map<String, Value> {
         self.0
     }
-
-    /// Whether all that was written is here: AM adds to what it is sent.
-    fn has(&self, written: &Map<String, Value>) -> bool {
-        written.iter().all(|(name, value)| {
-            let stored = self.0.get(name).unwrap_or(&Value::Null);
-            match name.as_str() {
-                // Where the editor draws the ends does not matter.
-                "_id" | "_rev" | "staticNodes" => true,
-                "nodes" => same_nodes(value, stored),
-                _ => stored == value,
-            }
-        })
-    }
 }
 
-/// Whether two graphs have the same nodes with the same connections.
-fn same_nodes(one: &Value, other: &Value) -> bool {
-    let (Some(one), Some(other)) = (one.as_object(), other.as_object()) else { return false };
-    one.len() == other.len()
-        && one.iter().all(|(id, node)| {
-            other.get(id).is_some_and(|same| {
-                ["nodeType", "displayName", "connections"]
-                    .iter()
-                    .all(|part| node[part] == same[part])
-            })
-        })
+impl From<Map<String, Value>> for Journey {
+    fn from(tree: Map<String, Value>) -> Self {
+        Self(tree)
+    }
 }
 
 impl<A> Journeys<'_, A> {
@@ -106,10 +82,14 @@ impl<A> Journeys<'_, A> {
     ///
     /// [`ApiError`].
     pub async fn list(&self) -> Result<Vec<Value>, ApiError> {
+        self.listed(LISTED).await
+    }
+
+    async fn listed(&self, fields: &'static str) -> Result<Vec<Value>, ApiError> {
         let query = Query::default()
             .with("_queryFilter", Filter::all())
             .with("_pageSize", -1)
-            .with("_fields", LISTED);
+            .with("_fields", fields);
         let request = Request::read(Service::Am, self.path()).query(query).api_version(API_VERSION);
         let list: List = self.call.send(request).await?.json()?;
         Ok(list.result)
@@ -125,44 +105,19 @@ impl<A> Journeys<'_, A> {
         self.call.send(request).await?.json()
     }
 
-    /// The journey with the settings of those nodes that have settings in `other`, as far as both
-    /// have these nodes.
+    /// `GET .../authenticationtrees/trees?_queryFilter=true`: the names of all journeys of the realm,
+    /// each with its nodes.
     ///
     /// # Errors
     ///
     /// [`ApiError`].
-    pub(crate) async fn with_settings(
-        &self,
-        journey: &Document,
-        other: &Document,
-    ) -> Result<Document, ApiError> {
-        const AT_A_TIME: usize = 8;
-        let mut journey = Journey(journey.to_object().unwrap_or_default());
-        let other = other.to_value();
-        let wanted: Vec<_> = journey
-            .nodes()
-            .filter(|(id, _)| other["nodes"][id].get("config").is_some())
-            .filter_map(|(id, node)| Some((id.to_owned(), node.ok()?)))
-            .collect();
-        let nodes = &self.call.nodes(self.realm);
-        let read: Vec<_> = stream::iter(wanted)
-            .map(|(id, node)| async move {
-                match nodes.get(&node).await {
-                    Err(error) if error.cause() == Some(Cause::NotFound) => Ok(None),
-                    read => read.map(|node| Some((id, node.config))),
-                }
-            })
-            .buffered(AT_A_TIME)
-            .try_collect()
-            .await?;
-        let stored = journey.0.get_mut("nodes").and_then(Value::as_object_mut);
-        if let Some(stored) = stored {
-            for (id, mut settings) in read.into_iter().flatten() {
-                settings.shift_remove("_rev");
-                stored[&id]["config"] = settings.into();
-            }
-        }
-        Ok(Document::from(&Value::Object(journey.0)))
+    pub(crate) async fn graphs(&self) -> Result<Vec<(String, Journey)>, ApiError> {
+        let trees = self.listed("_id,nodes").await?;
+        let named = |tree: Value| {
+            let name = tree["_id"].as_str()?.to_owned();
+            Some((name, Journey(tree.as_object()?.clone())))
+        };
+        Ok(trees.into_iter().filter_map(named).collect())
     }
 
     /// The page on which people go through a journey, the realm's default one where none is named.
@@ -189,90 +144,27 @@ impl<'a> Journeys<'a, Write> {
     pub async fn edit(&self, name: &JourneyName) -> Result<JourneyEdit<'a>, ApiError> {
         let lock = self.call.lock(&self.one(name).path()).await;
         let before = match self.get(name).await {
-            Err(error) if error.cause() != Some(Cause::NotFound) => return Err(error),
-            there_or_not => there_or_not,
+            Err(error) if error.cause() == Some(Cause::NotFound) => None,
+            found => Some(found?),
         };
-        let journeys = Journeys { call: self.call, realm: self.realm };
-        Ok(JourneyEdit { journeys, name: name.clone(), before, _lock: lock })
+        let (call, realm, name) = (self.call, self.realm, name.clone());
+        Ok(JourneyEdit { call, realm, name, before, _lock: lock })
     }
 
-    /// `DELETE .../authenticationtrees/trees/{name}`: deletes a journey and returns it as it was.
-    /// Its nodes stay.
+    /// The same for a journey that has to be there. Returns it as well.
     ///
     /// # Errors
     ///
     /// [`ApiError`]; an unknown journey is [`Cause::NotFound`].
-    pub async fn delete(&self, name: &JourneyName) -> Result<Journey, ApiError> {
-        let _lock = self.call.lock(&self.one(name).path()).await;
-        let request = Request::write(Method::DELETE, self.one(name));
-        self.call.send(request).await?.object_if_any().map(Journey)
-    }
-}
-
-/// A change of a journey under way. Nobody else of this client changes it meanwhile.
-#[derive(Debug)]
-pub struct JourneyEdit<'a> {
-    journeys: Journeys<'a, Write>,
-    name: JourneyName,
-    before: Result<Journey, ApiError>,
-    _lock: OwnedMutexGuard<()>,
-}
-
-impl JourneyEdit<'_> {
-    /// The journey as it was read.
-    ///
-    /// # Errors
-    ///
-    /// [`ApiError`], [`Cause::NotFound`], where there is none.
-    pub fn before(&self) -> Result<&Journey, &ApiError> {
-        self.before.as_ref()
-    }
-
-    /// `PUT .../authenticationtrees/trees/{name}`: writes the journey. Where its nodes have a
-    /// `config`, AM creates them with it or puts it in place of theirs.
-    ///
-    /// # Errors
-    ///
-    /// [`ApiError`].
-    // Assumption: a PUT of a journey takes the configuration of its nodes along. The reference
-    // server relies on it, and public recordings only show nodes written one by one.
-    pub async fn put(self, mut journey: Map<String, Value>) -> Result<Durability, ApiError> {
-        journey.shift_remove("_rev");
-        journey.insert("_id".to_owned(), self.name.as_str().into());
-        let written = Value::Object(journey);
-        let mut request = Request::write(Method::PUT, self.journeys.one(&self.name)).json(&written);
-        if let Some(before) = self.overwritten(&written).await? {
-            request = request.before(before);
-        }
-        self.journeys.call.send(request).await?;
-        let Value::Object(written) = written else { return Ok(Durability::Unknown) };
-        Ok(self.confirm(&written).await)
-    }
-
-    /// What the PUT is going to write over, where somebody wants to know: the settings of nodes
-    /// that go along are not part of the journey as it is read.
-    async fn overwritten(&self, written: &Value) -> Result<Option<State>, ApiError> {
-        let call = self.journeys.call;
-        let (true, Ok(before)) = (call.keeps_previous(), &self.before) else { return Ok(None) };
-        let before = Document::from(&Value::Object(before.0.clone()));
-        let read = self.journeys.with_settings(&before, &Document::from(written)).await;
-        match read {
-            Ok(before) => Ok(Some(State::Is(before))),
-            Err(error) if call.is_held_to_its_word() => Err(error),
-            Err(_) => Ok(Some(State::Unknown)),
-        }
-    }
-
-    async fn confirm(&self, written: &Map<String, Value>) -> Durability {
-        let read = || async {
-            match self.journeys.get(&self.name).await {
-                Err(error) if error.cause() == Some(Cause::NotFound) => Ok(None),
-                found => found.map(Some),
-            }
-        };
-        let is_as_written =
-            |found: &Option<Journey>| found.as_ref().is_some_and(|journey| journey.has(written));
-        durability::confirm(read, is_as_written).await
+    pub async fn edit_existing(
+        &self,
+        name: &JourneyName,
+    ) -> Result<(JourneyEdit<'a>, Journey), ApiError> {
+        let lock = self.call.lock(&self.one(name).path()).await;
+        let journey = self.get(name).await?;
+        let (call, realm, name) = (self.call, self.realm, name.clone());
+        let edit = JourneyEdit { call, realm, name, before: Some(journey.clone()), _lock: lock };
+        Ok((edit, journey))
     }
 }
 
@@ -314,26 +206,6 @@ mod tests {
     fn a_journey_without_nodes_has_none() {
         for odd in [json!({}), json!({ "nodes": null }), json!({ "nodes": [1] })] {
             assert_eq!(journey(odd).nodes().count(), 0);
-        }
-    }
-
-    #[test]
-    fn what_was_written_is_found_among_what_is_added() {
-        let node = |to: &str| json!({ "nodeType": "PageNode", "displayName": "Page", "connections": { "outcome": to } });
-        let mut stored_node = node("x");
-        stored_node["x"] = json!(1.5);
-        let stored =
-            journey(json!({ "_id": "J", "_rev": "-1", "entryNodeId": "a", "enabled": true,
-            "nodes": { "a": stored_node } }));
-        let mut sent_node = node("x");
-        sent_node["config"] = json!({ "_id": "a" });
-        let mut sent = json!({ "_id": "J", "entryNodeId": "a", "description": null,
-            "nodes": { "a": sent_node } });
-        assert!(stored.has(sent.as_object().unwrap()));
-        sent["entryNodeId"] = json!("b");
-        assert!(!stored.has(sent.as_object().unwrap()));
-        for nodes in [json!({}), json!({ "b": node("x") }), json!({ "a": node("y") })] {
-            assert!(!stored.has(json!({ "nodes": nodes }).as_object().unwrap()));
         }
     }
 }

@@ -13,8 +13,8 @@ use serde_json::Value;
 use crate::tolerant::items;
 
 pub use authentication::{Authentication, AuthenticationEdit, AuthenticationSettings};
-pub use journeys::{Journey, JourneyEdit, Journeys};
-pub use nodes::{NodeKind, NodeRef, Nodes, StoredNode, page_children};
+pub use journeys::{Journey, Journeys};
+pub use nodes::{NodeKind, NodeRef, Nodes, page_children};
 pub(crate) use oauth2_clients::writable;
 pub use oauth2_clients::{OAuth2Client, OAuth2ClientEdit, OAuth2Clients};
 pub use scripts::{NewScript, Script, ScriptEdit, Scripts};

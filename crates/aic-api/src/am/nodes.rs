@@ -6,13 +6,17 @@ use serde_json::{Map, Value, json};
 use super::List;
 use crate::error::{Cause, Service};
 use crate::http::{Answer, Request};
+use crate::journey::{NodeDraft, own_settings};
 use crate::path::{InvalidName, NodeId, NodeType, NodeVersion, Path};
+use crate::query::{Filter, Query};
 use crate::{ApiError, Call, Realm, Resource, Write};
 
 /// How nodes are addressed without the version of their type.
 const UNVERSIONED: &str = "protocol=2.1,resource=1.0";
 /// How they are with it.
 const VERSIONED: &str = "protocol=2.1,resource=3.0";
+/// The type of the nodes that hold other nodes.
+const PAGE: &str = "PageNode";
 
 /// The nodes of a realm's journeys, and the types of node there are.
 #[derive(Debug)]
@@ -72,6 +76,20 @@ pub struct NodeRef {
 }
 
 impl NodeRef {
+    /// The node of this type, version and id.
+    pub fn new(name: NodeType, version: Option<NodeVersion>, id: NodeId) -> Self {
+        Self { kind: NodeKind::new(name, version), id }
+    }
+
+    pub(crate) fn resource(&self, realm: Realm) -> Resource {
+        Resource::Node {
+            realm,
+            node_type: self.kind.name.clone(),
+            version: self.kind.version.clone(),
+            id: self.id.clone(),
+        }
+    }
+
     /// Understands how a journey or a page names a node.
     ///
     /// # Errors
@@ -85,7 +103,7 @@ impl NodeRef {
 
     /// Whether the node is a page, which holds other nodes.
     pub fn is_page(&self) -> bool {
-        self.kind.name.as_str() == "PageNode"
+        self.kind.name.as_str() == PAGE
     }
 }
 
@@ -98,15 +116,6 @@ pub fn page_children(
         let id = child["_id"].as_str().unwrap_or_default();
         (id, NodeRef::read(id, &child["nodeType"], &child["nodeVersion"]))
     })
-}
-
-/// A node's configuration and the kind by which the tenant knows it.
-#[derive(Debug, Clone)]
-pub struct StoredNode {
-    /// The configuration, as AIC returned it.
-    pub config: Map<String, Value>,
-    /// The kind: without its version where the tenant does not know versions.
-    pub kind: NodeKind,
 }
 
 impl<A> Nodes<'_, A> {
@@ -122,43 +131,14 @@ impl<A> Nodes<'_, A> {
         }
     }
 
-    fn one(&self, kind: &NodeKind, id: &NodeId) -> Resource {
-        Resource::Node {
-            realm: self.realm,
-            node_type: kind.name.clone(),
-            version: kind.version.clone(),
-            id: id.clone(),
-        }
-    }
-
-    /// Sends a request about the kind, and where that is not there, to the one without a
-    /// version: tenants that do not know versions have no other.
-    async fn send(
-        &self,
-        kind: &NodeKind,
-        request: impl Fn(&NodeKind) -> Request,
-    ) -> Result<(Answer, NodeKind), ApiError> {
-        let unversioned = NodeKind { name: kind.name.clone(), version: None };
-        if kind.version.is_some() {
-            match self.call.send(request(kind)).await {
-                Err(error) if error.cause() == Some(Cause::NotFound) => {}
-                result => return result.map(|answer| (answer, kind.clone())),
-            }
-        }
-        self.call.send(request(&unversioned)).await.map(|answer| (answer, unversioned))
-    }
-
     async fn ask(
         &self,
         kind: &NodeKind,
         action: &'static str,
         details: &Value,
     ) -> Result<Answer, ApiError> {
-        let request = |kind: &NodeKind| {
-            let version = if kind.version.is_some() { VERSIONED } else { UNVERSIONED };
-            Request::ask(Service::Am, self.path_of(kind), action, details).api_version(version)
-        };
-        self.send(kind, request).await.map(|(answer, _)| answer)
+        let request = Request::ask(Service::Am, self.path_of(kind), action, details);
+        self.call.send(request.api_version(api_version(kind))).await
     }
 
     /// `POST .../authenticationtrees/nodes?_action=getAllTypes`: the types there are.
@@ -209,37 +189,71 @@ impl<A> Nodes<'_, A> {
         answer.json::<Vec<Value>>().or_else(|_| answer.json::<List>().map(|list| list.result))
     }
 
-    /// `GET .../authenticationtrees/nodes/{type}[/{version}]/{id}`: a node's configuration.
+    /// `GET .../authenticationtrees/nodes/{type}[/{version}]/{id}`: a node's configuration. The
+    /// same id may exist in two versions of a type: only the one that is named is read.
     ///
     /// # Errors
     ///
     /// [`ApiError`]; an unknown node is [`Cause::NotFound`].
-    pub async fn get(&self, node: &NodeRef) -> Result<StoredNode, ApiError> {
-        let request = |kind: &NodeKind| Request::get(&self.one(kind, &node.id));
-        let (answer, kind) = self.send(&node.kind, request).await?;
-        Ok(StoredNode { config: answer.json()?, kind })
+    pub async fn get(&self, node: &NodeRef) -> Result<Map<String, Value>, ApiError> {
+        self.call.send(Request::get(&node.resource(self.realm))).await?.json()
+    }
+
+    /// `GET .../authenticationtrees/nodes/PageNode[/{version}]?_queryFilter=true`: the pages of a
+    /// version, the first one where none is named, each with the nodes on it. There are none of a
+    /// version that the tenant does not know.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`].
+    pub(crate) async fn pages(
+        &self,
+        version: Option<NodeVersion>,
+    ) -> Result<Vec<(NodeRef, Map<String, Value>)>, ApiError> {
+        let Ok(name) = PAGE.parse() else { return Ok(Vec::new()) };
+        let kind = NodeKind::new(name, version);
+        let query =
+            Query::default().with("_queryFilter", Filter::all()).with("_fields", "_id,nodes");
+        let request = Request::read(Service::Am, self.path_of(&kind))
+            .query(query)
+            .api_version(api_version(&kind));
+        let list: List = match self.call.send(request).await {
+            Err(error) if error.cause() == Some(Cause::NotFound) => return Ok(Vec::new()),
+            answer => answer?.json()?,
+        };
+        let page = |page: Value| {
+            let id = page["_id"].as_str()?.parse().ok()?;
+            Some((NodeRef { kind: kind.clone(), id }, page.as_object()?.clone()))
+        };
+        Ok(list.result.into_iter().filter_map(page).collect())
     }
 }
 
 impl Nodes<'_, Write> {
-    /// `GET` and `PUT .../authenticationtrees/nodes/{type}[/{version}]/{id}`: puts a configuration
-    /// in place of that of a node, and returns it as it is then. A node that is not there is not
-    /// created, though AM would.
+    /// `GET` and `PUT .../authenticationtrees/nodes/{type}[/{version}]/{id}`: changes the settings of
+    /// a node and returns it as it is then. Settings that are not named stay, and null takes one
+    /// away, so that AM gives it its default. A node that is not there is not created, though AM
+    /// would.
     ///
     /// # Errors
     ///
     /// [`ApiError`]; an unknown node is [`Cause::NotFound`].
-    pub async fn replace(
+    pub async fn update(
         &self,
         node: &NodeRef,
-        mut config: Map<String, Value>,
+        changes: Map<String, Value>,
     ) -> Result<Map<String, Value>, ApiError> {
-        let _lock = self.call.lock(&self.one(&node.kind, &node.id).path()).await;
-        let kind = self.get(node).await?.kind;
-        config.shift_remove("_rev");
-        config.insert("_id".to_owned(), node.id.as_str().into());
-        let request =
-            Request::write(Method::PUT, self.one(&kind, &node.id)).json(&Value::Object(config));
+        let resource = node.resource(self.realm);
+        let _lock = self.call.lock(&resource.path()).await;
+        let mut settings = own_settings(self.get(node).await?);
+        for (name, value) in own_settings(changes) {
+            match value {
+                Value::Null => settings.shift_remove(&name),
+                value => settings.insert(name, value),
+            };
+        }
+        let body = NodeDraft { node: node.clone(), settings }.body();
+        let request = Request::write(Method::PUT, resource).json(&Value::Object(body));
         self.call.send(request).await?.object_if_any()
     }
 
@@ -250,9 +264,13 @@ impl Nodes<'_, Write> {
     ///
     /// [`ApiError`]; an unknown node is [`Cause::NotFound`].
     pub async fn delete(&self, node: &NodeRef) -> Result<Map<String, Value>, ApiError> {
-        let request = |kind: &NodeKind| Request::write(Method::DELETE, self.one(kind, &node.id));
-        self.send(&node.kind, request).await?.0.object_if_any()
+        let request = Request::write(Method::DELETE, node.resource(self.realm));
+        self.call.send(request).await?.object_if_any()
     }
+}
+
+fn api_version(kind: &NodeKind) -> &'static str {
+    if kind.version.is_some() { VERSIONED } else { UNVERSIONED }
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use serde_json::Value;
+use reqwest::Method;
 
 use super::{Change, Document, State, Verb};
 use crate::error::{Cause, Fate};
-use crate::http::Answer;
+use crate::http::{Answer, Request};
 use crate::path::Path;
 use crate::{ApiError, Resource};
 
@@ -53,6 +53,16 @@ impl Journal {
         }
     }
 
+    /// Takes note of a resource that is gone because the service deleted it along with another.
+    pub(crate) fn note_deleted_along(&self, resource: Resource, before: State) {
+        self.seen().remove(&resource.path());
+        let request = Request::write(Method::DELETE, resource.clone());
+        let mut change = Change::new(&request, resource, before);
+        change.after = State::Absent;
+        change.fate = Fate::Done;
+        self.changes().push(change);
+    }
+
     /// Whether this call has written the resource, or something in it that it added.
     pub(crate) fn has_written(&self, resource: &Resource) -> bool {
         self.changes().iter().any(|change| change.subject() == *resource)
@@ -84,24 +94,10 @@ impl Change {
         self.after = match self.verb {
             Verb::Delete => State::Absent,
             Verb::Act => State::Unknown,
-            _ if says_something => State::Is(self.with_settings(answer)),
+            _ if says_something => State::Is(answer),
             Verb::Put => self.body.clone().map_or(State::Unknown, State::Is),
             Verb::Create | Verb::Patch => State::Unknown,
         };
-    }
-
-    /// The answer to a journey's PUT, with the settings of nodes that went along with it.
-    fn with_settings(&self, answer: Document) -> Document {
-        let sent = self.body.as_ref().filter(|_| matches!(self.resource, Resource::Journey { .. }));
-        let Some(sent) = sent.map(Document::to_value) else { return answer };
-        let mut journey = answer.to_value();
-        for (id, node) in sent["nodes"].as_object().into_iter().flatten() {
-            let stored = journey.get_mut("nodes").and_then(|nodes| nodes.get_mut(id));
-            if let (Some(Value::Object(stored)), Some(settings)) = (stored, node.get("config")) {
-                stored.insert("config".to_owned(), settings.clone());
-            }
-        }
-        Document::from(&journey)
     }
 
     /// What it is about: the resource itself, and not where it was added.

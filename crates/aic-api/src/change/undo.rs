@@ -1,3 +1,4 @@
+use reqwest::Method;
 use tokio::sync::OwnedMutexGuard;
 
 use super::{Change, Document, Irreversible, State};
@@ -49,7 +50,7 @@ impl Call<Write> {
         let irreversible = |why| UndoError::Irreversible { what: what(), why };
         change.reversible().map_err(irreversible)?;
         let lock = self.lock(&subject.path()).await;
-        let now = self.now(change, &subject).await?;
+        let now = self.now(&subject).await?;
         if !change.is_as_left(&now) {
             return Err(UndoError::ChangedSince { what: what() });
         }
@@ -57,19 +58,12 @@ impl Call<Write> {
         Ok(WayBack { call: self, request, _lock: lock })
     }
 
-    async fn now(&self, change: &Change, subject: &Resource) -> Result<State, ApiError> {
+    async fn now(&self, subject: &Resource) -> Result<State, ApiError> {
         let answer = match self.send(Request::get(subject)).await {
             Err(error) if error.cause() == Some(Cause::NotFound) => return Ok(State::Absent),
             answer => answer?,
         };
-        let document = Document::new(answer.body());
-        if let Resource::Journey { realm, .. } = subject
-            && let Some(before) = change.before.document()
-        {
-            let now = self.journeys(*realm).with_settings(&document, before).await?;
-            return Ok(State::Is(now));
-        }
-        Ok(State::Is(document))
+        Ok(State::Is(Document::new(answer.body())))
     }
 }
 
@@ -80,6 +74,12 @@ impl WayBack<'_> {
     ///
     /// [`ApiError`].
     pub async fn take(self) -> Result<(), ApiError> {
-        self.call.send(self.request).await.map(drop)
+        let deletes = self.request.method == Method::DELETE;
+        match self.call.send(self.request).await {
+            // It may be gone with something that was deleted a moment ago, such as a node with
+            // its journey.
+            Err(error) if deletes && error.cause() == Some(Cause::NotFound) => Ok(()),
+            answer => answer.map(drop),
+        }
     }
 }

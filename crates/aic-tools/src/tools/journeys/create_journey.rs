@@ -1,15 +1,15 @@
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
-use aic_api::error::Cause;
 use aic_api::path::JourneyName;
 use aic_api::{Realm, Write};
 use aic_auth::Scope;
+use futures_util::future::try_join;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::graph::{self, GraphNode};
-use super::{CORRECT_GRAPH, NodeKey, durable, left_over, note};
+use super::graph::{self, Conflict, GraphNode, Place, Sketch};
+use super::written::{Account, LeftOver, kept_ids, not_written};
 use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
 
 /// Writes a whole journey.
@@ -29,6 +29,7 @@ pub(super) struct Input {
     journey_data: Graph,
 }
 
+/// A graph, and whatever else getJourney shows of a journey.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Graph {
@@ -36,6 +37,59 @@ struct Graph {
     entry_node_id: String,
     /// Nodes by key, a readable name or a UUID.
     nodes: BTreeMap<String, GraphNode>,
+    /// Configs by key, as getJourney shows them.
+    node_configs: Option<BTreeMap<String, JsonObject>>,
+    #[schemars(skip)]
+    static_nodes: Option<Value>,
+    #[schemars(skip)]
+    description: Option<Value>,
+    #[schemars(skip)]
+    identity_resource: Option<Value>,
+    #[schemars(skip)]
+    enabled: Option<Value>,
+    #[schemars(skip)]
+    must_run: Option<Value>,
+    #[schemars(skip)]
+    no_session: Option<Value>,
+    #[schemars(skip)]
+    inner_tree_only: Option<Value>,
+    #[schemars(skip)]
+    transactional_only: Option<Value>,
+    #[schemars(skip)]
+    ui_config: Option<Value>,
+    #[schemars(skip)]
+    maximum_session_time: Option<Value>,
+    #[schemars(skip)]
+    maximum_idle_time: Option<Value>,
+    /// The journey that was read is not the one that is written.
+    #[expect(dead_code, reason = "it is taken, and means nothing")]
+    #[serde(rename = "_id")]
+    #[schemars(skip)]
+    id: Option<Value>,
+    #[expect(dead_code, reason = "it is taken, and means nothing")]
+    #[serde(rename = "_rev")]
+    #[schemars(skip)]
+    revision: Option<Value>,
+}
+
+impl Graph {
+    /// The journey's own settings, where it brings any.
+    fn settings(&mut self) -> JsonObject {
+        let settings = [
+            ("staticNodes", self.static_nodes.take()),
+            ("description", self.description.take()),
+            ("identityResource", self.identity_resource.take()),
+            ("enabled", self.enabled.take()),
+            ("mustRun", self.must_run.take()),
+            ("noSession", self.no_session.take()),
+            ("innerTreeOnly", self.inner_tree_only.take()),
+            ("transactionalOnly", self.transactional_only.take()),
+            ("uiConfig", self.ui_config.take()),
+            ("maximumSessionTime", self.maximum_session_time.take()),
+            ("maximumIdleTime", self.maximum_idle_time.take()),
+        ];
+        settings.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+    }
 }
 
 /// What was written.
@@ -46,81 +100,63 @@ pub(super) struct Written {
     /// Whether it replaced a journey.
     existed: bool,
     entry_node_id: String,
-    /// The UUIDs made for readable names.
+    /// The UUIDs made for names.
     node_ids: BTreeMap<String, String>,
-    /// Nodes of the replaced journey, which still exist.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    orphaned_nodes: Vec<NodeKey>,
-    /// Whether it was so when read again.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    durable: Option<bool>,
-    /// What to mind.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<String>,
+    /// The same as nodeIds.
+    node_id_mapping: BTreeMap<String, String>,
+    #[serde(flatten)]
+    account: Account,
 }
 
 impl Output for Written {
-    const OWN: &'static [&'static str] = &["nodeIds"];
+    const OWN: &'static [&'static str] = &["nodeIds", "nodeIdMapping"];
 }
 
 impl Tool for CreateJourney {
     const SPEC: Spec = Spec::new("createJourney", Toolset::Journeys)
         .title("Create a journey")
         .describe(
-            "Writes a journey with its nodes in one step. Names of nodes, also of a PageNode's \
-             children, become UUIDs, which are returned. REPLACES a journey of that name: check \
-             listJourneys first. getNodeTypeDetails has each type's config and outcomes.",
+            "Writes a journey with its nodes. Names of nodes, also of a PageNode's children, become \
+             UUIDs, which are returned; a UUID of another journey gets a new one. REPLACES a \
+             journey of that name: check listJourneys first. getNodeTypeDetails has each type's \
+             config and outcomes.",
         )
         .scopes(&[Scope::Am])
         .effect(Effect::Replace)
-        // Each call makes new nodes.
-        .idempotent(false)
         .check("look at the journey with getJourney.");
     type Access = Write;
     type Input = Input;
     type Output = Written;
 
     async fn run(cx: &Context<Write>, input: Input) -> Result<Written, ToolError> {
-        let graph = graph::resolve(&input.journey_data.entry_node_id, input.journey_data.nodes)?;
-        let kept: HashSet<_> = graph.nodes.keys().cloned().collect();
-        let mut journey = JsonObject::new();
-        journey.insert("_id".to_owned(), input.journey_name.as_str().into());
-        journey.insert("entryNodeId".to_owned(), graph.entry_node_id.as_str().into());
-        journey.insert("nodes".to_owned(), Value::Object(graph.nodes));
-        journey.insert("staticNodes".to_owned(), graph::static_nodes());
-        for (name, value) in
-            [("description", input.description), ("identityResource", input.identity_resource)]
+        let Input { realm, journey_name, description, identity_resource, mut journey_data } = input;
+        let mut tree = journey_data.settings();
+        for (name, value) in [("description", description), ("identityResource", identity_resource)]
         {
-            if let Some(value) = value {
-                journey.insert(name.to_owned(), value.into());
-            }
+            tree.extend(value.map(|value| (name.to_owned(), value.into())));
         }
-        let edit = cx.api().journeys(input.realm).edit(&input.journey_name).await?;
-        let before = edit.before().ok();
-        let existed = before.is_some();
-        let orphaned_nodes = before.map(|before| left_over(before, &kept)).unwrap_or_default();
-        let durability = edit
-            .put(journey)
-            .await
-            .map_err(|error| ToolError::from(error).advise(Cause::Invalid, CORRECT_GRAPH))?;
-        let (durable, problem) = durable(durability);
+        let Graph { entry_node_id, nodes, node_configs, .. } = journey_data;
+        let sketch = Sketch::new(entry_node_id, nodes, node_configs)?;
+        let journeys = cx.api().journeys(realm);
+        let (edit, usage) =
+            try_join(journeys.edit(&journey_name), cx.api().node_usage(realm)).await?;
+        let place = Place { journey: &journey_name, usage: &usage, conflict: Conflict::Renew };
+        let graph = graph::resolve(cx, realm, sketch, place, None).await?;
+        let (entry_node_id, node_ids) = (graph.entry_node_id.clone(), graph.ids.clone());
+        let kept: BTreeSet<_> = kept_ids(&graph);
+        let existed = edit.before().is_some();
+        let left =
+            edit.before().map(|before| usage.left_over(journey_name.as_str(), before, &kept));
+        tree.entry("staticNodes").or_insert_with(|| graph::static_nodes(graph.width));
+        let (draft, names) = graph.draft(tree);
+        let written = edit.write(draft).await.map_err(|error| not_written(error, &names))?;
         Ok(Written {
-            journey_name: input.journey_name.to_string(),
+            journey_name: journey_name.to_string(),
             existed,
-            entry_node_id: graph.entry_node_id,
-            node_ids: graph.ids,
-            durable,
-            note: note([problem, orphans(&orphaned_nodes)]),
-            orphaned_nodes,
+            entry_node_id,
+            node_id_mapping: node_ids.clone(),
+            node_ids,
+            account: Account::of(written, &names, LeftOver::of(left.unwrap_or_default())),
         })
     }
-}
-
-/// What to do about nodes that are left behind.
-pub(super) fn orphans(nodes: &[NodeKey]) -> Option<String> {
-    (!nodes.is_empty()).then(|| {
-        "orphanedNodes still exist, though this journey no longer has them: remove them with \
-         deleteJourneyNodes (those that were on their pages stay too)."
-            .to_owned()
-    })
 }

@@ -1,14 +1,15 @@
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use aic_api::am::AuthenticationSettings;
 use aic_api::error::Cause;
 use aic_api::path::JourneyName;
 use aic_api::{Realm, Write};
 use aic_auth::Scope;
+use futures_util::future::join3;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{FIND_JOURNEY, NodeKey, left_over, note};
+use super::{FIND_JOURNEY, NodeKey, note};
 use crate::result::drop_members;
 use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
 
@@ -29,7 +30,7 @@ pub(super) struct Input {
 pub(super) struct Done {
     /// The journey as it was.
     deleted: JsonObject,
-    /// Its nodes, which still exist.
+    /// Those of its nodes, also on pages, that still exist and nothing else uses.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     orphaned_nodes: Vec<NodeKey>,
     /// What to mind.
@@ -61,32 +62,37 @@ impl Tool for DeleteJourney {
     type Output = Done;
 
     async fn run(cx: &Context<Write>, input: Input) -> Result<Done, ToolError> {
+        let Input { realm, journey_name: name } = input;
+        let unknown = |error| ToolError::from(error).advise(Cause::NotFound, FIND_JOURNEY);
         // Without its default journey nobody can sign in to a realm. Where the settings cannot be
         // read, the journey is the caller's to judge.
-        let settings = cx.api().authentication(input.realm).get().await;
+        let (api, journeys) = (cx.api(), cx.api().journeys(realm));
+        let (authentication, usage) = (api.authentication(realm), api.node_usage(realm));
+        let (settings, journey, usage) =
+            join3(authentication.get(), journeys.get(&name), usage).await;
         let default = settings.as_ref().ok().and_then(AuthenticationSettings::default_journey);
-        if default == Some(input.journey_name.as_str()) {
+        if default == Some(name.as_str()) {
             return Err(ToolError::refused(
                 format!(
-                    "{} is the default journey of {}, with which everybody signs in, and is not \
-                     deleted.",
-                    input.journey_name, input.realm
+                    "{name} is the default journey of {realm}, with which everybody signs in, \
+                     and is not deleted."
                 ),
                 "Make another journey the default with setDefaultJourney first, if the user \
                  agrees.",
             ));
         }
-        let journey = cx
-            .api()
-            .journeys(input.realm)
-            .delete(&input.journey_name)
-            .await
-            .map_err(|error| ToolError::from(error).advise(Cause::NotFound, FIND_JOURNEY))?;
-        let orphaned_nodes = left_over(&journey, &HashSet::new());
-        let note = (!orphaned_nodes.is_empty()).then(|| {
-            "The nodes still exist. Pass orphanedNodes to deleteJourneyNodes to remove them."
+        let (journey, usage) = (journey.map_err(unknown)?, usage?);
+        let nodes = usage.left_over(name.as_str(), &journey, &BTreeSet::new());
+        let deleted = journeys.delete(&name, &nodes).await.map_err(unknown)?;
+        let orphaned_nodes: Vec<_> = deleted.remaining.into_iter().map(NodeKey::from).collect();
+        let left = (!orphaned_nodes.is_empty()).then(|| {
+            "Its nodes still exist, and nothing else uses them. Pass orphanedNodes to \
+             deleteJourneyNodes to remove them."
                 .to_owned()
         });
-        Ok(Done { deleted: journey.into_json(), orphaned_nodes, note })
+        let gone = (deleted.gone > 0)
+            .then(|| format!("AIC deleted {} of its nodes along with it.", deleted.gone));
+        let deleted = deleted.journey.into_json();
+        Ok(Done { deleted, orphaned_nodes, note: note([left, gone]) })
     }
 }

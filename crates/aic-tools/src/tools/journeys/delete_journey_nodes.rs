@@ -2,6 +2,7 @@ use std::collections::HashSet;
 
 use aic_api::am::{NodeRef, Nodes};
 use aic_api::error::Cause;
+use aic_api::journey::NodeUsage;
 use aic_api::{ApiError, Realm, Write};
 use aic_auth::Scope;
 use schemars::JsonSchema;
@@ -20,6 +21,8 @@ pub(super) struct Input {
     realm: Realm,
     /// The nodes to delete.
     nodes: NonEmpty<NodeKey>,
+    /// Deletes nodes in use too, which breaks their journeys.
+    force: Option<bool>,
 }
 
 /// What came of one node.
@@ -53,9 +56,8 @@ impl Tool for DeleteJourneyNodes {
     const SPEC: Spec = Spec::new("deleteJourneyNodes", Toolset::Journeys)
         .title("Delete nodes")
         .describe(
-            "Deletes nodes for good and says what came of each. AM does not check use: a node \
-             still in a journey is deleted too and breaks it, so take it out with updateJourney \
-             first.",
+            "Deletes nodes for good and says what came of each. A node that a journey or a page \
+             still has is refused, and where it is is named: take it out with updateJourney first.",
         )
         .scopes(&[Scope::Am])
         .effect(Effect::Delete)
@@ -67,7 +69,11 @@ impl Tool for DeleteJourneyNodes {
     async fn run(cx: &Context<Write>, input: Input) -> Result<Done, ToolError> {
         let mut seen = HashSet::new();
         let nodes: Vec<NodeRef> = input.nodes.into_vec().into_iter().map(Into::into).collect();
-        let nodes = nodes.into_iter().filter(|node| seen.insert(node.clone()));
+        let nodes: Vec<_> = nodes.into_iter().filter(|node| seen.insert(node.clone())).collect();
+        if input.force != Some(true) {
+            let usage = cx.api().node_usage(input.realm).await?;
+            refuse_used(&nodes, &usage)?;
+        }
         let api = cx.api().nodes(input.realm);
         let results = cx.each(nodes, |node| delete(&api, node)).await;
         let nodes: Vec<_> = results.iter().map(account).collect();
@@ -81,6 +87,32 @@ impl Tool for DeleteJourneyNodes {
         let note = (failed > 0).then(|| FIND_NODE.to_owned());
         Ok(Done { deleted, failed, nodes, note })
     }
+}
+
+/// Refuses nodes that something has which is not deleted along with them.
+fn refuse_used(nodes: &[NodeRef], usage: &NodeUsage) -> Result<(), ToolError> {
+    let used = |node: &NodeRef| {
+        let journeys = usage.journeys_in_tree(node).map(|name| format!("the journey {name:?}"));
+        let pages = usage.pages_of(node).iter().filter(|page| !nodes.contains(page));
+        let pages = pages.map(|page| match usage.journeys_of(page).first() {
+            Some(name) => format!("the page {} of the journey {name:?}", page.id),
+            None => format!("the page {}, which no journey has", page.id),
+        });
+        let places: Vec<_> = journeys.chain(pages).collect();
+        (!places.is_empty())
+            .then(|| format!("{} {} is in use by {}", node.kind, node.id, places.join(", ")))
+    };
+    let faults: Vec<_> = nodes.iter().filter_map(used).collect();
+    if faults.is_empty() {
+        return Ok(());
+    }
+    Err(ToolError::Faulty {
+        problem: format!("{} of {} nodes are in use.", faults.len(), nodes.len()),
+        faults,
+        remedy: "Nothing was deleted. Take them out with updateJourney first, or leave them out; \
+                 force deletes them all the same."
+            .into(),
+    })
 }
 
 async fn delete(api: &Nodes<'_, Write>, node: NodeRef) -> (NodeRef, Result<(), ApiError>) {

@@ -9,6 +9,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::FIND_TYPE;
+use super::graph::{PAGE, settings_of};
 use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
 
 /// Works out the outcomes of a node with a certain configuration.
@@ -34,6 +35,9 @@ pub(super) struct Outcomes {
     outcomes: Vec<Value>,
     /// How many there are.
     count: usize,
+    /// What to mind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
 }
 
 impl Output for Outcomes {}
@@ -52,30 +56,113 @@ impl Tool for GetDynamicNodeOutcomes {
     type Input = Input;
     type Output = Outcomes;
 
-    async fn run(cx: &Context<Read>, mut input: Input) -> Result<Outcomes, ToolError> {
-        if input.node_type.as_str() == "PageNode" {
-            identify_children(&mut input.config);
-        }
+    async fn run(cx: &Context<Read>, input: Input) -> Result<Outcomes, ToolError> {
         let kind = NodeKind::new(input.node_type, input.node_version);
+        let asked = Asked::of(kind, input.config)?;
         let nodes = cx.api().nodes(input.realm);
-        let outcomes = nodes.outcomes(&kind, input.config).await.map_err(|error| {
+        let outcomes = nodes.outcomes(&asked.kind, asked.config).await.map_err(|error| {
             ToolError::from(error).advise(Cause::NotFound, FIND_TYPE).advise(
                 Cause::Invalid,
                 "Correct the config: getNodeTypeDetails has the settings of this node type.",
             )
         })?;
-        Ok(Outcomes { count: outcomes.len(), outcomes })
+        let note = outcomes.is_empty().then(|| {
+            "AIC names no outcome. A page has those of its last node, and none while it is empty; \
+             other nodes have the ones that their config lists."
+                .to_owned()
+        });
+        let outcomes: Vec<_> =
+            outcomes.into_iter().map(|one| prefixed(one, &asked.prefix)).collect();
+        Ok(Outcomes { count: outcomes.len(), outcomes, note })
     }
 }
 
-/// Gives an id to each node on a page that has none, since AM wants one even of nodes that are not
+/// What AM is asked about.
+#[derive(Debug, PartialEq)]
+struct Asked {
+    kind: NodeKind,
+    config: JsonObject,
+    /// What comes before each outcome's id.
+    prefix: String,
+}
+
+impl Asked {
+    /// A page has the outcomes of its last node, so AM is asked about that node where its settings
+    /// are given: no source says by which name AM would read them on a page. A page of a later
+    /// version than the first puts the node's id before each outcome.
+    fn of(kind: NodeKind, config: JsonObject) -> Result<Self, ToolError> {
+        let plain = |config| Ok(Self { kind: kind.clone(), config, prefix: String::new() });
+        if kind.name().as_str() != PAGE {
+            return plain(config);
+        }
+        let children = config.get("nodes").and_then(Value::as_array);
+        let last = children.and_then(|children| children.last()).and_then(Value::as_object);
+        let Some((last, settings)) = last.and_then(|last| Some((last, settings_of(last)?))) else {
+            return plain(with_ids(config));
+        };
+        let text = |name: &str| last.get(name).and_then(Value::as_str);
+        let invalid = |problem| {
+            ToolError::refused(format!("The last node of the page: {problem}."), FIND_TYPE)
+        };
+        let node_type = text("nodeType").unwrap_or_default().parse().map_err(invalid)?;
+        let version = text("nodeVersion").or(text("version")).map(str::parse).transpose();
+        let id = text("_id").filter(|id| !id.is_empty()).unwrap_or("<id of the last node>");
+        let prefix = if kind.version().is_some() { format!("{id}-") } else { String::new() };
+        let child = NodeKind::new(node_type, version.map_err(invalid)?);
+        Ok(Self { kind: child, config: settings.clone(), prefix })
+    }
+}
+
+fn prefixed(mut outcome: Value, prefix: &str) -> Value {
+    if let Some(id) = outcome["id"].as_str().map(|id| format!("{prefix}{id}")) {
+        outcome["id"] = id.into();
+    }
+    outcome
+}
+
+/// The page with an id for each of its nodes that has none: AM wants one even of nodes that are not
 /// there yet.
-fn identify_children(page: &mut JsonObject) {
+fn with_ids(mut page: JsonObject) -> JsonObject {
     let children = page.get_mut("nodes").and_then(Value::as_array_mut);
     for child in children.into_iter().flatten().filter_map(Value::as_object_mut) {
         let is_there = child.get("_id").and_then(Value::as_str).is_some_and(|id| !id.is_empty());
         if !is_there {
             child.insert("_id".to_owned(), Uuid::new_v4().to_string().into());
         }
+    }
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn asked(version: Option<&str>, child: Value) -> Asked {
+        let version = version.map(|version| version.parse().unwrap());
+        let kind = NodeKind::new("PageNode".parse().unwrap(), version);
+        let page = json!({ "nodes": [{ "_id": "first", "nodeType": "MessageNode" }, child] });
+        Asked::of(kind, page.as_object().unwrap().clone()).unwrap()
+    }
+
+    #[test]
+    fn a_page_is_asked_about_by_its_last_node() {
+        for name in ["config", "nodeProperties", "_properties"] {
+            let child = |version: &str| {
+                json!({ "_id": "c", "nodeType": "ChoiceCollectorNode", "nodeVersion": version,
+                    name: { "choices": ["a"] } })
+            };
+            let first = asked(None, child("1.0"));
+            assert_eq!(first.kind.to_string(), "ChoiceCollectorNode");
+            assert_eq!((json!(first.config), &*first.prefix), (json!({ "choices": ["a"] }), ""));
+            let second = asked(Some("2.0"), child("2.0"));
+            assert_eq!(
+                (second.kind.to_string().as_str(), &*second.prefix),
+                ("ChoiceCollectorNode/2.0", "c-")
+            );
+        }
+        let stored = asked(Some("2.0"), json!({ "_id": "c", "nodeType": "ChoiceCollectorNode" }));
+        assert_eq!((stored.kind.to_string().as_str(), &*stored.prefix), ("PageNode/2.0", ""));
     }
 }

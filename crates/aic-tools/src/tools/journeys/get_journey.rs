@@ -150,9 +150,20 @@ impl<'a> Reader<'a> {
                 unreadable(&error)
             });
             match part {
-                Part::Config(node) => self.configs.insert(node.id.to_string(), value),
+                Part::Config(node) => self.configs.insert(self.key(&node), value),
                 Part::Schema(kind) => self.schemas.insert(kind.to_string(), value),
             };
+        }
+    }
+
+    /// The key of a node's config: its id, and its version behind it where another node that was
+    /// read has the same id.
+    fn key(&self, node: &NodeRef) -> String {
+        let id = node.id.to_string();
+        match node.kind.version() {
+            Some(version) if self.configs.contains_key(&id) => format!("{id}/{version}"),
+            _ if self.configs.contains_key(&id) => format!("{id}/1.0"),
+            _ => id,
         }
     }
 
@@ -174,7 +185,7 @@ impl<'a> Reader<'a> {
 
 async fn read(api: &Nodes<'_, Read>, part: Part) -> (Part, Result<Value, ApiError>) {
     let result = match &part {
-        Part::Config(node) => api.get(node).await.map(|stored| Value::Object(stored.config)),
+        Part::Config(node) => api.get(node).await.map(Value::Object),
         Part::Schema(kind) => api.schema(kind).await,
     };
     (part, result)

@@ -13,11 +13,10 @@ mod list_node_types;
 mod set_default_journey;
 mod update_journey;
 mod update_journey_node;
-
-use std::collections::HashSet;
+mod written;
 
 use aic_api::Durability;
-use aic_api::am::{Journey, NodeKind, NodeRef};
+use aic_api::am::NodeRef;
 use aic_api::path::{NodeId, NodeType, NodeVersion};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -69,7 +68,7 @@ struct NodeKey {
 
 impl From<NodeKey> for NodeRef {
     fn from(name: NodeKey) -> Self {
-        Self { kind: NodeKind::new(name.node_type, name.node_version), id: name.node_id }
+        Self::new(name.node_type, name.node_version, name.node_id)
     }
 }
 
@@ -78,15 +77,6 @@ impl From<NodeRef> for NodeKey {
         let version = node.kind.version().cloned();
         Self { node_type: node.kind.name().clone(), node_id: node.id, node_version: version }
     }
-}
-
-/// The nodes of a journey but for those with these ids: what a change of the graph leaves behind.
-fn left_over(journey: &Journey, kept: &HashSet<String>) -> Vec<NodeKey> {
-    journey
-        .nodes()
-        .filter(|(id, _)| !kept.contains(*id))
-        .filter_map(|(_, node)| Some(node.ok()?.into()))
-        .collect()
 }
 
 fn durable(durability: Durability) -> (Option<bool>, Option<String>) {

@@ -1,17 +1,19 @@
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use aic_api::ApiError;
 use aic_api::error::Cause;
+use aic_api::journey::JourneyDraft;
 use aic_api::path::JourneyName;
 use aic_api::{Realm, Write};
 use aic_auth::Scope;
+use futures_util::future::try_join;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
 
-use super::create_journey::orphans;
-use super::graph::{self, Graph, GraphNode};
-use super::{CORRECT_GRAPH, FIND_JOURNEY, NodeKey, durable, left_over, note};
+use super::FIND_JOURNEY;
+use super::graph::{self, Conflict, GraphNode, Place, Sketch};
+use super::written::{Account, LeftOver, kept_ids, not_written};
 use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
 
 /// Changes a journey.
@@ -52,18 +54,11 @@ pub(super) struct Done {
     journey_name: String,
     /// What was set.
     changed: Vec<String>,
-    /// The UUIDs made for readable names.
+    /// The UUIDs made for names.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     node_ids: BTreeMap<String, String>,
-    /// Nodes that left it and still exist.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    orphaned_nodes: Vec<NodeKey>,
-    /// Whether it was so when read again.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    durable: Option<bool>,
-    /// What to mind.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<String>,
+    #[serde(flatten)]
+    account: Account,
 }
 
 impl Output for Done {
@@ -75,8 +70,8 @@ impl Tool for UpdateJourney {
         .title("Change a journey")
         .describe(
             "Changes a journey's settings, its graph, or both; what is not given stays. A new \
-             graph needs nodes and entryNodeId, whole, with every config: start from getJourney \
-             and keep its UUIDs. For one node, updateJourneyNode.",
+             graph needs nodes and entryNodeId, whole: start from getJourney and keep its UUIDs; a \
+             node without config keeps its own. For one node, updateJourneyNode.",
         )
         .scopes(&[Scope::Am])
         .effect(Effect::Update)
@@ -86,37 +81,57 @@ impl Tool for UpdateJourney {
     type Output = Done;
 
     async fn run(cx: &Context<Write>, input: Input) -> Result<Done, ToolError> {
-        let Input { realm, journey_name, .. } = &input;
-        let (realm, name) = (*realm, journey_name.clone());
-        let (mut change, graph) = changes(input)?;
-        let edit = cx.api().journeys(realm).edit(&name).await?;
-        let before = edit.before().map_err(|error| unknown(error.clone()))?;
-        let (mut node_ids, mut orphaned_nodes) = (BTreeMap::new(), Vec::new());
-        if let Some(mut graph) = graph {
-            let kept: HashSet<_> = graph.nodes.keys().cloned().collect();
-            orphaned_nodes = left_over(before, &kept);
-            keep_the_rest(&mut graph.nodes, before.as_json());
-            change.insert("entryNodeId".to_owned(), graph.entry_node_id.into());
-            change.insert("nodes".to_owned(), Value::Object(graph.nodes));
-            node_ids = graph.ids;
+        let Input { realm, journey_name: name, .. } = &input;
+        let (realm, name) = (*realm, name.clone());
+        let (settings, sketch) = changes(input)?;
+        match sketch {
+            None => write_settings(cx, realm, name, settings).await,
+            Some(sketch) => write_graph(cx, realm, name, settings, sketch).await,
         }
-        let changed = change.keys().cloned().collect();
-        let mut journey = before.as_json().clone();
-        journey.extend(change);
-        let durability = edit
-            .put(journey)
-            .await
-            .map_err(|error| ToolError::from(error).advise(Cause::Invalid, CORRECT_GRAPH))?;
-        let (durable, problem) = durable(durability);
-        Ok(Done {
-            journey_name: name.to_string(),
-            changed,
-            node_ids,
-            durable,
-            note: note([problem, orphans(&orphaned_nodes)]),
-            orphaned_nodes,
-        })
     }
+}
+
+async fn write_settings(
+    cx: &Context<Write>,
+    realm: Realm,
+    name: JourneyName,
+    settings: JsonObject,
+) -> Result<Done, ToolError> {
+    let journeys = cx.api().journeys(realm);
+    let (edit, before) = journeys.edit_existing(&name).await.map_err(unknown)?;
+    let mut tree = before.into_json();
+    let changed = settings.keys().cloned().collect();
+    tree.extend(settings);
+    let names = BTreeMap::new();
+    let draft = JourneyDraft { tree, children: Vec::new(), nodes: Vec::new() };
+    let written = edit.write(draft).await.map_err(|error| not_written(error, &names))?;
+    let account = Account::of(written, &names, LeftOver::of(Vec::new()));
+    Ok(Done { journey_name: name.to_string(), changed, node_ids: BTreeMap::new(), account })
+}
+
+async fn write_graph(
+    cx: &Context<Write>,
+    realm: Realm,
+    name: JourneyName,
+    settings: JsonObject,
+    sketch: Sketch,
+) -> Result<Done, ToolError> {
+    let journeys = cx.api().journeys(realm);
+    let reads = try_join(journeys.edit_existing(&name), cx.api().node_usage(realm));
+    let ((edit, before), usage) = reads.await.map_err(unknown)?;
+    let place = Place { journey: &name, usage: &usage, conflict: Conflict::Refuse };
+    let nodes = before.as_json().get("nodes").and_then(Value::as_object);
+    let graph = graph::resolve(cx, realm, sketch, place, nodes).await?;
+    let left = LeftOver::of(usage.left_over(name.as_str(), &before, &kept_ids(&graph)));
+    let changed = ["entryNodeId", "nodes"].into_iter().map(str::to_owned);
+    let changed = settings.keys().cloned().chain(changed).collect();
+    let mut tree = before.into_json();
+    tree.extend(settings);
+    let node_ids = graph.ids.clone();
+    let (draft, names) = graph.draft(tree);
+    let written = edit.write(draft).await.map_err(|error| not_written(error, &names))?;
+    let account = Account::of(written, &names, left);
+    Ok(Done { journey_name: name.to_string(), changed, node_ids, account })
 }
 
 fn unknown(error: ApiError) -> ToolError {
@@ -124,9 +139,9 @@ fn unknown(error: ApiError) -> ToolError {
 }
 
 /// The settings to change, and the new graph where there is one.
-fn changes(input: Input) -> Result<(JsonObject, Option<Graph>), ToolError> {
-    let graph = match (&input.entry_node_id, input.nodes) {
-        (Some(entry), Some(nodes)) => Some(graph::resolve(entry, nodes)?),
+fn changes(input: Input) -> Result<(JsonObject, Option<Sketch>), ToolError> {
+    let graph = match (input.entry_node_id, input.nodes) {
+        (Some(entry), Some(nodes)) => Some(Sketch::new(entry, nodes, None)?),
         (None, None) => None,
         _ => {
             return Err(ToolError::refused(
@@ -157,7 +172,7 @@ fn changes(input: Input) -> Result<(JsonObject, Option<Graph>), ToolError> {
 }
 
 /// AM keeps what belongs to the editor as strings, lists as the JSON text of one.
-// Assumption: it takes nothing else there; recordings only show strings.
+/// Recordings of tenants show nothing else there.
 fn ui_config(config: JsonObject) -> Value {
     let text = |value: Value| match value {
         Value::String(text) => text,
@@ -171,22 +186,6 @@ fn ui_config(config: JsonObject) -> Value {
 fn minutes(number: Number) -> Value {
     let whole = number.as_f64().filter(|minutes| minutes.fract() == 0.0);
     whole.and_then(|whole| whole.to_string().parse::<i64>().ok()).map_or(number.into(), Value::from)
-}
-
-/// Keeps what the journey says of nodes that stay and the new graph does not: where the editor
-/// draws them, and their version.
-fn keep_the_rest(nodes: &mut JsonObject, before: &JsonObject) {
-    let Some(before) = before.get("nodes").and_then(Value::as_object) else { return };
-    for (id, node) in nodes.iter_mut() {
-        let Some(old) = before.get(id).and_then(Value::as_object) else { continue };
-        let Some(node) = node.as_object_mut() else { continue };
-        if old.get("nodeType") != node.get("nodeType") {
-            continue;
-        }
-        for (name, value) in old {
-            node.entry(name).or_insert_with(|| value.clone());
-        }
-    }
 }
 
 #[cfg(test)]
@@ -220,27 +219,5 @@ mod tests {
         for settings in [json!({}), json!({ "entryNodeId": "a" }), json!({ "nodes": {} })] {
             assert!(changes(input(&settings)).is_err());
         }
-    }
-
-    #[test]
-    fn nodes_that_stay_keep_their_place_and_version() {
-        let before = json!({ "nodes": {
-            "a": { "nodeType": "PageNode", "version": "2.0", "x": 1.5, "connections": { "o": "b" } },
-            "b": { "nodeType": "MessageNode", "x": 9 },
-        } });
-        let mut nodes = json!({
-            "a": { "nodeType": "PageNode", "connections": {} },
-            "b": { "nodeType": "PageNode" },
-            "c": { "nodeType": "PageNode" },
-        });
-        keep_the_rest(nodes.as_object_mut().unwrap(), before.as_object().unwrap());
-        assert_eq!(
-            nodes,
-            json!({
-                "a": { "nodeType": "PageNode", "connections": {}, "version": "2.0", "x": 1.5 },
-                "b": { "nodeType": "PageNode" },
-                "c": { "nodeType": "PageNode" },
-            })
-        );
     }
 }

@@ -1,4 +1,4 @@
-use aic_api::am::{NodeKind, NodeRef};
+use aic_api::am::NodeRef;
 use aic_api::error::Cause;
 use aic_api::path::{NodeType, NodeUuid, NodeVersion};
 use aic_api::{Realm, Write};
@@ -10,7 +10,7 @@ use super::FIND_NODE;
 use crate::result::leave_out;
 use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
 
-/// Puts other settings in place of a node's.
+/// Changes settings of a node.
 pub(super) struct UpdateJourneyNode;
 
 #[derive(Deserialize, JsonSchema)]
@@ -21,7 +21,7 @@ pub(super) struct Input {
     node_type: NodeType,
     /// The node's id, a UUID.
     node_id: NodeUuid,
-    /// The whole config.
+    /// The settings to change; null resets one.
     config: JsonObject,
     /// Its version in the journey, if not 1.0.
     node_version: Option<NodeVersion>,
@@ -48,24 +48,22 @@ impl Tool for UpdateJourneyNode {
     const SPEC: Spec = Spec::new("updateJourneyNode", Toolset::Journeys)
         .title("Change a node's settings")
         .describe(
-            "Replaces the config of one existing node: change what getJourney returns and send \
-             all of it; what is left out is lost. Connections belong to the journey: \
+            "Changes settings of one existing node; what is not named stays. A setting that is \
+             named is replaced whole, with lists and languages. Connections belong to the journey: \
              updateJourney.",
         )
         .scopes(&[Scope::Am])
-        .effect(Effect::Replace)
+        .effect(Effect::Update)
         .check("look at the node with getJourney.");
     type Access = Write;
     type Input = Input;
     type Output = Changed;
 
     async fn run(cx: &Context<Write>, input: Input) -> Result<Changed, ToolError> {
-        let node = NodeRef {
-            kind: NodeKind::new(input.node_type, input.node_version),
-            id: (&input.node_id).into(),
-        };
+        let id = (&input.node_id).into();
+        let node = NodeRef::new(input.node_type, input.node_version, id);
         let node =
-            cx.api().nodes(input.realm).replace(&node, input.config).await.map_err(|error| {
+            cx.api().nodes(input.realm).update(&node, input.config).await.map_err(|error| {
                 ToolError::from(error).advise(Cause::NotFound, FIND_NODE).advise(
                     Cause::Invalid,
                     "Correct the config: getNodeTypeDetails has the settings of this node type.",

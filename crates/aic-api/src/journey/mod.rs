@@ -1,0 +1,19 @@
+//! A journey as a whole: its tree, its nodes and the nodes on its pages, which AM keeps apart.
+//!
+//! AM knows a journey as several resources: the tree, which says how nodes are connected, and
+//! each node with its settings. The nodes on a page are nodes of their own, and the page only
+//! names them. [`JourneyEdit::write`] writes all of them, one request each, in the order in which
+//! AM accepts them. [`NodeUsage`] says which journeys and pages a node belongs to.
+
+mod delete;
+mod draft;
+mod edit;
+mod take_back;
+mod usage;
+
+pub use delete::DeletedJourney;
+pub(crate) use draft::own_settings;
+pub use draft::{JourneyDraft, NodeDraft};
+pub use edit::{JourneyEdit, Unconfirmed, WriteError, Written};
+pub use take_back::{Leftover, LeftoverState};
+pub use usage::NodeUsage;
