@@ -186,6 +186,19 @@ impl Sim {
         self.tenant.oauth.refuse_next_sign_in(error, description);
     }
 
+    /// Has the tenant drop the settings of nodes that are sent within a tree, and report success.
+    /// The reference server sends them so; no recording of a tenant shows it. By default they are
+    /// kept.
+    pub fn drop_settings_in_trees(&self) {
+        self.tenant.am.lock().drop_settings_in_trees();
+    }
+
+    /// Has the tenant delete the nodes of a journey with it, as the reference server says AM does.
+    /// By default they stay, as the AIC console expects, which deletes them one by one.
+    pub fn delete_nodes_with_journeys(&self) {
+        self.tenant.am.lock().delete_nodes_with_trees();
+    }
+
     /// Makes the tenant one of an earlier release, whose nodes have no versions: neither in paths
     /// nor in what is read.
     pub fn without_versioned_nodes(&self) {

@@ -7,7 +7,7 @@ use std::io;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use aic_api::change::{Change, Verb};
+use aic_api::change::{Change, State, Verb};
 use aic_api::error::Fate;
 use aic_auth::{ScopeSet, Tenant};
 use time::OffsetDateTime;
@@ -172,5 +172,16 @@ fn condensed(changes: Vec<Change>) -> Vec<Change> {
             None => condensed.push(change),
         }
     }
+    condensed.retain(|change| change.fate == Fate::Unknown || !is_as_before(change));
     condensed
+}
+
+/// Whether something was put back within the call that had changed it.
+fn is_as_before(change: &Change) -> bool {
+    let content = |state: &State| {
+        let mut content = state.document()?.to_object()?;
+        content.shift_remove("_rev");
+        Some(content)
+    };
+    content(&change.before).is_some_and(|before| Some(before) == content(&change.after))
 }

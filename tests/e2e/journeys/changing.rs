@@ -3,7 +3,7 @@
 use aic_sim::{Fault, FaultKind};
 use serde_json::json;
 
-use super::{AUTHENTICATION, alpha, body, create, get, puts};
+use super::{AUTHENTICATION, alpha, body, create, get, nodes, puts, tree};
 use crate::support::{api_requests, served, writes};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -36,7 +36,7 @@ async fn settings_are_changed_and_the_rest_is_kept() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_graph_keeps_what_stays() {
-    let (_sim, mut client) = served().await;
+    let (sim, mut client) = served().await;
     let created = create(&mut client, "Changed").await;
     let id = |name: &str| created["nodeIds"][name].as_str().unwrap().to_owned();
     let before = get(&mut client, "Changed").await;
@@ -58,6 +58,16 @@ async fn a_new_graph_keeps_what_stays() {
         changed["orphanedNodes"],
         json!([{ "nodeType": "RetryLimitDecisionNode", "nodeId": id("retry") }])
     );
+    let sent = writes(&sim);
+    let message = changed["nodeIds"]["sorry"].as_str().unwrap();
+    assert_eq!(
+        sent[sent.len() - 2..],
+        [
+            format!("PUT {}", nodes(&format!("MessageNode/{message}"))),
+            format!("PUT {}", tree("Changed"))
+        ],
+        "what stays as it is is not written"
+    );
     let after = get(&mut client, "Changed").await;
     assert_eq!(after.get("note"), None, "{after}");
     assert_eq!(after["journey"]["description"], "A test");
@@ -69,10 +79,15 @@ async fn a_new_graph_keeps_what_stays() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_update_is_noticed() {
     let (sim, mut client) = served().await;
-    sim.inject(Fault::new(FaultKind::LostUpdate).on("PUT"));
+    sim.inject(Fault::new(FaultKind::LostUpdate).on("PUT").path_contains("/trees/"));
     let created = create(&mut client, "Lost").await;
     assert_eq!(created["durable"], false);
     assert!(created["note"].as_str().unwrap().contains("getJourney"));
+    sim.inject(Fault::new(FaultKind::LostUpdate).on("PUT").path_contains("/RetryLimit"));
+    let created = create(&mut client, "Lost too").await;
+    assert_eq!(created["durable"], false);
+    let note = created["note"].as_str().unwrap();
+    assert!(note.contains("RetryLimitDecisionNode \"retry\" (not there)"), "{note}");
     sim.inject(Fault::new(FaultKind::LostUpdate).on("PUT"));
     let arguments = json!({ "realm": "alpha", "journeyName": "Login", "enabled": false });
     assert_eq!(client.call("updateJourney", arguments).await.ok()["durable"], false);

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{FAILURE, SUCCESS, alpha, body, create, get, graph, tree};
-use crate::support::{api_requests, assert_explained, served};
+use super::{FAILURE, SUCCESS, alpha, create, get, graph, nodes, puts, tree};
+use crate::support::{assert_explained, logins_and_exchanges, served, writes};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_journey_is_created_as_it_is_read() {
@@ -32,36 +32,66 @@ async fn a_journey_is_created_as_it_is_read() {
         config("signIn")["nodes"].as_array().unwrap().iter().map(|c| c["_id"].clone()).collect();
     assert_eq!(children, [id("name"), id("password")]);
 
-    let requests = api_requests(&sim);
-    let sent: Vec<_> = requests.iter().take(3).map(|r| (&*r.method, r.target.clone())).collect();
-    let path = tree("Sign%20in");
-    assert_eq!(sent, [("GET", path.clone()), ("PUT", path.clone()), ("GET", path)]);
-    let put = body(&requests[1]);
+    let put = puts(&sim).pop().unwrap();
     assert_eq!(put["_id"], "Sign in");
     assert_eq!(put["staticNodes"]["startNode"], json!({ "x": 50, "y": 250 }));
-    assert_eq!(put["staticNodes"][SUCCESS], json!({ "x": 550, "y": 150 }));
-    assert_eq!(put["staticNodes"][FAILURE], json!({ "x": 550, "y": 350 }));
+    assert_eq!(put["staticNodes"][SUCCESS], json!({ "x": 860, "y": 150 }));
+    assert_eq!(put["staticNodes"][FAILURE], json!({ "x": 860, "y": 350 }));
     assert_eq!(put.get("identityResource"), None);
-    let retry = &put["nodes"][ids["retry"].as_str().unwrap()];
-    assert_eq!(retry["config"], json!({ "retryLimit": 4, "_id": id("retry") }));
+    assert_eq!(created["nodeIdMapping"], created["nodeIds"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_resource_is_written_by_itself_and_in_order() {
+    let (sim, mut client) = served().await;
+    let created = create(&mut client, "Sign in").await;
+    let sent: Vec<_> =
+        writes(&sim).into_iter().map(|write| write.trim_start_matches("PUT ").to_owned()).collect();
+    let path = |kind: &str, name: &str| {
+        nodes(&format!("{kind}/{}", created["nodeIds"][name].as_str().unwrap()))
+    };
+    let set = |paths: &[String]| paths.iter().cloned().collect::<BTreeSet<_>>();
+    let children =
+        [path("ValidatedUsernameNode", "name"), path("ValidatedPasswordNode", "password")];
+    let others = [
+        path("PageNode", "signIn"),
+        path("DataStoreDecisionNode", "check"),
+        path("RetryLimitDecisionNode", "retry"),
+    ];
+    assert_eq!(set(&sent[..2]), set(&children));
+    assert_eq!(set(&sent[2..5]), set(&others));
+    assert_eq!(sent[5..], [tree("Sign%20in")]);
+    let bodies = puts(&sim);
+    let allowed = ["nodeType", "version", "displayName", "connections", "x", "y"];
+    for node in bodies[5]["nodes"].as_object().unwrap().values() {
+        assert!(node.as_object().unwrap().keys().all(|name| allowed.contains(&name.as_str())));
+    }
+    assert!(bodies[..5].iter().all(|body| body.get("_rev").is_none()));
+    assert_eq!(logins_and_exchanges(&sim), (1, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_journey_that_is_replaced_leaves_nodes_behind() {
-    let (_sim, mut client) = served().await;
+    let (sim, mut client) = served().await;
     let first = create(&mut client, "Twice").await;
-    let second = create(&mut client, "Twice").await;
-    assert_eq!(second["existed"], true);
+    let state = sim.fingerprint();
+    let again = create(&mut client, "Twice").await;
+    assert_eq!((&again["existed"], &again["nodeIds"]), (&json!(true), &first["nodeIds"]));
+    assert_eq!(again.get("orphanedNodes"), None);
+    assert_eq!(sim.fingerprint(), state, "the same names are the same nodes");
+
+    let only = json!({ "entryNodeId": "only", "nodes": { "only": { "nodeType": "MessageNode",
+        "connections": { "true": "success", "false": "failure" } } } });
+    let arguments = json!({ "realm": "alpha", "journeyName": "Twice", "journeyData": only });
+    let second = client.call("createJourney", arguments).await.ok();
     let left = second["orphanedNodes"].as_array().unwrap();
     let left: BTreeSet<_> = left.iter().map(|node| node["nodeId"].as_str().unwrap()).collect();
-    let ids = |names: &[&str]| {
-        names.iter().map(|name| first["nodeIds"][name].as_str().unwrap()).collect::<BTreeSet<_>>()
-    };
-    assert_eq!(left, ids(&["signIn", "check", "retry"]));
+    let all = first["nodeIds"].as_object().unwrap().values();
+    assert_eq!(left, all.map(|id| id.as_str().unwrap()).collect());
     assert!(second["note"].as_str().unwrap().contains("deleteJourneyNodes"));
     let arguments = json!({ "realm": "alpha", "nodes": second["orphanedNodes"] });
     let deleted = client.call("deleteJourneyNodes", arguments).await.ok();
-    assert_eq!((&deleted["deleted"], &deleted["failed"]), (&json!(3), &json!(0)));
+    assert_eq!((&deleted["deleted"], &deleted["failed"]), (&json!(5), &json!(0)));
     assert_eq!(get(&mut client, "Twice").await.get("note"), None);
 }
 
@@ -111,12 +141,20 @@ async fn all_faults_of_a_graph_are_named_and_nothing_is_sent() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_am_does_not_take_is_explained() {
-    let (_sim, mut client) = served().await;
+    let (sim, mut client) = served().await;
+    let state = sim.fingerprint();
     let mut journey = graph();
     journey["nodes"]["check"]["nodeType"] = json!("NoSuchNode");
     let arguments = json!({ "realm": "alpha", "journeyName": "X", "journeyData": journey });
     let failure = client.call("createJourney", arguments).await.failed();
-    assert_explained(&failure, 400, &["Data validation failed", "getNodeTypeDetails"]);
+    assert_explained(&failure, 404, &["NoSuchNode", "listNodeTypes"]);
+    let mut journey = graph();
+    journey["nodes"]["retry"]["config"] = json!({ "retryLimit": "many" });
+    let arguments = json!({ "realm": "alpha", "journeyName": "X", "journeyData": journey });
+    let failure = client.call("createJourney", arguments).await.failed();
+    let parts = ["RetryLimitDecisionNode \"retry\"", "getNodeTypeDetails", "changed: nothing"];
+    assert_explained(&failure, 400, &parts);
+    assert_eq!(sim.fingerprint(), state);
     for tool in ["getJourney", "deleteJourney", "setDefaultJourney"] {
         let failure = client.call(tool, alpha("None")).await.failed();
         assert_explained(&failure, 404, &["listJourneys"]);

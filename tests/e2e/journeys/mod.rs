@@ -4,6 +4,7 @@ mod changing;
 mod creating;
 mod nodes;
 mod reading;
+mod writing;
 
 use aic_e2e::Client;
 use aic_sim::{RequestRecord, Sim};

@@ -1,6 +1,6 @@
 //! Changing and deleting nodes.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{SUCCESS, alpha, create, get, nodes, puts};
 use crate::support::{assert_explained, served, writes};
@@ -21,18 +21,18 @@ async fn a_deleted_journey_names_the_nodes_it_leaves() {
     let deleted = client.call("deleteJourney", alpha("Short")).await.ok();
     assert_eq!(deleted["deleted"]["entryNodeId"], created["entryNodeId"]);
     let mut left = deleted["orphanedNodes"].as_array().unwrap().clone();
-    assert_eq!(left.len(), 3);
+    assert_eq!(left.len(), 5, "those on its page too");
     left.push(json!({ "nodeType": "MessageNode", "nodeId": "none" }));
     // Once is enough for each.
     left.push(left[0].clone());
     sim.clear_requests();
     let arguments = json!({ "realm": "alpha", "nodes": left });
     let done = client.call("deleteJourneyNodes", arguments.clone()).await.ok();
-    assert_eq!((&done["deleted"], &done["failed"]), (&json!(3), &json!(1)));
-    let failed = &done["nodes"][3];
+    assert_eq!((&done["deleted"], &done["failed"]), (&json!(5), &json!(1)));
+    let failed = &done["nodes"][5];
     assert_eq!((&failed["nodeId"], &failed["deleted"]), (&json!("none"), &json!(false)));
     assert!(failed["error"].as_str().unwrap().contains("404"));
-    assert_eq!(writes(&sim).len(), 4);
+    assert_eq!(writes(&sim).len(), 6);
     let failure = client.call("deleteJourneyNodes", arguments).await.failed();
     assert_explained(&failure, 404, &["getJourney"]);
     let arguments = json!({ "realm": "alpha", "nodes": [] });
@@ -85,8 +85,51 @@ async fn a_node_of_a_later_version_is_changed_under_its_version() {
     let path = nodes(&format!("{}/2.0/{id}", node["nodeType"].as_str().unwrap()));
     assert_eq!(writes(&sim).last(), Some(&format!("PUT {path}")));
 
-    // Where versions are not known, it is found and changed without.
+    // Where versions are not known, no other node is changed in its place.
     sim.without_versioned_nodes();
+    let failure = client.call("updateJourneyNode", arguments.clone()).await.failed();
+    assert_explained(&failure, 404, &["getJourney"]);
+    arguments.as_object_mut().unwrap().remove("nodeVersion");
     client.call("updateJourneyNode", arguments).await.ok();
     assert_eq!(writes(&sim).last(), Some(&format!("PUT {}", path.replace("/2.0/", "/"))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_that_are_not_named_stay() {
+    let (_sim, mut client) = served().await;
+    let created = create(&mut client, "One").await;
+    let page = created["nodeIds"]["signIn"].as_str().unwrap();
+    let before = get(&mut client, "One").await["nodeConfigs"][page].clone();
+    let change = |config: Value| json!({ "realm": "alpha", "nodeType": "PageNode", "nodeId": page, "config": config });
+    let changed = client.call("updateJourneyNode", change(json!({ "stage": "one" }))).await.ok();
+    assert_eq!(changed["node"]["nodes"], before["nodes"]);
+    assert_eq!(changed["node"]["pageHeader"], before["pageHeader"]);
+    assert_eq!(changed["node"]["stage"], "one");
+    let changed = client.call("updateJourneyNode", change(json!({ "stage": null }))).await.ok();
+    let mut expected = before;
+    expected["_rev"] = changed["node"]["_rev"].clone();
+    assert_eq!(changed["node"], expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nodes_in_use_are_not_deleted_by_mistake() {
+    let (sim, mut client) = served().await;
+    let created = create(&mut client, "Used").await;
+    let state = sim.fingerprint();
+    let node =
+        |name: &str, kind: &str| json!({ "nodeType": kind, "nodeId": created["nodeIds"][name] });
+    let arguments = |nodes: Value| json!({ "realm": "alpha", "nodes": nodes });
+    let name = node("name", "ValidatedUsernameNode");
+    for (nodes, places) in [
+        (json!([node("check", "DataStoreDecisionNode")]), vec!["the journey \"Used\""]),
+        (json!([name]), vec!["the page ", "of the journey \"Used\""]),
+    ] {
+        let failure = client.call("deleteJourneyNodes", arguments(nodes)).await.failed();
+        assert!(places.iter().all(|place| failure.contains(place)), "{failure}");
+        assert!(failure.contains("Nothing was deleted") && failure.contains("force"), "{failure}");
+    }
+    assert_eq!(sim.fingerprint(), state);
+    let mut forced = arguments(json!([name]));
+    forced["force"] = json!(true);
+    assert_eq!(client.call("deleteJourneyNodes", forced).await.ok()["deleted"], 1);
 }

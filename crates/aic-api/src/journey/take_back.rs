@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::draft::{own_settings, unlike};
 use super::edit::state;
 use crate::change::{Document, State};
+use crate::error::Fate;
 use crate::http::Request;
 use crate::{ApiError, Call, Resource, Write};
 
@@ -33,7 +34,7 @@ pub enum LeftoverState {
     Made,
     /// It was there, and has other content now.
     Changed,
-    /// It could not be read, so that it may be as before or as written.
+    /// Whether it is as it was written, or as before, is not known.
     Unknown,
 }
 
@@ -82,9 +83,10 @@ async fn one(call: &Call<Write>, attempt: &Attempt) -> Result<(), LeftoverState>
         }
         _ => return Err(LeftoverState::Changed),
     };
-    result.map_err(|_| match attempt.before {
-        State::Absent => LeftoverState::Made,
-        _ => LeftoverState::Changed,
+    result.map_err(|error| match (&attempt.before, error.fate()) {
+        (State::Absent, Some(Fate::NotDone)) => LeftoverState::Made,
+        (_, Some(Fate::NotDone)) => LeftoverState::Changed,
+        _ => LeftoverState::Unknown,
     })
 }
 

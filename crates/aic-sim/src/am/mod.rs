@@ -58,6 +58,29 @@ impl Am {
         }
     }
 
+    /// The same with the members of its documents in one order, to be compared.
+    pub(crate) fn with_members_in_order(&self) -> Self {
+        let mut ordered = self.clone();
+        for realm in Realm::ALL {
+            ordered.realm_mut(realm).order_members();
+        }
+        ordered
+    }
+
+    /// Drops the settings of nodes that come with a tree from now on.
+    pub(crate) fn drop_settings_in_trees(&mut self) {
+        for realm in Realm::ALL {
+            self.realm_mut(realm).contested.keeps_settings_in_trees = false;
+        }
+    }
+
+    /// Deletes the nodes of a tree with it from now on.
+    pub(crate) fn delete_nodes_with_trees(&mut self) {
+        for realm in Realm::ALL {
+            self.realm_mut(realm).contested.deletes_nodes_with_trees = true;
+        }
+    }
+
     /// Knows nothing of node versions from now on.
     pub(crate) fn forget_node_versions(&mut self) {
         for realm in Realm::ALL {

@@ -34,12 +34,22 @@ impl Realm {
     }
 }
 
+/// What sources contradict each other about.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Contested {
+    /// Whether settings of nodes that come with a tree are kept, or dropped without a word.
+    pub(super) keeps_settings_in_trees: bool,
+    /// Whether the nodes of a tree are deleted with it.
+    pub(super) deletes_nodes_with_trees: bool,
+}
+
 /// The configuration of a realm.
 #[derive(Debug, Clone)]
 pub(crate) struct RealmConfig {
     pub(super) realm: Realm,
     /// Whether nodes have versions, in paths and in what is read.
     pub(super) versioned_nodes: bool,
+    pub(super) contested: Contested,
     pub(super) trees: BTreeMap<String, Object>,
     pub(super) nodes: Nodes,
     pub(super) scripts: BTreeMap<String, Object>,
@@ -53,12 +63,24 @@ impl RealmConfig {
         Self {
             realm,
             versioned_nodes: true,
+            contested: Contested { keeps_settings_in_trees: true, deletes_nodes_with_trees: false },
             trees: BTreeMap::new(),
             nodes: Nodes::default(),
             scripts: BTreeMap::new(),
             clients: BTreeMap::new(),
             authentication: Settings::new(settings::AUTHENTICATION),
             oauth_provider: Settings::new(settings::OAUTH_PROVIDER),
+        }
+    }
+}
+
+impl RealmConfig {
+    /// Sorts the members of its documents.
+    pub(super) fn order_members(&mut self) {
+        let trees = self.trees.values_mut().chain(self.scripts.values_mut());
+        for document in trees.chain(self.nodes.documents_mut()) {
+            document.sort_keys();
+            document.values_mut().for_each(serde_json::Value::sort_all_objects);
         }
     }
 }

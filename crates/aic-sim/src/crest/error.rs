@@ -13,6 +13,7 @@ pub(crate) struct Error {
     status: StatusCode,
     message: String,
     detail: Option<Value>,
+    has_body: bool,
 }
 
 pub(crate) type Result<T> = std::result::Result<T, Error>;
@@ -20,7 +21,12 @@ pub(crate) type Result<T> = std::result::Result<T, Error>;
 impl Error {
     /// An error whose message is sent as it stands.
     pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), detail: None }
+        Self { status, message: message.into(), detail: None, has_body: true }
+    }
+
+    /// An error that says nothing but its status.
+    pub(crate) fn without_body(status: StatusCode) -> Self {
+        Self { has_body: false, ..Self::new(status, "") }
     }
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
@@ -79,6 +85,9 @@ impl std::error::Error for Error {}
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
+        if !self.has_body {
+            return self.status.into_response();
+        }
         let mut body = json!({
             "code": self.status.as_u16(),
             "reason": self.status.canonical_reason().unwrap_or_default(),

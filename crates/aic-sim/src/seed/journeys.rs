@@ -87,15 +87,29 @@ impl Journey {
         let entry = self.steps.first().map(|step| id(step.key));
         let mut nodes = Object::new();
         for (step, column) in self.steps.into_iter().zip(1_u32..) {
-            let mut config = step.config;
-            for child in config.get_mut("nodes").and_then(Value::as_array_mut).into_iter().flatten()
-            {
-                child["_id"] = json!(id(child["_id"].as_str().unwrap_or_default()));
+            let mut settings = step.config;
+            let mut prefix = String::new();
+            let children = settings.get_mut("nodes").and_then(Value::as_array_mut);
+            for child in children.into_iter().flatten() {
+                let child_id = id(child["_id"].as_str().unwrap_or_default());
+                child["_id"] = json!(child_id);
+                let body = child["nodeProperties"].take();
+                config.add_node(
+                    child["nodeType"].as_str().unwrap_or_default(),
+                    "1.0",
+                    &child_id,
+                    body.as_object().cloned().unwrap_or_default(),
+                )?;
+                if step.version != "1.0" {
+                    prefix = format!("{child_id}-");
+                }
             }
+            let settings = settings.as_object().cloned().unwrap_or_default();
+            config.add_node(step.kind, step.version, &id(step.key), settings)?;
             let connections: Object = step
                 .outcomes
                 .iter()
-                .map(|(outcome, next)| ((*outcome).to_owned(), id(next).into()))
+                .map(|(outcome, next)| (format!("{prefix}{outcome}"), id(next).into()))
                 .collect();
             let node = json!({
                 "nodeType": step.kind,
@@ -104,7 +118,6 @@ impl Journey {
                 "connections": connections,
                 "x": 220 * column,
                 "y": 120 + 70 * (column % 3),
-                "config": config,
             });
             nodes.insert(id(step.key), node);
         }

@@ -12,7 +12,7 @@ const PAGE: &str = "11111111-1111-4111-8111-111111111111";
 const NAME: &str = "22222222-2222-4222-8222-222222222222";
 const CHECK: &str = "33333333-3333-4333-8333-333333333333";
 
-/// A journey as the official server sends it.
+/// A journey with the settings of its nodes, as the reference server sends it.
 fn journey() -> Value {
     json!({
         "_id": "Door",
@@ -25,7 +25,7 @@ fn journey() -> Value {
                 "config": {
                     "_id": PAGE,
                     "nodes": [{"_id": NAME, "nodeType": "ValidatedUsernameNode",
-                        "displayName": "Name", "config": {"validateInput": true}}],
+                        "displayName": "Name"}],
                     "pageHeader": {"en": "Knock"},
                 },
             },
@@ -41,6 +41,13 @@ fn journey() -> Value {
         "description": "Who is there?",
         "identityResource": "managed/alpha_user",
     })
+}
+
+/// Writes the node that the journey's page refers to.
+async fn put_name(tenant: &Tenant) {
+    let path = format!("{NODES}/ValidatedUsernameNode/{NAME}");
+    let body = json!({"_id": NAME, "validateInput": true});
+    assert_eq!(tenant.send(Method::PUT, &path, body).await.status, StatusCode::CREATED);
 }
 
 async fn put(tenant: &Tenant, name: &str, body: Value) -> Answer {
@@ -93,8 +100,32 @@ async fn an_empty_tenant_has_the_stock_journeys_only() {
 }
 
 #[tokio::test]
-async fn a_journey_brings_its_nodes() {
+async fn the_nodes_on_a_page_come_before_it() {
     let tenant = Tenant::demo_of_am().await;
+    let page = journey()["nodes"][PAGE]["config"].clone();
+    for (path, body) in
+        [(format!("{NODES}/PageNode/{PAGE}"), page), (format!("{TREES}/Door"), journey())]
+    {
+        let refused = tenant.send(Method::PUT, &path, body).await;
+        assert_eq!((refused.status, &*refused.text), (StatusCode::INTERNAL_SERVER_ERROR, ""));
+    }
+    assert_eq!(tenant.get(&format!("{TREES}/Door")).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn settings_in_a_tree_are_kept_or_dropped_as_chosen() {
+    let tenant = Tenant::demo_of_am().await;
+    put_name(&tenant).await;
+    tenant.sim.drop_settings_in_trees();
+    assert_eq!(put(&tenant, "Door", journey()).await.status, StatusCode::CREATED);
+    let check = format!("{NODES}/DataStoreDecisionNode/{CHECK}");
+    assert_eq!(tenant.get(&check).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_journey_may_bring_its_nodes() {
+    let tenant = Tenant::demo_of_am().await;
+    put_name(&tenant).await;
     let created = put(&tenant, "Door", journey()).await;
     assert_eq!(created.status, StatusCode::CREATED);
     assert!(
@@ -130,6 +161,7 @@ async fn a_journey_brings_its_nodes() {
 #[tokio::test]
 async fn deleting_a_journey_leaves_its_nodes() {
     let tenant = Tenant::demo_of_am().await;
+    put_name(&tenant).await;
     put(&tenant, "Door", journey()).await;
     let door = format!("{TREES}/Door");
     let before = tenant.get(&door).await.json();
@@ -142,13 +174,36 @@ async fn deleting_a_journey_leaves_its_nodes() {
             (StatusCode::NOT_FOUND, &json!("Not Found"))
         );
     }
-    let orphan = tenant.get(&format!("{NODES}/DataStoreDecisionNode/{CHECK}")).await;
-    assert_eq!(orphan.status, StatusCode::OK);
+    let nodes =
+        [("DataStoreDecisionNode", CHECK), ("PageNode", PAGE), ("ValidatedUsernameNode", NAME)];
+    let nodes = nodes.map(|(kind, id)| format!("{NODES}/{kind}/{id}"));
+    for node in &nodes {
+        assert_eq!(tenant.get(node).await.status, StatusCode::OK);
+    }
+    tenant.sim.delete_nodes_with_journeys();
+    put(&tenant, "Door", journey()).await;
+    tenant.send(Method::DELETE, &door, Value::Null).await;
+    for node in &nodes {
+        assert_eq!(tenant.get(node).await.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn a_tree_may_lead_nowhere() {
+    let tenant = Tenant::demo_of_am().await;
+    let dangling = json!({"entryNodeId": "node1", "nodes": {}});
+    assert_eq!(put(&tenant, "Empty", dangling).await.status, StatusCode::CREATED);
+    let unknown = json!({"entryNodeId": "node1", "nodes": {"node1": {"nodeType": "type1",
+        "displayName": "One", "connections": {"outcome": "node2"}}}});
+    assert_eq!(put(&tenant, "Odd", unknown).await.status, StatusCode::CREATED);
+    let unknown = tenant.get(&format!("{NODES}/type1/node1")).await;
+    assert_eq!(unknown.json()["message"], "Resource 'type1/node1' not found");
 }
 
 #[tokio::test]
 async fn a_journey_may_name_nodes_that_are_not_there() {
     let tenant = Tenant::demo_of_am().await;
+    put_name(&tenant).await;
     put(&tenant, "Door", journey()).await;
     let check = format!("{NODES}/DataStoreDecisionNode/{CHECK}");
     assert_eq!(tenant.send(Method::DELETE, &check, Value::Null).await.status, StatusCode::OK);
@@ -161,10 +216,11 @@ async fn a_journey_may_name_nodes_that_are_not_there() {
 #[tokio::test]
 async fn faults_are_refused_and_change_nothing() {
     let tenant = Tenant::demo_of_am().await;
+    put_name(&tenant).await;
     let mut broken = journey();
     broken["nodes"][CHECK]["config"] = json!({"other": 1});
     for (body, message) in [
-        (changed("entryNodeId", json!(NAME)), "Node with ID entryNodeId must exist in the tree."),
+        (changed("entryNodeId", Value::Null), "Node with ID entryNodeId must exist in the tree."),
         (changed("nodes", json!({PAGE: {}})), "Data validation failed for the attribute, Nodes"),
         (changed("enabled", json!("yes")), "Data validation failed for the attribute, Enabled"),
         (changed("_rev", json!("1")), "Invalid attribute specified."),
@@ -180,15 +236,13 @@ async fn faults_are_refused_and_change_nothing() {
         assert!(valid.contains(&json!(name)), "{name}");
     }
     assert_eq!(tenant.get(&format!("{TREES}/Door")).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(
-        tenant.get(&format!("{NODES}/ValidatedUsernameNode/{NAME}")).await.status,
-        StatusCode::NOT_FOUND
-    );
+    assert_eq!(tenant.get(&format!("{NODES}/PageNode/{PAGE}")).await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
 async fn preconditions_hold() {
     let tenant = Tenant::demo_of_am().await;
+    put_name(&tenant).await;
     let login = format!("{TREES}/Login");
     let tree = journey();
     let new = tenant.call(Method::PUT, &login, &tree).header("If-None-Match", "*");

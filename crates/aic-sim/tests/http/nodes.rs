@@ -56,7 +56,7 @@ async fn outcomes_follow_from_the_configuration() {
         ("ScriptedDecisionNode", json!({"outcomes": ["known"]}), vec!["known"]),
         ("ScriptedDecisionNode", json!({}), vec![]),
         ("DataStoreDecisionNode", json!({}), vec!["true", "false"]),
-        ("PageNode", json!({"nodes": []}), vec!["outcome"]),
+        ("PageNode", json!({"nodes": []}), vec![]),
         (
             "PageNode",
             json!({"nodes": [
@@ -65,6 +65,13 @@ async fn outcomes_follow_from_the_configuration() {
                     "nodeProperties": {"choices": ["yes", "no"]}},
             ]}),
             vec!["yes", "no"],
+        ),
+        ("PageNode/2.0", json!({"nodes": []}), vec![]),
+        (
+            "PageNode/2.0",
+            json!({"nodes": [{"_id": "last", "nodeType": "ChoiceCollectorNode",
+                "displayName": "Choice", "_properties": {"choices": ["yes"]}}]}),
+            vec!["last-yes"],
         ),
     ] {
         let outcomes = act(&tenant, &format!("/{kind}"), "listOutcomes", config).await.json();

@@ -1,10 +1,9 @@
-//! What holds of the nodes of a tree and how they are connected.
+//! What holds of the nodes of a tree.
 
 use serde_json::{Value, json};
 
-use super::catalogue;
-use super::node::{Drafts, FIRST_VERSION, Key, draft, take_configuration};
-use crate::am::attribute::{invalid_value, members};
+use super::node::{FIRST_VERSION, Key};
+use crate::am::attribute::invalid_value;
 use crate::crest::Object;
 use crate::crest::error::{Error, Result};
 
@@ -23,83 +22,64 @@ pub(super) fn static_nodes() -> Value {
     })
 }
 
-/// Checks the nodes of a tree, parts them from their configuration, and gets the latter ready to
-/// be kept.
+/// What a tree says of a node besides its settings.
+const MEMBERS: [&str; 6] = ["nodeType", "version", "displayName", "connections", "x", "y"];
+
+/// Checks the nodes of a tree, and parts them from the settings that a client may have sent along.
 ///
-/// Assumption: a node in a tree may bring its configuration, as the official server sends it,
-/// which writes the node as a request on the node would. Whether a node is there is not checked.
-pub(super) fn take_apart(tree: &mut Object, versioned: bool) -> Result<Drafts> {
+/// Recordings show trees whose entry node, connections and types of nodes lead nowhere: only the
+/// form is checked. They show a tree without `entryNodeId` refused.
+pub(super) fn take_apart(tree: &mut Object, versioned: bool) -> Result<Vec<(Key, Object)>> {
+    if tree.get("entryNodeId").and_then(Value::as_str).is_none() {
+        return Err(Error::bad_request("Node with ID entryNodeId must exist in the tree."));
+    }
     let nodes = tree.get_mut("nodes").and_then(Value::as_object_mut);
     let nodes = nodes.ok_or_else(|| invalid_value(NODES))?;
-    let mut drafts = Drafts::new();
+    let mut settings = Vec::new();
     for (id, node) in nodes.iter_mut() {
         let node = node.as_object_mut().ok_or_else(|| invalid_value(NODES))?;
         let key = key(id, node)?;
-        complete(node, &key.version, versioned);
-        if let Some(config) = take_configuration(node) {
-            draft(&key, config, versioned, &mut drafts)?;
+        if let Some(Value::Object(config)) = node.shift_remove("config") {
+            settings.push((key.clone(), config));
         }
+        complete(node, &key.version, versioned)?;
     }
-    check_entry(tree)?;
-    check_connections(tree)?;
-    Ok(drafts)
+    Ok(settings)
 }
 
-/// What a node in a tree refers to. Assumption: a type that is not known is refused like any
-/// other fault.
+/// What a node in a tree refers to.
 fn key(id: &str, node: &Object) -> Result<Key> {
     let text = |name: &str| node.get(name).and_then(Value::as_str);
-    let version = text("version").unwrap_or(FIRST_VERSION);
-    let kind = text("nodeType").filter(|kind| catalogue::find(kind, version).is_some());
+    let version = text("version").unwrap_or(FIRST_VERSION).to_owned();
     let is_named = text("displayName").is_some();
-    let kind = kind.filter(|_| is_named).ok_or_else(|| invalid_value(NODES))?;
-    Ok(Key { kind: kind.to_owned(), version: version.to_owned(), id: id.to_owned() })
+    let kind = text("nodeType").filter(|_| is_named).ok_or_else(|| invalid_value(NODES))?;
+    Ok(Key { kind: kind.to_owned(), version, id: id.to_owned() })
 }
 
 /// Adds what AM adds to a node.
-fn complete(node: &mut Object, version: &str, versioned: bool) {
+fn complete(node: &mut Object, version: &str, versioned: bool) -> Result<()> {
+    // Assumption: other members are refused as any attribute is that a type does not have; the
+    // answer of a tenant to a tree with one would settle it.
+    if node.keys().any(|name| !MEMBERS.contains(&name.as_str())) {
+        return Err(invalid_value(NODES));
+    }
     if versioned {
         node.entry("version").or_insert_with(|| json!(version));
+    } else {
+        node.shift_remove("version");
     }
-    node.entry("connections").or_insert_with(|| json!({}));
+    let connections = node.entry("connections").or_insert_with(|| json!({}));
+    let is_led = connections.as_object().is_some_and(|all| all.values().all(Value::is_string));
     for axis in ["x", "y"] {
         node.entry(axis).or_insert_with(|| json!(0));
     }
-}
-
-fn check_entry(tree: &Object) -> Result<()> {
-    let entry = tree.get("entryNodeId").and_then(Value::as_str);
-    if entry.is_some_and(|entry| is_node(tree, entry)) {
-        return Ok(());
-    }
-    Err(Error::bad_request("Node with ID entryNodeId must exist in the tree."))
-}
-
-/// Assumption: a connection to nowhere is refused in the words for a missing entry node. Outcomes
-/// are not checked.
-fn check_connections(tree: &Object) -> Result<()> {
-    let nodes = tree.get("nodes").cloned().map(members).unwrap_or_default();
-    for node in nodes.values() {
-        let connections = node.get("connections").and_then(Value::as_object);
-        for target in connections.ok_or_else(|| invalid_value(NODES))?.values() {
-            let target = target.as_str().ok_or_else(|| invalid_value(NODES))?;
-            if !is_node(tree, target) {
-                let problem = format!("Node with ID {target} must exist in the tree.");
-                return Err(Error::bad_request(problem));
-            }
-        }
-    }
-    Ok(())
-}
-
-fn is_node(tree: &Object, id: &str) -> bool {
-    let nodes = tree.get("nodes").and_then(Value::as_object);
-    id == SUCCESS || id == FAILURE || nodes.is_some_and(|nodes| nodes.contains_key(id))
+    if is_led { Ok(()) } else { Err(invalid_value(NODES)) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::am::attribute::members;
 
     fn tree(changes: Value) -> Object {
         let mut tree = members(json!({
@@ -115,16 +95,11 @@ mod tests {
         tree
     }
 
-    fn refusal(changes: Value) -> String {
-        take_apart(&mut tree(changes), true).unwrap_err().to_string()
-    }
-
     #[test]
-    fn configuration_is_parted_from_the_tree() {
+    fn settings_are_parted_from_the_tree() {
         let mut tree = tree(json!({}));
-        let drafts = take_apart(&mut tree, true).unwrap();
-        assert_eq!(drafts.len(), 1);
-        assert_eq!(json!(drafts[0].1), json!({"popupEnabled": true}));
+        let settings = take_apart(&mut tree, true).unwrap();
+        assert_eq!(json!(settings[0].1), json!({"popupEnabled": true}));
         assert_eq!(
             tree["nodes"]["a"],
             json!({"nodeType": "DebugNode", "displayName": "Debug", "version": "1.0",
@@ -133,22 +108,26 @@ mod tests {
     }
 
     #[test]
-    fn faults_are_told_apart() {
-        let node = |connections: Value| {
-            json!({"nodes": {"a": {"nodeType": "DebugNode",
-            "displayName": "Debug", "connections": connections}}})
-        };
-        assert!(
-            refusal(json!({"entryNodeId": "b"}))
-                .ends_with("Node with ID entryNodeId must exist in the tree.")
-        );
-        assert!(refusal(node(json!({"outcome": "b"}))).contains("Node with ID b must exist"));
-        for changes in [
-            node(json!("x")),
-            json!({"nodes": []}),
-            json!({"nodes": {"a": {"nodeType": "NoNode", "displayName": "No"}}}),
+    fn only_the_form_is_checked() {
+        let node = |connections: Value| json!({"nodes": {"a": {"nodeType": "type1", "displayName": "No", "connections": connections}}});
+        for taken in [
+            json!({"nodes": {}}),
+            node(json!({"outcome": "nowhere"})),
+            json!({"entryNodeId": "node1"}),
         ] {
-            assert!(refusal(changes).contains("attribute, Nodes"));
+            assert!(take_apart(&mut tree(taken), true).is_ok());
         }
+        for refused in [
+            node(json!("x")),
+            node(json!({"outcome": 1})),
+            json!({"nodes": []}),
+            json!({"nodes": {"a": {"nodeType": "DebugNode"}}}),
+            json!({"nodes": {"a": {"nodeType": "DebugNode", "displayName": "D", "color": "red"}}}),
+        ] {
+            let refusal = take_apart(&mut tree(refused), true).unwrap_err().to_string();
+            assert!(refusal.contains("attribute, Nodes"), "{refusal}");
+        }
+        let refusal = take_apart(&mut tree(json!({"entryNodeId": null})), true).unwrap_err();
+        assert!(refusal.to_string().ends_with("Node with ID entryNodeId must exist in the tree."));
     }
 }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use axum::http::StatusCode;
+use serde_json::Value;
 
 use super::catalogue::{self, NodeType};
 use crate::am::answer::identified;
@@ -32,10 +33,12 @@ impl Nodes {
     pub(super) fn get(&self, key: &Key) -> Option<&Object> {
         self.0.get(key)
     }
-}
 
-/// Nodes that are ready to be kept.
-pub(super) type Drafts = Vec<(Key, Object)>;
+    /// The content of every node.
+    pub(in crate::am) fn documents_mut(&mut self) -> impl Iterator<Item = &mut Object> {
+        self.0.values_mut()
+    }
+}
 
 impl RealmConfig {
     /// A node as it is read.
@@ -45,20 +48,62 @@ impl RealmConfig {
         Ok(self.show_node(kind, &key.id, content))
     }
 
-    /// Creates a node or replaces it, along with the children that it brings.
+    /// Creates a node or replaces it. The nodes on a page must be there.
     pub(super) fn write_node(
         &mut self,
         key: &Key,
         body: Object,
         precondition: &Precondition,
     ) -> Result<(Object, bool)> {
-        node_type(key)?;
         let known = self.nodes.get(key).map(|content| identified(&key.id, content));
         check(precondition, known.as_ref())?;
-        let mut drafts = Drafts::new();
-        draft(key, body, self.versioned_nodes, &mut drafts)?;
-        self.keep(drafts);
+        let node = self.draft(key, body)?;
+        self.nodes.0.insert(key.clone(), node);
         Ok((self.node(key)?, known.is_none()))
+    }
+
+    /// Writes a node of the tenant's first state.
+    pub(crate) fn add_node(
+        &mut self,
+        kind: &str,
+        version: &str,
+        id: &str,
+        body: Object,
+    ) -> Result<()> {
+        let key = Key { kind: kind.to_owned(), version: version.to_owned(), id: id.to_owned() };
+        self.write_node(&key, body, &Precondition::default()).map(drop)
+    }
+
+    /// Gets a node ready to be kept.
+    pub(super) fn draft(&self, key: &Key, mut body: Object) -> Result<Object> {
+        let kind = node_type(key)?;
+        for attribute in kind.attributes {
+            if matches!(attribute.kind, Kind::Children) {
+                let children = body.get_mut(attribute.name).and_then(Value::as_array_mut);
+                for child in children.into_iter().flatten() {
+                    self.check_child(child, attribute.title)?;
+                }
+            }
+        }
+        let ignored = ["_id", "_rev", "_type", "_outcomes"];
+        attribute::complete(kind.attributes, body, &ignored)
+    }
+
+    /// A page only refers to the nodes on it. Those who wrote pages before the nodes on them report
+    /// the answer 500 without a body.
+    fn check_child(&self, child: &mut Value, title: &str) -> Result<()> {
+        let child = child.as_object_mut().ok_or_else(|| invalid_value(title))?;
+        let key = child_key(child).ok_or_else(|| invalid_value(title))?;
+        if self.nodes.get(&key).is_none() {
+            return Err(Error::without_body(StatusCode::INTERNAL_SERVER_ERROR));
+        }
+        // Assumption: whatever else is sent of a child is not kept. Recordings show nothing else;
+        // the answer of a tenant to a child with settings would settle it.
+        child.retain(|name, _| ["_id", "nodeType", "displayName"].contains(&name.as_str()));
+        if self.versioned_nodes {
+            child.insert("nodeVersion".to_owned(), key.version.into());
+        }
+        Ok(())
     }
 
     /// Deletes a node and returns what it was. Trees that name it are left as they are.
@@ -80,8 +125,24 @@ impl RealmConfig {
         nodes.collect()
     }
 
-    pub(super) fn keep(&mut self, drafts: Drafts) {
-        self.nodes.0.extend(drafts);
+    /// Keeps nodes that are ready.
+    pub(super) fn keep(&mut self, nodes: Vec<(Key, Object)>) {
+        self.nodes.0.extend(nodes);
+    }
+
+    /// Deletes the nodes of a tree, with those on its pages.
+    pub(super) fn delete_nodes_of(&mut self, tree: &Object) {
+        let nodes = tree.get("nodes").and_then(Value::as_object).into_iter().flatten();
+        for (id, node) in nodes {
+            let text = |name: &str| node[name].as_str().map(str::to_owned);
+            let Some(kind) = text("nodeType") else { continue };
+            let version = text("version").unwrap_or_else(|| FIRST_VERSION.to_owned());
+            let removed = self.nodes.0.remove(&Key { kind, version, id: id.clone() });
+            let children = removed.and_then(|node| node.get("nodes")?.as_array().cloned());
+            for child in children.into_iter().flatten() {
+                child.as_object().and_then(child_key).map(|key| self.nodes.0.remove(&key));
+            }
+        }
     }
 
     /// The key of a node that is named without a version. A tenant that does not know versions
@@ -116,50 +177,9 @@ pub(super) fn node_type(key: &Key) -> Result<&'static NodeType> {
         .ok_or_else(|| Error::not_found(format!("Resource '{}/{}' not found", key.kind, key.id)))
 }
 
-/// Gets a node ready, and before it the nodes on it if it is a page.
-///
-/// Assumption: a child that brings its configuration, as `nodeProperties` or `config`, becomes a
-/// node of its own, and the page keeps only the reference.
-pub(super) fn draft(
-    key: &Key,
-    mut body: Object,
-    versioned: bool,
-    drafts: &mut Drafts,
-) -> Result<()> {
-    let kind = node_type(key)?;
-    for attribute in kind.attributes {
-        if matches!(attribute.kind, Kind::Children) {
-            let children = body.get_mut(attribute.name).and_then(Value::as_array_mut);
-            for child in children.into_iter().flatten() {
-                let fault = || invalid_value(attribute.title);
-                let child = child.as_object_mut().ok_or_else(fault)?;
-                let key = child_key(child).ok_or_else(fault)?;
-                if versioned {
-                    child.entry("nodeVersion").or_insert_with(|| json!(key.version));
-                }
-                if let Some(body) = take_configuration(child) {
-                    draft(&key, body, versioned, drafts)?;
-                }
-            }
-        }
-    }
-    let ignored = ["_id", "_rev", "_type", "_outcomes"];
-    drafts.push((key.clone(), attribute::complete(kind.attributes, body, &ignored)?));
-    Ok(())
-}
-
 /// What a page calls one of its nodes.
 pub(super) fn child_key(child: &Object) -> Option<Key> {
     let text = |name: &str| child.get(name).and_then(Value::as_str).map(str::to_owned);
     let version = text("nodeVersion").unwrap_or_else(|| FIRST_VERSION.to_owned());
     Some(Key { kind: text("nodeType")?, version, id: text("_id")? })
-}
-
-/// Takes the configuration out of what names a node.
-pub(super) fn take_configuration(node: &mut Object) -> Option<Object> {
-    let taken = ["nodeProperties", "config"].map(|name| node.shift_remove(name));
-    taken.into_iter().flatten().find_map(|value| match value {
-        Value::Object(members) => Some(members),
-        _ => None,
-    })
 }

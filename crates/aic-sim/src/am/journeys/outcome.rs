@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::catalogue::{self, NodeType, Outcomes, SINGLE};
-use super::node::child_key;
+use super::catalogue::{self, NodeType, Outcomes};
+use super::node::{FIRST_VERSION, child_key};
 use crate::am::realm::RealmConfig;
 use crate::crest::Object;
 
@@ -16,27 +16,32 @@ impl RealmConfig {
                 let names = content.get(attribute).and_then(Value::as_array).into_iter().flatten();
                 names.filter_map(Value::as_str).map(|name| outcome(name, name)).collect()
             }
-            Outcomes::OfLastChild => self.page_outcomes(content),
+            Outcomes::OfLastChild => self.page_outcomes(kind, content),
         }
     }
 
-    /// Assumption: an empty page has one outcome.
-    fn page_outcomes(&self, content: &Object) -> Vec<Value> {
+    /// Those of the last child. A page of a later version than the first puts the child's id
+    /// before them, and an empty page has none: both are recorded.
+    fn page_outcomes(&self, page: &NodeType, content: &Object) -> Vec<Value> {
         let children = content.get("nodes").and_then(Value::as_array);
         let child = children.and_then(|children| children.last()).and_then(Value::as_object);
         let known = child.and_then(|child| {
             let key = child_key(child)?;
             let kind = catalogue::find(&key.kind, &key.version)?;
-            // A child that is not saved yet may stand on the page with its configuration.
-            let written = ["nodeProperties", "config"].iter().find_map(|name| child.get(*name));
-            let written = written.and_then(Value::as_object);
+            // Who asks for the outcomes of a page that is not saved may send its children whole.
+            let written = ["_properties", "nodeProperties", "config"];
+            let written = written.iter().find_map(|name| child.get(*name)?.as_object());
             let content = written.or_else(|| self.nodes.get(&key)).cloned().unwrap_or_default();
-            Some(self.outcomes(kind, &content))
+            Some((key.id, self.outcomes(kind, &content)))
         });
-        known.unwrap_or_else(|| match SINGLE {
-            Outcomes::Fixed(outcomes) => fixed(outcomes),
-            Outcomes::Listed(_) | Outcomes::OfLastChild => Vec::new(),
-        })
+        let Some((id, mut outcomes)) = known else { return Vec::new() };
+        if page.version != FIRST_VERSION {
+            for outcome in &mut outcomes {
+                let plain = outcome["id"].as_str().unwrap_or_default().to_owned();
+                outcome["id"] = json!(format!("{id}-{plain}"));
+            }
+        }
+        outcomes
     }
 }
 

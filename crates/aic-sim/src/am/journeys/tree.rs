@@ -68,7 +68,8 @@ pub(super) async fn write(
     Ok(Answer::written(tree, is_new, here.location(PATH, &name)))
 }
 
-/// DELETE trees/{name}: its nodes stay.
+/// DELETE trees/{name}: its nodes stay, as the console and other clients expect, which delete them
+/// one by one. The reference server says that AM deletes them too.
 pub(super) async fn delete(
     here: Here,
     Segments(name): Segments<String>,
@@ -78,6 +79,9 @@ pub(super) async fn delete(
         let tree = config.tree(&name)?;
         check(&precondition, Some(&tree))?;
         config.trees.remove(&name);
+        if config.contested.deletes_nodes_with_trees {
+            config.delete_nodes_of(&tree);
+        }
         Ok(Answer::ok(tree))
     })
 }
@@ -88,8 +92,10 @@ impl RealmConfig {
         Ok(self.show_tree(name, tree))
     }
 
-    /// Creates a tree or replaces it, along with the configuration of nodes that it brings: all
-    /// of it or, after a fault, nothing.
+    /// Creates a tree or replaces it, all of it or, after a fault, nothing.
+    ///
+    /// A tree may bring the settings of its nodes, as the reference server sends them. No recording
+    /// of a tenant shows that, so whether they are kept can be chosen.
     pub(crate) fn write_tree(
         &mut self,
         name: &str,
@@ -99,14 +105,22 @@ impl RealmConfig {
         let known = self.tree(name).ok();
         check(precondition, known.as_ref())?;
         let mut tree = attribute::complete(ATTRIBUTES, body, &["_id"])?;
-        let drafts = graph::take_apart(&mut tree, self.versioned_nodes)?;
-        // Assumption: journeys are the users' unless they say whose they are.
+        let settings = graph::take_apart(&mut tree, self.versioned_nodes)?;
+        let settings = settings.into_iter().map(|(key, body)| {
+            let node = self.draft(&key, body)?;
+            Ok((key, node))
+        });
+        let nodes = settings.collect::<Result<Vec<_>>>()?;
+        // Assumption: journeys are the users' unless they say whose they are. Recorded trees always
+        // say it; a tree created without would settle it.
         tree.entry("identityResource")
             .or_insert_with(|| json!(format!("managed/{}_user", self.realm.name())));
         if tree.get("staticNodes").and_then(Value::as_object).is_none_or(Object::is_empty) {
             tree.insert("staticNodes".to_owned(), graph::static_nodes());
         }
-        self.keep(drafts);
+        if self.contested.keeps_settings_in_trees {
+            self.keep(nodes);
+        }
         let shown = self.show_tree(name, &tree);
         self.trees.insert(name.to_owned(), tree);
         Ok((shown, known.is_none()))
