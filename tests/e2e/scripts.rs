@@ -103,10 +103,7 @@ async fn requests_are_those_of_am() {
         .map(|r| (r.method.as_str(), r.header("accept-api-version").unwrap_or_default()))
         .collect();
     let usual = "protocol=2.0,resource=1.0";
-    assert_eq!(
-        sent,
-        [("GET", "protocol=1.0,resource=1.0"), ("GET", usual), ("PUT", usual), ("GET", usual)]
-    );
+    assert_eq!(sent, [("GET", usual), ("GET", usual), ("PUT", usual), ("GET", usual)]);
     let body: Value = serde_json::from_slice(&requests[2].body).unwrap();
     assert_eq!(body["script"], "YWN0aW9uLmdvVG8oIngiKTs=");
     assert_eq!(body["name"], "Check");
@@ -121,6 +118,46 @@ async fn a_source_that_is_not_base64_is_shown_as_it_is() {
     sim.inject(Fault::new(plain).path_contains("/scripts/x"));
     let read = client.call("getAMScript", json!({ "realm": "bravo", "scriptId": "x" })).await.ok();
     assert_eq!(read["script"]["script"], "outcome = \"true\";");
+    assert!(read["note"].as_str().unwrap().contains("without the base64"), "{read}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_that_is_no_text_is_named_and_not_written_as_one() {
+    let (sim, mut client) = served().await;
+    let arguments = json!({ "realm": "alpha", "name": "Bytes", "script": SOURCE });
+    let created = client.call("createScript", arguments).await.ok();
+    let script = json!({ "realm": "alpha", "scriptId": created["scriptId"] });
+    // A byte order mark of UTF-16 and an A: base64 of what is no UTF-8.
+    let bytes = "//5BAA==";
+    let body = json!({ "_id": created["scriptId"], "name": "Bytes", "script": bytes,
+        "context": "AUTHENTICATION_TREE_DECISION_NODE", "evaluatorVersion": "2.0" });
+    let odd = FaultKind::Status { status: 200, headers: Vec::new(), body: body.to_string() };
+    let inject = || {
+        sim.inject(Fault::new(odd.clone()).on("GET").path_contains("/scripts/"));
+    };
+
+    inject();
+    let read = client.call("getAMScript", script.clone()).await.ok();
+    assert_eq!(read["script"]["script"], bytes);
+    let note = read["note"].as_str().unwrap();
+    assert!(note.contains("no text: 4 bytes that are not UTF-8"), "{note}");
+
+    inject();
+    let mut arguments = script.clone();
+    arguments["script"] = json!(bytes);
+    let failure = client.call("updateScript", arguments).await.failed();
+    assert!(failure.contains("`script`: this is the base64 of"), "{failure}");
+    assert!(failure.contains("next: Leave script out"), "{failure}");
+    assert_eq!(writes(&sim).len(), 1, "only what created it");
+
+    inject();
+    let mut arguments = script;
+    arguments["description"] = json!("UTF-16");
+    let changed = client.call("updateScript", arguments).await.ok();
+    assert_eq!(changed["durable"], true);
+    let put = api_requests(&sim).into_iter().rfind(|request| request.method == "PUT").unwrap();
+    let body: Value = serde_json::from_slice(&put.body).unwrap();
+    assert_eq!(body["script"], bytes, "what is not given stays, byte for byte");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -202,6 +239,6 @@ async fn bindings_say_what_scripts_can_use() {
     assert_eq!(found["count"], names.len());
     assert_eq!(found["context"]["_id"], "SCRIPTED_DECISION_NODE");
     let request = &api_requests(&sim)[0];
-    assert_eq!(request.target, "/am/json/realms/root/realms/bravo/contexts/SCRIPTED_DECISION_NODE");
+    assert_eq!(request.target, "/am/json/contexts/SCRIPTED_DECISION_NODE", "of no realm");
     assert_eq!(request.header("accept-api-version"), Some("protocol=2.0,resource=1.0"));
 }

@@ -17,7 +17,7 @@ pub use journeys::{Journey, Journeys};
 pub use nodes::{NodeKind, NodeRef, Nodes, page_children};
 pub(crate) use oauth2_clients::writable;
 pub use oauth2_clients::{OAuth2Client, OAuth2ClientEdit, OAuth2Clients};
-pub use scripts::{NewScript, Script, ScriptEdit, Scripts};
+pub use scripts::{NewScript, Script, ScriptEdit, ScriptSource, Scripts, SourceIsBytes};
 pub use services::Services;
 
 /// A list as AM answers one.

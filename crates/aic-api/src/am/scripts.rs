@@ -9,13 +9,11 @@ use super::List;
 use crate::durability::Durability;
 use crate::error::Service;
 use crate::http::Request;
-use crate::path::ScriptId;
+use crate::path::{Path, ScriptId};
 use crate::query::{Filter, Query};
 use crate::{ApiError, Call, Realm, Resource, Write};
 
 const API_VERSION: &str = "protocol=2.0,resource=1.0";
-/// One script is read in the version of the resource that every release knows.
-const READ_API_VERSION: &str = "protocol=1.0,resource=1.0";
 
 /// The context of scripts that decide in a journey.
 const CONTEXT: &str = "AUTHENTICATION_TREE_DECISION_NODE";
@@ -45,13 +43,48 @@ impl<A> Call<A> {
 #[serde(transparent)]
 pub struct Script(Map<String, Value>);
 
+/// The source of a script that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ScriptSource<'a> {
+    /// A text.
+    Text(String),
+    /// Bytes that are no text in UTF-8, in base64 as AM has them.
+    Bytes {
+        /// As AM has them.
+        base64: &'a str,
+        /// How many there are.
+        count: usize,
+    },
+    /// Something that is not base64.
+    Unencoded(&'a str),
+}
+
+/// The source given is that of a script which is no text, as it was read, and not a text itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "this is the base64 of the script's present source, which is no text in UTF-8; written as a \
+     source, it would replace the script by its own base64"
+)]
+pub struct SourceIsBytes;
+
 impl Script {
-    /// The script with its source as text. A source that is not base64 stays as it is.
+    /// Its source, where it has one.
+    pub fn source(&self) -> Option<ScriptSource<'_>> {
+        let source = self.0.get("script")?.as_str()?;
+        let Ok(bytes) = STANDARD.decode(source) else {
+            return Some(ScriptSource::Unencoded(source));
+        };
+        let count = bytes.len();
+        Some(match String::from_utf8(bytes) {
+            Ok(text) => ScriptSource::Text(text),
+            Err(_) => ScriptSource::Bytes { base64: source, count },
+        })
+    }
+
+    /// The script with its source as text. A source that is none stays as it is.
     pub fn into_readable(mut self) -> Map<String, Value> {
-        if let Some(Value::String(source)) = self.0.get_mut("script")
-            && let Some(text) = decode(source)
-        {
-            *source = text;
+        if let Some(ScriptSource::Text(text)) = self.source() {
+            self.0.insert("script".to_owned(), text.into());
         }
         self.0
     }
@@ -69,10 +102,6 @@ impl Script {
                 .is_none_or(|value| self.0.get(*part).unwrap_or(&Value::Null) == value)
         })
     }
-}
-
-fn decode(source: &str) -> Option<String> {
-    String::from_utf8(STANDARD.decode(source).ok()?).ok()
 }
 
 /// A script that decides in a journey, to be created.
@@ -115,23 +144,18 @@ impl<A> Scripts<'_, A> {
     ///
     /// [`ApiError`]; an unknown script is [`Cause::NotFound`](crate::error::Cause::NotFound).
     pub async fn get(&self, id: &ScriptId) -> Result<Script, ApiError> {
-        let request = Request::get(&self.one(id)).api_version(READ_API_VERSION);
-        self.call.send(request).await?.json()
-    }
-
-    /// Reads a script in the version of the resource that it is written in.
-    async fn read(&self, id: &ScriptId) -> Result<Script, ApiError> {
         self.call.send(Request::get(&self.one(id))).await?.json()
     }
 
-    /// `GET .../contexts/SCRIPTED_DECISION_NODE`: what a script that decides in a journey can use
-    /// on the next-generation engine.
+    /// `GET /am/json/contexts/SCRIPTED_DECISION_NODE`: what a script that decides in a journey can
+    /// use on the next-generation engine. It is the same in all realms: recordings have contexts
+    /// at this path only, which names none.
     ///
     /// # Errors
     ///
     /// [`ApiError`].
     pub async fn decision_bindings(&self) -> Result<Map<String, Value>, ApiError> {
-        let path = self.realm.am_path().then("/contexts/SCRIPTED_DECISION_NODE");
+        let path = Path::new("/am/json/contexts/SCRIPTED_DECISION_NODE");
         let request = Request::read(Service::Am, path).api_version(API_VERSION);
         self.call.send(request).await?.json()
     }
@@ -164,7 +188,7 @@ impl<'a> Scripts<'a, Write> {
     /// [`ApiError`]; an unknown script is [`Cause::NotFound`](crate::error::Cause::NotFound).
     pub async fn edit(&self, id: &ScriptId) -> Result<ScriptEdit<'a>, ApiError> {
         let lock = self.call.lock(&self.one(id).path()).await;
-        let script = self.read(id).await?;
+        let script = self.get(id).await?;
         let scripts = Scripts { call: self.call, realm: self.realm };
         Ok(ScriptEdit { scripts, id: id.clone(), script, _lock: lock })
     }
@@ -203,8 +227,18 @@ impl ScriptEdit<'_> {
     }
 
     /// Sets the source.
-    pub fn source(&mut self, source: &str) {
+    ///
+    /// # Errors
+    ///
+    /// [`SourceIsBytes`], where it is what was read of a source that is no text.
+    pub fn source(&mut self, source: &str) -> Result<(), SourceIsBytes> {
+        if let Some(ScriptSource::Bytes { base64, .. }) = self.script.source()
+            && base64 == source.trim()
+        {
+            return Err(SourceIsBytes);
+        }
         self.script.0.insert("script".to_owned(), STANDARD.encode(source).into());
+        Ok(())
     }
 
     /// The script as it will be written.
@@ -223,7 +257,7 @@ impl ScriptEdit<'_> {
         let request = Request::write(Method::PUT, self.scripts.one(&self.id)).json(&body);
         self.scripts.call.send(request).await?;
         let Value::Object(written) = body else { return Ok(Durability::Unknown) };
-        Ok(match self.scripts.read(&self.id).await {
+        Ok(match self.scripts.get(&self.id).await {
             Ok(now) if now.has(&written) => Durability::Confirmed,
             Ok(_) => Durability::Lost,
             Err(_) => Durability::Unknown,
@@ -246,10 +280,19 @@ mod tests {
     #[test]
     fn a_source_that_is_not_base64_stays_as_it_is() {
         assert_eq!(readable("b3V0Y29tZSA9ICJ0cnVlIjs="), "outcome = \"true\";");
-        // The last is base64, but of what is no text.
         for source in ["outcome = true;", "b3V0Y29tZ", "//79", ""] {
             assert_eq!(readable(source), source);
         }
+        let source = |source: &str| {
+            let script = json!({ "script": source });
+            let script: Script = serde_json::from_value(script).unwrap();
+            match script.source() {
+                Some(ScriptSource::Bytes { count, .. }) => Some(count),
+                _ => None,
+            }
+        };
+        assert_eq!(source("//79"), Some(3), "base64, but of what is no text");
+        assert_eq!(["outcome = true;", "b3V0Y29tZ", "YQ==", ""].map(source), [None; 4]);
         let without = json!({ "script": null });
         let without: Script = serde_json::from_value(without).unwrap();
         assert_eq!(without.into_readable()["script"], Value::Null);

@@ -1,3 +1,4 @@
+use aic_api::am::{Script, ScriptSource};
 use aic_api::error::Cause;
 use aic_api::path::ScriptId;
 use aic_api::{Read, Realm};
@@ -26,7 +27,7 @@ pub(super) struct Input {
 pub(super) struct Found {
     /// The script; its source is plain text in `script`.
     script: JsonObject,
-    /// What was left out.
+    /// What to mind, and what was left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }
@@ -34,9 +35,10 @@ pub(super) struct Found {
 impl Output for Found {
     fn shorten(&mut self, excess: usize) {
         let dropped = drop_members(&mut self.script, excess);
-        self.note = Some(format!(
-            "Left out, for length: {dropped}. Raise --max-result of the server to see it."
-        ));
+        let left_out =
+            format!("Left out, for length: {dropped}. Raise --max-result of the server to see it.");
+        let notes: Vec<_> = self.note.take().into_iter().chain([left_out]).collect();
+        self.note = Some(notes.join(" "));
     }
 }
 
@@ -61,6 +63,23 @@ impl Tool for GetAmScript {
             .get(&input.script_id)
             .await
             .map_err(|error| ToolError::from(error).advise(Cause::NotFound, FIND_SCRIPT))?;
-        Ok(Found { script: script.into_readable(), note: None })
+        let note = note(&script);
+        Ok(Found { script: script.into_readable(), note })
+    }
+}
+
+/// What is odd about a script's source.
+fn note(script: &Script) -> Option<String> {
+    match script.source()? {
+        ScriptSource::Text(_) => None,
+        ScriptSource::Bytes { count, .. } => Some(format!(
+            "The source is no text: {count} bytes that are not UTF-8, left in base64. Do not give \
+             that base64 to createScript or updateScript, which take text; repair the script where \
+             it came from."
+        )),
+        ScriptSource::Unencoded(_) => Some(
+            "AM returned the source without the base64 that sources come in; it is left as it is."
+                .to_owned(),
+        ),
     }
 }

@@ -90,7 +90,13 @@ impl Tool for UpdateScript {
             changed.push("description");
         }
         if let Some(source) = input.script {
-            edit.source(&source.into_string());
+            edit.source(&source.into_string()).map_err(|problem| {
+                ToolError::refused(
+                    format!("`script`: {problem}. Nothing was written."),
+                    "Leave script out, and the source stays as it is byte for byte; or give the \
+                     source as text.",
+                )
+            })?;
             changed.push("script");
         }
         let name = edit.script().name().map(ToOwned::to_owned);
