@@ -120,6 +120,9 @@ async fn values_come_back_as_their_type_says() {
         ("int", json!(42), json!(42)),
         ("int", json!("42"), json!(42)),
         ("number", json!(0.5), json!(0.5)),
+        ("keyvaluelist", json!({ "k1": "v1", "k2": "v2" }), json!({ "k1": "v1", "k2": "v2" })),
+        ("keyvaluelist", json!("{\"k1\": \"v1\"}"), json!({ "k1": "v1" })),
+        ("base64encodedinlined", json!("a b"), json!("a b")),
     ] {
         let id = format!("esv-as-{expression_type}");
         let arguments = json!({ "variableId": id, "type": expression_type, "value": value });
@@ -128,6 +131,9 @@ async fn values_come_back_as_their_type_says() {
         assert_eq!(read["value"], back);
         assert_eq!(read["variable"]["description"], "");
     }
+    let id = format!("esv-{}", "x".repeat(124));
+    let arguments = json!({ "variableId": id, "type": "string", "value": "the longest id" });
+    client.call("setVariable", arguments).await.ok();
     let seeded = client.call("getVariable", json!({ "variableId": "esv-smtp-port" })).await.ok();
     assert_eq!(seeded["value"], 587);
     assert_eq!(seeded["variable"]["loaded"], true);
@@ -145,13 +151,20 @@ async fn values_and_ids_that_do_not_fit_are_refused() {
         (set("esv-x", "array", json!({})), "a JSON array"),
         (set("esv-x", "object", json!([])), "a JSON object"),
         (set("esv-x", "list", json!(["a,b"])), "commas"),
+        (set("esv-x", "keyvaluelist", json!({ "a": 1 })), "whose values are texts"),
+        (set("esv-x", "base64encodedinlined", json!([])), "takes a text"),
+        (set("esv-x", "string", json!("x".repeat(65_536))), "65535 at most"),
+        (
+            json!({ "variableId": "esv-x", "type": "string", "value": "", "description": "x".repeat(1001) }),
+            "`description`: it has 1001 characters",
+        ),
         (set("esv-x", "string", Value::Null), "`value` is missing"),
         (json!({ "variableId": "esv-x", "type": "string" }), "`value` is missing"),
         (set("esv-X", "string", json!("")), "`variableId`"),
         (set("x", "string", json!("")), "`variableId`"),
         (set("esv-", "string", json!("")), "`variableId`"),
         (set("esv-../x", "string", json!("")), "`variableId`"),
-        (set(&format!("esv-{}", "x".repeat(121)), "string", json!("")), "`variableId`"),
+        (set(&format!("esv-{}", "x".repeat(125)), "string", json!("")), "`variableId`"),
         (set("esv-x", "secret", json!("")), "`type`"),
     ] {
         let failure = client.call("setVariable", arguments).await.failed();

@@ -19,6 +19,7 @@ const TIGHTER: &[(&str, &str, &str)] = &[
     ("updateJourneyNode.nodeId", "minLength", "a UUID, which the reference says as a format"),
     ("listOidcApps.queryFilter", "maxLength", "a URL has to hold it"),
     ("setVariable.variableId", "pattern", "AIC takes no other ids"),
+    ("setVariable.description", "maxLength", "AIC takes no longer ones"),
     ("getVariable.variableId", "pattern", "AIC takes no other ids"),
     ("deleteVariable.variableId", "pattern", "AIC takes no other ids"),
     ("createManagedObjectDefinition.objectName", "minLength", SAID_BY_PATTERN),

@@ -3,6 +3,9 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::{Number, Value};
 
+/// The most bytes that a variable's value may have, before it is encoded.
+const LARGEST: usize = 65_535;
+
 /// The type of a variable, which says how journeys and scripts see its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -23,6 +26,12 @@ pub enum ExpressionType {
     Number,
     /// Texts separated by commas.
     List,
+    /// A JSON object whose values are texts.
+    KeyValueList,
+    /// A text that stands in base64 where it is used.
+    // Assumption: its value is a text like any other. No public source has one; a variable of this
+    // type in the admin console's export would settle it.
+    Base64EncodedInlined,
 }
 
 impl ExpressionType {
@@ -36,18 +45,21 @@ impl ExpressionType {
             Self::Int => "int",
             Self::Number => "number",
             Self::List => "list",
+            Self::KeyValueList => "keyvaluelist",
+            Self::Base64EncodedInlined => "base64encodedinlined",
         }
     }
 
     /// What a value of the type looks like.
     const fn wants(self) -> &'static str {
         match self {
-            Self::String => "a text",
+            Self::String | Self::Base64EncodedInlined => "a text",
             Self::Array => "a JSON array",
             Self::Object => "a JSON object",
             Self::Bool => "true or false",
             Self::Int => "a whole number",
             Self::Number => "a number",
+            Self::KeyValueList => "a JSON object whose values are texts",
             Self::List => "a text with commas between its items, or an array of texts without any",
         }
     }
@@ -55,8 +67,14 @@ impl ExpressionType {
 
 /// Why a value cannot be the value of a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("it does not fit type {}, which takes {}", .0.as_str(), .0.wants())]
-pub struct Misfit(ExpressionType);
+pub enum Misfit {
+    /// It is not of the type.
+    #[error("it does not fit type {}, which takes {}", .0.as_str(), .0.wants())]
+    Type(ExpressionType),
+    /// It has so many bytes.
+    #[error("it has {0} bytes, and AIC takes {LARGEST} at most")]
+    Size(usize),
+}
 
 /// The value of a variable, encoded as AIC stores it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,20 +89,23 @@ impl EncodedValue {
     ///
     /// # Errors
     ///
-    /// [`Misfit`] where the value is not of the type.
+    /// [`Misfit`] where the value is not of the type, or too large.
     pub fn new(expression_type: ExpressionType, value: &Value) -> Result<Self, Misfit> {
+        use ExpressionType::{Base64EncodedInlined, List, String};
         let text = match (expression_type, value) {
-            (ExpressionType::String | ExpressionType::List, Value::String(text)) => {
-                Some(text.clone())
-            }
-            (ExpressionType::List, Value::Array(items)) => joined(items),
-            (ExpressionType::String | ExpressionType::List, _) => None,
+            (String | List | Base64EncodedInlined, Value::String(text)) => Some(text.clone()),
+            (List, Value::Array(items)) => joined(items),
+            (String | List | Base64EncodedInlined, _) => None,
             (_, Value::String(json)) => {
                 serde_json::from_str(json).ok().and_then(|value| json_text(expression_type, &value))
             }
             (_, value) => json_text(expression_type, value),
         };
-        text.map(|text| Self { expression_type, text }).ok_or(Misfit(expression_type))
+        let text = text.ok_or(Misfit::Type(expression_type))?;
+        if text.len() > LARGEST {
+            return Err(Misfit::Size(text.len()));
+        }
+        Ok(Self { expression_type, text })
     }
 
     /// The type.
@@ -108,22 +129,30 @@ fn json_text(expression_type: ExpressionType, value: &Value) -> Option<String> {
     let fits = match expression_type {
         ExpressionType::Array => value.is_array(),
         ExpressionType::Object => value.is_object(),
+        ExpressionType::KeyValueList => is_key_value_list(value),
         ExpressionType::Bool => value.is_boolean(),
         ExpressionType::Number => value.is_number(),
         ExpressionType::Int => return whole(value.as_number()?),
-        ExpressionType::String | ExpressionType::List => false,
+        ExpressionType::String | ExpressionType::List | ExpressionType::Base64EncodedInlined => {
+            false
+        }
     };
     fits.then(|| value.to_string())
+}
+
+/// Whether it is an object of texts, which is how such a variable is recorded.
+fn is_key_value_list(value: &Value) -> bool {
+    value.as_object().is_some_and(|pairs| pairs.values().all(Value::is_string))
 }
 
 /// Clients whose language knows one kind of number write 50 as 50.0.
 fn whole(number: &Number) -> Option<String> {
     /// The largest number below which floating point knows every whole one.
-    const LARGEST: f64 = 9_007_199_254_740_992.0;
+    const LARGEST_WHOLE: f64 = 9_007_199_254_740_992.0;
     if number.is_i64() || number.is_u64() {
         return Some(number.to_string());
     }
-    let float = number.as_f64().filter(|n| n.fract() == 0.0 && n.abs() <= LARGEST)?;
+    let float = number.as_f64().filter(|n| n.fract() == 0.0 && n.abs() <= LARGEST_WHOLE)?;
     Some(format!("{float:.0}"))
 }
 
@@ -135,6 +164,7 @@ pub fn decode(expression_type: Option<&str>, base64: &str) -> Option<Value> {
     let value = match expression_type {
         Some("array") => typed(Value::is_array),
         Some("object") => typed(Value::is_object),
+        Some("keyvaluelist") => typed(is_key_value_list),
         Some("bool") => typed(Value::is_boolean),
         Some("int") => typed(|value| value.is_i64() || value.is_u64()),
         Some("number") => typed(Value::is_number),
@@ -148,7 +178,9 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::json;
 
-    use super::ExpressionType::{Array, Bool, Int, List, Number, Object, String};
+    use super::ExpressionType::{
+        Array, Base64EncodedInlined, Bool, Int, KeyValueList, List, Number, Object, String,
+    };
     use super::*;
 
     #[test]
@@ -168,6 +200,10 @@ mod tests {
             (Int, json!(50.0), "50"),
             (Int, json!("12"), "12"),
             (Number, json!(1.5), "1.5"),
+            (KeyValueList, json!({ "k1": "v1", "k2": "v2" }), "{\"k1\":\"v1\",\"k2\":\"v2\"}"),
+            (KeyValueList, json!("{ \"k1\": \"v1\" }"), "{\"k1\":\"v1\"}"),
+            (KeyValueList, json!({}), "{}"),
+            (Base64EncodedInlined, json!("a b"), "a b"),
         ] {
             let encoded = EncodedValue::new(expression_type, &value);
             assert_eq!(encoded.map(|encoded| encoded.text).as_deref(), Ok(text), "{value}");
@@ -191,10 +227,24 @@ mod tests {
             (Int, json!(true)),
             (Number, json!("one")),
             (Number, json!(null)),
+            (KeyValueList, json!({ "k1": 1 })),
+            (KeyValueList, json!("k1=v1")),
+            (KeyValueList, json!(["k1"])),
+            (Base64EncodedInlined, json!({})),
         ] {
             let refused = EncodedValue::new(expression_type, &value);
-            assert_eq!(refused, Err(Misfit(expression_type)), "{value}");
+            assert_eq!(refused, Err(Misfit::Type(expression_type)), "{value}");
         }
+    }
+
+    #[test]
+    fn a_value_is_as_large_as_aic_takes_it() {
+        let sized = |length: usize| EncodedValue::new(String, &Value::from("é".repeat(length)));
+        assert!(sized(32_767).is_ok());
+        assert_eq!(
+            sized(32_768).unwrap_err().to_string(),
+            "it has 65536 bytes, and AIC takes 65535 at most"
+        );
     }
 
     #[test]
@@ -205,7 +255,9 @@ mod tests {
         assert_eq!(read(Some("bool"), "true"), Some(json!(true)));
         assert_eq!(read(Some("array"), "{}"), Some(json!("{}")));
         assert_eq!(read(Some("string"), "12"), Some(json!("12")));
+        assert_eq!(read(Some("keyvaluelist"), "{\"a\":\"b\"}"), Some(json!({ "a": "b" })));
         assert_eq!(read(Some("keyvaluelist"), "a=b"), Some(json!("a=b")));
+        assert_eq!(read(Some("base64encodedinlined"), "YQ=="), Some(json!("YQ==")));
         assert_eq!(read(None, "x"), Some(json!("x")));
         assert_eq!(decode(Some("string"), "no base64"), None);
         assert_eq!(decode(Some("string"), "/w=="), None, "not UTF-8");

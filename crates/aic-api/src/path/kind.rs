@@ -140,13 +140,13 @@ impl Kind for LogSource {
 
 impl Kind for VariableId {
     const WHAT: &'static str = "a variable id";
-    const PATTERN: Option<&'static str> = Some("^esv-[a-z0-9_-]{1,120}$");
+    const PATTERN: Option<&'static str> = Some("^esv-[a-z0-9_-]{1,124}$");
     const ALLOWED: &'static str =
-        "`esv-` and then 1 to 120 lower-case letters, digits, underscores and hyphens";
+        "`esv-` and then 1 to 124 lower-case letters, digits, underscores and hyphens";
 
     fn accepts(value: &str) -> bool {
         value.strip_prefix("esv-").is_some_and(|rest| {
-            (1..=120).contains(&rest.len())
+            (1..=124).contains(&rest.len())
                 && rest.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-'))
         })
     }

@@ -54,7 +54,9 @@ impl Tool for DeleteVariable {
     async fn run(cx: &Context<Write>, input: Input) -> Result<Removed, ToolError> {
         let mut deleted =
             cx.api().variables().delete(&input.variable_id).await.map_err(|error| {
-                // Assumption: a variable that is referred to is refused with a 400.
+                // Assumption: a variable that is referred to is refused with a 400. The
+                // documentation only has that its references are to be removed first; deleting
+                // such a variable on a tenant would settle it.
                 ToolError::from(error).advise(Cause::NotFound, FIND_IT).advise(
                     Cause::Invalid,
                     "AIC keeps a variable that is referred to: remove its references first.",

@@ -22,7 +22,7 @@ pub(super) struct Input {
 /// The variable.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Found {
-    /// Its value, of the JSON type that its expressionType says; text for string and list.
+    /// Its value, of the JSON type that its expressionType says; else text.
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<Value>,
     /// The rest as AIC returned it: _id, expressionType, description, loaded, lastChangeDate.

@@ -1,12 +1,13 @@
 use aic_api::Write;
 use aic_api::error::Cause;
-use aic_api::esv::{EncodedValue, ExpressionType};
+use aic_api::esv::{EncodedValue, ExpressionType, Misfit};
 use aic_api::path::VariableId;
 use aic_auth::Scope;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::input::Text;
 use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
 
 /// Creates or replaces an environment variable.
@@ -15,17 +16,16 @@ pub(super) struct SetVariable;
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
-    /// The variable's id: esv- and lower-case letters, digits, _ or -, such as esv-smtp-host.
+    /// The variable's id, such as esv-smtp-host.
     variable_id: VariableId,
-    /// The value, needed, of the JSON type that fits type; for list a text such as `a,b`.
+    /// Needed, of the JSON type that fits type: for list `a,b`, for keyvaluelist an object of texts.
     #[serde(default)]
     value: Value,
     /// The variable's type, which cannot be changed later.
     #[serde(rename = "type")]
     expression_type: ExpressionType,
     /// What it is for. Left out, it becomes empty.
-    #[serde(default)]
-    description: String,
+    description: Option<Text<1000>>,
 }
 
 /// What was set.
@@ -55,7 +55,7 @@ impl Tool for SetVariable {
         .describe(
             "Creates an environment variable or replaces its value and description; look with \
              getVariable first. The value is in use only after a restart of the tenant's \
-             services, for which there is no tool. The type cannot change. Not for secrets.",
+             services, for which there is no tool. Not for secrets.",
         )
         // What was there before is read, to be shown and put back.
         .scopes(&[Scope::EsvUpdate, Scope::EsvRead])
@@ -67,6 +67,7 @@ impl Tool for SetVariable {
 
     async fn run(cx: &Context<Write>, input: Input) -> Result<Set, ToolError> {
         let Input { variable_id, value, expression_type, description } = input;
+        let description = description.map(Text::into_string).unwrap_or_default();
         let encoded = EncodedValue::new(expression_type, &value).map_err(|misfit| {
             let problem = match value {
                 Value::Null => "`value` is missing".to_owned(),
@@ -74,8 +75,13 @@ impl Tool for SetVariable {
             };
             ToolError::refused(
                 format!("{problem}. Nothing was sent."),
-                "Give a value of that type, or another type; the value is JSON, so a text goes in \
-                 quotes.",
+                match misfit {
+                    Misfit::Type(_) => {
+                        "Give a value of that type, or another type; the value is JSON, so a text \
+                         goes in quotes."
+                    }
+                    Misfit::Size(_) => "Shorten it, or spread it over several variables.",
+                },
             )
         })?;
         let set = cx.api().variables().put(&variable_id, &encoded, &description).await;
