@@ -4,7 +4,7 @@
 #![no_main]
 
 use aic_api::logs::LogFilter;
-use aic_api::query::{self, Filter, QueryFilter};
+use aic_api::query::{self, Filter, QueryFilter, WrittenFilter};
 use aic_fuzz::parameters;
 use aic_sim::crest::filter::{Filter as Parsed, MAX_DEPTH, Operator, parse, parse_absolute};
 use aic_sim::crest::pointer::Pointer;
@@ -61,13 +61,18 @@ fn built(tree: &Tree<'_>) {
 }
 
 fn written(text: &str) {
-    let filter = QueryFilter::Written(text.to_owned());
+    let filter = WrittenFilter::try_from(text.to_owned()).map(QueryFilter::Written);
+    if !is_ambiguous(text) && parse(text).is_ok() {
+        assert!(filter.is_ok(), "{filter:?}");
+    }
+    let Ok(filter) = filter else { return };
     assert_eq!(filter.to_string(), text);
     let sent = query::encoded("_queryFilter", filter);
     assert_eq!(parameters(&sent), [("_queryFilter".to_owned(), text.to_owned())]);
 }
 
-/// A filter of logs is let through as it is, and just where its fields have the slash they need.
+/// A filter of logs is let through as it is, and of those that can be read at all just where its
+/// fields have the slash they need.
 fn log_filter(text: &str) {
     let filter = LogFilter::try_from(text.to_owned());
     if let Ok(filter) = &filter {
@@ -84,15 +89,18 @@ fn log_filter(text: &str) {
     }
 }
 
-/// What two good parsers may read in different ways: white space that is not ASCII's, and a `!`
-/// within a word.
+/// What two good parsers may read in different ways: white space that is not ASCII's, a `!` within a
+/// word, and what is taken for something that was copied with a filter or for another language.
 fn is_ambiguous(text: &str) -> bool {
     let mut before = ' ';
-    text.chars().any(|c| {
+    let has_odd_character = text.chars().any(|c| {
         let starts_word = before.is_whitespace() || matches!(before, '(' | ')' | '!');
         before = c;
-        (c.is_whitespace() && !c.is_ascii_whitespace()) || (c == '!' && !starts_word)
-    })
+        (c.is_whitespace() && !c.is_ascii_whitespace())
+            || (c == '!' && !starts_word)
+            || ('\u{2018}'..='\u{201e}').contains(&c)
+    });
+    has_odd_character || ["%", "&&", "||", "_queryFilter="].iter().any(|odd| text.contains(odd))
 }
 
 fn depth(tree: &Tree<'_>) -> usize {

@@ -125,14 +125,20 @@ async fn nothing_found_says_what_to_look_at() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_filter_that_is_none_is_explained() {
-    let (_sim, mut client) = served().await;
-    let failure = client
-        .call(
-            "queryManagedObjects",
-            json!({ "objectType": "alpha_user", "queryFilter": "userName eq eq" }),
-        )
-        .await
-        .failed();
+    let (sim, mut client) = served().await;
+    let query = |filter: &str| json!({ "objectType": "alpha_user", "queryFilter": filter });
+    for (filter, right) in [
+        ("userName eq bjensen", "write userName eq \"bjensen\""),
+        ("not (sn eq \"x\") AND mail pr", "write !(sn eq \"x\") and mail pr"),
+        ("userName like \"b\"", "`like` is no operator; use one of eq, co"),
+    ] {
+        let failure = client.call("queryManagedObjects", query(filter)).await.failed();
+        assert!(failure.contains("`queryFilter`: at character "), "{failure}");
+        assert!(failure.contains(right) && failure.contains("Nothing was sent."), "{failure}");
+    }
+    assert!(sim.requests().is_empty());
+    // What is left is for identity management to refuse.
+    let failure = client.call("queryManagedObjects", query("sn eq \"\\x\"")).await.failed();
     assert_explained(&failure, 400, &["double quotes"]);
     let failure =
         client.call("queryManagedObjects", json!({ "objectType": "alpha_usr" })).await.failed();

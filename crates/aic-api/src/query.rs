@@ -1,8 +1,12 @@
 //! Query strings and the filters in them.
 
+mod expression;
+
 use std::fmt::{self, Write};
 
 use percent_encoding::utf8_percent_encode;
+
+pub use expression::{Correction, Dialect, FilterMistake, check};
 
 use crate::path::ENCODED;
 
@@ -47,8 +51,21 @@ pub fn encoded(name: &'static str, value: impl fmt::Display) -> String {
 pub enum QueryFilter {
     /// Built of checked parts.
     Built(Filter),
-    /// An expression as its author wrote it. It is sent as it is and cannot be combined.
-    Written(String),
+    /// An expression as its author wrote it. It cannot be combined.
+    Written(WrittenFilter),
+}
+
+/// A filter of identity management's objects as a person wrote it. It is sent as it is, once it is
+/// seen that it is one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenFilter(String);
+
+impl TryFrom<String> for WrittenFilter {
+    type Error = FilterMistake;
+
+    fn try_from(expression: String) -> Result<Self, FilterMistake> {
+        check(&expression, Dialect::Objects).map(|()| Self(expression))
+    }
 }
 
 impl From<Filter> for QueryFilter {
@@ -67,7 +84,7 @@ impl fmt::Display for QueryFilter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Built(filter) => filter.fmt(f),
-            Self::Written(expression) => f.write_str(expression),
+            Self::Written(WrittenFilter(expression)) => f.write_str(expression),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use aic_api::idm::Operation;
+use aic_api::query::{QueryFilter, WrittenFilter};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
 use serde_json::{Number, Value};
@@ -81,6 +82,37 @@ impl<const MAX: usize> JsonSchema for Text<MAX> {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": "string", "maxLength": MAX })
+    }
+}
+
+/// A filter of identity management's objects, of at most `MAX` characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ObjectFilter<const MAX: usize>(WrittenFilter);
+
+impl<const MAX: usize> From<ObjectFilter<MAX>> for QueryFilter {
+    fn from(filter: ObjectFilter<MAX>) -> Self {
+        Self::Written(filter.0)
+    }
+}
+
+impl<'de, const MAX: usize> Deserialize<'de> for ObjectFilter<MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Text(expression) = Text::<MAX>::deserialize(deserializer)?;
+        WrittenFilter::try_from(expression).map(Self).map_err(de::Error::custom)
+    }
+}
+
+impl<const MAX: usize> JsonSchema for ObjectFilter<MAX> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "ObjectFilter".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Text::<MAX>::json_schema(generator)
     }
 }
 

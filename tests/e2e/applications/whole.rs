@@ -108,6 +108,9 @@ async fn applications_are_listed_by_realm_and_filter() {
     );
     let arguments = json!({ "realm": "alpha", "queryFilter": "name eq" });
     let failure = client.call("listOidcApps", arguments).await.failed();
+    assert!(failure.contains("`queryFilter`: at character 8, a value is missing"), "{failure}");
+    let arguments = json!({ "realm": "alpha", "queryFilter": "name eq \"\\x\"" });
+    let failure = client.call("listOidcApps", arguments).await.failed();
     assert_explained(&failure, 400, &["Correct queryFilter"]);
     let failure = client.call("listOidcApps", json!({ "realm": "root" })).await.failed();
     assert!(failure.contains("`realm`") && failure.contains("`alpha`"), "{failure}");

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::find::no_such_type;
-use crate::input::Text;
+use crate::input::ObjectFilter;
 use crate::result::drop_items;
 use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
 
@@ -21,7 +21,7 @@ pub(super) struct ListOidcApps;
 pub(super) struct Input {
     realm: Realm,
     /// CREST filter, such as `name sw "Cust"`; all by default.
-    query_filter: Option<Text<2000>>,
+    query_filter: Option<ObjectFilter<2000>>,
 }
 
 /// The applications.
@@ -68,9 +68,7 @@ impl Tool for ListOidcApps {
     async fn run(cx: &Context<Read>, input: Input) -> Result<Listed, ToolError> {
         let realm = input.realm;
         let query = ManagedQuery {
-            filter: input
-                .query_filter
-                .map_or_else(QueryFilter::default, |f| QueryFilter::Written(f.into_string())),
+            filter: input.query_filter.map_or_else(QueryFilter::default, QueryFilter::from),
             fields: Some("name,ssoEntities,templateName,authoritative,_id".to_owned()),
             ..ManagedQuery::default()
         };

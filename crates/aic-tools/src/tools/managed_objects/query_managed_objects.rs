@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::input::{Bounded, Text};
+use crate::input::{Bounded, ObjectFilter, Text};
 use crate::result::drop_items;
 use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
 
@@ -25,7 +25,7 @@ pub(super) struct Input {
     /// CREST filter, such as `userName eq "bjensen"` or `sn sw "Mc" and !(accountStatus eq
     /// "inactive")`. Operators: eq, co (contains), sw (starts with), gt, ge, lt, le, pr (present);
     /// and, or, !(...). Strings in double quotes. Default: true, which matches all.
-    query_filter: Option<Text<1000>>,
+    query_filter: Option<ObjectFilter<1000>>,
     /// Objects per page; 50 by default.
     page_size: Option<Bounded<1, 250>>,
     /// The pagedResultsCookie of the page before; leave everything else as it was.
@@ -87,9 +87,7 @@ impl Tool for QueryManagedObjects {
     async fn run(cx: &Context<Read>, input: Input) -> Result<Page, ToolError> {
         let page_size = input.page_size.map_or(DEFAULT_PAGE_SIZE, Bounded::get);
         let query = ManagedQuery {
-            filter: input
-                .query_filter
-                .map_or_else(QueryFilter::default, |f| QueryFilter::Written(f.into_string())),
+            filter: input.query_filter.map_or_else(QueryFilter::default, QueryFilter::from),
             page_size: Some(page_size),
             cookie: input.paged_results_cookie,
             sort_keys: input.sort_keys.map(Text::into_string),
