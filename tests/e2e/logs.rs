@@ -87,8 +87,31 @@ async fn either_time_may_be_given_alone_and_is_sent_in_utc() {
         arguments["sources"] = json!(["am-access"]);
         let nothing = client.call("queryLogs", arguments).await.ok();
         assert_eq!(nothing["entries"], json!([]));
-        assert!(nothing["note"].as_str().unwrap().contains("Nothing matches"));
+        let note = nothing["note"].as_str().unwrap();
+        assert!(
+            note.contains("keeps its logs for 30 days: of this time there is nothing"),
+            "{note}"
+        );
         assert!(api_requests(&sim)[0].target.contains(sent), "{:?}", api_requests(&sim));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_filter_that_aic_takes_is_sent_as_it_is() {
+    let (sim, mut client) = served().await;
+    for filter in [
+        "/payload/response/statusCode ge 400",
+        "/payload/x eq 'and' or  !(/payload/y pr)",
+        "/payload/x co \"%2F not (in) AND\"",
+    ] {
+        sim.clear_requests();
+        let arguments = json!({ "sources": ["am-access"], "queryFilter": filter });
+        let found = client.call("queryLogs", arguments).await.ok();
+        let note = found.get("note").and_then(Value::as_str).unwrap_or_default();
+        assert!(!note.contains("30 days"), "the last day is kept: {note}");
+        let url = url::Url::parse(&format!("http://x{}", api_requests(&sim)[0].target)).unwrap();
+        let sent = url.query_pairs().find(|(name, _)| name == "_queryFilter").unwrap().1;
+        assert_eq!(sent, filter);
     }
 }
 
@@ -107,7 +130,24 @@ async fn what_aic_would_fail_without_a_word_is_refused_with_one() {
         (times("2026-01-31", "2026-01-31T00:00:00Z"), "`beginTime`: this is not a time"),
         (query(json!({ "endTime": "2026-01-31T00:00:00" })), "`endTime`: this is not a time"),
         (query(json!({ "queryFilter": "payload/level eq \"ERROR\"" })), "write /payload/level"),
-        (query(json!({ "queryFilter": "/a pr and !(b eq \"/c\")" })), "write /b"),
+        (
+            query(json!({ "queryFilter": "/a pr and !(b eq \"/c\")" })),
+            "`queryFilter`: at character 13, the field b is without the slash in front that AIC's \
+             logs need; write /a pr and !(/b eq \"/c\")",
+        ),
+        (
+            query(json!({ "queryFilter": "not (/payload/level eq \"INFO\")" })),
+            "negation is written `!(...)`; write !(/payload/level eq \"INFO\")",
+        ),
+        (
+            query(json!({ "queryFilter": "/a = \"x\" AND /b != \"y\" || /c in (1, 2)" })),
+            "write /a eq \"x\" and !(/b eq \"y\") or (/c eq 1 or /c eq 2)",
+        ),
+        (
+            query(json!({ "queryFilter": "_queryFilter=%2Fpayload%2Flevel+eq+%22ERROR%22" })),
+            "write /payload/level eq \"ERROR\"",
+        ),
+        (query(json!({ "queryFilter": "/a like \"x\"" })), "`like` is no operator; use one of eq"),
         (
             query(json!({ "queryFilter": format!("/a eq \"{}\"", "x".repeat(2000)) })),
             "at most 2000",

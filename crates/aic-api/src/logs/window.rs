@@ -36,6 +36,9 @@ impl From<SystemTime> for Timestamp {
 }
 
 impl Timestamp {
+    /// How long AIC keeps its logs, in days.
+    pub const DAYS_KEPT: u32 = 30;
+
     /// So many hours before.
     pub fn hours_before(self, hours: u32) -> Self {
         Self(self.0.saturating_sub(Duration::hours(hours.into())))
@@ -67,11 +70,23 @@ impl schemars::JsonSchema for Timestamp {
 /// A stretch of time that AIC searches at once: 24 hours at most. Where both ends are left out, it
 /// is the last 24 hours.
 ///
-/// Assumption: where one end is left out, AIC puts it 24 hours from the other.
+/// Assumption: where one end is left out, AIC puts it 24 hours from the other. The documentation
+/// only has it for both; a request with one end on a tenant would settle it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Window {
     begin: Option<Timestamp>,
     end: Option<Timestamp>,
+}
+
+/// How much of a stretch of time AIC still has the logs of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// All of it.
+    Everything,
+    /// What is not before this.
+    Since(Timestamp),
+    /// None of it.
+    Nothing,
 }
 
 /// Why AIC does not search a stretch of time.
@@ -120,6 +135,19 @@ impl Window {
             until = from;
         }
         Ok(days)
+    }
+
+    /// How much of it lies in the time that AIC keeps its logs for, at a point in time.
+    pub fn kept(&self, now: Timestamp) -> Kept {
+        let oldest = now.hours_before(Timestamp::DAYS_KEPT * 24);
+        let begin = self.begin.or(self.end.map(|end| end.hours_before(24)));
+        let end =
+            self.end.or(self.begin.map(|begin| Timestamp(begin.0.saturating_add(Duration::DAY))));
+        match (begin, end) {
+            (_, Some(end)) if end < oldest => Kept::Nothing,
+            (Some(begin), _) if begin < oldest => Kept::Since(oldest),
+            _ => Kept::Everything,
+        }
     }
 
     /// Where it begins.
@@ -175,6 +203,20 @@ mod tests {
         };
         assert_eq!([0, 1, 24, 25, 48, 49].map(days), [1, 1, 1, 2, 2, 3]);
         assert_eq!(Window::days(end, end.hours_before(1)), Err(InvalidWindow::Backwards));
+    }
+
+    #[test]
+    fn what_is_older_than_the_logs_are_kept_is_told() {
+        let now = at("2026-03-02T12:00:00Z").unwrap();
+        let oldest = at("2026-01-31T12:00:00Z").unwrap();
+        let kept = |begin, end| Window::new(at(begin), at(end)).unwrap().kept(now);
+        assert_eq!(kept("", ""), Kept::Everything);
+        assert_eq!(kept("2026-01-31T12:00:00Z", ""), Kept::Everything);
+        assert_eq!(kept("2026-01-31T11:59:59Z", "2026-01-31T13:00:00Z"), Kept::Since(oldest));
+        assert_eq!(kept("", "2026-02-01T11:59:59Z"), Kept::Since(oldest));
+        assert_eq!(kept("2026-01-30T12:00:00Z", ""), Kept::Since(oldest));
+        assert_eq!(kept("2026-01-30T11:59:59Z", ""), Kept::Nothing);
+        assert_eq!(kept("", "2026-01-31T11:59:59Z"), Kept::Nothing);
     }
 
     #[test]

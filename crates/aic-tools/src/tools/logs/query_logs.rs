@@ -1,8 +1,9 @@
 use std::borrow::Cow;
+use std::time::SystemTime;
 
 use aic_api::Read;
 use aic_api::error::Cause;
-use aic_api::logs::{InvalidWindow, LogFilter, LogQuery, Timestamp, Window};
+use aic_api::logs::{InvalidWindow, Kept, LogFilter, LogQuery, Timestamp, Window};
 use aic_api::path::LogSource;
 use aic_auth::Scope;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -143,20 +144,12 @@ impl Tool for QueryLogs {
                 )
                 .advise(
                     Cause::Internal,
-                    "The log service fails so when it cannot read a filter: check queryFilter \
-                     (strings in double quotes, no array indexes in fields).",
+                    "The log service fails so when it cannot read a filter: check the fields of \
+                     queryFilter (no array indexes in them).",
                 )
         })?;
-        let note = match (page.items.is_empty(), &page.paged_results_cookie) {
-            (_, Some(_)) => Some("There are more: pass pagedResultsCookie on.".to_owned()),
-            (true, None) => Some(
-                "Nothing matches. Entries take a while to appear; widen the times, check the \
-                 sources with getLogSources, and the field names in an entry found without \
-                 queryFilter."
-                    .to_owned(),
-            ),
-            (false, None) => None,
-        };
+        let kept = query.window.kept(SystemTime::now().into());
+        let note = note(kept, page.items.is_empty(), page.paged_results_cookie.is_some());
         Ok(Page {
             count: page.items.len(),
             entries: page.items,
@@ -164,6 +157,32 @@ impl Tool for QueryLogs {
             note,
         })
     }
+}
+
+/// What to mind: that the logs of the time are gone, that nothing was found, that there is more.
+fn note(kept: Kept, is_empty: bool, has_more: bool) -> Option<String> {
+    let days = Timestamp::DAYS_KEPT;
+    let gone = match kept {
+        Kept::Everything => None,
+        Kept::Since(oldest) => Some(format!(
+            "AIC keeps its logs for {days} days: of the time before {oldest} there is nothing left."
+        )),
+        Kept::Nothing => Some(format!(
+            "AIC keeps its logs for {days} days: of this time there is nothing left, whatever \
+             happened."
+        )),
+    };
+    let found = match (is_empty, has_more) {
+        (_, true) => Some("There are more: pass pagedResultsCookie on.".to_owned()),
+        (true, false) if kept != Kept::Nothing => Some(
+            "Nothing matches. Entries take a while to appear; widen the times, check the sources \
+             with getLogSources, and the field names in an entry found without queryFilter."
+                .to_owned(),
+        ),
+        _ => None,
+    };
+    let notes: Vec<_> = gone.into_iter().chain(found).collect();
+    (!notes.is_empty()).then(|| notes.join(" "))
 }
 
 fn refuse(problem: InvalidWindow) -> ToolError {
