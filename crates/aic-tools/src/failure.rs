@@ -194,6 +194,12 @@ impl Failure {
         for failed in refusal.failed_policies.iter().take(10) {
             self.line("failed policy", failed.to_string());
         }
+        if !refusal.invalid_attributes().is_empty() {
+            self.line("unknown attributes", refusal.invalid_attributes().join(", "));
+        }
+        if let Some(valid) = refusal.valid_attributes() {
+            self.line("known attributes", valid.join(", "));
+        }
         if let Some(scopes) = refusal.scopes {
             self.line("scopes", format!("{scopes} (what this call asked for)"));
         }

@@ -28,7 +28,21 @@ async fn each_refusal_has_its_next_step() {
             &["scopes: fr:idm:*", "role"],
         ),
         (status(403, &html, "<title>403</title>403 Forbidden"), &["firewall"]),
+        (
+            status(
+                403,
+                &[],
+                r#"{"code":403,"message":"This operation is not available in ForgeRock Identity Cloud."}"#,
+            ),
+            &["does not offer this to any administrator"],
+        ),
+        (status(403, &html, ""), &["firewall"]),
         (status(404, &[], ""), &["404"]),
+        (status(400, &[], r#""odd""#), &["message: odd"]),
+        (
+            status(400, &[], r#"{"error":"invalid_token","error_description":"It is past"}"#),
+            &["message: It is past"],
+        ),
         (status(409, &[], r#"{"code":409,"message":"It exists"}"#), &["message: It exists"]),
         (status(500, &[], r#"{"code":500}"#), &["without saying why"]),
         (
@@ -43,6 +57,36 @@ async fn each_refusal_has_its_next_step() {
         assert_explained(&failure, status, parts);
         sim.clear_faults();
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_web_server_repeats_of_a_request_is_not_told() {
+    let (sim, mut client) = served().await;
+    let body = json!({ "code": 400, "reason": "Bad Request", "message": "It is not valid JSON",
+        "detail": "\"{\\\"password\\\":\\\"canary\\\"}\"" });
+    let odd = status(400, &[], &body.to_string());
+    sim.inject(Fault::new(odd).on("POST").path_contains("/managed/"));
+    let arguments = json!({ "objectType": "alpha_user", "objectData": user("odd") });
+    let failure = client.call("createManagedObject", arguments).await.failed();
+    assert_explained(&failure, 400, &["message: It is not valid JSON", "changed: nothing"]);
+    assert!(!failure.contains("canary"), "{failure}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attributes_that_am_does_not_know_are_named() {
+    let (_sim, mut client) = served().await;
+    let owner = crate::support::create_user(&mut client, "owner").await.0;
+    let arguments = json!({ "realm": "alpha", "name": "Odd", "clientId": "odd",
+        "owners": [{ "_ref": format!("managed/alpha_user/{owner}") }],
+        "oauth2Client": { "coreOAuth2ClientConfig": {
+            "scopes": { "inherited": false, "value": ["openid"] },
+            "colour": { "inherited": false, "value": "red" } } } });
+    let failure = client.call("createOidcApp", arguments).await.failed();
+    assert_explained(
+        &failure,
+        400,
+        &["unknown attributes: coreOAuth2ClientConfig.colour\n", "known attributes: ", "scopes"],
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

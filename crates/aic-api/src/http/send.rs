@@ -60,14 +60,18 @@ impl Exchange<'_> {
             Ok(body) if status.is_success() => {
                 Ok(Answer { service, writes: request.writes(), headers: headers.clone(), body })
             }
-            Ok(body) => Err(ApiError::Refused(Box::new(Refusal::read(
-                service,
-                status,
-                &headers,
-                &body,
-                transaction_id.clone(),
-                request.writes(),
-            )))),
+            Ok(body) => {
+                let mut refusal = Refusal::read(
+                    service,
+                    status,
+                    &headers,
+                    &body,
+                    transaction_id.clone(),
+                    request.writes(),
+                );
+                refusal.see_request(request.body.as_deref());
+                Err(ApiError::Refused(Box::new(refusal)))
+            }
             Err(BodyError::TooLarge) => {
                 // No API answers a write with so much, so it may be somebody else who does.
                 let fate = request.writes().then_some(Fate::Unknown);
