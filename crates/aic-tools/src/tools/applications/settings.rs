@@ -83,12 +83,13 @@ fn settings(section: &Value) -> impl Iterator<Item = (&String, &Value)> {
 
 /// Of a setting that can be inherited, the schema of its value.
 ///
-/// Assumption: AM describes such a setting as an object of `inherited` and `value`, as it stands
-/// in a client.
+/// Assumption: AM describes such a setting as an object of `value`, with `inherited` or without, as
+/// it stands in a client. The schema of one tenant's clients would settle it; a client is written
+/// either way, as recordings show.
 fn value_of(setting: &Value) -> Option<&Value> {
-    let properties = setting.get("properties")?;
-    properties.get("inherited")?;
-    properties.get("value")
+    let properties = setting.get("properties")?.as_object()?;
+    let is_wrapper = properties.keys().all(|name| matches!(name.as_str(), "inherited" | "value"));
+    properties.get("value").filter(|_| is_wrapper)
 }
 
 fn type_of(schema: &Value) -> String {
@@ -127,7 +128,11 @@ mod tests {
                 "scopes": { "title": "Scopes", "type": "object",
                     "properties": { "inherited": inherited, "value": {
                         "type": "array", "items": { "type": "string", "enum": ["a"] } } } },
+                "clientType": { "title": "Client type", "type": "object", "properties": {
+                    "value": { "type": "string", "enum": ["Confidential", "Public"] } } },
                 "userpassword": { "title": "Client secret", "type": "string" },
+                "range": { "type": "object", "properties": {
+                    "value": { "type": "string" }, "unit": { "type": "string" } } },
             } },
             "odd": 3,
         } });
@@ -144,7 +149,10 @@ mod tests {
                 "core": { "title": "Core", "settings": {
                     "status": { "type": "string", "title": "Status", "values": ["Active", "Inactive"] },
                     "scopes": { "type": "string[]", "title": "Scopes", "values": ["a"] },
+                    "clientType": { "type": "string", "title": "Client type",
+                        "values": ["Confidential", "Public"] },
                     "userpassword": { "type": "string", "title": "Client secret" },
+                    "range": { "type": "object" },
                 } },
                 "odd": { "settings": {} },
             })
@@ -152,7 +160,7 @@ mod tests {
         let how = how_to_write(&all).unwrap();
         assert!(
             how.contains("\"inherited\": false")
-                && how.ends_with("written plainly: core.userpassword, odd.")
+                && how.ends_with("written plainly: core.userpassword, core.range, odd.")
         );
     }
 
