@@ -61,6 +61,72 @@ async fn only_the_scopes_that_are_needed_are_asked_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_login_asks_for_the_five_scopes_of_the_reference_and_no_other() {
+    let (sim, mut client) = served().await;
+    client.call("listManagedObjects", json!({})).await.ok();
+    let requests = sim.requests();
+    let authorize: Vec<_> =
+        requests.iter().filter(|request| request.path().ends_with("/authorize")).collect();
+    let [authorize] = authorize.as_slice() else { panic!("{authorize:?}") };
+    let url = url::Url::parse(&format!("http://x{}", authorize.target)).unwrap();
+    let scope = url.query_pairs().find(|(name, _)| name == "scope").unwrap().1;
+    let asked: std::collections::BTreeSet<_> = scope.split(' ').collect();
+    // One scope that a tenant does not know would have it refuse the login as a whole.
+    let known =
+        ["fr:am:*", "fr:idc:esv:read", "fr:idc:esv:update", "fr:idc:monitoring:*", "fr:idm:*"];
+    assert_eq!(asked.into_iter().collect::<Vec<_>>(), known);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn scopes_that_are_not_given_out_fail_their_tool_only() {
+    let (sim, mut client) = served().await;
+    client.call("listManagedObjects", json!({})).await.ok();
+    sim.clear_requests();
+    sim.inject(
+        Fault::new(refused("invalid_scope", "Unknown/invalid scope(s): [fr:idc:monitoring:*]"))
+            .path_contains("/access_token"),
+    );
+    let failure = client.call("getLogSources", json!({})).await.failed();
+    assert!(failure.contains("no token for the scopes fr:idc:monitoring:*"), "{failure}");
+    assert!(failure.contains("next: The tenant does not know these scopes"), "{failure}");
+    client.call("listManagedObjects", json!({})).await.ok();
+    assert_eq!(logins_and_exchanges(&sim), (0, 2), "the login is kept");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_exchange_that_a_new_login_does_not_help_leaves_the_login_to_other_tools() {
+    let (sim, mut client) = served().await;
+    client.call("listManagedObjects", json!({})).await.ok();
+    // What AM answers to scopes that its exchange client may not have, and to much else.
+    let unclear = refused("invalid_request", "Invalid token exchange.");
+    let no_fault = FaultKind::SlowDrip { pieces: 1, pause: Duration::ZERO };
+    let token = |fault: &FaultKind| Fault::new(fault.clone()).path_contains("/access_token");
+    sim.clear_requests();
+    // The exchange, the new login's code, and its exchange.
+    for fault in [&unclear, &no_fault, &unclear] {
+        sim.inject(token(fault));
+    }
+    let failure = client.call("getLogSources", json!({})).await.failed();
+    assert!(failure.contains("invalid_request (Invalid token exchange)"), "{failure}");
+    assert_eq!(logins_and_exchanges(&sim), (1, 2));
+
+    sim.clear_requests();
+    sim.inject(token(&unclear));
+    client.call("getLogSources", json!({})).await.failed();
+    client.call("listManagedObjects", json!({})).await.ok();
+    assert_eq!(logins_and_exchanges(&sim), (0, 2), "nobody has to log in again");
+}
+
+/// What the token endpoint answers to what it does not give out.
+fn refused(error: &str, description: &str) -> FaultKind {
+    FaultKind::Status {
+        status: 400,
+        headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+        body: json!({ "error": error, "error_description": description }).to_string(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_only_reads_asks_for_no_scope_to_write() {
     let sim = tenant().await;
     let start = Start::serve(&sim).arg("--read-only").not_signing_in();

@@ -113,8 +113,11 @@ impl AuthError {
             Self::LoginRefused(_) | Self::CodeRefused(_) => {
                 "Call the tool again to log in anew, as an administrator of this tenant."
             }
+            Self::ExchangeRefused { refusal, .. } if refusal.error == "invalid_scope" => {
+                "The tenant does not know these scopes, or does not give them out here: do without the tool. Tools with other scopes still work."
+            }
             Self::ExchangeRefused { .. } => {
-                "Call the tool again to log in anew; if that does not help, the administrator's role or the tenant does not allow these scopes."
+                "The tenant does not give these scopes to this administrator, and logging in again as the same one does not help. Tools with other scopes may still work."
             }
             Self::Unreachable { .. } => {
                 "Check the tenant's name, the network and any proxy, and try again."

@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -68,11 +69,23 @@ struct Subject {
     is_reused: bool,
     /// Whose it is, once that has been asked.
     administrator: Arc<OnceLock<String>>,
+    /// The scopes that were refused when it was new, so that it was not the login's fault.
+    refused: Arc<Mutex<HashSet<ScopeSet>>>,
 }
 
 impl Subject {
     fn new(secret: Arc<SecretString>, expires_at: SystemTime, is_reused: bool) -> Self {
-        Self { secret, expires_at, is_reused, administrator: Arc::default() }
+        let (administrator, refused) = (Arc::default(), Arc::default());
+        Self { secret, expires_at, is_reused, administrator, refused }
+    }
+
+    /// Whether it is not the login's fault that these scopes are refused.
+    fn is_known_to_lack(&self, scopes: ScopeSet) -> bool {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).contains(&scopes)
+    }
+
+    fn note_lack(&self, scopes: ScopeSet) {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).insert(scopes);
     }
 
     fn is_live(&self) -> bool {
@@ -172,12 +185,20 @@ impl Session {
         loop {
             let exchanged =
                 exchange(&inner.transport, &inner.tenant, &subject.secret, scopes).await;
-            match &exchanged {
-                Err(AuthError::ExchangeRefused { refusal, .. }) if may_be_the_login(refusal) => {}
-                _ => return exchanged,
+            let fault = match &exchanged {
+                Err(AuthError::ExchangeRefused { refusal, .. }) => fault(refusal),
+                _ => Fault::Request,
+            };
+            match fault {
+                Fault::Request => return exchanged,
+                // Other scopes may still be had for it.
+                Fault::Unclear if is_new || subject.is_known_to_lack(scopes) => {
+                    subject.note_lack(scopes);
+                    return exchanged;
+                }
+                // The next login may be another administrator's.
+                Fault::Unclear | Fault::Login => inner.forget(&subject),
             }
-            // The next login may be another administrator's.
-            inner.forget(&subject);
             if is_new {
                 return exchanged;
             }
@@ -318,12 +339,25 @@ impl Inner {
     }
 }
 
+/// What a refused exchange is refused for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    /// The login is not accepted.
+    Login,
+    /// What was asked for is not given out, to no login.
+    Request,
+    /// The one or the other.
+    Unclear,
+}
+
 /// AM answers an exchange of an expired or revoked login with 401, or with the same 400 that it
 /// uses for every other fault of the request.
-fn may_be_the_login(refusal: &OAuthRefusal) -> bool {
-    refusal.status == Some(401)
-        || (refusal.status == Some(400)
-            && matches!(refusal.error.as_str(), "invalid_grant" | "invalid_request"))
+fn fault(refusal: &OAuthRefusal) -> Fault {
+    match (refusal.status, refusal.error.as_str()) {
+        (Some(401), _) => Fault::Login,
+        (Some(400), "invalid_grant" | "invalid_request") => Fault::Unclear,
+        _ => Fault::Request,
+    }
 }
 
 impl fmt::Debug for Inner {
