@@ -201,7 +201,8 @@ impl Resource {
     /// Whether it is configuration that AIC promotes from one environment to the next, and not data
     /// that each environment has of its own.
     // Assumption: AIC has no list of this by path. Identities and environment variables are known
-    // to be changed in any environment; what is left is taken for configuration.
+    // to be changed in any environment; what is left is taken for configuration. Writing one of each
+    // kind in a staging environment would settle it.
     pub fn is_static(&self) -> bool {
         !matches!(
             self,

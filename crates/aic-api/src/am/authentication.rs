@@ -104,7 +104,8 @@ impl AuthenticationEdit<'_> {
     /// # Errors
     ///
     /// [`ApiError`].
-    // Assumption: settings that are not sent keep their values.
+    // Settings that are not sent keep their values: the vendor's own tests of the console write a
+    // single setting in this way.
     pub async fn set_default_journey(self, name: &JourneyName) -> Result<Durability, ApiError> {
         let admin_module = self.settings.admin_module();
         let request = Request::write(Method::PUT, self.authentication.resource())

@@ -69,11 +69,10 @@ impl fmt::Debug for OAuth2Client {
     }
 }
 
-/// A client as AM lets it be written.
-///
-/// Assumption: AM refuses `_rev` and `_provider` wherever they stand, and takes what it reads under
-/// the name of an encrypted value for a new plain one, which would destroy the secret; `_id` and
-/// `_type` are not needed.
+/// A client as AM lets it be written: without `_rev` and `_provider`, which it is reported to
+/// refuse and no recorded write has, and without encrypted values, which it would take for new plain
+/// ones, so that the secret were lost. `_id` and `_type` are taken and not needed. Settings may be
+/// bare or of the form `{"inherited": false, "value": ...}`, in which AM returns either.
 pub(crate) fn writable(mut client: Map<String, Value>) -> Map<String, Value> {
     client.retain(|name, _| !matches!(name.as_str(), "_id" | "_type"));
     without(client, &|name, _| matches!(name, "_rev" | "_provider") || is_encrypted(name))
@@ -275,6 +274,14 @@ mod tests {
                 "coreOpenIDClientConfig": { "claims": null },
             })
         );
+    }
+
+    #[test]
+    fn a_bare_value_is_sent_as_it_is() {
+        let bare = json!({ "coreOAuth2ClientConfig": { "status": "Inactive" } });
+        let changed = client().changed(object(bare.clone()));
+        assert_eq!(changed["coreOAuth2ClientConfig"]["status"], "Inactive");
+        assert_eq!(Value::Object(writable(object(bare.clone()))), bare);
     }
 
     #[test]

@@ -157,7 +157,8 @@ fn operations(now: &Map<String, Value>, before: &Map<String, Value>) -> Value {
 }
 
 /// Whether an object's field is stored with it, and not IDM's own or made up when it is read.
-// Assumption: what IDM makes up is called `effective...`; it refuses to have it written.
+// What IDM makes up is called `effective...`, as recordings of users show: their applications,
+// assignments, groups and roles.
 fn is_stored(field: &str) -> bool {
     !field.starts_with('_') && !field.starts_with("effective")
 }

@@ -9,8 +9,8 @@ use crate::path::Path;
 use crate::{ApiError, Call};
 
 /// What kind of environment a tenant is, `GET /environment/info`.
-// Assumption: no public page describes this resource. Its members are those of a recording, of a
-// development tenant whose tier is "other".
+// No public page describes this resource. Its members are those of twelve recordings, of development
+// tenants whose tier is "other".
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct EnvironmentInfo {
     #[serde(default)]
@@ -61,8 +61,8 @@ impl fmt::Display for Tier {
 
 impl EnvironmentInfo {
     /// Which kind of environment it is.
-    // Assumption: a tier of another name whose configuration can be changed is one for development,
-    // as that of the recording is.
+    // A tier called "other" whose configuration can be changed is one for development, as those of
+    // the recordings are. The other names are those that AIC's own console knows.
     pub fn tier(&self) -> Tier {
         let name = self.tier.as_str().unwrap_or_default().to_ascii_lowercase();
         match name.as_str() {

@@ -32,8 +32,8 @@ impl<A> Call<A> {
     /// # Errors
     ///
     /// [`ApiError`]; nobody by this id is [`Cause::NotFound`](crate::error::Cause::NotFound).
-    // Assumption: administrators are read by those who may read identities; seen of administrators'
-    // tokens only.
+    // Service accounts are recorded to be refused. Assumption: an administrator's exchanged token may
+    // read administrators; reading the own `sub` on a tenant after a login would settle it.
     pub async fn administrator(&self, id: &ObjectId) -> Result<Administrator, ApiError> {
         let path = Path::new("/openidm/managed/teammember").segment(id);
         self.send(Request::read(Service::Idm, path)).await?.json()

@@ -192,7 +192,8 @@ fn sort(changes: Option<Changes>) -> Result<Sorted, ToolError> {
 /// Whether a field belongs to the link between the application and its client.
 fn is_link(field: &Pointer) -> bool {
     let first = field.as_str()[1..].split('/').next().unwrap_or_default();
-    // Assumption: IDM may take a percent-encoded pointer for the plain one.
+    // Assumption: IDM may take a percent-encoded pointer for the plain one. A patch with one on a
+    // tenant would settle it.
     percent_decode_str(first).decode_utf8_lossy() == SSO_ENTITIES
 }
 

@@ -120,7 +120,7 @@ impl Part {
                     .filter(|setting| !setting.is_null());
                 match setting {
                     Some(Value::Bool(on)) => Self { on: Some(*on), problem: None },
-                    // Assumption: a tenant that never had AI agents has no such setting.
+                    // Recordings of tenants from before AI agents have no such setting.
                     None => Self { on: Some(false), problem: None },
                     Some(_) => {
                         unknown("The setting aiAgentsEnabled is neither true nor false.".to_owned())

@@ -33,7 +33,7 @@ const USER_AGENT: &str = "aic-mcp-server/";
 const TRANSACTION: &str = "aic-mcp-";
 
 /// As long as AIC keeps its logs.
-const MOST_HOURS: u32 = 30 * 24;
+const MOST_HOURS: u32 = Timestamp::DAYS_KEPT * 24;
 /// How many requests a call may take: the service takes about sixty a minute from everybody.
 const MOST_REQUESTS: usize = 30;
 const AHEAD: Duration = Duration::from_mins(1);
@@ -173,7 +173,8 @@ async fn entries(
 /// What to look for, in all sources at once: the service counts requests, not results.
 // Assumption: a field that holds a list, as those of headers and principals do, is compared by its
 // items, and AIC keeps the transaction id that a request names. Where it does not, the requests are
-// still found by their User-Agent, and only what they changed is not.
+// still found by their User-Agent, and only what they changed is not. A search by each of the three
+// on a tenant that was just written to would settle it.
 fn query(input: &Input) -> LogQuery {
     let sources = SOURCES.iter().filter_map(|source| source.parse().ok()).collect();
     let whole = LogQuery { sources, page_size: Some(PAGE_SIZE), ..LogQuery::default() };

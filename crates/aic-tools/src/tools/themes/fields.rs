@@ -1,7 +1,8 @@
 //! The fields of a theme, as far as they are known.
 //!
 //! Assumption: the names, types, defaults and limits are those of the starter theme of AIC's
-//! hosted pages; no AIC API describes them, and tenants may know more.
+//! hosted pages; no AIC API describes them, and tenants may know more. A tenant's own themes, read
+//! and compared with these, would settle it.
 
 use super::field::{Default, Field, Group, Kind};
 
