@@ -41,4 +41,5 @@ mod shell;
 mod sizes;
 mod support;
 mod themes;
+mod tokens;
 mod tracing;

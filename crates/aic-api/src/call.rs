@@ -1,9 +1,11 @@
+mod token;
+
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use aic_auth::{AccessToken, Attempts, ScopeSet, Tenant};
-use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
+use tokio::sync::OwnedMutexGuard;
 use tokio::time::sleep;
 
 use crate::change::{Change, Document, Journal, Plan, Rehearsal, State, Verb};
@@ -12,13 +14,15 @@ use crate::guard;
 use crate::http::{Answer, Exchange, Precondition, Request, asked_to_wait, may_be_repeated};
 use crate::path::Path;
 use crate::{Activity, ApiError, Client, Resource, Write};
+use token::CallToken;
 
 /// A unit of work, such as one tool call: all its requests share one access token, fetched when
-/// the first of them needs it, and one transaction id.
+/// the first of them needs it and renewed as often as the work outlives it, and one transaction
+/// id.
 pub struct Call<A> {
     client: Client,
     scopes: ScopeSet,
-    token: AsyncMutex<Token>,
+    token: CallToken,
     activity: Arc<Activity>,
     course: Course,
     journal: Journal,
@@ -38,18 +42,12 @@ pub(crate) enum Course {
     Planned(Plan),
 }
 
-#[derive(Default)]
-struct Token {
-    current: Option<AccessToken>,
-    renewed: bool,
-}
-
 impl<A> Call<A> {
     pub(crate) fn start(client: &Client, scopes: ScopeSet, course: Course) -> Self {
         Self {
             client: client.clone(),
             scopes,
-            token: AsyncMutex::default(),
+            token: CallToken::default(),
             activity: Arc::new(Activity::start()),
             course,
             journal: Journal::default(),
@@ -157,22 +155,36 @@ impl<A> Call<A> {
     }
 
     /// Sends a request: again where that is safe and may help, within a time for all of it, and
-    /// once more with a new token where the first was not accepted.
+    /// once more with another token where the first was not accepted.
     async fn deliver(&self, request: &Request) -> Result<Answer, ApiError> {
-        let token = self.token().await?;
+        let tokens = &*self.client.inner.tokens;
         let mut attempts = self.client.inner.transport.attempts();
-        let refused = match self.send_with(&token, request, &mut attempts).await {
+        let mut renewed = false;
+        loop {
+            self.wait_for_quota(request.service, &attempts).await?;
+            // Not before: what was waited for may take longer than a token lives.
+            let held = self.token.for_request(tokens, self.scopes).await?;
+            let error = match self.attempt(held.token(), request, &mut attempts).await {
+                Ok(answer) => {
+                    held.note_acceptance();
+                    return Ok(answer);
+                }
+                Err(error) => error,
+            };
+            let is_refused = error.cause() == Some(Cause::Unauthorized);
             // A request that was refused for its token has done nothing, even if it would write.
-            Err(error) if error.cause() == Some(Cause::Unauthorized) => error,
-            result => return result.map_err(|error| error.in_view_of(self.scopes, false)),
-        };
-        let result = match self.renewed_token(&token).await? {
-            Some(token) => self.send_with(&token, request, &mut attempts).await,
-            None => Err(refused),
-        };
-        // There is no other token where it was renewed before, and where it never can be.
-        let is_new = self.client.inner.tokens.renewable();
-        result.map_err(|error| error.in_view_of(self.scopes, is_new))
+            if is_refused && !renewed && self.token.give_up(&held, tokens).await {
+                renewed = true;
+            } else if may_be_repeated(request.writes(), &error)
+                && attempts.pause(asked_to_wait(&error)).await
+            {
+                tracing::info!("repeating a request: {error}");
+            } else {
+                // There is no other token where it was renewed before, and where it never can be.
+                let is_new = (is_refused || renewed) && tokens.renewable();
+                return Err(error.in_view_of(self.scopes, is_new));
+            }
+        }
     }
 
     /// Remembers that a managed object type was just defined.
@@ -193,7 +205,8 @@ impl<A> Call<A> {
         self.client.inner.documents.lock(document).await
     }
 
-    async fn send_with(
+    /// Sends a request once.
+    async fn attempt(
         &self,
         token: &AccessToken,
         request: &Request,
@@ -206,24 +219,13 @@ impl<A> Call<A> {
             transaction_id: self.activity.sent_with(),
             largest_answer: self.client.inner.options.largest_answer,
         };
-        loop {
-            self.wait_for_quota(request.service, attempts).await?;
-            self.activity.sending();
-            let sent = exchange.send(request, attempts).await;
-            self.activity.answered(sent.transaction_id);
-            if request.service == Service::Monitoring {
-                self.client.inner.logs_quota.note(&sent.headers);
-            }
-            match sent.answer {
-                Err(error)
-                    if may_be_repeated(request.writes(), &error)
-                        && attempts.pause(asked_to_wait(&error)).await =>
-                {
-                    tracing::info!("repeating a request: {error}");
-                }
-                answer => return answer,
-            }
+        self.activity.sending();
+        let sent = exchange.send(request, attempts).await;
+        self.activity.answered(sent.transaction_id);
+        if request.service == Service::Monitoring {
+            self.client.inner.logs_quota.note(&sent.headers);
         }
+        sent.answer
     }
 
     /// Waits until a service that counts requests takes one, where it is known to take none now.
@@ -238,30 +240,6 @@ impl<A> Call<A> {
         tracing::info!("the log service takes no more requests: waiting {} s", wait.as_secs());
         sleep(wait).await;
         Ok(())
-    }
-
-    /// The token of this call. Requests that start together wait for the one exchange.
-    async fn token(&self) -> Result<AccessToken, ApiError> {
-        let mut token = self.token.lock().await;
-        if let Some(token) = &token.current {
-            return Ok(token.clone());
-        }
-        let fetched = self.client.inner.tokens.token(self.scopes).await?;
-        Ok(token.current.insert(fetched).clone())
-    }
-
-    /// Another token than `refused`, `None` where there is none: a call renews its token once.
-    async fn renewed_token(&self, refused: &AccessToken) -> Result<Option<AccessToken>, ApiError> {
-        let mut token = self.token.lock().await;
-        if let Some(current) = token.current.as_ref().filter(|t| t.expose() != refused.expose()) {
-            return Ok(Some(current.clone()));
-        }
-        if token.renewed || !self.client.inner.tokens.renewable() {
-            return Ok(None);
-        }
-        token.renewed = true;
-        let fetched = self.client.inner.tokens.token(self.scopes).await?;
-        Ok(Some(token.current.insert(fetched).clone()))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use tokio::time::Instant;
 
 use crate::oauth::{
     EXCHANGE_CLIENT, IssuedToken, LOGIN_CLIENT, TokenFailure, request, request_token, send,
@@ -37,8 +38,15 @@ pub async fn exchange(
     let mut attempts = transport.attempts();
     loop {
         attempts.start();
+        let asked_at = Instant::now();
         let error = match request_token(transport, tenant, &form, during).await {
-            Ok(IssuedToken { secret, .. }) => return Ok(AccessToken::new(tenant.clone(), secret)),
+            Ok(IssuedToken { secret, lifetime, .. }) => {
+                let token = AccessToken::new(tenant.clone(), secret);
+                return Ok(match lifetime {
+                    Some(lifetime) => token.with_lifetime(lifetime, asked_at),
+                    None => token,
+                });
+            }
             Err(TokenFailure::Refused(refusal)) => {
                 return Err(AuthError::ExchangeRefused { scopes, refusal });
             }

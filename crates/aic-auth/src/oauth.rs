@@ -18,7 +18,7 @@ pub(crate) const EXCHANGE_CLIENT: &str = "AICMCPExchangeClient";
 
 /// Token answers are a few kilobytes; more than this is something else.
 const LARGEST_ANSWER: usize = 256 * 1024;
-/// Used where an answer does not say how long its token lives (RFC 6749, section 5.1, makes
+/// How long a login is taken to last where the answer does not say (RFC 6749, section 5.1, makes
 /// `expires_in` optional).
 const UNSTATED_LIFETIME: Duration = Duration::from_mins(5);
 
@@ -26,7 +26,18 @@ const UNSTATED_LIFETIME: Duration = Duration::from_mins(5);
 #[derive(Debug, Clone)]
 pub(crate) struct IssuedToken {
     pub(crate) secret: SecretString,
-    pub(crate) expires_at: SystemTime,
+    /// How long it lives, if the answer says so.
+    pub(crate) lifetime: Option<Duration>,
+    asked_at: SystemTime,
+}
+
+impl IssuedToken {
+    /// When it stops being accepted, as far as that is known.
+    pub(crate) fn expires_at(&self) -> SystemTime {
+        let lifetime = self.lifetime.unwrap_or(UNSTATED_LIFETIME);
+        // A lifetime beyond what a clock can hold is as good as none stated.
+        self.asked_at.checked_add(lifetime).unwrap_or(self.asked_at + UNSTATED_LIFETIME)
+    }
 }
 
 /// How a request failed.
@@ -61,15 +72,11 @@ pub(crate) async fn request_token(
     form: &[(&str, &str)],
     during: &'static str,
 ) -> Result<IssuedToken, TokenFailure> {
-    let sent_at = SystemTime::now();
+    let asked_at = SystemTime::now();
     let answer = request(transport, tenant, "/am/oauth2/access_token", form, during).await?;
     let answer: BasicTokenResponse = answer.parse().map_err(TokenFailure::Other)?;
-    let lifetime = answer.expires_in().unwrap_or(UNSTATED_LIFETIME);
-    Ok(IssuedToken {
-        secret: SecretString::from(answer.access_token().secret().as_str()),
-        // A lifetime beyond what a clock can hold is as good as none stated.
-        expires_at: sent_at.checked_add(lifetime).unwrap_or(sent_at + UNSTATED_LIFETIME),
-    })
+    let secret = SecretString::from(answer.access_token().secret().as_str());
+    Ok(IssuedToken { secret, lifetime: answer.expires_in(), asked_at })
 }
 
 /// Sends one form to an endpoint.

@@ -1,21 +1,44 @@
 use std::fmt;
+use std::time::Duration;
 
 use futures_util::future::{BoxFuture, FutureExt, ready};
 use secrecy::{ExposeSecret, SecretString};
+use tokio::time::Instant;
 
 use crate::{AuthError, ScopeSet, Tenant};
+
+/// How long before its end a token is renewed, at most. A request that is sent just before that
+/// must still find it valid when it arrives.
+const LONGEST_MARGIN: Duration = Duration::from_secs(5);
 
 /// An OAuth 2.0 access token, bound to the tenant that issued it. It cannot be printed.
 #[derive(Clone)]
 pub struct AccessToken {
     tenant: Tenant,
     secret: SecretString,
+    /// When it is to be renewed; `None` where nobody has said how long it lives.
+    renew_at: Option<Instant>,
 }
 
 impl AccessToken {
-    /// A token that `tenant` issued.
+    /// A token that `tenant` issued, of which nothing more is known: it is good until it is
+    /// refused.
     pub fn new(tenant: Tenant, secret: SecretString) -> Self {
-        Self { tenant, secret }
+        Self { tenant, secret, renew_at: None }
+    }
+
+    /// Sets how long the token lives (`expires_in`: RFC 6749, section 5.1), counted from
+    /// `asked_at`, when it was asked for: the tenant cannot have issued it earlier.
+    pub fn with_lifetime(self, lifetime: Duration, asked_at: Instant) -> Self {
+        let margin = LONGEST_MARGIN.min(lifetime / 4);
+        // What lives longer than a clock can count is never renewed for its age.
+        Self { renew_at: asked_at.checked_add(lifetime - margin), ..self }
+    }
+
+    /// Whether it is time for another token: this one has expired or will in a moment, the last
+    /// quarter of its life and 5 seconds at most.
+    pub fn is_due_for_renewal(&self) -> bool {
+        self.renew_at.is_some_and(|renew_at| renew_at <= Instant::now())
     }
 
     /// The tenant that issued it, and the only one that may see it.
@@ -40,14 +63,15 @@ pub trait TokenSource: Send + Sync + fmt::Debug {
     /// The tenant whose tokens these are.
     fn tenant(&self) -> &Tenant;
 
-    /// A token that carries `scopes`, for one unit of work.
+    /// A token that carries `scopes`, for one unit of work. Work that outlives it
+    /// ([`AccessToken::is_due_for_renewal`]) asks again.
     ///
     /// # Errors
     ///
     /// When nobody could be logged in, or the tenant gives out no such token.
     fn token(&self, scopes: ScopeSet) -> BoxFuture<'_, Result<AccessToken, AuthError>>;
 
-    /// Whether asking again after a refused token could give another one.
+    /// Whether asking again could give another token than the one before.
     fn renewable(&self) -> bool;
 }
 
@@ -85,5 +109,42 @@ mod tests {
         let tenant: Tenant = "id.example.com".parse().unwrap();
         let token = StaticToken::new(AccessToken::new(tenant, "canary".to_owned().into()));
         assert!(!format!("{token:?}").contains("canary"));
+    }
+
+    fn token() -> AccessToken {
+        AccessToken::new("id.example.com".parse().unwrap(), "secret".to_owned().into())
+    }
+
+    /// After how many milliseconds a token that lives for `seconds` is due.
+    async fn due_after(seconds: u64) -> u64 {
+        let token = token().with_lifetime(Duration::from_secs(seconds), Instant::now());
+        let mut passed = 0;
+        while !token.is_due_for_renewal() {
+            tokio::time::advance(Duration::from_millis(50)).await;
+            passed += 50;
+        }
+        passed
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_is_due_a_little_before_its_end() {
+        for (lifetime, due) in [(0, 0), (1, 750), (10, 7_500), (20, 15_000), (60, 55_000)] {
+            assert_eq!(due_after(lifetime).await, due, "{lifetime} s");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_time_that_it_took_to_get_a_token_counts() {
+        let asked_at = Instant::now();
+        tokio::time::advance(Duration::from_secs(16)).await;
+        assert!(token().with_lifetime(Duration::from_secs(20), asked_at).is_due_for_renewal());
+        assert!(!token().with_lifetime(Duration::from_secs(40), asked_at).is_due_for_renewal());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_without_an_end_is_never_due() {
+        let tokens = [token(), token().with_lifetime(Duration::MAX, Instant::now())];
+        tokio::time::advance(Duration::from_hours(24 * 365)).await;
+        assert!(tokens.iter().all(|token| !token.is_due_for_renewal()));
     }
 }

@@ -144,6 +144,13 @@ impl Sim {
         self.tenant.oauth.revoke_access_tokens();
     }
 
+    /// Has access tokens exchanged from now on live this long. The client is told in whole
+    /// seconds, a fraction is dropped. By default it is 899 seconds; real tenants are known that
+    /// give them tens of seconds.
+    pub fn set_access_token_lifetime(&self, lifetime: Duration) {
+        self.tenant.oauth.set_access_token_lifetime(lifetime);
+    }
+
     /// How many logins are valid right now.
     pub fn logins(&self) -> usize {
         self.tenant.oauth.logins()

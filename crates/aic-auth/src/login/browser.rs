@@ -67,7 +67,7 @@ impl BrowserLogin {
                 Err(error) => page::failed(error),
             })
             .await;
-        result.map(|IssuedToken { secret, expires_at }| LoginToken { secret, expires_at })
+        result.map(LoginToken::from)
     }
 
     fn authorization_request(

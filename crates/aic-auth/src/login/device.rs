@@ -45,11 +45,10 @@ impl DeviceLogin {
         let time_limit = invitation.time_limit;
         let _told = Told::new(&*self.prompt, &invitation);
         // The tenant ends the login in time by itself; this is for one that no longer answers.
-        let IssuedToken { secret, expires_at } =
-            timeout(time_limit, self.poll(&authorization, &verifier, time_limit))
-                .await
-                .unwrap_or_else(|_| Err(timed_out(time_limit)))?;
-        Ok(LoginToken { secret, expires_at })
+        timeout(time_limit, self.poll(&authorization, &verifier, time_limit))
+            .await
+            .unwrap_or_else(|_| Err(timed_out(time_limit)))
+            .map(LoginToken::from)
     }
 
     /// The device authorization request (RFC 8628, section 3.1).

@@ -19,6 +19,7 @@ pub use callback::fuzzing;
 pub use device::DeviceLogin;
 pub use open_browser::{finds_browser, open_browser};
 
+use crate::oauth::IssuedToken;
 use crate::{AuthError, ScopeSet};
 
 /// One way of logging an administrator in.
@@ -40,6 +41,13 @@ pub struct LoginToken {
     pub secret: SecretString,
     /// When it stops being accepted.
     pub expires_at: SystemTime,
+}
+
+impl From<IssuedToken> for LoginToken {
+    fn from(issued: IssuedToken) -> Self {
+        let expires_at = issued.expires_at();
+        Self { secret: issued.secret, expires_at }
+    }
 }
 
 /// What an administrator has to do to sign in.

@@ -36,7 +36,8 @@ const CODE_LIFETIME: Duration = Duration::from_mins(2);
 const PAGE_LIFETIME: Duration = Duration::from_mins(10);
 /// How long a login lasts, as recorded.
 const LOGIN_LIFETIME: Duration = Duration::from_secs(3_599);
-/// How long an exchanged token lasts. Assumption: as long as a service account's token.
+/// How long an exchanged token lasts unless the tenant is told otherwise. Assumption: as long as a
+/// service account's token.
 const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_secs(899);
 
 /// Who answers the authorization request, and the page for a device.
@@ -56,6 +57,7 @@ pub(crate) struct OAuth {
     sign_in: SignIn,
     clock: Arc<Clock>,
     issued: Mutex<Issued>,
+    access_token_lifetime: Mutex<Duration>,
 }
 
 #[derive(Debug, Default)]
@@ -79,7 +81,8 @@ struct Code {
 
 impl OAuth {
     pub(crate) fn new(base_url: Arc<str>, sign_in: SignIn, clock: Arc<Clock>) -> Self {
-        Self { base_url, sign_in, clock, issued: Mutex::default() }
+        let access_token_lifetime = Mutex::new(ACCESS_TOKEN_LIFETIME);
+        Self { base_url, sign_in, clock, issued: Mutex::default(), access_token_lifetime }
     }
 
     pub(crate) fn revoke_logins(&self) {
@@ -88,6 +91,10 @@ impl OAuth {
 
     pub(crate) fn revoke_access_tokens(&self) {
         self.issued().access_tokens.clear();
+    }
+
+    pub(crate) fn set_access_token_lifetime(&self, lifetime: Duration) {
+        *lock(&self.access_token_lifetime) = lifetime;
     }
 
     /// How many logins are valid.

@@ -10,13 +10,14 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use serde::Serialize;
 
+use super::OAuth;
 use super::client::{EXCHANGE_CLIENT, LOGIN_CLIENT};
 use super::device::DEVICE_CODE;
 use super::error::{OAuthError, Refusal};
-use super::{ACCESS_TOKEN_LIFETIME, OAuth};
 use crate::bearer::{Caller, Scopes};
 use crate::crest::request::Parameters;
 use crate::event::Event;
+use crate::sync::lock;
 
 const ACCESS_TOKEN_TYPE: &str = "urn:ietf:params:oauth:token-type:access_token";
 const TOKEN_EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
@@ -115,9 +116,10 @@ impl OAuth {
             .map_err(|unknown| OAuthError::refused("invalid_scope", unknown.to_string()))?;
         let scope = scopes.to_string();
         let caller = Caller { administrator, scopes, session };
-        let access_token = issued.access_tokens.issue(caller.clone(), now, ACCESS_TOKEN_LIFETIME);
+        let lifetime = *lock(&self.access_token_lifetime);
+        let access_token = issued.access_tokens.issue(caller.clone(), now, lifetime);
         let issued_type = Some(ACCESS_TOKEN_TYPE);
-        let answer = TokenAnswer::new(access_token, scope, ACCESS_TOKEN_LIFETIME, issued_type);
+        let answer = TokenAnswer::new(access_token, scope, lifetime, issued_type);
         Ok((Event::Exchanged { caller, client: EXCHANGE_CLIENT }, Json(answer)))
     }
 }

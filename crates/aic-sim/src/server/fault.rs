@@ -65,6 +65,9 @@ pub enum FaultKind {
     /// All access tokens issued so far are revoked before the request is carried out, which
     /// therefore refuses it.
     RevokeTokens,
+    /// The tenant's clock moves forward before the request is carried out, which refuses it where
+    /// its access token has expired by then.
+    AdvanceClock(Duration),
     /// The request is not carried out: it is answered as identity management does where a new type
     /// has not reached it yet.
     NotYetThere,

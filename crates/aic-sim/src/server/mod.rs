@@ -162,6 +162,10 @@ impl Server {
                 self.tenant.oauth.revoke_access_tokens();
                 Ok(self.carry_out(request).await)
             }
+            FaultKind::AdvanceClock(by) => {
+                self.tenant.clock.advance(by);
+                Ok(self.carry_out(request).await)
+            }
             FaultKind::NotYetThere => {
                 let response = fault::not_yet_there(request.uri().path());
                 Ok(headers::completed(response, headers::transaction_id(&request)))

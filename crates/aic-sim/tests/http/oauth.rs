@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use aic_sim::{Options, SignIn};
+use aic_sim::{Fault, FaultKind, Options, SignIn};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -155,6 +155,22 @@ async fn tokens_expire_by_the_tenants_clock() {
     assert_eq!(tenant.get("/openidm/config/managed").await.status, StatusCode::OK);
     tenant.sim.advance_clock(Duration::from_hours(1));
     assert_eq!(tenant.exchange(&fields).await.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn exchanged_tokens_live_as_long_as_the_tenant_is_told() {
+    let mut tenant = Tenant::demo().await;
+    let login = tenant.login().await;
+    tenant.sim.set_access_token_lifetime(Duration::from_millis(20_900));
+    let fields = [("subject_token", login.as_str()), ("scope", "fr:idm:*")];
+    let answer = tenant.exchange(&fields).await.json();
+    assert_eq!(answer["expires_in"], 20);
+    tenant.token = text(&answer["access_token"]);
+    tenant.sim.advance_clock(Duration::from_secs(10));
+    assert_eq!(tenant.get("/openidm/config/managed").await.status, StatusCode::OK);
+    let later = FaultKind::AdvanceClock(Duration::from_secs(11));
+    tenant.sim.inject(Fault::new(later));
+    assert_eq!(tenant.get("/openidm/config/managed").await.status, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]

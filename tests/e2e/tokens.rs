@@ -1,0 +1,105 @@
+//! Work that outlives its access tokens.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aic_api::{Call, Client, ClientOptions, Read};
+use aic_auth::login::{DeviceLogin, Invitation, Prompt};
+use aic_auth::store::Memory;
+use aic_auth::{Scope, ScopeSet, Session, Tenant, Transport, TransportOptions};
+use aic_e2e::Start;
+use aic_sim::{Fault, FaultKind, Sim};
+use serde_json::json;
+
+use crate::support::{api_requests, logins_and_exchanges, served, tenant};
+
+/// An administrator who signs in wherever the client asks for it.
+#[derive(Debug)]
+struct Administrator(Arc<Sim>);
+
+impl Prompt for Administrator {
+    fn sign_in(&self, invitation: &Invitation) {
+        let code = invitation.user_code.as_deref().expect("a device has a code");
+        assert!(self.0.approve_device(code));
+    }
+}
+
+/// A unit of work at a tenant whose clock, and this program's, the test moves.
+fn start_call(sim: &Arc<Sim>) -> Call<Read> {
+    let tenant: Tenant = sim.base_url().parse().expect("a tenant");
+    let transport = Arc::new(Transport::new(&tenant, TransportOptions::default()));
+    let administrator = Arc::new(Administrator(Arc::clone(sim)));
+    let login = DeviceLogin::new(tenant.clone(), Arc::clone(&transport), administrator);
+    let scopes = ScopeSet::of(&[Scope::Idm]);
+    let (login, store) = (Box::new(login), Box::new(Memory::default()));
+    let session = Session::new(tenant, Arc::clone(&transport), scopes, login, store);
+    Client::new(transport, Arc::new(session), ClientOptions::default()).reading(scopes)
+}
+
+/// Lets time pass for the program and for the tenant.
+async fn pass(sim: &Sim, time: Duration) {
+    sim.advance_clock(time);
+    tokio::time::pause();
+    tokio::time::advance(time).await;
+    tokio::time::resume();
+}
+
+fn statuses(sim: &Sim) -> Vec<u16> {
+    api_requests(sim).iter().filter_map(|request| request.status).collect()
+}
+
+#[tokio::test]
+async fn a_long_call_renews_its_token_before_it_is_refused() {
+    let sim = Arc::new(tenant().await);
+    sim.set_access_token_lifetime(Duration::from_secs(300));
+    let call = start_call(&sim);
+    for _ in 0..12 {
+        call.managed_config().get().await.expect("every request is carried out");
+        pass(&sim, Duration::from_secs(120)).await;
+    }
+    assert_eq!(statuses(&sim), [200; 12], "no token is ever refused");
+    assert_eq!(logins_and_exchanges(&sim), (1, 4), "each token serves three requests");
+}
+
+#[tokio::test]
+async fn a_token_that_expires_sooner_than_stated_is_renewed_each_time() {
+    let sim = Arc::new(tenant().await);
+    let call = start_call(&sim);
+    for _ in 0..4 {
+        call.managed_config().get().await.expect("every request is carried out");
+        sim.advance_clock(Duration::from_mins(15));
+    }
+    assert_eq!(statuses(&sim), [200, 401, 200, 401, 200, 401, 200]);
+    assert_eq!(logins_and_exchanges(&sim), (1, 4));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tool_outlives_its_tokens_and_writes_once() {
+    let (sim, mut client) = served().await;
+    let applications = "/openidm/managed/alpha_application";
+    let later = Fault::new(FaultKind::AdvanceClock(Duration::from_mins(15)));
+    sim.inject(later.clone().on("GET").path_contains(applications));
+    sim.inject(later.clone().on("DELETE").path_contains(applications));
+    sim.inject(later.on("DELETE").path_contains("/realm-config/agents/OAuth2Client/"));
+    let arguments = json!({ "realm": "alpha", "name": "Expense Portal" });
+    let deleted = client.call("deleteOidcApp", arguments).await.ok();
+    assert_eq!(deleted["clientDeleted"], true);
+    let answered = |method: &str| -> Vec<_> {
+        let requests = api_requests(&sim).into_iter();
+        requests.filter(|r| r.method == method).filter_map(|r| r.status).collect()
+    };
+    assert_eq!(answered("DELETE"), [401, 200, 401, 200], "each is done once");
+    assert_eq!(answered("GET")[..2], [401, 200]);
+    assert_eq!(logins_and_exchanges(&sim), (1, 4));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_that_come_expired_are_not_asked_for_without_end() {
+    let sim = tenant().await;
+    sim.set_access_token_lifetime(Duration::ZERO);
+    let mut client = Start::serve(&sim).connect().await;
+    let failure = client.call("listManagedObjects", json!({})).await.failed();
+    assert!(failure.contains("status: 401"), "{failure}");
+    assert_eq!(statuses(&sim), [401, 401]);
+    assert_eq!(logins_and_exchanges(&sim), (1, 2));
+}
