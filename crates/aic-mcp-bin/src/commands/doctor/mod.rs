@@ -185,7 +185,7 @@ async fn tenant_itself(config: &Config) -> Vec<Finding> {
         Err(error) => {
             let says = format!("{}.", aic_auth::describe_transport_error(error));
             let remedy = "Check the network, any proxy (HTTPS_PROXY) and, for a company's own \
-                          certificates, SSL_CERT_FILE.";
+                          certificates, the system's store or, on Linux, SSL_CERT_FILE.";
             return vec![fail(CHECK, says, remedy)];
         }
     };
