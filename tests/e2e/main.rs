@@ -13,6 +13,7 @@ mod demo;
 mod desktop;
 mod device;
 mod docs;
+mod encodings;
 mod endings;
 mod esv;
 mod examples;
@@ -41,5 +42,7 @@ mod shell;
 mod sizes;
 mod support;
 mod themes;
+#[cfg(target_os = "linux")]
+mod tls;
 mod tokens;
 mod tracing;

@@ -37,6 +37,14 @@ pub(crate) fn api_requests(sim: &Sim) -> Vec<RequestRecord> {
         .collect()
 }
 
+/// The requests of the program, login and exchanges included, without those of a browser.
+pub(crate) fn own_requests(sim: &Sim) -> Vec<RequestRecord> {
+    let is_own = |request: &RequestRecord| {
+        request.header("user-agent").is_some_and(|agent| agent.starts_with("aic-mcp-server/"))
+    };
+    sim.requests().into_iter().filter(is_own).collect()
+}
+
 /// The requests that were to change something, as `METHOD path`.
 pub(crate) fn writes(sim: &Sim) -> Vec<String> {
     api_requests(sim)

@@ -22,6 +22,18 @@ impl Browser {
         Self { client: http().build().expect("a client can be made") }
     }
 
+    /// A browser that trusts this certificate authority, given as PEM, and no other.
+    ///
+    /// # Panics
+    ///
+    /// When it is none.
+    pub fn trusting(authority: &str) -> Self {
+        let authority = reqwest::Certificate::from_pem(authority.as_bytes());
+        let authority = authority.expect("a certificate in PEM");
+        let client = http().tls_certs_only([authority]).build();
+        Self { client: client.expect("a client can be made") }
+    }
+
     /// Opens a page, follows redirects, and returns the status and the text of the last page.
     ///
     /// # Errors

@@ -6,6 +6,9 @@
 //! not: the log of everything received ([`Sim::requests`]), faults on demand ([`Sim::inject`])
 //! and a clock that can be moved ([`Sim::advance_clock`]).
 //!
+//! Two features are for tests alone: with `tls` the tenant can speak TLS and HTTP/2
+//! ([`Options::tls`]), with `compression` compress its answers ([`Sim::set_encoding`]).
+//!
 //! Behaviour is taken from public documentation and recordings. Where neither says what a tenant
 //! does, the code carries a comment that starts with `Assumption:`.
 //!
@@ -37,6 +40,8 @@ mod tenant;
 
 pub use oauth::SignIn;
 pub use seed::Seed;
+#[cfg(feature = "compression")]
+pub use server::compress::Encoding;
 pub use server::fault::{Fault, FaultKind};
 pub use server::log::RequestRecord;
 pub use sim::{Options, Sim};

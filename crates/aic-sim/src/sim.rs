@@ -11,6 +11,8 @@ use tokio::task::JoinHandle;
 use crate::oauth::SignIn;
 use crate::seed::Seed;
 use crate::server::Server;
+#[cfg(feature = "compression")]
+use crate::server::compress::Encoding;
 use crate::server::fault::Fault;
 use crate::server::log::RequestRecord;
 use crate::sync::lock;
@@ -25,6 +27,9 @@ pub struct Options {
     pub sign_in: SignIn,
     /// What the tenant holds at the start.
     pub seed: Seed,
+    /// How it speaks TLS; by default it does not.
+    #[cfg(feature = "tls")]
+    pub tls: Option<Arc<rustls::ServerConfig>>,
 }
 
 impl Options {
@@ -44,6 +49,23 @@ impl Options {
     pub fn seed(mut self, seed: Seed) -> Self {
         self.seed = seed;
         self
+    }
+
+    /// Speaks TLS by this configuration, whose certificate is for 127.0.0.1. Where the
+    /// configuration names `h2` among its protocols, clients that ask for it are served over
+    /// HTTP/2.
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, config: Arc<rustls::ServerConfig>) -> Self {
+        self.tls = Some(config);
+        self
+    }
+
+    fn scheme(&self) -> &'static str {
+        #[cfg(feature = "tls")]
+        if self.tls.is_some() {
+            return "https";
+        }
+        "http"
     }
 }
 
@@ -65,12 +87,16 @@ impl Sim {
     /// Fails when the port cannot be bound.
     pub async fn start(options: Options) -> std::io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
-        let base_url: Arc<str> = format!("http://{}", listener.local_addr()?).into();
+        let base_url = format!("{}://{}", options.scheme(), listener.local_addr()?);
+        let base_url: Arc<str> = base_url.into();
         let tenant =
             Tenant::new(&base_url, options.sign_in, options.seed).map_err(std::io::Error::other)?;
         let remembered = Mutex::new(tenant.fork());
         let tenant = Arc::new(tenant);
-        let server = Arc::new(Server::new(Arc::clone(&tenant)));
+        let server = Server::new(Arc::clone(&tenant));
+        #[cfg(feature = "tls")]
+        let server = server.with_tls(options.tls);
+        let server = Arc::new(server);
         let accepting = tokio::spawn(Arc::clone(&server).run(listener));
         Ok(Self { base_url, tenant, remembered, server, accepting })
     }
@@ -104,6 +130,12 @@ impl Sim {
     /// Delays every answer from now on.
     pub fn set_latency(&self, latency: Duration) {
         self.server.set_latency(latency);
+    }
+
+    /// Compresses answers from now on, for clients that accept it; by default none is.
+    #[cfg(feature = "compression")]
+    pub fn set_encoding(&self, encoding: Option<Encoding>) {
+        self.server.set_encoding(encoding);
     }
 
     /// Moves the tenant's clock forward, so that codes and tokens expire.

@@ -25,7 +25,8 @@ pub struct Fault {
     times: u64,
 }
 
-/// What goes wrong.
+/// What goes wrong. Over HTTP/2, where a connection would be closed, only the stream of the request
+/// is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FaultKind {
     /// The request is not carried out; this is answered instead.

@@ -3,7 +3,8 @@
 use std::collections::VecDeque;
 use std::sync::Mutex;
 
-use axum::http::StatusCode;
+use axum::http::Response;
+use axum::http::header::CONTENT_ENCODING;
 use axum::http::request::Parts;
 use bytes::Bytes;
 
@@ -17,6 +18,8 @@ const MAX_BODY_BYTES: usize = 64 << 20;
 /// A request as it came over the wire.
 #[derive(Debug, Clone)]
 pub struct RequestRecord {
+    /// The version of HTTP, such as `HTTP/1.1` or `HTTP/2.0`.
+    pub version: String,
     /// The request method, such as `GET`.
     pub method: String,
     /// The path and query exactly as sent, such as `/openidm/managed/alpha_user?_pageSize=5`.
@@ -27,6 +30,8 @@ pub struct RequestRecord {
     pub body: Bytes,
     /// The status answered; none while the answer is due, or when a fault withheld it.
     pub status: Option<u16>,
+    /// How the body of the answer is encoded, such as `gzip`; none where it is not.
+    pub encoding: Option<String>,
 }
 
 impl RequestRecord {
@@ -39,7 +44,8 @@ impl RequestRecord {
             })
             .collect();
         let (method, target) = (head.method.to_string(), head.uri.to_string());
-        Self { method, target, headers, body, status: None }
+        let version = format!("{:?}", head.version);
+        Self { version, method, target, headers, body, status: None, encoding: None }
     }
 
     /// The target without its query.
@@ -88,11 +94,13 @@ impl RequestLog {
     }
 
     /// Notes what the request with this number was answered, if it is still in the log.
-    pub(super) fn answered(&self, number: u64, status: StatusCode) {
+    pub(super) fn answered<B>(&self, number: u64, answer: &Response<B>) {
         let mut log = lock(&self.0);
         let index = number.checked_sub(log.first).and_then(|index| usize::try_from(index).ok());
         if let Some(record) = index.and_then(|index| log.kept.get_mut(index)) {
-            record.status = Some(status.as_u16());
+            record.status = Some(answer.status().as_u16());
+            let encoding = answer.headers().get(CONTENT_ENCODING);
+            record.encoding = encoding.and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
         }
     }
 }
@@ -108,9 +116,13 @@ impl Records {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::Request;
+    use axum::http::{Request, StatusCode};
 
     use super::*;
+
+    fn answer(status: StatusCode) -> Response<()> {
+        Response::builder().status(status).body(()).unwrap()
+    }
 
     fn head(target: &str) -> Parts {
         Request::builder().uri(target).body(()).unwrap().into_parts().0
@@ -142,9 +154,9 @@ mod tests {
         let first = log.received(&head("/1"), Bytes::new());
         log.clear();
         let second = log.received(&head("/2"), Bytes::new());
-        log.answered(first, StatusCode::OK);
+        log.answered(first, &answer(StatusCode::OK));
         assert_eq!(log.records()[0].status, None);
-        log.answered(second, StatusCode::CREATED);
+        log.answered(second, &answer(StatusCode::CREATED));
         assert_eq!(log.records()[0].status, Some(201));
     }
 

@@ -3,7 +3,11 @@
 pub(crate) mod fault;
 pub(crate) mod log;
 
+#[cfg(feature = "compression")]
+pub(crate) mod compress;
 mod headers;
+#[cfg(feature = "tls")]
+mod tls;
 mod watch;
 
 use std::fmt;
@@ -31,6 +35,9 @@ use fault::{FaultBook, FaultKind};
 use log::RequestLog;
 use watch::Watch;
 
+/// Why a connection ended early.
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
 /// A request body above this size is refused.
 const MAX_REQUEST_BODY: usize = 32 << 20;
 
@@ -41,6 +48,10 @@ pub(crate) struct Server {
     log: RequestLog,
     faults: FaultBook,
     latency: Mutex<Duration>,
+    #[cfg(feature = "compression")]
+    encoding: Mutex<Option<compress::Encoding>>,
+    #[cfg(feature = "tls")]
+    tls: Option<Arc<rustls::ServerConfig>>,
 }
 
 impl Server {
@@ -51,7 +62,17 @@ impl Server {
             log: RequestLog::default(),
             faults: FaultBook::default(),
             latency: Mutex::default(),
+            #[cfg(feature = "compression")]
+            encoding: Mutex::default(),
+            #[cfg(feature = "tls")]
+            tls: None,
         }
+    }
+
+    /// Speaks TLS by this configuration.
+    #[cfg(feature = "tls")]
+    pub(crate) fn with_tls(self, config: Option<Arc<rustls::ServerConfig>>) -> Self {
+        Self { tls: config, ..self }
     }
 
     pub(crate) fn log(&self) -> &RequestLog {
@@ -64,6 +85,11 @@ impl Server {
 
     pub(crate) fn set_latency(&self, latency: Duration) {
         *lock(&self.latency) = latency;
+    }
+
+    #[cfg(feature = "compression")]
+    pub(crate) fn set_encoding(&self, encoding: Option<compress::Encoding>) {
+        *lock(&self.encoding) = encoding;
     }
 
     /// Serves connections until the future is dropped, which cuts those that are open.
@@ -90,17 +116,27 @@ impl Server {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "cannot set TCP_NODELAY");
         }
-        let service = service_fn(|request| self.answer(request));
-        if let Err(error) =
-            http1::Builder::new().serve_connection(TokioIo::new(stream), service).await
-        {
+        if let Err(error) = self.converse(stream).await {
             tracing::debug!(%error, "connection ended early");
         }
     }
 
-    /// Answers one request. An error makes hyper close the connection without an answer.
+    async fn converse(self: Arc<Self>, stream: TcpStream) -> Result<(), Failure> {
+        #[cfg(feature = "tls")]
+        if let Some(config) = self.tls.clone() {
+            return tls::serve(self, config, stream).await;
+        }
+        let service = service_fn(|request| self.answer(request));
+        Ok(http1::Builder::new().serve_connection(TokioIo::new(stream), service).await?)
+    }
+
+    /// Answers one request. An error makes hyper close the connection without an answer, or over
+    /// HTTP/2 the request's stream.
     async fn answer(&self, request: Request<Incoming>) -> Result<Response<Body>, Cut> {
-        let (head, incoming) = request.into_parts();
+        #[cfg_attr(not(feature = "tls"), expect(unused_mut, reason = "HTTP/2 comes with TLS"))]
+        let (mut head, incoming) = request.into_parts();
+        #[cfg(feature = "tls")]
+        tls::settle(&mut head);
         let body = body::to_bytes(Body::new(incoming), MAX_REQUEST_BODY).await;
         let bytes = body.as_ref().map_or_else(|_| Bytes::new(), Bytes::clone);
         let number = self.log.received(&head, bytes);
@@ -122,13 +158,24 @@ impl Server {
             Err(_) => Error::new(StatusCode::PAYLOAD_TOO_LARGE, "Request body is too large")
                 .into_response(),
         };
-        self.log.answered(number, response.status());
+        self.log.answered(number, &response);
         Ok(response)
     }
 
     /// What the tenant itself answers.
     async fn carry_out(&self, request: Request<Bytes>) -> Response<Body> {
-        ask(&self.tenant, &self.router, request).await
+        #[cfg(feature = "compression")]
+        let encoding = self.encoding_for(&request);
+        let response = ask(&self.tenant, &self.router, request);
+        #[cfg(feature = "compression")]
+        let response = async { compress::compressed(encoding, response.await).await };
+        response.await
+    }
+
+    /// How the answer to a request is to be compressed.
+    #[cfg(feature = "compression")]
+    fn encoding_for<B>(&self, request: &Request<B>) -> Option<compress::Encoding> {
+        lock(&self.encoding).filter(|encoding| encoding.is_accepted(request.headers()))
     }
 
     /// What the tenant answers under a fault.
@@ -151,7 +198,10 @@ impl Server {
             FaultKind::Truncate => fault::truncated(self.carry_out(request).await).await,
             FaultKind::Html403 => Ok(fault::edge_refusal()),
             FaultKind::Huge(size) => {
-                Ok(headers::completed(fault::huge(size), headers::transaction_id(&request)))
+                let response = fault::huge(size);
+                #[cfg(feature = "compression")]
+                let response = compress::compressed(self.encoding_for(&request), response).await;
+                Ok(headers::completed(response, headers::transaction_id(&request)))
             }
             FaultKind::EmptyOk => Ok(fault::emptied(self.carry_out(request).await)),
             FaultKind::SlowDrip { pieces, pause } => {
