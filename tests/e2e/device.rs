@@ -220,6 +220,29 @@ async fn a_tenant_that_asks_to_slow_down_or_is_away_for_a_while_is_asked_again()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_will_not_change_ends_the_login_at_once() {
+    let (sim, start) = tenant_and_start().await;
+    let mut client = start.connect_as("2025-11-25", json!({ "elicitation": {} })).await;
+    let refusal = |status, error: &str| FaultKind::Status {
+        status,
+        headers: Vec::new(),
+        body: json!({ "error": error }).to_string(),
+    };
+    for (kind, told) in [
+        (FaultKind::Html403, "HTTP 403"),
+        (refusal(400, "invalid_grant"), "invalid_grant"),
+        (refusal(401, "invalid_client"), "invalid_client"),
+    ] {
+        sim.clear_requests();
+        sim.inject(Fault::new(kind).path_contains("/access_token"));
+        let call = list(&mut client).await;
+        let failure = not_listed(&mut client, call).await;
+        assert!(failure.contains(told), "no {told:?} in {failure}");
+        assert_eq!((device_codes(&sim), logins_and_exchanges(&sim)), (1, (1, 0)), "{told}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_at_the_page_tells_why_and_the_next_call_can_log_in() {
     let (sim, start) = tenant_and_start().await;
     let mut client = start.connect_as("2025-11-25", json!({ "elicitation": {} })).await;

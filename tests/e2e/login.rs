@@ -298,6 +298,34 @@ async fn an_exchange_that_keeps_failing_fails_clearly() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn only_an_exchange_that_may_fail_for_its_login_costs_the_login() {
+    let (sim, mut client) = served().await;
+    client.call("listManagedObjects", json!({})).await.ok();
+    for (status, error, logins) in [
+        (401, "invalid_token", 1),
+        (400, "invalid_grant", 1),
+        (400, "invalid_scope", 0),
+        (403, "access_denied", 0),
+    ] {
+        sim.clear_requests();
+        let refusal = FaultKind::Status {
+            status,
+            headers: Vec::new(),
+            body: json!({ "error": error }).to_string(),
+        };
+        sim.inject(Fault::new(refusal).path_contains("/access_token"));
+        let outcome = client.call("listManagedObjects", json!({})).await;
+        assert_eq!(outcome.is_error, logins == 0, "{status} {error}: {}", outcome.text);
+        if outcome.is_error {
+            assert!(outcome.text.contains(error), "{}", outcome.text);
+        }
+        assert_eq!(logins_and_exchanges(&sim), (logins, 1 + logins), "{status} {error}");
+        client.call("listManagedObjects", json!({})).await.ok();
+        assert_eq!(logins_and_exchanges(&sim).0, logins, "the login is kept");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_broken_connection_is_explained_and_the_next_call_works() {
     let (sim, mut client) = served().await;
     for (path, times, doing) in [

@@ -147,6 +147,23 @@ async fn a_token_that_is_revoked_meanwhile_is_renewed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_to_be_waited_for_longer_than_a_minute_is_not_tried_again() {
+    let (sim, mut client) = served().await;
+    client.call("listManagedObjects", json!({})).await.ok();
+    for refused in [429, 503] {
+        for (wait, requests) in [("100", 1), ("0", 4)] {
+            let busy = status(refused, &[("retry-after", wait)], "");
+            sim.inject(Fault::new(busy).path_contains("/openidm/").times(ATTEMPTS));
+            sim.clear_requests();
+            let failure = client.call("listManagedObjects", json!({})).await.failed();
+            assert_explained(&failure, refused, &[&format!("retry after: {wait} s")]);
+            assert_eq!(api_requests(&sim).len(), requests, "{refused}, after {wait} s");
+            sim.clear_faults();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_exchange_is_repeated_and_a_login_is_not() {
     let (sim, mut client) = served().await;
     client.call("listManagedObjects", json!({})).await.ok();

@@ -65,6 +65,21 @@ mod tests {
     }
 
     #[test]
+    fn a_wait_is_asked_for_by_a_header() {
+        let mut headers = HeaderMap::new();
+        let busy = |headers: &HeaderMap| {
+            let status = StatusCode::TOO_MANY_REQUESTS;
+            let refusal = Refusal::read(Service::Idm, status, headers, b"", None, false);
+            ApiError::Refused(Box::new(refusal))
+        };
+        assert_eq!(asked_to_wait(&busy(&headers)), None);
+        headers.insert("retry-after", "17".parse().unwrap());
+        assert_eq!(asked_to_wait(&busy(&headers)), Some(Duration::from_secs(17)));
+        let timeout = ApiError::Timeout { service: Service::Idm, fate: None };
+        assert_eq!(asked_to_wait(&timeout), None);
+    }
+
+    #[test]
     fn a_read_is_repeated_where_the_service_was_not_there() {
         for status in 300..=599 {
             let repeated = may_be_repeated(false, &refused(status, false));

@@ -237,4 +237,19 @@ mod tests {
         let invitation = authorization.invitation(&"id.example.com".parse().unwrap()).unwrap();
         assert_eq!(invitation.time_limit, LONGEST_LOGIN);
     }
+
+    #[test]
+    fn only_a_tenant_that_is_away_is_asked_again() {
+        let during = "testing";
+        let answered = |status| AuthError::NotOAuth { during, status };
+        let unavailable = AuthError::Unavailable { during, status: 503, retry_after: None };
+        let unreachable = AuthError::Unreachable { during, reason: "reset".to_owned() };
+        for error in [unavailable, unreachable, AuthError::Timeout { during }, answered(500)] {
+            assert!(passes(&error), "{error}");
+        }
+        let tls = AuthError::Tls { reason: "none".to_owned() };
+        for error in [answered(200), answered(302), answered(403), answered(499), tls] {
+            assert!(!passes(&error), "{error}");
+        }
+    }
 }
