@@ -27,6 +27,7 @@ mod bearer;
 mod clock;
 mod environment;
 mod event;
+mod facts;
 mod idm;
 mod monitoring;
 mod oauth;

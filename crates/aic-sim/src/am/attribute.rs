@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::crest::Object;
 use crate::crest::error::{Error, Result};
+use crate::facts;
 
 /// An attribute of a node, a client or a service.
 #[derive(Debug, Clone, Copy)]
@@ -22,12 +23,13 @@ pub(super) enum Kind {
     Text(&'static str),
     /// Text that may be left out.
     OptionalText,
-    /// One of a few words, and the default among them.
-    Choice(&'static [&'static str], &'static str),
+    /// One of a few words, parted by `|`, and the default among them, which may be none.
+    Choice(&'static str, &'static str),
     Flag(bool),
     Number(i64),
     OptionalNumber,
-    List(&'static [&'static str]),
+    /// The elements that there are by default, parted by semicolons, or `-` for none.
+    List(&'static str),
     Map,
     /// Written, and never read back.
     Secret,
@@ -48,11 +50,64 @@ pub(super) struct Choices {
 }
 
 /// Attributes that are read and written under a common name.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Group {
     pub(super) name: &'static str,
     pub(super) title: &'static str,
-    pub(super) attributes: &'static [Attribute],
+    pub(super) attributes: Vec<Attribute>,
+}
+
+/// The attributes of a table, each with what it belongs to. The tables say how they are written.
+pub(super) fn table(table: &'static str) -> Vec<(&'static str, Attribute)> {
+    facts::records(table)
+        .filter_map(|[owner, name, kind, default, title, description]| {
+            let read = attribute(
+                name,
+                title,
+                facts::content(description).unwrap_or_default(),
+                Kind::read(kind, default)?,
+            );
+            Some((owner, if default == REQUIRED { read.required() } else { read }))
+        })
+        .collect()
+}
+
+/// The groups of a table. A record of the kind `group` has the title of one.
+pub(super) fn groups(groups: &'static str) -> Vec<Group> {
+    let attributes = table(groups);
+    facts::records::<6>(groups)
+        .filter(|[_, _, kind, ..]| *kind == "group")
+        .map(|[name, _, _, _, title, _]| Group {
+            name,
+            title,
+            attributes: attributes.iter().filter(|(of, _)| *of == name).map(|it| it.1).collect(),
+        })
+        .collect()
+}
+
+/// What stands for the default of an attribute without which nothing can be saved.
+const REQUIRED: &str = "required";
+
+impl Kind {
+    fn read(kind: &'static str, default: &'static str) -> Option<Self> {
+        let has_default = default != REQUIRED && facts::content(default).is_some();
+        Some(match kind {
+            "group" => return None,
+            "text" if default == "\"\"" => Self::Text(""),
+            "text" if has_default => Self::Text(default),
+            "text" => Self::OptionalText,
+            "flag" => Self::Flag(default == "true"),
+            "number" if has_default => Self::Number(default.parse().ok()?),
+            "number" => Self::OptionalNumber,
+            "list" => Self::List(if has_default { default } else { "-" }),
+            "map" => Self::Map,
+            "secret" => Self::Secret,
+            "script" => Self::Script,
+            "tree" => Self::Tree,
+            "children" => Self::Children,
+            words => Self::Choice(words, if has_default { default } else { "" }),
+        })
+    }
 }
 
 pub(super) const fn attribute(
@@ -72,10 +127,17 @@ impl Attribute {
 
     pub(super) fn default(&self) -> Option<Value> {
         match self.kind {
-            Kind::Text(text) | Kind::Choice(_, text) => Some(json!(text)),
+            // A placeholder is written as the object that it is.
+            Kind::Text(text) => Some(
+                serde_json::from_str(text)
+                    .ok()
+                    .filter(is_placeholder)
+                    .unwrap_or_else(|| json!(text)),
+            ),
+            Kind::Choice(_, text) => (!text.is_empty()).then(|| json!(text)),
             Kind::Flag(flag) => Some(json!(flag)),
             Kind::Number(number) => Some(json!(number)),
-            Kind::List(elements) => Some(json!(elements)),
+            Kind::List(elements) => Some(facts::parts(elements, "; ").collect()),
             Kind::Map => Some(json!({})),
             Kind::Children => Some(json!([])),
             Kind::Secret => Some(Value::Null),
@@ -91,14 +153,25 @@ impl Attribute {
         schema.insert("propertyOrder".to_owned(), ((index + 1) * 100).into());
         schema.extend(self.value_schema(choices));
         schema.insert("exampleValue".to_owned(), "".into());
+        if let Some(default) = self.default().filter(|value| !value.is_null()) {
+            schema.insert("default".to_owned(), default);
+        }
         schema
+    }
+
+    /// Whether a schema counts the attribute among those that there must be: in recorded schemas,
+    /// those with a default do, since AM fills it in.
+    fn is_always_there(&self) -> bool {
+        self.required || self.default().is_some_and(|value| !value.is_null())
     }
 
     /// What a schema says of the attribute's values.
     pub(super) fn value_schema(&self, choices: &Choices) -> Object {
         let schema = match self.kind {
             Kind::Text(_) | Kind::OptionalText => json!({"type": "string"}),
-            Kind::Choice(values, _) => json!({"type": "string", "enum": values}),
+            Kind::Choice(words, _) => {
+                json!({"type": "string", "enum": words.split('|').collect::<Vec<_>>()})
+            }
             Kind::Flag(_) => json!({"type": "boolean"}),
             Kind::Number(_) | Kind::OptionalNumber => json!({"type": "integer"}),
             Kind::List(_) => json!({"type": "array", "items": {"type": "string"}}),
@@ -134,7 +207,9 @@ impl Attribute {
             Kind::Text(_) | Kind::OptionalText | Kind::Secret | Kind::Script | Kind::Tree => {
                 value.is_string()
             }
-            Kind::Choice(values, _) => value.as_str().is_some_and(|text| values.contains(&text)),
+            Kind::Choice(words, _) => {
+                value.as_str().is_some_and(|text| words.split('|').any(|word| word == text))
+            }
             Kind::Flag(_) => value.is_boolean(),
             Kind::Number(_) | Kind::OptionalNumber => value.is_i64(),
             Kind::List(_) => has_only(value, Value::is_string),
@@ -181,8 +256,14 @@ pub(super) fn schema(attributes: &[Attribute], choices: &Choices) -> Value {
         .enumerate()
         .map(|(index, it)| (it.name.to_owned(), it.schema(index, choices).into()))
         .collect();
-    let required: Vec<_> = attributes.iter().filter(|it| it.required).map(|it| it.name).collect();
-    json!({"type": "object", "properties": properties, "required": required})
+    let required: Vec<_> =
+        attributes.iter().filter(|it| it.is_always_there()).map(|it| it.name).collect();
+    let mut schema = json!({"type": "object", "properties": properties, "required": required});
+    if attributes.is_empty() {
+        // Recorded of a type without attributes.
+        schema.as_object_mut().map(|schema| schema.shift_remove("properties"));
+    }
+    schema
 }
 
 /// The defaults of attributes.
@@ -233,7 +314,7 @@ mod tests {
 
     const ATTRIBUTES: &[Attribute] = &[
         attribute("count", "Count", "How many", Kind::Number(3)),
-        attribute("mode", "Mode", "How", Kind::Choice(&["a", "b"], "a")),
+        attribute("mode", "Mode", "How", Kind::Choice("a|b", "a")),
         attribute("script", "Script", "What", Kind::Script).required(),
         attribute("note", "Note", "Why", Kind::OptionalText),
     ];
@@ -278,6 +359,24 @@ mod tests {
         let schema = schema(ATTRIBUTES, &choices);
         assert_eq!(schema["properties"]["script"]["enum"], json!(["1"]));
         assert_eq!(schema["properties"]["mode"]["propertyOrder"], 200);
-        assert_eq!(schema["required"], json!(["script"]));
+        assert_eq!(schema["properties"]["count"]["default"], 3);
+        assert_eq!(schema["required"], json!(["count", "mode", "script"]));
+    }
+
+    #[test]
+    fn a_table_is_read() {
+        const TABLE: &str = "group\tattribute\tkind\tdefault\ttitle\tdescription\n\
+            core\t-\tgroup\t-\tCore\t-\n\
+            core\tsecret\ttext\t{\"$string\": \"&{esv.s}\"}\tSecret\t-\n\
+            core\tname\ttext\t\"\"\tName\t-\n\
+            core\tmode\ta|b\trequired\tMode\tHow.\n\
+            core\turls\tlist\tx; y z\tURLs\t-\n\
+            core\tmost\tnumber\t-\tMost\t-\n";
+        let groups = groups(TABLE);
+        let [core] = groups.as_slice() else { panic!("{groups:?}") };
+        assert_eq!((core.name, core.title, core.attributes.len()), ("core", "Core", 5));
+        let template = json!({"secret": {"$string": "&{esv.s}"}, "name": "", "urls": ["x", "y z"]});
+        assert_eq!(json!(super::template(&core.attributes)), template);
+        assert_eq!(complete(&core.attributes, Object::new(), &[]), Err(invalid_value("Mode")));
     }
 }

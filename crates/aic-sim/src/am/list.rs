@@ -10,6 +10,18 @@ use crate::crest::fields::Fields;
 use crate::crest::filter::{self, Filter};
 use crate::crest::request::Parameters;
 
+/// What a list says of how much there is when a client asks for everything at once. Recordings
+/// show all three.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Count {
+    /// Nothing.
+    Unknown,
+    /// That nothing remains.
+    Remaining,
+    /// How much there is.
+    Exact,
+}
+
 /// What a client asks of a list.
 ///
 /// Assumption: filters may look at every field; real resources of AM know few filters besides
@@ -45,7 +57,11 @@ impl ListQuery {
 
     /// The page asked for. AM gives no cookies: a page is followed by the one at its offset, and
     /// what remains is counted only where there is a page size.
-    pub(super) fn answer(&self, objects: impl Iterator<Item = Object>) -> Json<Value> {
+    pub(super) fn answer(
+        &self,
+        objects: impl Iterator<Item = Object>,
+        count: Count,
+    ) -> Json<Value> {
         let found: Vec<Object> = objects.filter(|object| self.filter.matches(object)).collect();
         let total = found.len();
         let limit = self.page_size.unwrap_or(total);
@@ -55,15 +71,20 @@ impl ListQuery {
             .take(limit)
             .map(|object| selected(object, &self.fields))
             .collect();
-        let remaining = self.page_size.map_or(json!(-1), |size| {
-            json!(total.saturating_sub(self.offset.saturating_add(size)))
-        });
+        let all = if matches!(count, Count::Remaining) { json!(0) } else { json!(-1) };
+        let remaining = self
+            .page_size
+            .map_or(all, |size| json!(total.saturating_sub(self.offset.saturating_add(size))));
+        let (policy, total) = match count {
+            Count::Exact => ("EXACT", json!(total)),
+            Count::Unknown | Count::Remaining => ("NONE", json!(-1)),
+        };
         Json(json!({
             "resultCount": page.len(),
             "result": page,
             "pagedResultsCookie": null,
-            "totalPagedResultsPolicy": "NONE",
-            "totalPagedResults": -1,
+            "totalPagedResultsPolicy": policy,
+            "totalPagedResults": total,
             "remainingPagedResults": remaining,
         }))
     }
@@ -83,9 +104,13 @@ mod tests {
     use super::*;
 
     fn ask(parameters: &str) -> Value {
+        counted(parameters, Count::Unknown)
+    }
+
+    fn counted(parameters: &str, count: Count) -> Value {
         let query = ListQuery::parse(&Parameters::parse(parameters)).unwrap();
         let objects = (0..5).map(|n| json!({"_id": n.to_string(), "n": n, "x": 1}));
-        query.answer(objects.map(super::super::attribute::members)).0
+        query.answer(objects.map(super::super::attribute::members), count).0
     }
 
     #[test]
@@ -101,6 +126,18 @@ mod tests {
         assert_eq!(page["result"][0]["_id"], "1");
         assert_eq!((&page["resultCount"], &page["remainingPagedResults"]), (&json!(2), &json!(2)));
         assert_eq!(page["pagedResultsCookie"], Value::Null);
+    }
+
+    #[test]
+    fn lists_say_how_much_there_is_in_their_own_ways() {
+        let count = |count| {
+            let all = counted("_queryFilter=true", count);
+            ["totalPagedResultsPolicy", "totalPagedResults", "remainingPagedResults"]
+                .map(|name| all[name].clone())
+        };
+        assert_eq!(count(Count::Unknown), [json!("NONE"), json!(-1), json!(-1)]);
+        assert_eq!(count(Count::Remaining), [json!("NONE"), json!(-1), json!(0)]);
+        assert_eq!(count(Count::Exact), [json!("EXACT"), json!(5), json!(-1)]);
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod realm;
 mod revision;
 mod scripts;
 mod settings;
+mod version;
 
 use std::sync::Arc;
 

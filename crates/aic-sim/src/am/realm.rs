@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use super::Am;
 use super::clients::Client;
 use super::journeys::Nodes;
-use super::settings::{self, Settings};
+use super::settings::Settings;
 use crate::clock::Clock;
 use crate::crest::Object;
 use crate::crest::answer::location;
@@ -55,7 +55,8 @@ pub(crate) struct RealmConfig {
     pub(super) scripts: BTreeMap<String, Object>,
     pub(super) clients: BTreeMap<String, Client>,
     pub(super) authentication: Settings,
-    pub(super) oauth_provider: Settings,
+    /// None once it is deleted.
+    pub(super) oauth_provider: Option<Settings>,
 }
 
 impl RealmConfig {
@@ -68,8 +69,8 @@ impl RealmConfig {
             nodes: Nodes::default(),
             scripts: BTreeMap::new(),
             clients: BTreeMap::new(),
-            authentication: Settings::new(settings::AUTHENTICATION),
-            oauth_provider: Settings::new(settings::OAUTH_PROVIDER),
+            authentication: Settings::of_authentication(realm),
+            oauth_provider: Some(Settings::of_oauth_provider(realm)),
         }
     }
 }

@@ -45,33 +45,55 @@ impl Serialize for View {
     }
 }
 
-/// An object, with its revision as entity tag if it shows one.
+/// An object, with its revision as entity tag if it has one.
 #[derive(Debug)]
 pub(crate) struct Answer {
     object: View,
+    status: StatusCode,
     location: Option<String>,
+    /// Where the revision is if the object does not show it.
+    hidden_revision: Option<String>,
 }
 
 impl Answer {
     /// 200 with the object.
     pub(crate) fn ok(object: impl Into<View>) -> Self {
-        Self { object: object.into(), location: None }
+        Self {
+            object: object.into(),
+            status: StatusCode::OK,
+            location: None,
+            hidden_revision: None,
+        }
     }
 
     /// What a write leaves behind: 201 and where it is found from now on if that is new.
     pub(crate) fn written(object: impl Into<View>, is_new: bool, location: String) -> Self {
-        Self { object: object.into(), location: is_new.then_some(location) }
+        let answer = Self::ok(object);
+        if is_new { Self { location: Some(location), ..answer.created() } } else { answer }
+    }
+
+    /// The same answer, to a write that made something new.
+    pub(crate) fn created(self) -> Self {
+        Self { status: StatusCode::CREATED, ..self }
+    }
+
+    /// The same answer with the revision in the entity tag alone.
+    pub(crate) fn without_revision(self) -> Self {
+        let mut object = self.object.object().clone();
+        let revision = object.shift_remove("_rev");
+        let hidden_revision = revision.as_ref().and_then(|it| it.as_str()).map(str::to_owned);
+        Self { object: object.into(), hidden_revision, ..self }
     }
 }
 
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
-        let revision = self.object.object().get("_rev").and_then(|revision| revision.as_str());
+        let shown = self.object.object().get("_rev").and_then(|revision| revision.as_str());
+        let revision = self.hidden_revision.as_deref().or(shown);
         let tag =
             revision.and_then(|revision| HeaderValue::try_from(format!("\"{revision}\"")).ok());
         let location = self.location.and_then(|location| HeaderValue::try_from(location).ok());
-        let status = if location.is_some() { StatusCode::CREATED } else { StatusCode::OK };
-        let mut response = (status, Json(self.object)).into_response();
+        let mut response = (self.status, Json(self.object)).into_response();
         for (name, value) in [(ETAG, tag), (LOCATION, location)] {
             if let Some(value) = value {
                 response.headers_mut().insert(name, value);

@@ -58,7 +58,7 @@ fn identify(realm: Realm) -> Vec<Step> {
         ),
         step(
             "social",
-            "SocialProviderHandlerNode",
+            "SocialProviderHandlerNodeV2",
             "Social Provider Handler",
             json!({"script": PROFILE_TRANSFORMATION}),
             [

@@ -38,6 +38,12 @@ async fn every_application_that_signs_in_has_its_client() {
         }
         let listed = tenant.get(&format!("{clients}?_queryFilter=true")).await.json();
         assert_eq!(listed["resultCount"], linked);
+        assert_eq!(
+            (&listed["totalPagedResultsPolicy"], &listed["totalPagedResults"]),
+            (&json!("EXACT"), &json!(linked))
+        );
+        let status = &listed["result"][0]["coreOAuth2ClientConfig"]["status"];
+        assert_eq!(status, "Active", "a list shows bare values");
     }
 }
 
@@ -69,10 +75,7 @@ async fn an_update_keeps_to_the_revision() {
         (StatusCode::BAD_REQUEST, &json!("Invalid attribute specified."))
     );
 
-    let members = app.as_object_mut().unwrap();
-    for name in ["_id", "_rev", "_type"] {
-        members.remove(name);
-    }
+    app.as_object_mut().unwrap().remove("_rev");
     app["coreOAuth2ClientConfig"]["scopes"] = own(&json!(["openid"]));
     let update = tenant.call(Method::PUT, &path, &app).header("If-Match", &revision);
     let updated = answer(update).await;
@@ -88,6 +91,55 @@ async fn an_update_keeps_to_the_revision() {
         (gone.status, &gone.json()["message"]),
         (StatusCode::NOT_FOUND, &json!("Not Found"))
     );
+}
+
+#[tokio::test]
+async fn a_bare_value_is_taken_as_the_clients_own() {
+    let tenant = Tenant::demo_of_am().await;
+    let body = json!({
+        "_id": "app",
+        "_type": {"_id": "OAuth2Client"},
+        "coreOAuth2ClientConfig": {"clientType": "Public", "scopes": ["openid"], "agentgroup": null},
+        "advancedOAuth2ClientConfig": {"softwareVersion": null, "treeName": "[Empty]"},
+        "overrideOAuth2ClientConfig": {"scopesPolicySet": "oauth2Scopes"},
+    });
+    let app = create(&tenant, "app", &body).await;
+    assert_eq!(app.status, StatusCode::CREATED);
+    let app = app.json();
+    assert_eq!(app["coreOAuth2ClientConfig"]["clientType"], own(&json!("Public")));
+    assert_eq!(app["coreOAuth2ClientConfig"].get("agentgroup"), None);
+    assert_eq!(app["advancedOAuth2ClientConfig"]["softwareVersion"], json!({"inherited": false}));
+    assert_eq!(app["overrideOAuth2ClientConfig"]["validateScopePluginType"], "PROVIDER");
+}
+
+#[tokio::test]
+async fn other_agents_have_types_only() {
+    let tenant = Tenant::demo_of_am().await;
+    let agents = CLIENTS.replace("/OAuth2Client", "");
+    let types = format!("{agents}?_action=getAllTypes");
+    let types = tenant.send(Method::POST, &types, json!({})).await.json();
+    assert_eq!(types["result"].as_array().unwrap().len(), 10);
+    let all = tenant.get(&format!("{agents}?_queryFilter=true")).await.json();
+    assert_eq!(all["totalPagedResultsPolicy"], "NONE");
+    assert_eq!(all["result"][0]["_type"]["_id"], "OAuth2Client");
+
+    let listed = format!("{agents}/AIAgent?_queryFilter=true");
+    let second = tenant.call(Method::GET, &listed, &Value::Null);
+    let second = answer(second.header("Accept-API-Version", "protocol=2.1,resource=2.0")).await;
+    assert_eq!(second.json()["totalPagedResults"], 0);
+    let first = tenant.call(Method::GET, &listed, &Value::Null);
+    let first = answer(first.header("Accept-API-Version", "protocol=2.1,resource=1.0")).await;
+    assert_eq!(first.status, StatusCode::NOT_FOUND);
+    for (path, message) in [
+        ("AIAgent/nobody", "Not Found"),
+        ("OAuth2Thing?_queryFilter=true", "Resource 'OAuth2Thing' not found"),
+    ] {
+        let missing = tenant.get(&format!("{agents}/{path}")).await;
+        assert_eq!(
+            (missing.status, &missing.json()["message"]),
+            (StatusCode::NOT_FOUND, &json!(message))
+        );
+    }
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ async fn types_are_listed_and_described() {
     let tenant = Tenant::demo_of_am().await;
     let types = act(&tenant, "", "getAllTypes", json!({})).await.json();
     let types = types["result"].as_array().unwrap();
-    assert!(types.len() >= 40);
+    assert_eq!(types.len(), 234);
     for kind in types {
         let path = format!("/{}", text(&kind["_id"]));
         let schema = act(&tenant, &path, "schema", json!({})).await.json();
@@ -35,6 +35,20 @@ async fn types_are_listed_and_described() {
     }
     let second = act(&tenant, "/PageNode/2.0", "getType", json!({})).await.json();
     assert_eq!((&second["_id"], &second["name"]), (&json!("2.0"), &json!("Page Node")));
+    assert_eq!(second["metadata"]["pageNodeCompatibility"], "unsupported");
+}
+
+#[tokio::test]
+async fn a_schema_says_what_a_version_has() {
+    let tenant = Tenant::demo_of_am().await;
+    let schema = act(&tenant, "/ValidatedUsernameNode/2.0", "schema", json!({})).await.json();
+    assert_eq!(schema["properties"]["prepopulate"]["default"], false);
+    assert_eq!(schema["required"].as_array().unwrap().len(), 4);
+    let open = act(&tenant, "/CrowdStrikeDeviceDetails", "schema", json!({})).await.json();
+    assert_eq!(open, json!({"type": "object", "required": []}));
+    let path = format!("{NODES}/CrowdStrikeDeviceDetails/{ID}");
+    let saved = tenant.send(Method::PUT, &path, json!({"tenant": "x"})).await;
+    assert_eq!((saved.status, &saved.json()["tenant"]), (StatusCode::CREATED, &json!("x")));
 }
 
 #[tokio::test]
@@ -45,7 +59,7 @@ async fn schemas_offer_what_the_realm_has() {
     let decision = act(&tenant, "/ScriptedDecisionNode", "schema", json!({})).await.json();
     let titles = &decision["properties"]["script"]["options"]["enum_titles"];
     assert!(titles.as_array().unwrap().contains(&json!("Northlight Device Check")));
-    assert_eq!(decision["required"], json!(["script"]));
+    assert_eq!(decision["required"], json!(["outcomes", "inputs", "outputs"]));
 }
 
 #[tokio::test]
@@ -56,6 +70,23 @@ async fn outcomes_follow_from_the_configuration() {
         ("ScriptedDecisionNode", json!({"outcomes": ["known"]}), vec!["known"]),
         ("ScriptedDecisionNode", json!({}), vec![]),
         ("DataStoreDecisionNode", json!({}), vec!["true", "false"]),
+        ("InnerTreeEvaluatorNode", json!({"tree": "Login"}), vec!["true", "false"]),
+        (
+            "InnerTreeEvaluatorNode",
+            json!({"tree": "Login", "displayErrorOutcome": true}),
+            vec!["true", "false", "error"],
+        ),
+        (
+            "WebAuthnAuthenticationNode",
+            json!({"isRecoveryCodeAllowed": true}),
+            vec!["unsupported", "noDevice", "success", "failure", "error", "recoveryCode"],
+        ),
+        (
+            "SelectIdPNode",
+            json!({"includeLocalAuthentication": false}),
+            vec!["socialAuthentication"],
+        ),
+        ("RESTNode", json!({"responseCodes": ["200"]}), vec!["200", "NOMATCHRESPONSE", "ERROR"]),
         ("PageNode", json!({"nodes": []}), vec![]),
         (
             "PageNode",

@@ -85,11 +85,52 @@ async fn ai_agents_are_off_until_they_are_turned_on() {
     assert_eq!(enabled("bravo").await, true);
     let provider = tenant.get(PROVIDER).await.json();
     assert_eq!(provider["_type"]["_id"], "oauth-oidc");
+    assert_eq!(provider["aiAgentsConfig"]["aiAgentsIdentityObjectName"], "managed/alpha_aiagent");
     let schema = tenant.send(Method::POST, &format!("{PROVIDER}?_action=schema"), json!({})).await;
     assert_eq!(
         schema.json()["properties"]["aiAgentsConfig"]["properties"]["aiAgentsEnabled"]["type"],
         "boolean"
     );
+}
+
+#[tokio::test]
+async fn settings_can_be_written_as_they_are_read() {
+    let tenant = Tenant::demo_of_am().await;
+    for path in [SETTINGS, PROVIDER] {
+        let before = tenant.get(path).await.json();
+        let written = tenant.send(Method::PUT, path, before.clone()).await;
+        assert_eq!((written.status, written.json()), (StatusCode::OK, before), "{path}");
+    }
+    let settings = tenant.get(SETTINGS).await.json();
+    let secret = &settings["security"]["sharedSecret"];
+    assert_eq!(secret, &json!({"$string": "&{am.authentication.shared.secret}"}));
+    let second = tenant.call(Method::GET, SETTINGS, &Value::Null);
+    let second = answer(second.header("Accept-API-Version", "protocol=1.0,resource=2.0")).await;
+    assert_eq!(second.json().get("_rev"), None);
+    assert!(second.header("etag").contains(settings["_rev"].as_str().unwrap()));
+}
+
+#[tokio::test]
+async fn a_provider_can_be_deleted_and_made_anew() {
+    let tenant = Tenant::demo_of_am().await;
+    let services = "/am/json/alpha/realm-config/services?_action=nextdescendents";
+    let kinds = async || {
+        let all = tenant.send(Method::POST, services, json!({})).await.json();
+        let all = all["result"].as_array().unwrap().clone();
+        all.iter().map(|it| it["_type"]["_id"].clone()).collect::<Vec<_>>()
+    };
+    assert!(kinds().await.contains(&json!("oauth-oidc")));
+    let before = tenant.get(PROVIDER).await.json();
+    let deleted = tenant.send(Method::DELETE, PROVIDER, Value::Null).await;
+    assert_eq!((deleted.status, &deleted.json()), (StatusCode::OK, &before));
+    assert_eq!(tenant.get(PROVIDER).await.status, StatusCode::NOT_FOUND);
+    assert!(!kinds().await.contains(&json!("oauth-oidc")));
+    let created = tenant.send(Method::PUT, PROVIDER, before.clone()).await;
+    assert_eq!((created.status, created.json()), (StatusCode::CREATED, before));
+    assert_eq!(created.header("location"), "");
+    let below = format!("{PROVIDER}?_action=nextdescendents");
+    let below = tenant.send(Method::POST, &below, json!({})).await;
+    assert_eq!(below.json(), json!({"result": []}));
 }
 
 #[tokio::test]

@@ -4,11 +4,12 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::attributes::{GROUPS, OVERRIDES};
+use super::attributes::{GROUPS, inherits};
 use crate::am::answer::{Answer, identified, selected};
-use crate::am::attribute::{Attribute, Choices, Kind, complete, invalid_attribute, invalid_value};
-use crate::am::attribute::{members, schema};
-use crate::am::list::ListQuery;
+use crate::am::attribute::{
+    Attribute, Choices, Group, Kind, complete, invalid_attribute, invalid_value, members, schema,
+};
+use crate::am::list::{Count, ListQuery};
 use crate::am::realm::{Here, RealmConfig};
 use crate::am::revision::check;
 use crate::crest::Object;
@@ -19,13 +20,16 @@ use crate::crest::request::{JsonBody, Parameters, Segments};
 
 const PATH: &str = "realm-config/agents/OAuth2Client";
 
+/// The attribute that names the group that a client inherits from.
+const GROUP_NAME: &str = "agentgroup";
+
 /// The attributes of a client by group, without its secret, which nothing ever reads.
 pub(in crate::am) type Client = Object;
 
 /// GET `OAuth2Client?_queryFilter=...`
 pub(super) async fn list(here: Here, parameters: Parameters) -> Result<Json<Value>> {
     let query = ListQuery::parse(&parameters)?;
-    Ok(here.with(|config| query.answer(config.clients.iter().map(|(id, it)| show(id, it)))))
+    Ok(here.with(|config| query.answer(config.listed_clients().into_iter(), Count::Exact)))
 }
 
 /// POST `OAuth2Client?_action=schema` or `template`
@@ -79,6 +83,23 @@ impl RealmConfig {
         Ok(show(id, client))
     }
 
+    /// Every client as lists show it: with bare values.
+    pub(super) fn listed_clients(&self) -> Vec<Object> {
+        let bare = |(id, client): (&String, &Client)| {
+            let mut shown = show(id, client);
+            for group in GROUPS.iter().filter(|group| inherits(group)) {
+                let values = shown.get_mut(group.name).and_then(Value::as_object_mut);
+                for value in values.into_iter().flat_map(Object::values_mut) {
+                    if let Value::Object(members) = value {
+                        *value = members.shift_remove("value").unwrap_or_default();
+                    }
+                }
+            }
+            shown
+        };
+        self.clients.iter().map(bare).collect()
+    }
+
     /// Creates a client or replaces it.
     pub(crate) fn write_client(
         &mut self,
@@ -103,22 +124,23 @@ fn show(id: &str, client: &Client) -> Object {
 }
 
 /// Checks a body and adds the defaults of what it leaves out. `_rev` and `_provider`, which reads
-/// show, are among the attributes that are refused.
+/// show, are among the attributes that are refused: no recorded client sends them.
 fn complete_client(mut body: Object) -> Result<Client> {
     body.retain(|name, _| !matches!(name.as_str(), "_id" | "_type"));
     let mut client = Client::new();
-    for group in GROUPS {
+    for group in &*GROUPS {
         let written = body.shift_remove(group.name).map(members).unwrap_or_default();
-        client.insert(group.name.to_owned(), read_group(group.attributes, written)?.into());
+        let read = if inherits(group) {
+            read_group(&group.attributes, written)?
+        } else {
+            complete(&group.attributes, written, &[])?
+        };
+        client.insert(group.name.to_owned(), read.into());
     }
-    let written = body.shift_remove(OVERRIDES.name).map(members).unwrap_or_default();
-    let overrides = complete(OVERRIDES.attributes, written, &[])?;
-    client.insert(OVERRIDES.name.to_owned(), overrides.into());
     if body.is_empty() {
         return Ok(client);
     }
-    let groups = GROUPS.iter().chain([&OVERRIDES]);
-    Err(invalid_attribute(groups.map(|group| group.name)))
+    Err(invalid_attribute(GROUPS.iter().map(|group| group.name)))
 }
 
 fn read_group(attributes: &[Attribute], mut written: Object) -> Result<Object> {
@@ -131,27 +153,29 @@ fn read_group(attributes: &[Attribute], mut written: Object) -> Result<Object> {
     let mut group = Object::new();
     for attribute in attributes {
         let value = written.shift_remove(attribute.name).unwrap_or_default();
-        group.insert(attribute.name.to_owned(), read_value(attribute, value)?);
+        if let Some(value) = read_value(attribute, value)? {
+            group.insert(attribute.name.to_owned(), value);
+        }
     }
     Ok(group)
 }
 
-/// Reads `{inherited, value}`, or the secret, which is kept from readers.
-///
-/// Assumption: a bare value where there can be inheritance is refused.
-fn read_value(attribute: &Attribute, value: Value) -> Result<Value> {
-    let is_set = !value.is_null();
-    if matches!(attribute.kind, Kind::Secret) {
-        if is_set {
-            attribute.check(&value)?;
+/// Reads `{inherited, value}` or a bare value, which is one that is not inherited. The secret,
+/// which is kept from readers, and the name of the group have no such form, and are shown only
+/// where they are set.
+fn read_value(attribute: &Attribute, value: Value) -> Result<Option<Value>> {
+    if matches!(attribute.kind, Kind::Secret) || attribute.name == GROUP_NAME {
+        if value.is_null() {
+            return Ok(None);
         }
-        return Ok(Value::Null);
+        attribute.check(&value)?;
+        return Ok(Some(if attribute.name == GROUP_NAME { value } else { Value::Null }));
     }
     let fault = || invalid_value(attribute.title);
+    let is_set = !value.is_null();
     let mut written = match value {
-        Value::Null => Object::new(),
-        Value::Object(members) => members,
-        _ => return Err(fault()),
+        Value::Object(members) if !members.keys().any(|name| name.starts_with('$')) => members,
+        bare => members(json!({"value": bare})),
     };
     let inherited = written.shift_remove("inherited").unwrap_or(Value::Bool(false));
     let value = written.shift_remove("value").filter(|value| !value.is_null());
@@ -165,44 +189,41 @@ fn read_value(attribute: &Attribute, value: Value) -> Result<Value> {
     if let Some(value) = value.or_else(|| attribute.default().filter(|_| !is_set)) {
         kept["value"] = value;
     }
-    Ok(kept)
+    Ok(Some(kept))
 }
 
 fn client_schema() -> Value {
     let choices = Choices::default();
     let mut properties = Object::new();
-    for (order, group) in (0..).zip(GROUPS) {
-        let attributes: Object = group
-            .attributes
-            .iter()
-            .enumerate()
-            .map(|(index, it)| (it.name.to_owned(), inheriting(it, index, &choices).into()))
-            .collect();
-        let schema = json!({"type": "object", "title": group.title, "propertyOrder": order,
-            "properties": attributes});
+    for (order, group) in (0..).zip(&*GROUPS) {
+        let mut schema = if inherits(group) {
+            json!({"type": "object", "properties": inheriting(group, &choices)})
+        } else {
+            schema(&group.attributes, &choices)
+        };
+        schema["title"] = json!(group.title);
+        schema["propertyOrder"] = json!(order);
         properties.insert(group.name.to_owned(), schema);
     }
-    let mut overrides = schema(OVERRIDES.attributes, &choices);
-    overrides["title"] = json!(OVERRIDES.title);
-    overrides["propertyOrder"] = json!(GROUPS.len());
-    properties.insert(OVERRIDES.name.to_owned(), overrides);
     json!({"type": "object", "properties": properties})
 }
 
-/// The schema of an attribute that a client may inherit from its group.
-fn inheriting(attribute: &Attribute, index: usize, choices: &Choices) -> Object {
-    let mut schema = attribute.schema(index, choices);
-    if matches!(attribute.kind, Kind::Secret) {
-        return schema;
-    }
-    let value = attribute.value_schema(choices);
-    schema.retain(|name, _| !value.contains_key(name));
-    schema.insert("type".to_owned(), "object".into());
-    schema.insert(
-        "properties".to_owned(),
-        json!({"inherited": {"type": "boolean", "required": true}, "value": value}),
-    );
-    schema
+/// The schemas of attributes that a client may inherit from its group.
+fn inheriting(group: &Group, choices: &Choices) -> Object {
+    let wrapped = |(index, attribute): (usize, &Attribute)| {
+        let mut schema = attribute.schema(index, choices);
+        if !matches!(attribute.kind, Kind::Secret) && attribute.name != GROUP_NAME {
+            let value = attribute.value_schema(choices);
+            schema.retain(|name, _| !value.contains_key(name) && name != "default");
+            schema.insert("type".to_owned(), "object".into());
+            schema.insert(
+                "properties".to_owned(),
+                json!({"inherited": {"type": "boolean", "required": true}, "value": value}),
+            );
+        }
+        (attribute.name.to_owned(), schema.into())
+    };
+    group.attributes.iter().enumerate().map(wrapped).collect()
 }
 
 #[cfg(test)]
@@ -222,7 +243,7 @@ mod tests {
         let group = &client["coreOAuth2ClientConfig"];
         assert_eq!(group["clientName"], name);
         assert_eq!(group["status"], json!({"inherited": false, "value": "Active"}));
-        assert_eq!(group["userpassword"], Value::Null);
+        assert_eq!((group.get("userpassword"), group.get("agentgroup")), (None, None));
         assert_eq!(
             client["advancedOAuth2ClientConfig"]["softwareVersion"],
             json!({"inherited": false})
@@ -231,9 +252,21 @@ mod tests {
     }
 
     #[test]
+    fn a_bare_value_is_not_inherited() {
+        let read = |value: Value| {
+            let client = complete_client(core("clientType", value)).unwrap();
+            client["coreOAuth2ClientConfig"]["clientType"].clone()
+        };
+        assert_eq!(read(json!("Public")), json!({"inherited": false, "value": "Public"}));
+        assert_eq!(read(Value::Null), json!({"inherited": false, "value": "Confidential"}));
+        let placeholder = json!({"$string": "&{esv.type}"});
+        assert_eq!(read(placeholder.clone()), json!({"inherited": false, "value": placeholder}));
+    }
+
+    #[test]
     fn secrets_are_not_kept() {
         let client = complete_client(core("userpassword", json!("secret"))).unwrap();
-        assert_eq!(client["coreOAuth2ClientConfig"]["userpassword"], Value::Null);
+        assert_eq!(client["coreOAuth2ClientConfig"].get("userpassword"), Some(&Value::Null));
         assert!(complete_client(core("userpassword-encrypted", json!("x"))).is_ok());
     }
 
@@ -243,7 +276,7 @@ mod tests {
             members(json!({"_rev": "1"})),
             members(json!({"_provider": {}})),
             core("other", json!({"inherited": false})),
-            core("clientType", json!("Public")),
+            core("clientType", json!("Secret")),
             core("clientType", json!({"inherited": false, "value": "Secret"})),
             core("clientType", json!({"value": "Public", "other": 1})),
             core("userpassword", json!(1)),
@@ -253,15 +286,15 @@ mod tests {
     }
 
     #[test]
-    fn every_default_fits_the_schema() {
+    fn the_schema_has_every_attribute() {
         let schema = client_schema();
-        let groups = schema["properties"].as_object().unwrap();
-        assert_eq!(groups.len(), 6);
-        let count: usize =
-            groups.values().map(|it| it["properties"].as_object().unwrap().len()).sum();
-        assert!(count >= 60, "{count}");
+        for group in &*GROUPS {
+            let properties = schema["properties"][group.name]["properties"].as_object().unwrap();
+            assert_eq!(properties.len(), group.attributes.len(), "{}", group.name);
+        }
+        let core = &schema["properties"]["coreOAuth2ClientConfig"]["properties"];
         assert_eq!(
-            groups["coreOAuth2ClientConfig"]["properties"]["clientType"]["properties"]["value"]["enum"],
+            core["clientType"]["properties"]["value"]["enum"],
             json!(["Confidential", "Public"])
         );
     }

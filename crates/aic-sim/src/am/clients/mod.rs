@@ -1,9 +1,8 @@
-//! OAuth 2.0 clients, which AM counts among its agents (`realm-config/agents`).
+//! Agents (`realm-config/agents`), among which AM counts OAuth 2.0 clients.
 
-mod advanced;
+mod agents;
 mod attributes;
 mod client;
-mod signing;
 
 use std::sync::Arc;
 
@@ -17,6 +16,9 @@ pub(super) use client::Client;
 
 pub(super) fn router() -> Router<Arc<Service<Am>>> {
     Router::new()
+        .route("/", get(agents::list_all).post(agents::act_on_all))
         .route("/OAuth2Client", get(client::list).post(client::act))
         .route("/OAuth2Client/{id}", get(client::read).put(client::write).delete(client::delete))
+        .route("/{type}", get(agents::list))
+        .route("/{type}/{id}", get(agents::read))
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::catalogue::{self, NodeType};
 use crate::am::answer::identified;
-use crate::am::attribute::{self, Kind, invalid_value};
+use crate::am::attribute::{Kind, invalid_value};
 use crate::am::realm::RealmConfig;
 use crate::am::revision::check;
 use crate::crest::Object;
@@ -77,7 +77,7 @@ impl RealmConfig {
     /// Gets a node ready to be kept.
     pub(super) fn draft(&self, key: &Key, mut body: Object) -> Result<Object> {
         let kind = node_type(key)?;
-        for attribute in kind.attributes {
+        for attribute in &kind.attributes {
             if matches!(attribute.kind, Kind::Children) {
                 let children = body.get_mut(attribute.name).and_then(Value::as_array_mut);
                 for child in children.into_iter().flatten() {
@@ -85,8 +85,7 @@ impl RealmConfig {
                 }
             }
         }
-        let ignored = ["_id", "_rev", "_type", "_outcomes"];
-        attribute::complete(kind.attributes, body, &ignored)
+        kind.complete(body)
     }
 
     /// A page only refers to the nodes on it. Those who wrote pages before the nodes on them report

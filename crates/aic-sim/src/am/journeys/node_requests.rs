@@ -1,11 +1,7 @@
 //! The requests on nodes and their types
 //! (`realm-config/authentication/authenticationtrees/nodes`).
 
-use std::convert::Infallible;
-
 use axum::Json;
-use axum::extract::FromRequestParts;
-use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -13,9 +9,10 @@ use uuid::Uuid;
 use super::catalogue::{self, NodeType};
 use super::node::{FIRST_VERSION, Key, node_type};
 use crate::am::answer::{API_VERSION, Answer};
-use crate::am::attribute::{self, Choices};
-use crate::am::list::ListQuery;
+use crate::am::attribute::Choices;
+use crate::am::list::{Count, ListQuery};
 use crate::am::realm::{Here, RealmConfig};
+use crate::am::version::ResourceVersion;
 use crate::crest::Object;
 use crate::crest::error::{Error, Result};
 use crate::crest::precondition::Precondition;
@@ -172,12 +169,12 @@ fn act_on(
     match parameters.get("_action") {
         Some("schema") => {
             let choices = here.with(|config| config.choices());
-            Ok(Json(attribute::schema(kind.attributes, &choices)).into_response())
+            Ok(Json(kind.schema(&choices)).into_response())
         }
-        Some("template") => Ok(Json(attribute::template(kind.attributes)).into_response()),
+        Some("template") => Ok(Json(kind.template()).into_response()),
         // Assumption: the answer is a bare array, like `_outcomes` of a node.
         Some("listOutcomes") => {
-            let mut config = attribute::template(kind.attributes);
+            let mut config = kind.template();
             config.extend(JsonBody(body).into_object()?);
             let outcomes = here.with(|realm| realm.outcomes(kind, &config));
             Ok(Json(outcomes).into_response())
@@ -210,7 +207,7 @@ impl RealmConfig {
     ) -> Result<Json<Value>> {
         let kind = find(kind, version)?;
         let query = ListQuery::parse(parameters)?;
-        Ok(query.answer(self.nodes_of(Some(kind)).into_iter()))
+        Ok(query.answer(self.nodes_of(Some(kind)).into_iter(), Count::Unknown))
     }
 
     /// The key of a node whose path names no version.
@@ -239,20 +236,6 @@ impl RealmConfig {
             scripts: self.scripts.iter().map(|(id, script)| (id.clone(), name(script))).collect(),
             trees: self.trees.keys().cloned().collect(),
         }
-    }
-}
-
-/// The version of the API that a client asks for, if it does.
-pub(super) struct ResourceVersion(Option<u32>);
-
-impl<S: Sync> FromRequestParts<S> for ResourceVersion {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Self, Infallible> {
-        let header = parts.headers.get("accept-api-version").and_then(|value| value.to_str().ok());
-        let mut asked = header.unwrap_or_default().split(',').map(str::trim);
-        let version = asked.find_map(|part| part.strip_prefix("resource="));
-        Ok(Self(version.and_then(|version| version.split('.').next()?.parse().ok())))
     }
 }
 

@@ -10,11 +10,9 @@ use crate::crest::Object;
 impl RealmConfig {
     /// The outcomes that a node with this content has.
     pub(super) fn outcomes(&self, kind: &NodeType, content: &Object) -> Vec<Value> {
-        match kind.outcomes {
-            Outcomes::Fixed(outcomes) => fixed(outcomes),
-            Outcomes::Listed(attribute) => {
-                let names = content.get(attribute).and_then(Value::as_array).into_iter().flatten();
-                names.filter_map(Value::as_str).map(|name| outcome(name, name)).collect()
+        match &kind.outcomes {
+            Outcomes::Ruled(rules) => {
+                rules.iter().flat_map(|rule| rule.outcomes(content)).collect()
             }
             Outcomes::OfLastChild => self.page_outcomes(kind, content),
         }
@@ -43,12 +41,4 @@ impl RealmConfig {
         }
         outcomes
     }
-}
-
-fn fixed(outcomes: &[(&str, &str)]) -> Vec<Value> {
-    outcomes.iter().map(|(id, name)| outcome(id, name)).collect()
-}
-
-fn outcome(id: &str, name: &str) -> Value {
-    json!({"id": id, "displayName": name})
 }

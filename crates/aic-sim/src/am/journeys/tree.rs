@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::graph;
 use crate::am::answer::{Answer, identified, selected};
 use crate::am::attribute::{self, Attribute, Kind, attribute};
-use crate::am::list::ListQuery;
+use crate::am::list::{Count, ListQuery};
 use crate::am::realm::{Here, RealmConfig};
 use crate::am::revision::check;
 use crate::crest::Object;
@@ -42,7 +42,8 @@ const ATTRIBUTES: &[Attribute] = &[
 pub(super) async fn list(here: Here, parameters: Parameters) -> Result<Json<Value>> {
     let query = ListQuery::parse(&parameters)?;
     Ok(here.with(|config| {
-        query.answer(config.trees.iter().map(|(name, tree)| config.show_tree(name, tree)))
+        let trees = config.trees.iter().map(|(name, tree)| config.show_tree(name, tree));
+        query.answer(trees, Count::Unknown)
     }))
 }
 

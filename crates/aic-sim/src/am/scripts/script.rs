@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::am::answer::{Answer, selected};
 use crate::am::attribute::invalid_attribute;
-use crate::am::list::ListQuery;
+use crate::am::list::{Count, ListQuery};
 use crate::am::realm::{Here, RealmConfig};
 use crate::am::{revision, unavailable};
 use crate::bearer::Caller;
@@ -69,7 +69,7 @@ pub(crate) struct Author {
 /// GET scripts?_queryFilter=...
 pub(super) async fn list(here: Here, parameters: Parameters) -> Result<Json<Value>> {
     let query = ListQuery::parse(&parameters)?;
-    Ok(here.with(|config| query.answer(config.scripts.values().cloned())))
+    Ok(here.with(|config| query.answer(config.scripts.values().cloned(), Count::Remaining)))
 }
 
 /// POST scripts?_action=create

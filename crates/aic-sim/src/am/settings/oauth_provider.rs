@@ -3,129 +3,95 @@
 use axum::Json;
 use serde_json::{Value, json};
 
+use super::Settings;
 use crate::am::answer::{Answer, identified};
-use crate::am::attribute::{Group, Kind, attribute, members};
+use crate::am::attribute::members;
 use crate::am::realm::{Here, RealmConfig};
 use crate::crest::Object;
 use crate::crest::error::{Error, Result};
 use crate::crest::request::{JsonBody, Parameters};
 
-/// Assumption: a real provider has many more settings.
-pub(in crate::am) const GROUPS: &[Group] = &[
-    Group {
-        name: "coreOAuth2Config",
-        title: "Core",
-        attributes: &[
-            attribute(
-                "accessTokenLifetime",
-                "Access Token Lifetime (seconds)",
-                "How long access tokens last.",
-                Kind::Number(3600),
-            ),
-            attribute(
-                "refreshTokenLifetime",
-                "Refresh Token Lifetime (seconds)",
-                "How long refresh tokens last.",
-                Kind::Number(604_800),
-            ),
-            attribute(
-                "codeLifetime",
-                "Authorization Code Lifetime (seconds)",
-                "How long authorization codes last.",
-                Kind::Number(120),
-            ),
-            attribute(
-                "issueRefreshToken",
-                "Issue Refresh Tokens",
-                "Issues a refresh token with an access token.",
-                Kind::Flag(true),
-            ),
-            attribute(
-                "statelessTokensEnabled",
-                "Use Client-Side Access & Refresh Tokens",
-                "Puts what a token stands for into the token.",
-                Kind::Flag(true),
-            ),
-        ],
-    },
-    Group {
-        name: "advancedOAuth2Config",
-        title: "Advanced",
-        attributes: &[
-            attribute(
-                "supportedScopes",
-                "Client Registration Scope Allowlist",
-                "Scopes that clients may register for.",
-                Kind::List(&["openid", "profile", "email", "address", "phone"]),
-            ),
-            attribute(
-                "grantTypes",
-                "Grant Types",
-                "Grants that the provider knows.",
-                Kind::List(&[
-                    "authorization_code",
-                    "client_credentials",
-                    "refresh_token",
-                    "urn:ietf:params:oauth:grant-type:device_code",
-                    "urn:ietf:params:oauth:grant-type:token-exchange",
-                ]),
-            ),
-            attribute(
-                "codeVerifierEnforced",
-                "Code Verifier Parameter Required",
-                "Which clients must use PKCE.",
-                Kind::Choice(&["false", "true", "public", "confidential"], "public"),
-            ),
-        ],
-    },
-    Group {
-        name: "aiAgentsConfig",
-        title: "AI Agents",
-        attributes: &[attribute(
-            "aiAgentsEnabled",
-            "Enable AI Agents",
-            "Lets AI agents register as identities of their own.",
-            Kind::Flag(false),
-        )],
-    },
-];
-
 /// GET
-pub(super) async fn read(here: Here) -> Answer {
-    Answer::ok(here.with(|config| config.show_oauth_provider()))
+pub(super) async fn read(here: Here) -> Result<Answer> {
+    here.with(|config| config.show_oauth_provider().map(Answer::ok))
 }
 
-/// PUT
+/// PUT: 201 if there was none, without a location, as recorded.
 pub(super) async fn write(here: Here, body: JsonBody) -> Result<Answer> {
     let body = body.into_object()?;
     here.with(|config| {
-        config.oauth_provider.write(body)?;
-        Ok(Answer::ok(config.show_oauth_provider()))
+        let known = config.oauth_provider.clone();
+        let is_new = known.is_none();
+        let mut settings = known.unwrap_or_else(|| Settings::of_oauth_provider(config.realm));
+        settings.write(body)?;
+        config.oauth_provider = Some(settings);
+        let answer = Answer::ok(config.show_oauth_provider()?);
+        Ok(if is_new { answer.created() } else { answer })
     })
 }
 
-/// POST `?_action=schema`
+/// DELETE: the answer is what there was.
+pub(super) async fn delete(here: Here) -> Result<Answer> {
+    here.with(|config| {
+        let shown = config.show_oauth_provider()?;
+        config.oauth_provider = None;
+        Ok(Answer::ok(shown))
+    })
+}
+
+/// POST `?_action=schema` or `nextdescendents`
 pub(super) async fn act(here: Here, parameters: Parameters) -> Result<Json<Value>> {
     match parameters.get("_action") {
-        Some("schema") => Ok(Json(here.with(|config| config.oauth_provider.schema()))),
+        Some("schema") => {
+            let settings = here.with(|config| Settings::of_oauth_provider(config.realm));
+            Ok(Json(settings.schema()))
+        }
+        // The provider has no configuration below it.
+        Some("nextdescendents") => Ok(Json(json!({"result": []}))),
         _ => Err(Error::bad_request("The request must have a supported _action parameter")),
     }
+}
+
+/// POST `services?_action=nextdescendents`: every service of the realm that there is. Scripts
+/// count among them, as recorded.
+pub(super) async fn act_on_all(here: Here, parameters: Parameters) -> Result<Json<Value>> {
+    if parameters.get("_action") != Some("nextdescendents") {
+        return Err(Error::bad_request("The request must have a supported _action parameter"));
+    }
+    Ok(here.with(|config| {
+        let provider = config.show_oauth_provider().ok().map(|mut shown| {
+            shown.shift_remove("_rev");
+            shown.insert("_id".to_owned(), Value::Null);
+            shown
+        });
+        let scripts = config.scripts.values().map(|script| {
+            let mut shown = script.clone();
+            let kind = json!({"_id": "scripts", "name": "Scripting", "collection": true});
+            shown.insert("_type".to_owned(), kind);
+            shown
+        });
+        let services: Vec<Object> = provider.into_iter().chain(scripts).collect();
+        Json(json!({"result": services}))
+    }))
 }
 
 impl RealmConfig {
     /// Turns AI agents on.
     pub(in crate::am) fn enable_ai_agents(&mut self) {
+        let Some(provider) = &mut self.oauth_provider else { return };
         let enabled = members(json!({"aiAgentsConfig": {"aiAgentsEnabled": true}}));
-        // The attribute is in the table above, and holds a flag.
-        if let Err(error) = self.oauth_provider.write(enabled) {
+        // The attribute is in the table of settings, and holds a flag.
+        if let Err(error) = provider.write(enabled) {
             tracing::error!(%error, "cannot enable AI agents");
         }
     }
 
-    fn show_oauth_provider(&self) -> Object {
-        let mut shown = identified("", self.oauth_provider.values());
+    fn show_oauth_provider(&self) -> Result<Object> {
+        let provider = self.oauth_provider.as_ref();
+        let provider = provider.ok_or_else(|| Error::not_found("Not Found"))?;
+        let mut shown = identified("", provider.values());
         let kind = json!({"_id": "oauth-oidc", "name": "OAuth2 Provider", "collection": false});
         shown.insert("_type".to_owned(), kind);
-        shown
+        Ok(shown)
     }
 }

@@ -1,60 +1,64 @@
-//! The node types that the tenant knows. Their names, titles and outcomes are those of the
-//! product.
-//!
-//! Assumption: of the attributes, the names and defaults are as documented; a tenant may have
-//! more. A real tenant knows well over two hundred types.
+//! The node types that the tenant knows, as `facts/node_types.tsv` and
+//! `facts/node_attributes.tsv` have them.
 
-mod access;
-mod factors;
-mod identity;
-mod session;
-mod utilities;
+mod outcomes;
+
+use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
-use crate::am::attribute::Attribute;
+use crate::am::attribute::{self, Attribute, Choices};
+use crate::crest::Object;
+use crate::crest::error::Result;
+use crate::facts::{NODE_ATTRIBUTES, NODE_TYPES, content, parts, records};
 
-/// A type of node.
+pub(super) use outcomes::Outcomes;
+
+/// What clients may send of a node that is not an attribute of its type.
+const IGNORED: [&str; 4] = ["_id", "_rev", "_type", "_outcomes"];
+
+static ALL: LazyLock<Vec<NodeType>> = LazyLock::new(|| {
+    let attributes = attribute::table(NODE_ATTRIBUTES);
+    records(NODE_TYPES).map(|record| NodeType::read(record, &attributes)).collect()
+});
+
+/// A version of a type of node.
 #[derive(Debug)]
 pub(super) struct NodeType {
     pub(super) id: &'static str,
     pub(super) version: &'static str,
     name: &'static str,
-    tags: &'static [&'static str],
-    help: &'static str,
+    tags: Vec<&'static str>,
+    /// How nodes of the type stand on pages, where it is not with others.
+    placement: Option<&'static str>,
+    /// Whether nodes take attributes besides those that are known.
+    is_open: bool,
+    help: Option<&'static str>,
     pub(super) outcomes: Outcomes,
-    pub(super) attributes: &'static [Attribute],
-}
-
-/// The outcomes that a node can have.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Outcomes {
-    /// Ids and what they are called.
-    Fixed(&'static [(&'static str, &'static str)]),
-    /// One for every element of a list among the attributes.
-    Listed(&'static str),
-    /// Those of the last node on the page.
-    OfLastChild,
-}
-
-/// The one outcome of a node that does not decide anything.
-pub(super) const SINGLE: Outcomes = Outcomes::Fixed(&[("outcome", "Outcome")]);
-const TRUE_OR_FALSE: Outcomes = Outcomes::Fixed(&[("true", "True"), ("false", "False")]);
-
-const fn node_type(
-    id: &'static str,
-    name: &'static str,
-    tags: &'static [&'static str],
-    help: &'static str,
-    outcomes: Outcomes,
-    attributes: &'static [Attribute],
-) -> NodeType {
-    NodeType { id, version: "1.0", name, tags, help, outcomes, attributes }
+    pub(super) attributes: Vec<Attribute>,
 }
 
 impl NodeType {
-    const fn with_version(self, version: &'static str) -> Self {
-        Self { version, ..self }
+    fn read(record: [&'static str; 8], attributes: &[(&'static str, Attribute)]) -> Self {
+        let [id, version, name, tags, placement, openness, outcomes, help] = record;
+        let has = |owner: &str| {
+            owner.strip_prefix(id).is_some_and(|rest| rest.is_empty() || rest.trim() == version)
+        };
+        Self {
+            id,
+            version,
+            name,
+            tags: parts(tags, ", ").collect(),
+            placement: content(placement),
+            is_open: openness == "open",
+            help: content(help),
+            outcomes: Outcomes::read(outcomes),
+            attributes: attributes
+                .iter()
+                .filter(|(owner, _)| has(owner))
+                .map(|(_, it)| *it)
+                .collect(),
+        }
     }
 
     /// The type as lists show it.
@@ -68,14 +72,20 @@ impl NodeType {
     }
 
     fn described(&self, id: &str) -> Value {
-        json!({
+        let mut described = json!({
             "_id": id,
             "name": self.name,
             "collection": true,
             "tags": self.tags,
             "metadata": {"tags": self.tags},
-            "help": self.help,
-        })
+        });
+        if let Some(placement) = self.placement {
+            described["metadata"]["pageNodeCompatibility"] = json!(placement);
+        }
+        if let Some(help) = self.help {
+            described["help"] = json!(help);
+        }
+        described
     }
 
     /// What a node says of its type.
@@ -86,22 +96,39 @@ impl NodeType {
         }
         reference
     }
-}
 
-/// Every version of every type.
-fn all() -> impl Iterator<Item = &'static NodeType> {
-    [access::TYPES, identity::TYPES, factors::TYPES, session::TYPES, utilities::TYPES]
-        .into_iter()
-        .flatten()
+    /// Checks what a client wrote of a node and adds the defaults of what it left out.
+    pub(super) fn complete(&self, written: Object) -> Result<Object> {
+        if !self.is_open {
+            return attribute::complete(&self.attributes, written, &IGNORED);
+        }
+        let is_known = |name: &str| {
+            IGNORED.contains(&name) || self.attributes.iter().any(|one| one.name == name)
+        };
+        let (known, others): (Object, Object) =
+            written.into_iter().partition(|(name, _)| is_known(name));
+        let mut completed = attribute::complete(&self.attributes, known, &IGNORED)?;
+        completed.extend(others);
+        Ok(completed)
+    }
+
+    pub(super) fn schema(&self, choices: &Choices) -> Value {
+        attribute::schema(&self.attributes, choices)
+    }
+
+    /// What a node has unless it says otherwise.
+    pub(super) fn template(&self) -> Object {
+        attribute::template(&self.attributes)
+    }
 }
 
 /// The first version of every type.
 pub(super) fn types() -> impl Iterator<Item = &'static NodeType> {
-    all().filter(|it| it.version == "1.0")
+    ALL.iter().filter(|it| it.version == "1.0")
 }
 
 pub(super) fn find(id: &str, version: &str) -> Option<&'static NodeType> {
-    all().find(|it| it.id == id && it.version == version)
+    ALL.iter().find(|it| it.id == id && it.version == version)
 }
 
 #[cfg(test)]
@@ -110,38 +137,70 @@ mod tests {
 
     use super::*;
     use crate::am::attribute::Kind;
+    use crate::facts::assert_every_line_is_read;
 
     #[test]
-    fn every_version_of_a_type_is_listed_once() {
-        let keys: BTreeSet<_> = all().map(|it| (it.id, it.version)).collect();
-        assert_eq!(keys.len(), all().count());
-        assert!(types().count() >= 40);
-        assert!(find("PageNode", "2.0").is_some());
-        assert!(find("PageNode", "3.0").is_none());
-    }
-
-    #[test]
-    fn defaults_fit_their_attributes() {
-        for attribute in all().flat_map(|it| it.attributes) {
-            let default = attribute.default().filter(|value| !value.is_null());
-            let problem = default.and_then(|value| attribute.check(&value).err());
-            assert_eq!(problem, None, "{}", attribute.name);
+    fn the_tables_are_read_whole() {
+        assert_every_line_is_read::<8>(NODE_TYPES);
+        assert_every_line_is_read::<6>(NODE_ATTRIBUTES);
+        let attributes = attribute::table(NODE_ATTRIBUTES);
+        assert_eq!(attributes.len(), records::<6>(NODE_ATTRIBUTES).count());
+        for (owner, attribute) in attributes {
+            let (id, version) = owner.split_once(' ').unwrap_or((owner, "1.0"));
+            let kind = find(id, version).unwrap_or_else(|| panic!("{owner}"));
+            assert!(kind.attributes.iter().any(|one| one.name == attribute.name), "{owner}");
         }
     }
 
     #[test]
-    fn listed_outcomes_are_lists_and_pages_have_children() {
-        for it in all() {
-            let has = |name: &str, is_kind: fn(&Kind) -> bool| {
-                it.attributes.iter().any(|one| one.name == name && is_kind(&one.kind))
-            };
-            match it.outcomes {
-                Outcomes::Fixed(outcomes) => assert!(!outcomes.is_empty()),
-                Outcomes::Listed(name) => assert!(has(name, |kind| matches!(kind, Kind::List(_)))),
-                Outcomes::OfLastChild => {
-                    assert!(has("nodes", |kind| matches!(kind, Kind::Children)));
-                }
+    fn every_version_of_a_type_is_listed_once() {
+        let keys: BTreeSet<_> = ALL.iter().map(|it| (it.id, it.version)).collect();
+        assert_eq!(keys.len(), ALL.len());
+        // As many as a recorded tenant has, without two that its administrators had built.
+        assert_eq!(types().count(), 234);
+        assert!(find("PageNode", "2.0").is_some());
+        assert!(find("PageNode", "3.0").is_none());
+        assert!(ALL.iter().all(|it| find(it.id, "1.0").is_some()));
+    }
+
+    #[test]
+    fn a_version_can_have_attributes_of_its_own() {
+        let has = |version| {
+            let kind = find("ValidatedUsernameNode", version).unwrap();
+            kind.attributes.iter().any(|one| one.name == "prepopulate")
+        };
+        assert_eq!((has("1.0"), has("2.0")), (false, true));
+    }
+
+    #[test]
+    fn an_open_type_takes_any_attribute() {
+        let body = || crate::am::attribute::members(json!({"_id": "1", "tenant": "x"}));
+        let open = find("CrowdStrikeDeviceDetails", "1.0").unwrap();
+        assert_eq!(json!(open.complete(body()).unwrap()), json!({"tenant": "x"}));
+        assert_eq!(open.schema(&Choices::default()), json!({"type": "object", "required": []}));
+        assert!(find("DebugNode", "1.0").unwrap().complete(body()).is_err());
+    }
+
+    #[test]
+    fn defaults_fit_their_attributes() {
+        for kind in &*ALL {
+            for attribute in &kind.attributes {
+                let default = attribute.default().filter(|value| !value.is_null());
+                let problem = default.and_then(|value| attribute.check(&value).err());
+                assert_eq!(problem, None, "{} of {}", attribute.name, kind.id);
             }
+        }
+    }
+
+    #[test]
+    fn outcomes_follow_from_attributes_that_there_are() {
+        for kind in &*ALL {
+            for name in kind.outcomes.attributes() {
+                let found = kind.attributes.iter().find(|one| one.name == name);
+                assert!(found.is_some(), "{name} of {}", kind.id);
+            }
+            let has_children = kind.attributes.iter().any(|one| matches!(one.kind, Kind::Children));
+            assert_eq!(matches!(kind.outcomes, Outcomes::OfLastChild), has_children, "{}", kind.id);
         }
     }
 }
