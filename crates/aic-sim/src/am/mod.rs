@@ -92,7 +92,7 @@ impl Am {
 
 /// The services under `/am/json`. A realm has a short path and a long one.
 pub(crate) fn router(service: Arc<Service<Am>>) -> Router {
-    let mut router = versioned(scripts::contexts(), "resource=1.1");
+    let mut router = versioned(scripts::contexts(), "resource=1.0");
     for realm in Realm::ALL {
         let services = services().layer(Extension(realm));
         let name = realm.name();
@@ -114,6 +114,8 @@ fn services() -> Router<Arc<Service<Am>>> {
         .nest("/realm-config", settings::router());
     versioned(configuration, "protocol=2.1,resource=1.0")
         .merge(versioned(scripts::router(), "resource=1.1"))
+        .merge(versioned(scripts::libraries(), "resource=1.0"))
+        .merge(versioned(scripts::contexts(), "resource=1.0"))
 }
 
 /// A router whose answers say which version of the API they come from.

@@ -14,6 +14,15 @@ pub(crate) const AUTHENTICATION_SETTINGS: &str = include_str!("authentication_se
 /// The settings of a realm's OAuth 2.0 provider, by group.
 pub(crate) const OAUTH_PROVIDER_SETTINGS: &str = include_str!("oauth_provider_settings.tsv");
 
+/// What scripts can be written for.
+pub(crate) const SCRIPT_CONTEXTS: &str = include_str!("script_contexts.tsv");
+/// What scripts can use, by name.
+pub(crate) const SCRIPT_BINDINGS: &str = include_str!("script_bindings.tsv");
+/// What that offers, by class.
+pub(crate) const SCRIPT_ELEMENTS: &str = include_str!("script_elements.tsv");
+/// The classes that scripts may use.
+pub(crate) const SCRIPT_ALLOW_LISTS: &str = include_str!("script_allow_lists.tsv");
+
 /// What stands in a column that has nothing to say.
 const NOTHING: &str = "-";
 

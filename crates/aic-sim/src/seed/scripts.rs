@@ -15,7 +15,7 @@ use crate::idm::stable_uuid;
 const WRITTEN: Duration = Duration::from_hours(490_896);
 
 /// The script that turns a social profile into a user.
-pub(super) const PROFILE_TRANSFORMATION: &str = "58d29080-4563-480b-89bb-1e7719776a21";
+pub(super) const PROFILE_TRANSFORMATION: &str = "58c824ae-84ed-4724-82cd-db128fc3f6c";
 
 /// A script before it is written.
 struct Draft {
@@ -28,7 +28,8 @@ struct Draft {
 
 const DECISION: &str = "AUTHENTICATION_TREE_DECISION_NODE";
 
-const STOCK: [(&str, Draft); 4] = [
+/// Two of them are the product's own, which customers see in lists only.
+const STOCK: [(&str, Draft); 6] = [
     (
         "01e1a3c0-038b-4c16-956a-6c9d89328cff",
         Draft {
@@ -54,6 +55,26 @@ const STOCK: [(&str, Draft); 4] = [
         Draft {
             name: "OIDC Claims Script",
             description: "Default global script for OIDC claims",
+            context: "OIDC_CLAIMS",
+            evaluator: "1.0",
+            source: "// No claims beyond the provider's.\n",
+        },
+    ),
+    (
+        "c234ba0b-58a1-4cfd-9567-09edde980745",
+        Draft {
+            name: "ForgeRock Internal: OAuth2 Access Token Modification Script",
+            description: "Changes the access tokens of the tenant's own clients",
+            context: "OAUTH2_ACCESS_TOKEN_MODIFICATION",
+            evaluator: "1.0",
+            source: "// Nothing is changed.\n",
+        },
+    ),
+    (
+        "1f389a3d-21cf-417c-a6d3-42ea620071f0",
+        Draft {
+            name: "ForgeRock Internal: OIDC Claims Script",
+            description: "Provides the claims of the tenant's own clients",
             context: "OIDC_CLAIMS",
             evaluator: "1.0",
             source: "// No claims beyond the provider's.\n",

@@ -1,195 +1,126 @@
-//! What scripts can use (`contexts/{context}`).
+//! What scripts can be written for, as `facts/script_contexts.tsv` has it.
+
+use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
-use crate::am::answer::{Answer, identified};
+use super::binding;
+use crate::am::answer::Answer;
 use crate::am::attribute::members;
+use crate::crest::Object;
 use crate::crest::error::{Error, Result};
 use crate::crest::request::Segments;
+use crate::facts::{SCRIPT_ALLOW_LISTS, SCRIPT_CONTEXTS, content, parts, records};
 
-/// A name that scripts can use.
-struct Binding {
-    name: &'static str,
-    kind: &'static str,
-    methods: &'static [Method],
+static ALL: LazyLock<Vec<Context>> =
+    LazyLock::new(|| records(SCRIPT_CONTEXTS).map(Context::read).collect());
+
+/// What a script can be written for.
+#[derive(Debug)]
+pub(in crate::am) struct Context {
+    pub(in crate::am) id: &'static str,
+    languages: Vec<&'static str>,
+    /// The version of the engine.
+    engine: &'static str,
+    pub(in crate::am) default_script: Option<&'static str>,
+    allow_lists: &'static str,
+    bindings: &'static str,
 }
 
-/// A method with its parameters, as `name type`, and what it returns.
-type Method = (&'static str, &'static [&'static str], &'static str);
+impl Context {
+    fn read(record: [&'static str; 6]) -> Self {
+        let [id, languages, engine, default_script, allow_lists, bindings] = record;
+        Self {
+            id,
+            languages: parts(languages, ", ").collect(),
+            engine,
+            default_script: content(default_script),
+            allow_lists,
+            bindings,
+        }
+    }
 
-/// What decision scripts of the new engine can use. Assumption: the names are documented, the
-/// list is not complete.
-const DECISION: &[Binding] = &[
-    Binding {
-        name: "action",
-        kind: "object",
-        methods: &[
-            ("goTo", &["outcome string"], "object"),
-            ("suspend", &["message string"], "object"),
-            ("withDescription", &["description string"], "object"),
-            ("withErrorMessage", &["message string"], "object"),
-            ("withHeader", &["header string"], "object"),
-            ("withLockoutMessage", &["message string"], "object"),
-            ("withStage", &["stage string"], "object"),
-            ("putSessionProperty", &["key string", "value string"], "object"),
-            ("removeSessionProperty", &["key string"], "object"),
-        ],
-    },
-    Binding { name: "authLevel", kind: "number", methods: &[] },
-    Binding {
-        name: "callbacks",
-        kind: "object",
-        methods: &[
-            ("isEmpty", &[], "boolean"),
-            ("getChoiceCallbacks", &[], "array"),
-            ("getConfirmationCallbacks", &[], "array"),
-            ("getHiddenValueCallbacks", &[], "array"),
-            ("getNameCallbacks", &[], "array"),
-            ("getPasswordCallbacks", &[], "array"),
-            ("getTextInputCallbacks", &[], "array"),
-        ],
-    },
-    Binding {
-        name: "callbacksBuilder",
-        kind: "object",
-        methods: &[
-            ("choiceCallback", &["prompt string", "choices array", "defaultChoice number"], "void"),
-            ("hiddenValueCallback", &["id string", "value string"], "void"),
-            ("nameCallback", &["prompt string"], "void"),
-            ("passwordCallback", &["prompt string", "echoOn boolean"], "void"),
-            ("scriptTextOutputCallback", &["message string"], "void"),
-            ("textInputCallback", &["prompt string"], "void"),
-            ("textOutputCallback", &["messageType number", "message string"], "void"),
-        ],
-    },
-    Binding { name: "cookieName", kind: "string", methods: &[] },
-    Binding { name: "existingSession", kind: "object", methods: &[] },
-    Binding {
-        name: "httpClient",
-        kind: "object",
-        methods: &[("send", &["url string", "options object"], "object")],
-    },
-    Binding {
-        name: "idRepository",
-        kind: "object",
-        methods: &[("getIdentity", &["universalId string"], "object")],
-    },
-    Binding {
-        name: "jwtAssertion",
-        kind: "object",
-        methods: &[("generateJwt", &["data object"], "string")],
-    },
-    Binding {
-        name: "logger",
-        kind: "object",
-        methods: &[
-            ("debug", &["message string"], "void"),
-            ("info", &["message string"], "void"),
-            ("warn", &["message string"], "void"),
-            ("error", &["message string"], "void"),
-        ],
-    },
-    Binding {
-        name: "nodeState",
-        kind: "object",
-        methods: &[
-            ("get", &["key string"], "object"),
-            ("getObject", &["key string"], "object"),
-            ("isDefined", &["key string"], "boolean"),
-            ("keys", &[], "array"),
-            ("mergeShared", &["object object"], "object"),
-            ("mergeTransient", &["object object"], "object"),
-            ("putShared", &["key string", "value object"], "object"),
-            ("putTransient", &["key string", "value object"], "object"),
-            ("remove", &["key string"], "void"),
-        ],
-    },
-    Binding {
-        name: "openidm",
-        kind: "object",
-        methods: &[
-            (
-                "action",
-                &["resource string", "name string", "content object", "params object"],
-                "object",
-            ),
-            ("create", &["resource string", "id string", "content object"], "object"),
-            ("delete", &["resource string", "rev string"], "object"),
-            ("patch", &["resource string", "rev string", "value array"], "object"),
-            ("query", &["resource string", "params object", "fields array"], "object"),
-            ("read", &["resource string", "params object", "fields array"], "object"),
-            ("update", &["resource string", "rev string", "value object"], "object"),
-        ],
-    },
-    Binding { name: "realm", kind: "string", methods: &[] },
-    Binding { name: "requestCookies", kind: "object", methods: &[] },
-    Binding { name: "requestHeaders", kind: "object", methods: &[] },
-    Binding { name: "requestParameters", kind: "object", methods: &[] },
-    Binding { name: "resumedFromSuspend", kind: "boolean", methods: &[] },
-    Binding { name: "scriptName", kind: "string", methods: &[] },
-    Binding {
-        name: "secrets",
-        kind: "object",
-        methods: &[("getGenericSecret", &["secretId string"], "object")],
-    },
-    Binding {
-        name: "systemEnv",
-        kind: "object",
-        methods: &[("getProperty", &["name string", "default string", "type object"], "object")],
-    },
-    Binding {
-        name: "utils",
-        kind: "object",
-        methods: &[
-            ("base64.encode", &["text string"], "string"),
-            ("base64.decode", &["text string"], "string"),
-            ("crypto.randomUUID", &[], "string"),
-            ("crypto.subtle.digest", &["algorithm string", "data array"], "array"),
-        ],
-    },
-];
+    pub(super) fn find(id: &str) -> Option<&'static Self> {
+        Self::all().find(|context| context.id == id)
+    }
 
-const ALLOWED: [&str; 6] = [
-    "java.lang.Boolean",
-    "java.lang.Number",
-    "java.lang.String",
-    "java.util.ArrayList",
-    "java.util.HashMap",
-    "org.forgerock.openam.scripting.api.*",
-];
+    pub(in crate::am) fn all() -> impl Iterator<Item = &'static Self> {
+        ALL.iter()
+    }
 
-/// GET
+    pub(in crate::am) fn languages(&self) -> &[&'static str] {
+        &self.languages
+    }
+
+    /// The version of the engine that a script gets. Legacy decision scripts alone have a choice,
+    /// and may use the next one; others get the one that their context knows.
+    pub(super) fn engine(&self, asked: Option<&str>) -> &'static str {
+        let has_choice = self.id == "AUTHENTICATION_TREE_DECISION_NODE";
+        if has_choice && asked == Some("2.0") { "2.0" } else { self.engine }
+    }
+
+    /// The classes that scripts may use.
+    pub(in crate::am) fn allowed(&self) -> Vec<&'static str> {
+        let is_ours = |list: &str| parts(self.allow_lists, ", ").any(|ours| ours == list);
+        records(SCRIPT_ALLOW_LISTS)
+            .filter(|[_, lists]| parts(lists, ", ").any(is_ours))
+            .map(|[class, _]| class)
+            .collect()
+    }
+
+    fn show(&self) -> Object {
+        let versions: Object = self
+            .languages
+            .iter()
+            .map(|language| ((*language).to_owned(), json!([self.engine])))
+            .collect();
+        let bindings: Vec<Value> =
+            parts(self.bindings, ", ").map(|name| binding::show(name, self.id)).collect();
+        members(json!({
+            "_id": self.id,
+            "bindings": bindings,
+            "allowLists": self.allowed(),
+            "evaluatorVersions": versions,
+        }))
+    }
+}
+
+/// GET `contexts/{context}`
 pub(super) async fn read(Segments(context): Segments<String>) -> Result<Answer> {
-    let (bindings, engine): (&[Binding], _) = match context.as_str() {
-        "SCRIPTED_DECISION_NODE" => (DECISION, "2.0"),
-        "AUTHENTICATION_TREE_DECISION_NODE" => (&[], "1.0"),
-        _ => return Err(Error::not_found("Not Found")),
-    };
-    let bindings: Vec<Value> = bindings.iter().map(show).collect();
-    let shown = json!({
-        "allowLists": ALLOWED,
-        "evaluatorVersions": {"JAVASCRIPT": [engine]},
-        "bindings": bindings,
-    });
-    Ok(Answer::ok(identified(&context, &members(shown))))
+    let context = Context::find(&context).ok_or_else(|| Error::not_found("Not Found"))?;
+    Ok(Answer::ok(context.show()))
 }
 
-fn show(binding: &Binding) -> Value {
-    let elements = binding.methods.iter().map(|(name, parameters, returns)| {
-        let parameters = parameters.iter().filter_map(|parameter| {
-            let (name, kind) = parameter.split_once(' ')?;
-            Some(json!({"name": name, "javaScriptType": kind}))
-        });
-        json!({
-            "elementType": "method",
-            "name": name,
-            "parameters": parameters.collect::<Vec<_>>(),
-            "returnType": returns,
-        })
-    });
-    json!({
-        "name": binding.name,
-        "javaScriptType": binding.kind,
-        "elements": elements.collect::<Vec<_>>(),
-    })
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::assert_every_line_is_read;
+
+    #[test]
+    fn the_tables_are_read_whole() {
+        assert_every_line_is_read::<6>(SCRIPT_CONTEXTS);
+        assert_every_line_is_read::<2>(SCRIPT_ALLOW_LISTS);
+        assert_eq!(Context::all().count(), 40);
+    }
+
+    #[test]
+    fn decision_scripts_have_what_was_recorded() {
+        let shown = Context::find("SCRIPTED_DECISION_NODE").unwrap().show();
+        assert_eq!(shown["bindings"].as_array().unwrap().len(), 25);
+        assert_eq!(shown["allowLists"].as_array().unwrap().len(), 51);
+        let legacy = Context::find("AUTHENTICATION_TREE_DECISION_NODE").unwrap().show();
+        assert_eq!(legacy["allowLists"].as_array().unwrap().len(), 116);
+        assert_eq!(legacy["evaluatorVersions"], json!({"JAVASCRIPT": ["1.0"], "GROOVY": ["1.0"]}));
+    }
+
+    #[test]
+    fn the_context_decides_the_engine() {
+        let engine = |context: &str, asked| Context::find(context).unwrap().engine(asked);
+        let decision = "AUTHENTICATION_TREE_DECISION_NODE";
+        assert_eq!(engine(decision, None), "1.0");
+        assert_eq!(engine(decision, Some("2.0")), "2.0");
+        assert_eq!(engine("OIDC_CLAIMS", Some("2.0")), "1.0");
+        assert_eq!(engine("OIDC_CLAIMS_NEXT_GEN", Some("1.0")), "2.0");
+        assert_eq!(engine("DEVICE_MATCH_NODE", None), "2.0");
+    }
 }

@@ -1,6 +1,8 @@
 //! Scripts, and what they can use.
 
+mod binding;
 mod context;
+mod library;
 mod script;
 
 use std::sync::Arc;
@@ -18,10 +20,17 @@ pub(super) fn router() -> Router<Arc<Service<Am>>> {
     Router::new()
         .route("/scripts", get(script::list).post(script::act))
         .route("/scripts/{id}", get(script::read).put(script::write).delete(script::delete))
-        .merge(contexts())
+}
+
+/// What a realm's scripts can share.
+pub(super) fn libraries() -> Router<Arc<Tenant>> {
+    Router::new().route("/libraries", get(library::list))
 }
 
 /// What is the same in every realm.
+///
+/// Assumption: a realm's path leads here as well. Every recorded request takes the path without a
+/// realm, so clients should; a recorded request on a realm's path would settle it.
 pub(super) fn contexts() -> Router<Arc<Service<Am>>> {
     Router::new().route("/contexts/{context}", get(context::read))
 }

@@ -8,8 +8,9 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::context::Context;
 use crate::am::answer::{Answer, selected};
-use crate::am::attribute::invalid_attribute;
+use crate::am::attribute::{invalid_attribute, members};
 use crate::am::list::{Count, ListQuery};
 use crate::am::realm::{Here, RealmConfig};
 use crate::am::{revision, unavailable};
@@ -20,30 +21,11 @@ use crate::crest::fields::Fields;
 use crate::crest::precondition::Precondition;
 use crate::crest::request::{JsonBody, Parameters, Segments};
 
-/// What scripts are for. Assumption: a real tenant has some forty contexts.
-const CONTEXTS: [&str; 19] = [
-    "AUTHENTICATION_TREE_DECISION_NODE",
-    "CONFIG_PROVIDER_NODE",
-    "CONFIG_PROVIDER_NODE_NEXT_GEN",
-    "DEVICE_MATCH_NODE",
-    "LIBRARY",
-    "NODE_DESIGNER",
-    "OAUTH2_ACCESS_TOKEN_MODIFICATION",
-    "OAUTH2_ACCESS_TOKEN_MODIFICATION_NEXT_GEN",
-    "OAUTH2_AUTHORIZE_ENDPOINT_DATA_PROVIDER",
-    "OAUTH2_EVALUATE_SCOPE",
-    "OAUTH2_MAY_ACT",
-    "OAUTH2_VALIDATE_SCOPE",
-    "OIDC_CLAIMS",
-    "OIDC_CLAIMS_NEXT_GEN",
-    "PINGONE_VERIFY_COMPLETION_DECISION_NODE",
-    "POLICY_CONDITION",
-    "SAML2_IDP_ADAPTER",
-    "SAML2_SP_ADAPTER",
-    "SOCIAL_IDP_PROFILE_TRANSFORMATION",
-];
+/// The names of scripts that are the product's own start so.
+const INTERNAL: &str = "ForgeRock Internal:";
 
-const FIELDS: [&str; 12] = [
+/// What clients may send. `exports`, which libraries show elsewhere, is ignored.
+const FIELDS: [&str; 13] = [
     "_id",
     "name",
     "description",
@@ -56,6 +38,7 @@ const FIELDS: [&str; 12] = [
     "lastModifiedBy",
     "lastModifiedDate",
     "evaluatorVersion",
+    "exports",
 ];
 
 /// Who writes, and when.
@@ -88,7 +71,8 @@ pub(super) async fn act(
     let author = author(&here, &caller);
     let (script, _) = here.with(|config| {
         if config.scripts.contains_key(&id) {
-            // Assumption: the message, which is recorded of a name that is taken.
+            // Assumption: the message, which is recorded of a name that is taken. A recorded
+            // creation with an id that is taken would settle it.
             return Err(Error::conflict(format!("Script with UUID {id} already exist")));
         }
         config.write_script(&id, &body, &author, false, &Precondition::default())
@@ -103,6 +87,9 @@ pub(super) async fn read(
     parameters: Parameters,
 ) -> Result<Answer> {
     let script = here.with(|config| config.script(&id).cloned())?;
+    if is_internal(&script) {
+        return Err(unavailable());
+    }
     Ok(Answer::ok(selected(script, &Fields::parse(parameters.get("_fields")))))
 }
 
@@ -116,21 +103,36 @@ pub(super) async fn write(
 ) -> Result<Answer> {
     let body = body.into_object()?;
     let author = author(&here, &caller);
-    let (script, is_new) =
+    let (mut script, is_new) =
         here.with(|config| config.write_script(&id, &body, &author, false, &precondition))?;
+    if !is_new {
+        // As recorded: only what is new has a revision.
+        script.shift_remove("_rev");
+    }
     Ok(Answer::written(script, is_new, here.location("scripts", &id)))
 }
 
-/// DELETE scripts/{id}
+/// DELETE scripts/{id}: the answer is the id alone.
 pub(super) async fn delete(here: Here, Segments(id): Segments<String>) -> Result<Answer> {
     here.with(|config| {
         let script = config.script(&id)?;
+        if is_internal(script) {
+            return Err(unavailable());
+        }
         if script.get("default") == Some(&Value::Bool(true)) {
-            // Assumption: status and message. That nodes may still use a script is not checked.
+            // Assumption: status and message. That nodes may still use a script is not checked. A
+            // recorded deletion of such a script would settle both.
             return Err(Error::forbidden("Default scripts cannot be deleted"));
         }
-        config.scripts.remove(&id).map(Answer::ok).ok_or_else(|| Error::not_found("Not Found"))
+        config.scripts.remove(&id);
+        Ok(Answer::ok(members(json!({"_id": id}))))
     })
+}
+
+/// Whether a script is the product's own. Lists show it; it cannot be read or written by itself.
+fn is_internal(script: &Object) -> bool {
+    let name = script.get("name").and_then(Value::as_str);
+    name.is_some_and(|name| name.starts_with(INTERNAL))
 }
 
 fn author(here: &Here, caller: &Caller) -> Author {
@@ -160,9 +162,12 @@ impl RealmConfig {
     ) -> Result<(Object, bool)> {
         let known = self.scripts.get(id);
         check(known, precondition)?;
+        if !is_default && known.is_some_and(is_internal) {
+            return Err(unavailable());
+        }
         let is_default = known.map_or(json!(is_default), |known| known["default"].clone());
         let draft = Draft::read(body)?;
-        self.check_name(id, &draft.name)?;
+        self.check_name(id, &draft.name, &is_default)?;
         let dn = json!(format!("id={},ou=user,ou=am-config", author.id));
         let now = json!(u64::try_from(author.at.as_millis()).unwrap_or(u64::MAX));
         let origin = |name: &str, new: &Value| {
@@ -182,15 +187,15 @@ impl RealmConfig {
             "lastModifiedDate": now,
             "evaluatorVersion": draft.evaluator,
         });
-        let script = crate::am::attribute::members(script);
+        let script = members(script);
         let is_new = self.scripts.insert(id.to_owned(), script.clone()).is_none();
         let mut shown = script;
         shown.insert("_rev".to_owned(), revision::of(&shown).into());
         Ok((shown, is_new))
     }
 
-    fn check_name(&self, id: &str, name: &str) -> Result<()> {
-        if name.starts_with("ForgeRock Internal:") {
+    fn check_name(&self, id: &str, name: &str, is_default: &Value) -> Result<()> {
+        if *is_default == Value::Bool(false) && name.starts_with(INTERNAL) {
             return Err(unavailable());
         }
         let mut others = self.scripts.iter().filter(|(other, _)| *other != id);
@@ -239,19 +244,19 @@ impl Draft {
         if STANDARD.decode(&source).is_err() {
             return Err(Error::bad_request("Script is not encoded in base64"));
         }
-        let language = text("language").unwrap_or_else(|| "JAVASCRIPT".to_owned());
-        if !matches!(language.as_str(), "JAVASCRIPT" | "GROOVY") {
-            return Err(Error::bad_request(format!("Script language {language} is not supported")));
-        }
         let context = text("context").unwrap_or_default();
-        if !CONTEXTS.contains(&context.as_str()) {
-            return Err(Error::bad_request(format!("Script context {context} is not supported")));
+        let known = Context::find(&context).ok_or_else(|| {
+            Error::bad_request(format!("Script context {context} is not supported"))
+        })?;
+        let language = text("language").unwrap_or_else(|| "JAVASCRIPT".to_owned());
+        if !known.languages().contains(&language.as_str()) {
+            return Err(Error::bad_request(format!("Script language {language} is not supported")));
         }
         let asked = text("evaluatorVersion");
         Ok(Self {
             name: name.ok_or_else(|| Error::bad_request("Script name must be specified"))?,
             description: text("description").map_or(Value::Null, Value::String),
-            evaluator: evaluator(&context, asked.as_deref()),
+            evaluator: known.engine(asked.as_deref()),
             source,
             language,
             context,
@@ -259,18 +264,9 @@ impl Draft {
     }
 }
 
-/// The version of the script engine. Few contexts have a choice; the others get the one that they
-/// know, whatever was asked for.
-fn evaluator(context: &str, asked: Option<&str>) -> &'static str {
-    let is_next = context.ends_with("_NEXT_GEN") || matches!(context, "LIBRARY" | "NODE_DESIGNER");
-    let has_choice = context == "AUTHENTICATION_TREE_DECISION_NODE";
-    if is_next || (has_choice && asked == Some("2.0")) { "2.0" } else { "1.0" }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::am::attribute::members;
 
     fn read(changes: Value) -> Result<Draft> {
         let mut body = members(json!({"name": "a", "script": "eDs=", "context": "LIBRARY"}));
@@ -279,21 +275,13 @@ mod tests {
     }
 
     #[test]
-    fn the_context_decides_the_engine() {
-        let decision = "AUTHENTICATION_TREE_DECISION_NODE";
-        assert_eq!(evaluator(decision, None), "1.0");
-        assert_eq!(evaluator(decision, Some("2.0")), "2.0");
-        assert_eq!(evaluator("OIDC_CLAIMS", Some("2.0")), "1.0");
-        assert_eq!(evaluator("OIDC_CLAIMS_NEXT_GEN", Some("1.0")), "2.0");
-    }
-
-    #[test]
     fn what_makes_no_sense_is_refused() {
-        assert_eq!(read(json!({})).map(|draft| draft.description), Ok(Value::Null));
+        assert_eq!(read(json!({"exports": []})).map(|it| it.description), Ok(Value::Null));
         for changes in [
             json!({"name": ""}),
             json!({"script": "%"}),
             json!({"language": "PYTHON"}),
+            json!({"language": "GROOVY"}),
             json!({"context": "NOWHERE"}),
             json!({"other": 1}),
         ] {
