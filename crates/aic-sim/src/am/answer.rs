@@ -1,14 +1,10 @@
 //! What AM's answers are made of.
 
-use axum::http::header::HeaderName;
-
 use super::revision;
 use crate::crest::Object;
 
 pub(super) use crate::crest::answer::Answer;
 pub(super) use crate::crest::fields::selected;
-
-pub(super) const API_VERSION: HeaderName = HeaderName::from_static("content-api-version");
 
 /// Content with its id and its revision in front.
 pub(super) fn identified(id: &str, content: &Object) -> Object {

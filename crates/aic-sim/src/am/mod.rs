@@ -4,26 +4,31 @@
 mod answer;
 mod attribute;
 mod clients;
+mod global;
+mod headers;
 mod journeys;
 mod list;
 mod realm;
 mod revision;
+mod root;
 mod scripts;
+mod server_info;
 mod settings;
 mod version;
 
 use std::sync::Arc;
 
 use axum::extract::Request;
-use axum::http::HeaderValue;
 use axum::middleware::map_response;
-use axum::response::Response;
+use axum::routing::get;
 use axum::{Extension, Router, middleware};
 
 use crate::bearer;
 use crate::crest::error::Error;
 use crate::crest::fallback::unsupported_method;
 use crate::service::Service;
+
+use headers::{ApiVersion, versioned};
 
 pub(crate) use journeys::{FAILURE, SUCCESS};
 pub(crate) use realm::{Realm, RealmConfig};
@@ -37,12 +42,17 @@ const SCOPE: &str = "fr:am:*";
 pub(crate) struct Am {
     alpha: RealmConfig,
     bravo: RealmConfig,
+    services: global::Services,
 }
 
 impl Am {
     /// Realms without journeys, scripts and clients.
     pub(crate) fn new() -> Self {
-        Self { alpha: RealmConfig::new(Realm::Alpha), bravo: RealmConfig::new(Realm::Bravo) }
+        Self {
+            alpha: RealmConfig::new(Realm::Alpha),
+            bravo: RealmConfig::new(Realm::Bravo),
+            services: global::Services::new(),
+        }
     }
 
     pub(crate) fn realm_mut(&mut self, realm: Realm) -> &mut RealmConfig {
@@ -82,6 +92,11 @@ impl Am {
         }
     }
 
+    /// Whether AI agents are on in any realm.
+    fn has_ai_agents(&mut self) -> bool {
+        Realm::ALL.into_iter().any(|realm| self.realm_mut(realm).has_ai_agents())
+    }
+
     /// Knows nothing of node versions from now on.
     pub(crate) fn forget_node_versions(&mut self) {
         for realm in Realm::ALL {
@@ -90,9 +105,13 @@ impl Am {
     }
 }
 
-/// The services under `/am/json`. A realm has a short path and a long one.
+/// The services under `/am/json`. A realm has a short path and a long one, the root realm the path
+/// without a realm too.
 pub(crate) fn router(service: Arc<Service<Am>>) -> Router {
-    let mut router = versioned(scripts::contexts(), "resource=1.0");
+    let mut router = versioned(scripts::contexts(), ApiVersion("2.0", "1.0"))
+        .nest("/global-config", global::router())
+        .nest("/realms/root", root::router())
+        .merge(root::router());
     for realm in Realm::ALL {
         let services = services().layer(Extension(realm));
         let name = realm.name();
@@ -104,27 +123,24 @@ pub(crate) fn router(service: Arc<Service<Am>>) -> Router {
         .fallback(unknown_path)
         .method_not_allowed_fallback(unsupported_method)
         .layer(middleware::from_fn_with_state(SCOPE, bearer::guard))
+        .merge(versioned(server_info(), ApiVersion("2.1", "1.1")))
+        .layer(map_response(headers::completed))
         .with_state(service)
 }
 
 fn services() -> Router<Arc<Service<Am>>> {
-    let configuration = Router::new()
+    Router::new()
         .nest("/realm-config/authentication/authenticationtrees", journeys::router())
         .nest("/realm-config/agents", clients::router())
-        .nest("/realm-config", settings::router());
-    versioned(configuration, "protocol=2.1,resource=1.0")
-        .merge(versioned(scripts::router(), "resource=1.1"))
-        .merge(versioned(scripts::libraries(), "resource=1.0"))
-        .merge(versioned(scripts::contexts(), "resource=1.0"))
+        .nest("/realm-config", settings::router())
+        .merge(versioned(scripts::router(), ApiVersion("2.0", "1.1")))
+        .merge(versioned(scripts::libraries(), ApiVersion("2.0", "1.0")))
+        .merge(versioned(scripts::contexts(), ApiVersion("2.0", "1.0")))
 }
 
-/// A router whose answers say which version of the API they come from.
-fn versioned(router: Router<Arc<Service<Am>>>, version: &'static str) -> Router<Arc<Service<Am>>> {
-    router.layer(map_response(move |mut response: Response| {
-        let version = HeaderValue::from_static(version);
-        response.headers_mut().entry(answer::API_VERSION).or_insert(version);
-        std::future::ready(response)
-    }))
+/// What needs no token.
+fn server_info() -> Router<Arc<Service<Am>>> {
+    Router::new().route("/serverinfo/{name}", get(server_info::read))
 }
 
 /// Customers cannot configure the root realm, which a path without a realm means too.
@@ -135,7 +151,7 @@ async fn unknown_path(request: Request) -> Error {
     if matches!(service, "realm-config" | "scripts" | "global-config") {
         return unavailable();
     }
-    // Assumption: the message; a realm that is not there is not recorded.
+    // Assumption: the message. A recorded request to a realm that is not there would settle it.
     Error::not_found(format!("Resource '{path}' not found"))
 }
 

@@ -1,6 +1,7 @@
 //! The realms that a customer configures.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
@@ -108,6 +109,28 @@ impl Here {
         let realm = ["am", "json", "realms", "root", "realms", self.realm.name()];
         let segments = realm.into_iter().chain(path.split('/')).chain([id]);
         location(self.service.base_url(), segments)
+    }
+}
+
+/// What a request is about that concerns no realm.
+#[derive(Debug)]
+pub(super) struct Everywhere(Arc<Service<Am>>);
+
+impl Everywhere {
+    /// Works on AM's state, alone.
+    pub(super) fn with<T>(&self, work: impl FnOnce(&mut Am) -> T) -> T {
+        work(&mut self.0.lock())
+    }
+}
+
+impl FromRequestParts<Arc<Service<Am>>> for Everywhere {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(
+        _: &mut Parts,
+        service: &Arc<Service<Am>>,
+    ) -> std::result::Result<Self, Infallible> {
+        Ok(Self(Arc::clone(service)))
     }
 }
 

@@ -3,7 +3,8 @@
 use std::fmt::{self, Write};
 
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
@@ -13,20 +14,37 @@ pub(crate) struct Error {
     status: StatusCode,
     message: String,
     detail: Option<Value>,
-    has_body: bool,
+    form: Form,
 }
+
+/// How an error is put.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Form {
+    /// As CREST has it.
+    Crest,
+    /// As the front end has it, which answers before any service sees the request.
+    FrontEnd,
+    /// With nothing but its status.
+    Empty,
+}
+
+/// The content type of the front end, which spells it in its own way.
+const FRONT_END_TYPE: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+/// A header that the front end repeats in the body.
+const TRANSPORT_SECURITY: (&str, &str) =
+    ("Strict-Transport-Security", "max-age=31536000; includeSubDomains; preload;");
 
 pub(crate) type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
     /// An error whose message is sent as it stands.
     pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), detail: None, has_body: true }
+        Self { status, message: message.into(), detail: None, form: Form::Crest }
     }
 
     /// An error that says nothing but its status.
     pub(crate) fn without_body(status: StatusCode) -> Self {
-        Self { has_body: false, ..Self::new(status, "") }
+        Self { form: Form::Empty, ..Self::new(status, "") }
     }
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
@@ -62,6 +80,15 @@ impl Error {
         Self { detail: Some(detail), ..self }
     }
 
+    /// A body that is no JSON, as recorded: the front end quotes it with what is wrong with it.
+    pub(crate) fn malformed(body: &[u8], problem: &serde_json::Error) -> Self {
+        let quoted = String::from_utf8_lossy(body);
+        let message =
+            "The request could not be processed because the provided content is not valid JSON";
+        let error = Self::bad_request(message).with_detail(json!(format!("{quoted}\n{problem}")));
+        Self { form: Form::FrontEnd, ..error }
+    }
+
     /// The status and message, for services whose errors have another shape.
     pub(crate) fn into_parts(self) -> (StatusCode, String) {
         (self.status, self.message)
@@ -85,7 +112,7 @@ impl std::error::Error for Error {}
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        if !self.has_body {
+        if self.form == Form::Empty {
             return self.status.into_response();
         }
         let mut body = json!({
@@ -95,6 +122,11 @@ impl IntoResponse for Error {
         });
         if let Some(detail) = self.detail {
             body["detail"] = detail;
+        }
+        if self.form == Form::FrontEnd {
+            let (name, value) = TRANSPORT_SECURITY;
+            body[name] = value.into();
+            return (self.status, [(CONTENT_TYPE, FRONT_END_TYPE)], Json(body)).into_response();
         }
         (self.status, Json(body)).into_response()
     }

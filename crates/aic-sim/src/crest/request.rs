@@ -94,12 +94,7 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
         let body = Bytes::from_request(request, state)
             .await
             .map_err(|rejection| Error::bad_request(rejection.body_text()))?;
-        serde_json::from_slice(&body).map(Self).map_err(|error| {
-            Error::bad_request(format!(
-                "The request could not be processed because the provided content is not valid \
-                 JSON: {error}"
-            ))
-        })
+        serde_json::from_slice(&body).map(Self).map_err(|problem| Error::malformed(&body, &problem))
     }
 }
 

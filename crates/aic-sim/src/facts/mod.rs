@@ -23,6 +23,9 @@ pub(crate) const SCRIPT_ELEMENTS: &str = include_str!("script_elements.tsv");
 /// The classes that scripts may use.
 pub(crate) const SCRIPT_ALLOW_LISTS: &str = include_str!("script_allow_lists.tsv");
 
+/// What policies can be made of.
+pub(crate) const POLICY_TYPES: &str = include_str!("policy_types.tsv");
+
 /// What stands in a column that has nothing to say.
 const NOTHING: &str = "-";
 

@@ -177,7 +177,7 @@ async fn versions_are_part_of_the_path() {
     let created = tenant.send(Method::PUT, &path, json!({"nodes": []})).await;
     assert_eq!(created.status, StatusCode::CREATED);
     assert_eq!(created.json()["_type"]["version"], "2.0");
-    assert_eq!(created.header("content-api-version"), "protocol=2.1,resource=3.0");
+    assert_eq!(created.header("content-api-version"), "resource=3.0");
     assert_eq!(tenant.get(&path).await.status, StatusCode::OK);
     let unversioned = format!("{NODES}/PageNode/{ID}");
     assert_eq!(tenant.get(&unversioned).await.status, StatusCode::NOT_FOUND);

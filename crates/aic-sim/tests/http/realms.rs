@@ -13,11 +13,15 @@ async fn a_realm_has_two_paths_and_root_is_out_of_bounds() {
     let short = tenant.get(SETTINGS).await;
     let long = tenant.get("/am/json/realms/root/realms/alpha/realm-config/authentication").await;
     assert_eq!((short.status, &short.text), (StatusCode::OK, &long.text));
-    assert_eq!(short.header("content-api-version"), "protocol=2.1,resource=1.0");
+    assert_eq!(short.header("content-api-version"), "");
+    assert_eq!(short.header("content-type"), "application/json;charset=UTF-8");
+    assert_eq!(short.header("cache-control"), "private");
     for path in [
         "/am/json/realms/root/realm-config/authentication",
         "/am/json/realms/root/scripts?_queryFilter=true",
         "/am/json/realm-config/agents/OAuth2Client?_queryFilter=true",
+        "/am/json/global-config/secrets/stores/GoogleSecretManagerSecretStoreProvider/ESV",
+        "/am/json/global-config/services/session",
     ] {
         let refused = tenant.get(path).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN, "{path}");
@@ -28,6 +32,88 @@ async fn a_realm_has_two_paths_and_root_is_out_of_bounds() {
     }
     let unknown = tenant.get("/am/json/gamma/realm-config/authentication").await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_root_realm_shows_what_policies_are_made_of() {
+    let tenant = Tenant::demo_of_am().await;
+    let conditions = tenant.get("/am/json/realms/root/conditiontypes?_queryFilter=true").await;
+    assert_eq!(conditions.header("content-api-version"), "protocol=2.1,resource=1.0, resource=1.0");
+    let conditions = conditions.json();
+    assert_eq!(
+        (&conditions["resultCount"], &conditions["remainingPagedResults"]),
+        (&json!(21), &json!(0))
+    );
+    for service in ["policies", "applications", "resourcetypes", "subjectattributes"] {
+        let listed = tenant.get(&format!("/am/json/{service}?_queryFilter=true")).await;
+        assert_eq!(listed.status, StatusCode::OK, "{service}");
+    }
+}
+
+#[tokio::test]
+async fn a_tenant_lists_its_realms_and_what_is_the_same_in_each() {
+    let tenant = Tenant::demo_of_am().await;
+    let realms = tenant.get("/am/json/global-config/realms/?_queryFilter=true").await;
+    assert_eq!(realms.header("content-api-version"), "protocol=2.0,resource=1.0, resource=1.0");
+    let realms = realms.json();
+    assert_eq!(realms["resultCount"], 3);
+    let alpha = tenant.get("/am/json/global-config/realms/L2FscGhh").await.json();
+    assert_eq!((&alpha["name"], &alpha), (&json!("alpha"), &realms["result"][1]));
+
+    let contexts = "/am/json/global-config/services/scripting/contexts";
+    let listed = tenant.get(&format!("{contexts}?_queryFilter=true")).await.json();
+    assert_eq!(listed["resultCount"], 40);
+    let engine = format!("{contexts}/LIBRARY/engineConfiguration");
+    assert_eq!(tenant.get(&engine).await.json()["idleTimeout"], 60);
+    let none = format!("{contexts}/AUTHENTICATION_CLIENT_SIDE/engineConfiguration");
+    assert_eq!(tenant.get(&none).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn services_of_the_whole_tenant_cannot_be_deleted() {
+    let tenant = Tenant::demo_of_am().await;
+    let services = "/am/json/global-config/services";
+    let all = format!("{services}?_action=nextdescendents");
+    let all = tenant.send(Method::POST, &all, json!({})).await.json();
+    assert_eq!(all["result"][0]["_id"], "CorsService");
+    let cors = format!("{services}/CorsService");
+    let before = tenant.get(&cors).await.json();
+    let same = tenant.send(Method::PUT, &cors, json!({"_id": "", "_type": before["_type"]})).await;
+    assert_eq!((same.status, same.json()), (StatusCode::OK, before));
+    let off = tenant.send(Method::PUT, &cors, json!({"enabled": false})).await;
+    assert_eq!(off.json()["enabled"], false);
+    assert_eq!(tenant.get(&cors).await.json(), off.json());
+    let refused = tenant.send(Method::DELETE, &cors, Value::Null).await;
+    assert_eq!(
+        (refused.status, &refused.json()["message"]),
+        (StatusCode::BAD_REQUEST, &json!("The singleton resource cannot be deleted"))
+    );
+}
+
+#[tokio::test]
+async fn am_says_what_it_is_to_everybody() {
+    let tenant = Tenant::demo_of_am().await;
+    let info = answer(tenant.request(Method::GET, "/am/json/serverinfo/*")).await;
+    assert_eq!((info.status, &info.json()["_id"]), (StatusCode::OK, &json!("*")));
+    assert_eq!(info.json()["oauth2AIAgentsEnabled"], false);
+    let version = tenant.get("/am/json/serverinfo/version").await;
+    assert_eq!(version.json()["version"], "9.0.0-SNAPSHOT");
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_json_does_not_reach_am() {
+    let tenant = Tenant::demo_of_am().await;
+    let request = tenant.call(Method::PUT, SETTINGS, &json!({})).body("{\"a\"");
+    let refused = answer(request).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    assert_eq!(refused.header("content-type"), "application/json; charset=utf-8");
+    let refused = refused.json();
+    assert_eq!(
+        refused["message"],
+        "The request could not be processed because the provided content is not valid JSON"
+    );
+    assert!(refused["detail"].as_str().unwrap().starts_with("{\"a\"\n"));
+    assert!(refused["Strict-Transport-Security"].is_string());
 }
 
 #[tokio::test]

@@ -23,7 +23,7 @@ async fn the_official_servers_list_is_answered() {
     let wanted = filter(&format!("context eq \"{DECISION}\" and evaluatorVersion eq \"2.0\""));
     let fields = "_id,name,description,language,context,evaluatorVersion,creationDate";
     let listed = tenant.get(&format!("{SCRIPTS}?{wanted}&_pageSize=-1&_fields={fields}")).await;
-    assert_eq!(listed.header("content-api-version"), "resource=1.1");
+    assert_eq!(listed.header("content-api-version"), "protocol=2.0,resource=1.1, resource=1.1");
     let listed = listed.json();
     assert_eq!(listed["resultCount"], 3);
     for script in listed["result"].as_array().unwrap() {

@@ -14,6 +14,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::am::Am;
+use crate::am::headers::{ApiVersion, versioned};
 use crate::service::Service;
 
 pub(crate) use graph::{FAILURE, SUCCESS};
@@ -23,6 +24,12 @@ pub(super) fn router() -> Router<Arc<Service<Am>>> {
     Router::new()
         .route("/trees", get(tree::list))
         .route("/trees/{name}", get(tree::read).put(tree::write).delete(tree::delete))
+        .merge(nodes())
+}
+
+/// Nodes. A path with a version comes from another version of the API.
+fn nodes() -> Router<Arc<Service<Am>>> {
+    let first = Router::new()
         .route("/nodes", post(node_requests::act_on_all))
         .route("/nodes/{type}", get(node_requests::list).post(node_requests::act))
         .route(
@@ -31,11 +38,12 @@ pub(super) fn router() -> Router<Arc<Service<Am>>> {
                 .put(node_requests::write)
                 .delete(node_requests::delete)
                 .post(node_requests::act_on_version),
-        )
-        .route(
-            "/nodes/{type}/{version}/{id}",
-            get(node_requests::read_version)
-                .put(node_requests::write_version)
-                .delete(node_requests::delete_version),
-        )
+        );
+    let versions = Router::new().route(
+        "/nodes/{type}/{version}/{id}",
+        get(node_requests::read_version)
+            .put(node_requests::write_version)
+            .delete(node_requests::delete_version),
+    );
+    versioned(first, ApiVersion("2.1", "1.0")).merge(versioned(versions, ApiVersion("2.1", "3.0")))
 }

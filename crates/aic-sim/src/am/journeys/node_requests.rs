@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::catalogue::{self, NodeType};
 use super::node::{FIRST_VERSION, Key, node_type};
-use crate::am::answer::{API_VERSION, Answer};
+use crate::am::answer::Answer;
 use crate::am::attribute::Choices;
 use crate::am::list::{Count, ListQuery};
 use crate::am::realm::{Here, RealmConfig};
@@ -122,12 +122,12 @@ pub(super) async fn delete(
 pub(super) async fn read_version(
     here: Here,
     Segments((kind, version, id)): Segments<(String, String, String)>,
-) -> Result<Response> {
+) -> Result<Answer> {
     let node = here.with(|config| {
         config.demand_versions(&kind, &format!("{version}/{id}"))?;
         config.node(&Key { kind, version, id })
     })?;
-    Ok(versioned(Answer::ok(node)))
+    Ok(Answer::ok(node))
 }
 
 /// PUT nodes/{type}/{version}/{id}
@@ -136,14 +136,14 @@ pub(super) async fn write_version(
     Segments((kind, version, id)): Segments<(String, String, String)>,
     precondition: Precondition,
     body: JsonBody,
-) -> Result<Response> {
+) -> Result<Answer> {
     let body = body.into_object()?;
     let location = here.location(&format!("{PATH}/{kind}/{version}"), &id);
     let (node, is_new) = here.with(|config| {
         config.demand_versions(&kind, &format!("{version}/{id}"))?;
         config.write_node(&Key { kind, version, id }, body, &precondition)
     })?;
-    Ok(versioned(Answer::written(node, is_new, location)))
+    Ok(Answer::written(node, is_new, location))
 }
 
 /// DELETE nodes/{type}/{version}/{id}
@@ -151,12 +151,12 @@ pub(super) async fn delete_version(
     here: Here,
     Segments((kind, version, id)): Segments<(String, String, String)>,
     precondition: Precondition,
-) -> Result<Response> {
+) -> Result<Answer> {
     let node = here.with(|config| {
         config.demand_versions(&kind, &format!("{version}/{id}"))?;
         config.delete_node(&Key { kind, version, id }, &precondition)
     })?;
-    Ok(versioned(Answer::ok(node)))
+    Ok(Answer::ok(node))
 }
 
 /// What can be done with either version of a path to a type.
@@ -257,10 +257,6 @@ fn unsupported() -> Error {
 fn is_version(segment: &str) -> bool {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     segment.split_once('.').is_some_and(|(major, minor)| is_number(major) && is_number(minor))
-}
-
-fn versioned(answer: Answer) -> Response {
-    ([(API_VERSION, "protocol=2.1,resource=3.0")], answer).into_response()
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use axum::routing::get;
 use crate::am::Am;
 use crate::service::Service;
 
+pub(super) use context::Context;
 pub(crate) use script::Author;
 
 /// What a realm has.
@@ -23,7 +24,7 @@ pub(super) fn router() -> Router<Arc<Service<Am>>> {
 }
 
 /// What a realm's scripts can share.
-pub(super) fn libraries() -> Router<Arc<Tenant>> {
+pub(super) fn libraries() -> Router<Arc<Service<Am>>> {
     Router::new().route("/libraries", get(library::list))
 }
 

@@ -86,6 +86,11 @@ impl RealmConfig {
         }
     }
 
+    pub(in crate::am) fn has_ai_agents(&self) -> bool {
+        let provider = self.oauth_provider.as_ref().map(Settings::values);
+        provider.is_some_and(|values| values["aiAgentsConfig"]["aiAgentsEnabled"] == true)
+    }
+
     fn show_oauth_provider(&self) -> Result<Object> {
         let provider = self.oauth_provider.as_ref();
         let provider = provider.ok_or_else(|| Error::not_found("Not Found"))?;
