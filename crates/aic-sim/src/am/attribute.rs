@@ -241,7 +241,8 @@ pub(super) fn complete(
             Some(value) => {
                 completed.insert(attribute.name.to_owned(), value);
             }
-            // Assumption: what is missing is refused like what is wrong.
+            // Assumption: what is missing is refused like what is wrong. A recorded write of a
+            // node without one of its required attributes would settle it.
             None if attribute.required => return Err(invalid_value(attribute.title)),
             None => {}
         }

@@ -24,8 +24,8 @@ pub(super) enum Count {
 
 /// What a client asks of a list.
 ///
-/// Assumption: filters may look at every field; real resources of AM know few filters besides
-/// `true`. Sort keys are ignored.
+/// Assumption: filters may look at every field, and sort keys are ignored. Recordings show `true`
+/// and filters by `_id` and `name`; one by another field of scripts or journeys would settle it.
 #[derive(Debug)]
 pub(super) struct ListQuery {
     filter: Filter,
@@ -37,7 +37,7 @@ pub(super) struct ListQuery {
 impl ListQuery {
     pub(super) fn parse(parameters: &Parameters) -> Result<Self> {
         let text = parameters.get("_queryFilter").ok_or_else(|| {
-            // Assumption: the message; no recorded request lists without a filter.
+            // Assumption: the message. A recorded list without a filter would settle it.
             Error::bad_request("The request must have a _queryFilter parameter")
         })?;
         let filter = filter::parse(text)

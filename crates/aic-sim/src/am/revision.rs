@@ -19,7 +19,7 @@ pub(super) fn of(content: &Object) -> String {
 /// Checks what a client demands of something that is there or not.
 pub(super) fn check(precondition: &Precondition, known: Option<&Object>) -> Result<()> {
     match known {
-        // Assumption: the message.
+        // Assumption: the message. A recorded `If-None-Match: *` would settle it.
         Some(_) if precondition.must_be_new => {
             Err(Error::precondition_failed("The resource already exists"))
         }

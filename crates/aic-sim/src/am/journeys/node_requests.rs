@@ -172,7 +172,8 @@ fn act_on(
             Ok(Json(kind.schema(&choices)).into_response())
         }
         Some("template") => Ok(Json(kind.template()).into_response()),
-        // Assumption: the answer is a bare array, like `_outcomes` of a node.
+        // Assumption: the answer is a bare array, like `_outcomes` of a node and as the official
+        // server types it. A recorded answer would settle it.
         Some("listOutcomes") => {
             let mut config = kind.template();
             config.extend(JsonBody(body).into_object()?);
@@ -212,8 +213,8 @@ impl RealmConfig {
 
     /// The key of a node whose path names no version.
     ///
-    /// Assumption: from version 3.0 of the API on the path must name one, and below it finds
-    /// only nodes of version 1.0.
+    /// As recorded, such a path finds only nodes of version 1.0, and is one of versions below 3.0
+    /// of the API.
     fn key(&self, kind: &str, id: &str, resource: Option<u32>) -> Result<Key> {
         let key = self.unversioned(kind, id);
         node_type(&key)?;
@@ -240,7 +241,7 @@ impl RealmConfig {
 }
 
 fn find(kind: &str, version: &str) -> Result<&'static NodeType> {
-    // Assumption: the message; it is recorded of nodes, not of types.
+    // The words are recorded of types of agents.
     catalogue::find(kind, version)
         .ok_or_else(|| Error::not_found(format!("Resource '{kind}' not found")))
 }

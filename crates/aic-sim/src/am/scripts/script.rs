@@ -209,7 +209,8 @@ impl RealmConfig {
     }
 }
 
-/// Scripts have no revisions to match. Assumption: demanding one fails, `*` succeeds.
+/// Scripts have no revisions to match. Assumption: demanding one fails, `*` succeeds. A recorded
+/// `If-Match` on a script would settle it.
 fn check(known: Option<&Object>, precondition: &Precondition) -> Result<()> {
     match known {
         Some(_) if precondition.must_be_new => {
@@ -234,6 +235,7 @@ struct Draft {
 
 impl Draft {
     /// Reads a body. Assumption: all messages but the one for attributes that there are not.
+    /// Recorded refusals of scripts would settle them.
     fn read(body: &Object) -> Result<Self> {
         if !body.keys().all(|name| name == "_rev" || FIELDS.contains(&name.as_str())) {
             return Err(invalid_attribute(FIELDS.into_iter()));
