@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::Am;
 use super::answer::{Answer, identified};
 use super::attribute::members;
 use super::realm::Everywhere;
@@ -16,7 +17,7 @@ const VERSION: &str = "9.0.0-SNAPSHOT";
 pub(super) async fn read(here: Everywhere, Segments(name): Segments<String>) -> Result<Answer> {
     let info = match name.as_str() {
         "*" => {
-            let has_agents = here.with(|am| am.has_ai_agents());
+            let has_agents = here.with(Am::has_ai_agents);
             json!({
                 "domains": [],
                 "protectedUserAttributes": ["telephoneNumber", "mail"],
