@@ -51,11 +51,11 @@ fn statuses(sim: &Sim) -> Vec<u16> {
 #[tokio::test]
 async fn a_long_call_renews_its_token_before_it_is_refused() {
     let sim = Arc::new(tenant().await);
-    sim.set_access_token_lifetime(Duration::from_secs(300));
+    sim.set_access_token_lifetime(Duration::from_mins(5));
     let call = start_call(&sim);
     for _ in 0..12 {
         call.managed_config().get().await.expect("every request is carried out");
-        pass(&sim, Duration::from_secs(120)).await;
+        pass(&sim, Duration::from_mins(2)).await;
     }
     assert_eq!(statuses(&sim), [200; 12], "no token is ever refused");
     assert_eq!(logins_and_exchanges(&sim), (1, 4), "each token serves three requests");

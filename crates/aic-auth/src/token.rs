@@ -32,7 +32,7 @@ impl AccessToken {
     pub fn with_lifetime(self, lifetime: Duration, asked_at: Instant) -> Self {
         let margin = LONGEST_MARGIN.min(lifetime / 4);
         // What lives longer than a clock can count is never renewed for its age.
-        Self { renew_at: asked_at.checked_add(lifetime - margin), ..self }
+        Self { renew_at: asked_at.checked_add(lifetime.saturating_sub(margin)), ..self }
     }
 
     /// Whether it is time for another token: this one has expired or will in a moment, the last

@@ -59,14 +59,6 @@ impl Options {
         self.tls = Some(config);
         self
     }
-
-    fn scheme(&self) -> &'static str {
-        #[cfg(feature = "tls")]
-        if self.tls.is_some() {
-            return "https";
-        }
-        "http"
-    }
 }
 
 /// A running simulated tenant. Dropping it stops the server and cuts its connections.
@@ -87,7 +79,11 @@ impl Sim {
     /// Fails when the port cannot be bound.
     pub async fn start(options: Options) -> std::io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
-        let base_url = format!("{}://{}", options.scheme(), listener.local_addr()?);
+        #[cfg(feature = "tls")]
+        let scheme = if options.tls.is_some() { "https" } else { "http" };
+        #[cfg(not(feature = "tls"))]
+        let scheme = "http";
+        let base_url = format!("{scheme}://{}", listener.local_addr()?);
         let base_url: Arc<str> = base_url.into();
         let tenant =
             Tenant::new(&base_url, options.sign_in, options.seed).map_err(std::io::Error::other)?;

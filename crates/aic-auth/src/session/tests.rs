@@ -44,27 +44,23 @@ fn a_login_that_has_expired_is_none() {
 }
 
 #[test]
-fn a_refusal_may_be_the_logins_fault_or_is_not() {
+fn a_refusal_is_the_fault_of_the_login_or_of_the_request() {
     let refused = |status, error: &str| {
         let mut refusal = OAuthRefusal::new(error, None);
         refusal.status = status;
-        may_be_the_login(&refusal)
+        fault(&refusal)
     };
-    for (status, error) in [
-        (401, "invalid_token"),
-        (401, "invalid_scope"),
-        (400, "invalid_grant"),
-        (400, "invalid_request"),
+    for (status, error, expected) in [
+        (401, "invalid_token", Fault::Login),
+        (401, "invalid_scope", Fault::Login),
+        (400, "invalid_grant", Fault::Unclear),
+        (400, "invalid_request", Fault::Unclear),
+        (400, "invalid_scope", Fault::Request),
+        (400, "unauthorized_client", Fault::Request),
+        (403, "invalid_grant", Fault::Request),
+        (500, "invalid_request", Fault::Request),
     ] {
-        assert!(refused(Some(status), error), "{status} {error}");
+        assert_eq!(refused(Some(status), error), expected, "{status} {error}");
     }
-    for (status, error) in [
-        (400, "invalid_scope"),
-        (400, "unauthorized_client"),
-        (403, "invalid_grant"),
-        (500, "invalid_request"),
-    ] {
-        assert!(!refused(Some(status), error), "{status} {error}");
-    }
-    assert!(!refused(None, "invalid_grant"), "the browser brought it");
+    assert_eq!(refused(None, "invalid_grant"), Fault::Request, "the browser brought it");
 }
