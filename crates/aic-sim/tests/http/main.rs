@@ -3,6 +3,7 @@
 
 mod clients;
 mod config;
+mod contract;
 mod device;
 mod device_page;
 mod environment;

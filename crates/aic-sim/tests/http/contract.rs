@@ -1,0 +1,84 @@
+//! The simulator held to what recordings of tenants show: `contract.tsv`, a row per shape of
+//! request.
+
+use aic_sim::Options;
+use reqwest::Method;
+
+use crate::support::{Answer, Tenant, answer};
+
+const ROWS: &str = include_str!("contract.tsv");
+const REALM: &str = "/am/json/realms/root/realms/alpha";
+const SCOPES: &str = "fr:am:* fr:idm:* fr:idc:esv:read fr:idc:esv:update fr:idc:monitoring:*";
+
+#[tokio::test]
+async fn requests_are_answered_as_recorded() {
+    let tenant = Tenant::with_scope(Options::default(), SCOPES).await;
+    let mut broken = Vec::new();
+    let rows = ROWS.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    for row in rows {
+        let Ok(fields) = <[&str; 9]>::try_from(row.split('\t').collect::<Vec<_>>()) else {
+            panic!("a row has nine fields: {row}");
+        };
+        let answer = send(&tenant, fields).await;
+        let found = deviations(&answer, fields);
+        broken
+            .extend(found.into_iter().map(|found| format!("{} {}: {found}", fields[0], fields[1])));
+    }
+    assert!(broken.is_empty(), "{} deviations:\n{}", broken.len(), broken.join("\n"));
+}
+
+async fn send(tenant: &Tenant, [method, path, version, body, ..]: [&str; 9]) -> Answer {
+    let trees = "{realm}/realm-config/authentication/authenticationtrees";
+    let path = path
+        .replace("{trees}", &format!("{trees}/trees"))
+        .replace("{nodes}", &format!("{trees}/nodes"))
+        .replace("{realm}", REALM);
+    let method = Method::from_bytes(method.as_bytes()).unwrap();
+    let mut request = tenant.request(method, &path).bearer_auth(&tenant.token);
+    if version != "-" {
+        request = request.header("accept-api-version", version);
+    }
+    if body != "-" {
+        request = request.header("content-type", "application/json").body(body.to_owned());
+    }
+    answer(request).await
+}
+
+fn deviations(answer: &Answer, fields: [&str; 9]) -> Vec<String> {
+    let [.., status, etag, location, api_version, expected] = fields;
+    let mut found = Vec::new();
+    if answer.status.as_str() != status {
+        found.push(format!("status {} instead of {status}: {}", answer.status, answer.text));
+    }
+    for (name, expected) in [("etag", etag), ("location", location)] {
+        if answer.headers.contains_key(name) != (expected == "yes") {
+            found.push(format!("{name}: {expected} is recorded"));
+        }
+    }
+    let version = answer.headers.get("content-api-version").map(|value| value.to_str().unwrap());
+    if api_version != "*" && version.unwrap_or("-") != api_version {
+        found.push(format!("content-api-version {version:?} instead of {api_version}"));
+    }
+    if expected == "-" {
+        if !answer.text.is_empty() {
+            found.push(format!("a body instead of none: {}", answer.text));
+        }
+        return found;
+    }
+    let json: serde_json::Value = serde_json::from_str(&answer.text).unwrap_or_default();
+    match expected.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+        Some(part) => {
+            let message = json["message"].as_str().unwrap_or_default().replace("&#39;", "'");
+            if !message.contains(part) {
+                found.push(format!("the message {message:?} instead of {part:?}"));
+            }
+        }
+        None => found.extend(
+            expected
+                .split(',')
+                .filter(|name| json.get(*name).is_none())
+                .map(|name| format!("no member {name}: {}", answer.text)),
+        ),
+    }
+    found
+}
