@@ -125,7 +125,7 @@ async fn a_token_that_comes_expired_is_used_once() {
 
 #[tokio::test(start_paused = true)]
 async fn those_who_find_the_same_token_refused_get_the_same_new_one() {
-    let (source, token) = (Exchanges::living(Duration::from_secs(60)), CallToken::default());
+    let (source, token) = (Exchanges::living(Duration::from_mins(1)), CallToken::default());
     let refused = held(&token, &source).await;
     let numbers = join_all((0..9).map(|_| async {
         assert!(token.give_up(&refused, &source).await);
@@ -138,7 +138,7 @@ async fn those_who_find_the_same_token_refused_get_the_same_new_one() {
 
 #[tokio::test(start_paused = true)]
 async fn a_tenant_that_refuses_every_token_is_asked_for_two() {
-    let (source, token) = (Exchanges::living(Duration::from_secs(60)), CallToken::default());
+    let (source, token) = (Exchanges::living(Duration::from_mins(1)), CallToken::default());
     let first = held(&token, &source).await;
     assert!(token.give_up(&first, &source).await);
     let second = held(&token, &source).await;
@@ -148,7 +148,7 @@ async fn a_tenant_that_refuses_every_token_is_asked_for_two() {
 
 #[tokio::test(start_paused = true)]
 async fn a_token_that_was_accepted_is_replaced_each_time_it_is_refused() {
-    let (source, token) = (Exchanges::living(Duration::from_secs(60)), CallToken::default());
+    let (source, token) = (Exchanges::living(Duration::from_mins(1)), CallToken::default());
     for expected in ["1", "2", "3", "4"] {
         let accepted = held(&token, &source).await;
         assert_eq!(accepted.token().expose(), expected);
