@@ -4,6 +4,8 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant, SystemTime};
 
 use time::OffsetDateTime;
+use tokio::sync::Notify;
+use tokio::time::sleep;
 
 use crate::sync::lock;
 
@@ -14,12 +16,14 @@ pub(crate) struct Clock {
     started: Instant,
     started_at: OffsetDateTime,
     ahead: Mutex<Duration>,
+    /// Woken when the clock is moved.
+    moved: Notify,
 }
 
 impl Clock {
     pub(crate) fn new() -> Self {
         let started_at = SystemTime::now().into();
-        Self { started: Instant::now(), started_at, ahead: Mutex::default() }
+        Self { started: Instant::now(), started_at, ahead: Mutex::default(), moved: Notify::new() }
     }
 
     pub(crate) fn now(&self) -> Duration {
@@ -33,8 +37,27 @@ impl Clock {
     }
 
     pub(crate) fn advance(&self, by: Duration) {
-        let mut ahead = lock(&self.ahead);
-        *ahead = ahead.saturating_add(by);
+        {
+            let mut ahead = lock(&self.ahead);
+            *ahead = ahead.saturating_add(by);
+        }
+        self.moved.notify_waiters();
+    }
+
+    /// Waits until the clock shows a time, because it goes on or because it is moved there.
+    pub(crate) async fn reach(&self, time: Duration) {
+        loop {
+            // A waiter counts from here on, so that no move between look and wait is missed.
+            let moved = self.moved.notified();
+            let remaining = time.saturating_sub(self.now());
+            if remaining.is_zero() {
+                return;
+            }
+            tokio::select! {
+                () = sleep(remaining) => {}
+                () = moved => {}
+            }
+        }
     }
 }
 
@@ -59,6 +82,19 @@ mod tests {
         assert_eq!(timestamp(OffsetDateTime::UNIX_EPOCH), "1970-01-01T00:00:00.000000Z");
         clock.advance(Duration::MAX);
         assert!(timestamp(clock.date()).starts_with("9999-12-31T"));
+    }
+
+    #[tokio::test]
+    async fn a_time_is_reached_by_moving_the_clock() {
+        let clock = Clock::new();
+        clock.reach(Duration::ZERO).await;
+        let far = Duration::from_hours(1);
+        tokio::join!(clock.reach(far), async {
+            clock.advance(far / 2);
+            tokio::task::yield_now().await;
+            clock.advance(far / 2);
+        });
+        assert!(clock.now() >= far);
     }
 
     #[test]

@@ -68,7 +68,7 @@ impl Tenant {
         let mut hasher = DefaultHasher::new();
         // The order of an object's members means nothing.
         let am = self.am.lock().with_members_in_order();
-        let held = (&*self.idm.lock(), am, &*self.environment.settled());
+        let held = (&*self.idm.settled(), am, &*self.environment.settled());
         format!("{held:?}").hash(&mut hasher);
         hasher.finish()
     }

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::http::header::{ETAG, LOCATION};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Serialize, Serializer};
 use url::Url;
 
 use super::Object;
+
+const NOT_MODIFIED: HeaderName = HeaderName::from_static("x-not-modified");
 
 /// An object as it is shown: as it is kept, or made for this answer.
 #[derive(Debug)]
@@ -53,6 +55,7 @@ pub(crate) struct Answer {
     location: Option<String>,
     /// Where the revision is if the object does not show it.
     hidden_revision: Option<String>,
+    is_unchanged: bool,
 }
 
 impl Answer {
@@ -63,7 +66,13 @@ impl Answer {
             status: StatusCode::OK,
             location: None,
             hidden_revision: None,
+            is_unchanged: false,
         }
+    }
+
+    /// 200 with an object that a write has left as it was, which `x-not-modified` says.
+    pub(crate) fn unchanged(object: impl Into<View>) -> Self {
+        Self { is_unchanged: true, ..Self::ok(object) }
     }
 
     /// What a write leaves behind: 201 and where it is found from now on if that is new.
@@ -94,7 +103,8 @@ impl IntoResponse for Answer {
             revision.and_then(|revision| HeaderValue::try_from(format!("\"{revision}\"")).ok());
         let location = self.location.and_then(|location| HeaderValue::try_from(location).ok());
         let mut response = (self.status, Json(self.object)).into_response();
-        for (name, value) in [(ETAG, tag), (LOCATION, location)] {
+        let unchanged = self.is_unchanged.then(|| HeaderValue::from_static("true"));
+        for (name, value) in [(ETAG, tag), (LOCATION, location), (NOT_MODIFIED, unchanged)] {
             if let Some(value) = value {
                 response.headers_mut().insert(name, value);
             }

@@ -16,7 +16,9 @@ use crate::crest::request::{Parameters, Segments};
 use crate::service::Service;
 
 /// The features that there are, each with what validation says when it is installed already.
-/// Assumption: what it says of the last two.
+///
+/// Assumption: what it says of the last two. Validating them where they are installed would settle
+/// it.
 const FEATURES: [(&str, &str); 5] = [
     ("aiagent", "config/managed: alpha_aiagent must not already exist."),
     ("am/2fa/profiles", "config/repo.ds: am2faProfiles must not already exist."),
@@ -35,7 +37,7 @@ pub(super) async fn query(
     parameters: Parameters,
 ) -> IdmResult<Page<Object>> {
     let query = Query::parse(&parameters)?;
-    let idm = service.lock();
+    let idm = service.settled();
     let features = FEATURES.iter().map(|(name, _)| idm.feature(name));
     let rows: Vec<Row> =
         (0..).zip(features).map(|(number, feature)| Row(number, feature)).collect();
@@ -48,7 +50,7 @@ pub(super) async fn read(
     Segments(name): Segments<String>,
 ) -> IdmResult<Json<Object>> {
     let (name, _) = known(&name)?;
-    Ok(Json(service.lock().feature(name)))
+    Ok(Json(service.settled().feature(name)))
 }
 
 /// POST /openidm/feature/{name}?_action=validate|install
@@ -58,7 +60,7 @@ pub(super) async fn act(
     parameters: Parameters,
 ) -> IdmResult<Json<Value>> {
     let (name, obstacle) = known(&name)?;
-    let mut idm = service.lock();
+    let mut idm = service.settled();
     match parameters.get("_action") {
         Some("validate") => {
             let success = !idm.features.0.contains(name);
@@ -66,7 +68,7 @@ pub(super) async fn act(
             Ok(Json(json!({"status": 200, "success": success, "message": message})))
         }
         Some("install") => {
-            // Assumption: how installing a feature again is refused.
+            // Assumption: how installing a feature again is refused. Doing it would settle it.
             if idm.features.0.contains(name) {
                 return Err(Error::bad_request(format!("Install failed. {obstacle}")).into());
             }
@@ -87,7 +89,7 @@ impl Idm {
         if self.features.0.contains(name) {
             return Ok(());
         }
-        let mut document = self.document.as_ref().clone();
+        let mut document = self.managed.written().document.as_ref().clone();
         extend(&mut document, name);
         self.configure(document)?;
         self.features.0.insert(name);
@@ -115,10 +117,11 @@ fn known(name: &str) -> Result<(&'static str, &'static str)> {
     found.ok_or_else(|| Error::not_found(format!("Resource 'feature/{name}' not found")))
 }
 
-/// Adds to a managed object configuration what a feature brings.
+/// Adds to a managed object configuration what a feature brings: the types of AI agents with the
+/// properties that recordings show, and what is documented of the others.
 ///
-/// Assumption: the names of types and properties are documented, except those of password
-/// timestamps; what the types hold is made up.
+/// Assumption: the names of the properties for password timestamps, and titles everywhere. Installing
+/// the features would settle them.
 fn extend(document: &mut Object, feature: &str) {
     let Some(objects) = document.get_mut("objects").and_then(Value::as_array_mut) else { return };
     if feature == "aiagent" {
@@ -159,31 +162,63 @@ fn user_properties(feature: &str) -> Vec<(String, Value)> {
 }
 
 fn agent(realm: &str) -> Value {
+    let text = |title: &str| json!({"title": title, "type": "string"});
     definition(
         &format!("{realm}_aiagent"),
         "AI Agent",
         &json!({
-            "name": {"title": "Name", "type": "string"},
-            "description": {"title": "Description", "type": "string"},
-            "clientId": {"title": "OAuth 2.0 Client", "type": "string"},
-            "status": {"title": "Status", "type": "string"},
+            "name": text("Name"),
+            "description": text("Description"),
+            "oauth2ClientId": text("OAuth 2.0 Client"),
+            "customAttributes": {"title": "Custom Attributes", "type": "array",
+                "items": {"type": "object"}},
+            "owners": many(&format!("{realm}_user"), "Owners", None),
+            "privileges":
+                many(&format!("{realm}_aiagentprivilege"), "Privileges", Some("agent")),
         }),
+        &["name", "oauth2ClientId"],
     )
 }
 
 fn privilege(realm: &str) -> Value {
+    let text = |title: &str| json!({"title": title, "type": "string"});
+    let list = |title: &str| json!({"title": title, "type": "array", "items": {"type": "string"}});
     definition(
         &format!("{realm}_aiagentprivilege"),
         "AI Agent Privilege",
         &json!({
-            "name": {"title": "Name", "type": "string"},
-            "description": {"title": "Description", "type": "string"},
-            "scopes": {"title": "Scopes", "type": "array", "items": {"type": "string"}},
+            "description": {"title": "Description", "type": ["string", "null"]},
+            "permissions": {"title": "Permissions", "type": "array", "items": {"type": "object"}},
+            "agent": one(&format!("{realm}_aiagent"), "Agent", Some("privileges")),
+            "agentID": text("Agent ID"),
+            "agentOAuth2ClientId": text("OAuth 2.0 Client of the Agent"),
+            "resource": one(&format!("{realm}_application"), "Resource", None),
+            "resourceData": {"title": "Resource Data", "type": "object"},
+            "subjects": many(&format!("{realm}_user"), "Subjects", None),
+            "subjectIDs": list("Subject IDs"),
+            "subjectGroups": many(&format!("{realm}_group"), "Subject Groups", None),
         }),
+        &["agent"],
     )
 }
 
-fn definition(name: &str, title: &str, properties: &Value) -> Value {
+/// A relationship to one object of a type.
+fn one(target: &str, title: &str, reverse: Option<&str>) -> Value {
+    json!({
+        "title": title,
+        "type": "relationship",
+        "reverseRelationship": reverse.is_some(),
+        "reversePropertyName": reverse,
+        "resourceCollection": [{"path": format!("managed/{target}")}],
+    })
+}
+
+/// A relationship to several objects of a type.
+fn many(target: &str, title: &str, reverse: Option<&str>) -> Value {
+    json!({"title": title, "type": "array", "items": one(target, title, reverse)})
+}
+
+fn definition(name: &str, title: &str, properties: &Value, required: &[&str]) -> Value {
     json!({
         "name": name,
         "type": "Managed Object",
@@ -193,7 +228,7 @@ fn definition(name: &str, title: &str, properties: &Value) -> Value {
             "title": title,
             "properties": properties,
             "order": properties.as_object().map(|all| all.keys().cloned().collect::<Vec<_>>()),
-            "required": ["name"],
+            "required": required,
         },
     })
 }

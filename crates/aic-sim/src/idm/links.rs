@@ -15,6 +15,13 @@ pub(super) struct Wanted {
     pub(super) properties: Object,
 }
 
+impl Wanted {
+    /// Whether it is a relationship that is there.
+    pub(super) fn is_like(&self, link: &Link) -> bool {
+        self.target == link.target && self.properties == link.properties
+    }
+}
+
 /// What identifies one end of a relationship: an object and its property.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct End {
@@ -25,7 +32,8 @@ struct End {
 impl Idm {
     /// Reads the value of a relationship property, whose shape the policies have checked.
     ///
-    /// Assumption: a reference to nothing is refused with 400 and IDM's message for it.
+    /// Assumption: a reference to nothing is refused with 400 and the message that IDM has for it.
+    /// Giving a user a role that is not there would settle it.
     pub(super) fn wanted(&self, relation: &Relation, value: &Value) -> Result<Vec<Wanted>> {
         let references = match value {
             Value::Null => &[],
@@ -58,7 +66,8 @@ impl Idm {
     /// Gives a property of an object exactly these relationships. Those that are already there
     /// keep their identity.
     ///
-    /// Assumption: a second relationship to the same object is ignored.
+    /// Assumption: a second relationship to the same object is ignored. Adding a role twice would
+    /// settle it.
     pub(super) fn set_links(
         &mut self,
         object_type: &ObjectType,
@@ -144,9 +153,9 @@ impl Idm {
     /// The other end of a relationship, and whether it has room for several. There is none where
     /// the schema names none, or where an object is related to itself by one property.
     fn reverse(&self, end: &End, link: &Link) -> Option<(End, bool)> {
-        let relation = self.types.get(&end.object.object_type)?.relation(&end.field)?;
+        let relation = self.types().get(&end.object.object_type)?.relation(&end.field)?;
         let field = relation.reverse.clone()?;
-        let many = self.types.get(&link.target.object_type)?.relation(&field)?.many;
+        let many = self.types().get(&link.target.object_type)?.relation(&field)?.many;
         let reverse = End { object: link.target.clone(), field };
         (reverse != *end).then_some((reverse, many))
     }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::Idm;
 use super::answer::{Answer, IdmResult, View};
 use super::store::{Collection, Link};
+use super::write::Outcome;
 use crate::crest::Object;
 use crate::crest::answer::location;
 use crate::crest::error::Error;
@@ -25,11 +26,11 @@ pub(super) async fn query(
     Segments(type_name): Segments<String>,
     parameters: Parameters,
 ) -> IdmResult<Page<View>> {
-    let idm = service.lock();
+    let idm = service.settled();
     let object_type = idm.object_type(&type_name)?;
     let query = Query::parse(&parameters)?;
     let objects = idm.collections.get(&type_name).into_iter().flat_map(Collection::iter);
-    let page = query.page(objects);
+    let page = query.page(objects).estimated(idm.estimated_total());
     Ok(page.map(|stored| idm.show(&object_type, stored, &query.fields)))
 }
 
@@ -42,13 +43,13 @@ pub(super) async fn act(
 ) -> IdmResult<(Event, Answer)> {
     match parameters.get("_action") {
         Some("create") => {
-            let object = service.lock().create(&type_name, body.into_object()?)?;
+            let object = service.settled().create(&type_name, body.into_object()?)?;
             let id = object.get("_id").and_then(Value::as_str).unwrap_or_default();
             let event = written(&type_name, id, None, Some(&object));
             let location = url_of(&service, &type_name, id);
             Ok((event, Answer::written(object, true, location)))
         }
-        // Assumption: other actions exist in IDM, but their use on a tenant is not recorded.
+        // Other actions exist in IDM. Their use on a tenant is not recorded, so none is offered.
         Some(action) => {
             Err(Error::bad_request(format!("Action '{action}' is not supported")).into())
         }
@@ -62,7 +63,7 @@ pub(super) async fn read(
     Segments((type_name, id)): Segments<(String, String)>,
     parameters: Parameters,
 ) -> IdmResult<Answer> {
-    let idm = service.lock();
+    let idm = service.settled();
     let object_type = idm.object_type(&type_name)?;
     let stored = idm.stored(&object_type, &id)?;
     let fields = Fields::parse(parameters.get("_fields"));
@@ -77,11 +78,12 @@ pub(super) async fn replace(
     body: JsonBody,
 ) -> IdmResult<(Event, Answer)> {
     let body = body.into_object()?;
-    let mut idm = service.lock();
+    let mut idm = service.settled();
     let before = idm.peek(&type_name, &id);
-    let (object, is_new) = idm.replace(&type_name, &id, body, &precondition)?;
+    let (object, outcome) = idm.replace(&type_name, &id, body, &precondition)?;
     let event = written(&type_name, &id, before, Some(&object));
-    Ok((event, Answer::written(object, is_new, url_of(&service, &type_name, &id))))
+    let location = url_of(&service, &type_name, &id);
+    Ok((event, answer(object, outcome, location)))
 }
 
 /// PATCH /openidm/managed/{type}/{id}
@@ -92,11 +94,11 @@ pub(super) async fn patch(
     JsonBody(body): JsonBody,
 ) -> IdmResult<(Event, Answer)> {
     let operations = patch::parse(body)?;
-    let mut idm = service.lock();
+    let mut idm = service.settled();
     let before = idm.peek(&type_name, &id);
-    let object = idm.patch(&type_name, &id, &operations, &precondition)?;
+    let (object, outcome) = idm.patch(&type_name, &id, &operations, &precondition)?;
     let event = written(&type_name, &id, before, Some(&object));
-    Ok((event, Answer::ok(object)))
+    Ok((event, answer(object, outcome, String::new())))
 }
 
 /// DELETE /openidm/managed/{type}/{id}
@@ -105,7 +107,7 @@ pub(super) async fn delete(
     Segments((type_name, id)): Segments<(String, String)>,
     precondition: Precondition,
 ) -> IdmResult<(Event, Answer)> {
-    let object = service.lock().delete(&type_name, &id, &precondition)?;
+    let object = service.settled().delete(&type_name, &id, &precondition)?;
     let event = written(&type_name, &id, Some(Arc::clone(&object)), None);
     Ok((event, Answer::ok(object)))
 }
@@ -116,7 +118,7 @@ pub(super) async fn relationships(
     Segments((type_name, id, field)): Segments<(String, String, String)>,
     parameters: Parameters,
 ) -> IdmResult<Page<View>> {
-    let idm = service.lock();
+    let idm = service.settled();
     let object_type = idm.object_type(&type_name)?;
     let stored = idm.stored(&object_type, &id)?;
     if object_type.relation(&field).is_none() {
@@ -129,6 +131,16 @@ pub(super) async fn relationships(
         .map(|(number, link)| Row::new(&idm, number, link))
         .collect();
     Ok(query.page(rows.iter()).map(|row| row.show(&query.fields).into()))
+}
+
+/// The answer to a write of an object that is found at `location` from now on if it is new.
+fn answer(object: Arc<Object>, outcome: Outcome, location: String) -> Answer {
+    match outcome {
+        Outcome::Unchanged => Answer::unchanged(object),
+        Outcome::Created | Outcome::Changed => {
+            Answer::written(object, outcome == Outcome::Created, location)
+        }
+    }
 }
 
 fn url_of(service: &Service<Idm>, type_name: &str, id: &str) -> String {
@@ -152,7 +164,9 @@ struct Row {
     reference: Object,
     /// The object at the other end, overlaid with the reference: what filters look at.
     ///
-    /// Assumption: fields of the other object can be asked for and filtered by.
+    /// Fields of the other object can be asked for, as recorded.
+    ///
+    /// Assumption: they can also be filtered by. A filter on such a field would settle it.
     whole: Object,
 }
 

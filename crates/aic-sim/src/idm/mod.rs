@@ -6,8 +6,10 @@ mod features;
 mod links;
 mod managed;
 mod model;
+mod platform;
 mod policy;
 mod schema;
+mod settling;
 mod store;
 mod teammember;
 mod themes;
@@ -28,6 +30,7 @@ use crate::crest::fallback::unsupported_method;
 use crate::service::Service;
 use features::Features;
 use model::ObjectType;
+use settling::{Habits, Settling};
 use store::{Collection, Sequence};
 
 pub(crate) use store::stable_uuid;
@@ -38,16 +41,24 @@ const SCOPE: &str = "fr:idm:*";
 /// The state of IDM. By default there are no types, and so no objects.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Idm {
-    /// `config/managed`, as it was written.
-    document: Arc<Object>,
-    /// The types that the document defines.
-    types: BTreeMap<String, Arc<ObjectType>>,
+    /// `config/managed`.
+    managed: Settling<Managed>,
     /// The objects by type. Those of a type that is no longer defined stay, out of reach.
     collections: HashMap<String, Collection>,
     sequence: Sequence,
     features: Features,
     /// `config/ui/themerealm`, as it was written.
-    themes: Arc<Object>,
+    themes: Settling<Arc<Object>>,
+    habits: Arc<Habits>,
+}
+
+/// The managed object configuration.
+#[derive(Debug, Clone, Default)]
+struct Managed {
+    /// The document, as it was written.
+    document: Arc<Object>,
+    /// The types that it defines.
+    types: Arc<BTreeMap<String, Arc<ObjectType>>>,
 }
 
 impl Idm {
@@ -57,8 +68,18 @@ impl Idm {
         Some(Arc::clone(&stored.content))
     }
 
+    /// The managed object configuration, as it is shown.
+    fn document(&self) -> &Arc<Object> {
+        &self.managed.shown().document
+    }
+
+    /// The types that are known.
+    fn types(&self) -> &BTreeMap<String, Arc<ObjectType>> {
+        &self.managed.shown().types
+    }
+
     fn object_type(&self, name: &str) -> Result<Arc<ObjectType>> {
-        let found = self.types.get(name).cloned();
+        let found = self.types().get(name).cloned().or_else(|| platform::object_type(name));
         found.ok_or_else(|| Error::not_found(format!("Resource 'managed/{name}' not found")))
     }
 }
@@ -71,11 +92,10 @@ pub(crate) fn router(service: Arc<Service<Idm>>) -> Router {
             "/managed/{type}/{id}",
             get(managed::read).put(managed::replace).patch(managed::patch).delete(managed::delete),
         )
-        .route("/managed/teammember", any(teammember::refuse))
-        .route("/managed/teammember/{id}", get(teammember::read).fallback(teammember::refuse))
         .route("/managed/{type}/{id}/{field}", get(managed::relationships))
         .route("/config/managed", get(config::read).put(config::replace).patch(config::patch))
         .route("/config/ui/themerealm", get(themes::read).put(themes::replace))
+        .route("/config/{*name}", get(config::read_unknown))
         .route("/ui/theme", get(themes::query))
         .route("/ui/theme/", get(themes::query))
         .route("/feature", get(features::query))
@@ -86,6 +106,10 @@ pub(crate) fn router(service: Arc<Service<Idm>>) -> Router {
             get(schema::read_property).put(schema::put_property).delete(schema::delete_property),
         )
         .fallback(unknown_path)
+        .layer(middleware::from_fn(answer::headed))
+        // "Access denied" is said in front of IDM's services, and without their headers.
+        .route("/managed/teammember", any(teammember::refuse))
+        .route("/managed/teammember/{id}", get(teammember::read).fallback(teammember::refuse))
         .method_not_allowed_fallback(unsupported_method)
         .layer(middleware::from_fn_with_state(SCOPE, bearer::guard))
         .with_state(service)

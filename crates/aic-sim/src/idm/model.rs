@@ -43,7 +43,7 @@ pub(super) struct Relation {
 }
 
 impl ObjectType {
-    fn read(definition: &Object) -> Option<Self> {
+    pub(super) fn read(definition: &Object) -> Option<Self> {
         let name = definition.get("name")?.as_str().filter(|name| !name.is_empty())?;
         let schema = definition.get("schema");
         let members = schema.and_then(|schema| schema.get("properties")).and_then(Value::as_object);
@@ -72,8 +72,11 @@ impl ObjectType {
         self.properties.get(field).is_some_and(|property| property.private)
     }
 
-    /// Whether the ids of this type must be UUIDs. Assumption: only those of the users, whose
-    /// directory entries are named by `fr-idm-uuid`; roles are known to take any id.
+    /// Whether the ids of this type must be UUIDs: those of users are known to, and those of roles
+    /// not to.
+    ///
+    /// Assumption: all other types are like roles. Creating an organization under a name would
+    /// settle it for one.
     pub(super) fn has_uuids(&self) -> bool {
         matches!(self.name.as_str(), "alpha_user" | "bravo_user")
     }
@@ -121,7 +124,10 @@ impl Relation {
 
 /// Reads every type of a managed object configuration. Where two share a name, the later wins.
 ///
-/// Assumption: IDM stores a document verbatim, but one without a list of named objects is refused.
+/// IDM stores a document verbatim, as recorded.
+///
+/// Assumption: one without a list of named objects is refused. Writing one would settle it, on a
+/// tenant that nobody needs.
 pub(super) fn compile(document: &Object) -> Result<BTreeMap<String, Arc<ObjectType>>> {
     let objects = document.get("objects").and_then(Value::as_array);
     let objects = objects.ok_or_else(|| Error::bad_request("'objects' must be an array"))?;

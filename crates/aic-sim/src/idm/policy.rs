@@ -29,7 +29,8 @@ impl Failures {
 /// Checks the properties of an object that `is_checked` selects.
 ///
 /// Assumption: a property that the schema does not know is accepted and kept. A null counts as
-/// absent, and so does an empty string where a property is required.
+/// absent, and so does an empty string where a property is required. Creating users with an unknown
+/// property and with an empty name would settle it.
 pub(super) fn check(
     object_type: &ObjectType,
     object: &Object,
@@ -57,7 +58,8 @@ fn check_value(name: &str, property: &Property, value: &Value, failures: &mut Fa
         failures.add(name, "VALID_TYPE", Some(params));
         return;
     }
-    // Assumption: the name of this requirement is known, its parameters are not.
+    // Assumption: the name of this requirement is known, its parameters are not. Writing a value
+    // that an enumeration lacks would settle them.
     if property.choices.as_ref().is_some_and(|choices| !choices.contains(value)) {
         let params = json!({ "validValues": property.choices });
         failures.add(name, "VALID_ENUM_VALUE", Some(params));

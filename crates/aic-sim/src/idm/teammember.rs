@@ -13,8 +13,11 @@ use crate::crest::request::{Parameters, Segments};
 
 /// GET /openidm/managed/teammember/{id}
 ///
+/// Service accounts get "Access denied", as recorded, and administrators' own tokens are not
+/// recorded.
+///
 /// Assumption: each administrator may read all others, and the message when there is none with
-/// this id.
+/// this id is that of other types. Reading both with an administrator's token would settle it.
 pub(super) async fn read(
     Segments(id): Segments<String>,
     parameters: Parameters,
@@ -27,14 +30,16 @@ pub(super) async fn read(
 
 /// Anything else.
 ///
-/// Assumption: the status and message are those of a service account that reads an administrator.
 /// A real tenant has ways to list, invite and change administrators, for some of them.
+///
+/// Assumption: the status and message are those of a service account that reads an administrator,
+/// which are recorded. Listing administrators with an administrator's token would settle it.
 pub(super) async fn refuse() -> Result<Answer> {
     Err(Error::forbidden("Access denied"))
 }
 
-/// Assumption: there is more to an administrator than this, such as groups; the user name is the
-/// mail address, as seen.
+/// The user name is the mail address, as seen. There is more to an administrator than this, such as
+/// groups.
 fn object(administrator: &Administrator) -> Object {
     let Administrator { id, given_name, family_name, mail } = administrator;
     [

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::Idm;
 use super::answer::{Answer, IdmResult, View};
+use super::settling::wait_for_completion;
 use crate::crest::Object;
 use crate::crest::error::Error;
 use crate::crest::fields;
@@ -17,29 +18,42 @@ use crate::service::Service;
 
 /// GET /openidm/config/ui/themerealm
 pub(super) async fn read(State(service): State<Arc<Service<Idm>>>) -> Answer {
-    Answer::ok(Arc::clone(&service.lock().themes))
+    Answer::ok(Arc::clone(service.settled().themes.shown()))
 }
 
 /// PUT /openidm/config/ui/themerealm: the whole document. It has no revision, and entries that are
-/// null are kept, as real tenants have been seen to hold them.
+/// null are kept, as real tenants have been seen to hold them; a realm's list may be null too.
 ///
-/// Assumption: `If-Match` has no effect, and nothing is checked but that each realm has an array.
+/// Assumption: `If-Match` has no effect, and nothing else is checked. Writing a theme that is no
+/// object would settle the latter.
 pub(super) async fn replace(
     State(service): State<Arc<Service<Idm>>>,
+    parameters: Parameters,
     body: JsonBody,
 ) -> IdmResult<Answer> {
     let document = body.into_object()?;
     let realms = document.get("realm").and_then(Value::as_object);
-    if !realms.is_some_and(|realms| realms.values().all(Value::is_array)) {
+    let is_list = |themes: &Value| themes.is_array() || themes.is_null();
+    if !realms.is_some_and(|realms| realms.values().all(is_list)) {
         return Err(Error::bad_request("'realm' must be an object of arrays").into());
     }
-    Ok(Answer::ok(service.lock().set_themes(document)))
+    let kept = kept(document);
+    let at = {
+        let mut idm = service.settled();
+        let at = idm.settles_at(service.clock());
+        idm.themes.write(Arc::clone(&kept), at);
+        at
+    };
+    wait_for_completion(&parameters, service.clock(), at).await;
+    Ok(Answer::ok(kept))
 }
 
 /// GET /openidm/ui/theme/?realm=...&_queryFilter=...
 ///
+/// The vendor's console reads themes here.
+///
 /// Assumption: the realm must be named, one without themes has an empty list, and `_id` is shown
-/// whatever the fields asked for.
+/// whatever the fields asked for. Three requests would settle it.
 pub(super) async fn query(
     State(service): State<Arc<Service<Idm>>>,
     parameters: Parameters,
@@ -48,7 +62,7 @@ pub(super) async fn query(
         .get("realm")
         .ok_or_else(|| Error::bad_request("The request must have a realm parameter"))?;
     let query = Query::parse(&parameters)?;
-    let document = Arc::clone(&service.lock().themes);
+    let document = Arc::clone(service.settled().themes.shown());
     let themes = document.get("realm").and_then(|realms| realms.get(realm));
     let themes = themes.and_then(Value::as_array).into_iter().flatten();
     let rows: Vec<Row<'_>> = (0..)
@@ -69,14 +83,18 @@ pub(super) async fn query(
 }
 
 impl Idm {
-    /// Puts a theme document in force, and returns it as kept.
-    pub(crate) fn set_themes(&mut self, document: Object) -> Arc<Object> {
-        let mut kept = Object::with_capacity(document.len() + 1);
-        kept.insert("_id".to_owned(), "ui/themerealm".into());
-        kept.extend(document.into_iter().filter(|(name, _)| name != "_id" && name != "_rev"));
-        self.themes = Arc::new(kept);
-        Arc::clone(&self.themes)
+    /// Puts a theme document in force at once.
+    pub(crate) fn set_themes(&mut self, document: Object) {
+        self.themes.set(kept(document));
     }
+}
+
+/// A theme document as it is kept.
+fn kept(document: Object) -> Arc<Object> {
+    let mut kept = Object::with_capacity(document.len() + 1);
+    kept.insert("_id".to_owned(), "ui/themerealm".into());
+    kept.extend(document.into_iter().filter(|(name, _)| name != "_id" && name != "_rev"));
+    Arc::new(kept)
 }
 
 /// A theme in the list.

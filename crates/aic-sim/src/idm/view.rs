@@ -50,8 +50,8 @@ impl Idm {
     /// Shows a relationship, with `names` leading into the objects at its other ends: into their
     /// own fields, not on along their relationships.
     ///
-    /// Assumption: a single relationship that is not there shows as null, several as an empty
-    /// array.
+    /// A single relationship that is not there shows as null, several as an empty array, as
+    /// recorded of AI agents and their privileges.
     fn show_relation(
         &self,
         stored: &Stored,

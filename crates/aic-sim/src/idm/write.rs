@@ -25,6 +25,15 @@ struct Draft {
     relations: Vec<(String, Vec<Wanted>)>,
 }
 
+/// What a write has done to an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Created,
+    Changed,
+    /// It was so already, and keeps its revision.
+    Unchanged,
+}
+
 impl Idm {
     /// The object with this id.
     pub(super) fn stored(&self, object_type: &ObjectType, id: &str) -> Result<&Stored> {
@@ -47,14 +56,14 @@ impl Idm {
         self.create_with_id(&object_type, &id, body)
     }
 
-    /// Replaces an object or creates it. The flag says whether it was created.
+    /// Replaces an object or creates it.
     pub(super) fn replace(
         &mut self,
         type_name: &str,
         id: &str,
         body: Object,
         precondition: &Precondition,
-    ) -> Result<(Arc<Object>, bool)> {
+    ) -> Result<(Arc<Object>, Outcome)> {
         let object_type = self.object_type(type_name)?;
         match self.stored(&object_type, id) {
             Ok(_) if precondition.must_be_new => Err(already_exists(type_name, id)),
@@ -62,11 +71,10 @@ impl Idm {
                 precondition.check(stored.revision())?;
                 let failures = self.check(&object_type, id, &body, |_| true);
                 refuse("Policy validation failed", failures)?;
-                let draft = self.draft(&object_type, body)?;
-                Ok((self.keep(&object_type, id, draft), false))
+                self.rewrite(&object_type, id, body)
             }
             Err(_) if precondition.allows_creation() => {
-                Ok((self.create_with_id(&object_type, id, body)?, true))
+                Ok((self.create_with_id(&object_type, id, body)?, Outcome::Created))
             }
             Err(missing) => Err(missing),
         }
@@ -80,7 +88,7 @@ impl Idm {
         id: &str,
         operations: &[Operation],
         precondition: &Precondition,
-    ) -> Result<Arc<Object>> {
+    ) -> Result<(Arc<Object>, Outcome)> {
         let object_type = self.object_type(type_name)?;
         let stored = self.stored(&object_type, id)?;
         precondition.check(stored.revision())?;
@@ -90,7 +98,8 @@ impl Idm {
         let mut object = stored.content.as_ref().clone();
         add_references(&object_type, stored, &touched, &mut object);
         patch::apply(&mut object, operations)?;
-        // Assumption: the id and the revision are IDM's own and cannot be patched.
+        // Assumption: the id and the revision are IDM's own and cannot be patched. A patch of
+        // either would settle what a tenant says to it.
         if touched.contains("_id") || touched.contains("_rev") {
             return Err(Error::bad_request("'_id' and '_rev' cannot be changed"));
         }
@@ -102,8 +111,24 @@ impl Idm {
         }
         let failures = self.check(&object_type, id, &object, |name| touched.contains(name));
         refuse("Failed policy validation", failures)?;
-        let draft = self.draft(&object_type, object)?;
-        Ok(self.keep(&object_type, id, draft))
+        self.rewrite(&object_type, id, object)
+    }
+
+    /// Gives an object that is there another content, or leaves it alone where it is the same.
+    fn rewrite(
+        &mut self,
+        object_type: &ObjectType,
+        id: &str,
+        object: Object,
+    ) -> Result<(Arc<Object>, Outcome)> {
+        // What is written to a private property is not kept, so it cannot be compared.
+        let may_differ = object.keys().any(|name| object_type.is_private(name));
+        let draft = self.draft(object_type, object)?;
+        let stored = self.stored(object_type, id)?;
+        if !may_differ && draft.is_like(stored) {
+            return Ok((Arc::clone(&stored.content), Outcome::Unchanged));
+        }
+        Ok((self.keep(object_type, id, draft), Outcome::Changed))
     }
 
     /// Deletes an object and returns what it was.
@@ -131,7 +156,8 @@ impl Idm {
         mut body: Object,
     ) -> Result<Arc<Object>> {
         if object_type.has_uuids() && (id.len() != 36 || Uuid::try_parse(id).is_err()) {
-            // The message begins as recorded. Assumption: how it goes on.
+            // The message begins as a tenant's does. Assumption: how it goes on; creating a user
+            // with another id would settle it.
             return Err(Error::bad_request(format!(
                 "Invalid Attribute Syntax: The value '{id}' is not a valid UUID"
             )));
@@ -181,6 +207,7 @@ impl Idm {
     ///
     /// Assumption: relationships that the object does not mention stay as they are, also when it
     /// replaces another: a read does not show them, so a client cannot be expected to repeat them.
+    /// Replacing a user who has roles would settle it.
     fn draft(&self, object_type: &ObjectType, object: Object) -> Result<Draft> {
         let mut draft = Draft { content: Object::new(), relations: Vec::new() };
         for (name, value) in object {
@@ -197,8 +224,10 @@ impl Idm {
         Ok(draft)
     }
 
-    /// Keeps an object under a new revision. Assumption: the objects that it is related to keep
-    /// theirs.
+    /// Keeps an object under a new revision.
+    ///
+    /// Assumption: the objects that it is related to keep theirs. The revision of a role before
+    /// and after it gets a member would settle it.
     fn keep(&mut self, object_type: &ObjectType, id: &str, draft: Draft) -> Arc<Object> {
         let mut content = Object::with_capacity(draft.content.len() + 2);
         content.insert("_id".to_owned(), id.into());
@@ -211,6 +240,22 @@ impl Idm {
             self.set_links(object_type, id, &field, wanted);
         }
         content
+    }
+}
+
+impl Draft {
+    /// Whether keeping it would change nothing.
+    fn is_like(&self, stored: &Stored) -> bool {
+        let is_own = |name: &String| matches!(name.as_str(), "_id" | "_rev");
+        let kept = stored.content.iter().filter(|(name, _)| !is_own(name));
+        let same_content = kept.clone().count() == self.content.len()
+            && kept.into_iter().all(|(name, value)| self.content.get(name) == Some(value));
+        let same = |(field, wanted): &(String, Vec<Wanted>)| {
+            let links = stored.links(field);
+            links.len() == wanted.len()
+                && links.iter().zip(wanted).all(|(link, wanted)| wanted.is_like(link))
+        };
+        same_content && self.relations.iter().all(same)
     }
 }
 
@@ -230,8 +275,10 @@ fn add_references(
     }
 }
 
-/// Assumption: both messages are recorded, but not which belongs to which method. A patch gets
-/// "Failed policy validation", as in the one recording whose request is known.
+/// A patch gets "Failed policy validation", as recorded twelve times.
+///
+/// Assumption: creating and replacing get "Policy validation failed", which is known of IDM too.
+/// Creating a user without a mail address would settle it.
 fn refuse(message: &str, failures: policy::Failures) -> Result<()> {
     match failures.into_detail() {
         Some(detail) => Err(Error::forbidden(message).with_detail(detail)),
@@ -252,8 +299,8 @@ fn already_exists(type_name: &str, id: &str) -> Error {
     ))
 }
 
-/// The name of an object's directory entry, which IDM shows in messages. Assumption: it is
-/// recorded of users only; other types are named alike.
+/// The name of an object's directory entry, which IDM shows in messages: as recorded of users and
+/// of privileges of AI agents.
 fn entry_name(type_name: &str, id: &str) -> String {
     match type_name.split_once('_') {
         Some((realm @ ("alpha" | "bravo"), kind)) => {

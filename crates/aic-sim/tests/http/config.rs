@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -85,7 +87,7 @@ async fn custom_properties_are_added_changed_and_removed() {
     );
     let added = versioned(&tenant, Method::PUT, target, property.clone()).await;
     assert_eq!((added.status, added.json()), (StatusCode::CREATED, property.clone()));
-    assert_eq!(added.header("content-api-version"), "resource=2.0");
+    assert_eq!(added.header("content-api-version"), "protocol=2.1,resource=2.0");
     let again = versioned(&tenant, Method::PUT, target, property.clone()).await;
     assert_eq!(again.status, StatusCode::OK);
 
@@ -115,8 +117,88 @@ async fn the_schema_service_guards_its_properties() {
     );
     let custom = "/openidm/schema/managed/alpha_user/properties/custom_x";
     let unversioned = tenant.send(Method::PUT, custom, property.clone()).await;
-    assert_eq!(unversioned.status, StatusCode::BAD_REQUEST);
+    assert_eq!(unversioned.status, StatusCode::CREATED);
+    let first = any(&tenant, Method::GET, custom, &Value::Null);
+    let first = answer(first.header("Accept-API-Version", "resource=1.0")).await;
+    assert_eq!(first.status, StatusCode::NOT_FOUND);
     let unknown = "/openidm/schema/managed/alpha_robot/properties/custom_x";
     let unknown = versioned(&tenant, Method::PUT, unknown, property).await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_type_has_five_custom_relationships_at_most() {
+    let tenant = Tenant::demo().await;
+    let relationship = json!({"type": "relationship",
+        "resourceCollection": [{"path": "managed/alpha_user"}]});
+    let target =
+        |number: u8| format!("/openidm/schema/managed/alpha_role/properties/custom_{number}");
+    for number in 0..5 {
+        let added = tenant.send(Method::PUT, &target(number), relationship.clone()).await;
+        assert_eq!(added.status, StatusCode::CREATED);
+    }
+    let refused = tenant.send(Method::PUT, &target(5), relationship.clone()).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    let again = tenant.send(Method::PUT, &target(4), relationship).await;
+    assert_eq!(again.status, StatusCode::OK);
+    assert_eq!(tenant.get(&target(5)).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn configuration_is_shown_when_its_time_has_come() {
+    let tenant = Tenant::demo().await;
+    tenant.sim.set_configuration_delay(Duration::from_secs(9));
+    let add = |name: &str| {
+        let definition = json!({"name": name, "schema": {"properties": {}}});
+        json!([{"operation": "add", "field": "/objects/-", "value": definition}])
+    };
+    for name in ["first", "second"] {
+        let added = answer(any(&tenant, Method::PATCH, CONFIG, &add(name))).await;
+        assert!(names(&added.json()).contains(&name), "the answer shows what was written");
+    }
+    let property = "/openidm/schema/managed/alpha_role/properties/custom_x";
+    let added = tenant.send(Method::PUT, property, json!({"type": "string"})).await;
+    assert_eq!(added.status, StatusCode::CREATED);
+    let mut themes = tenant.get("/openidm/config/ui/themerealm").await.json();
+    themes["realm"]["alpha"] = json!([]);
+    tenant.send(Method::PUT, "/openidm/config/ui/themerealm", themes).await;
+
+    let query = "/openidm/managed/second?_queryFilter=true";
+    let list = "/openidm/ui/theme/?realm=alpha&_queryFilter=true";
+    assert!(!names(&tenant.get(CONFIG).await.json()).contains(&"first"));
+    assert_eq!(tenant.get(query).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(tenant.get(property).await.status, StatusCode::NOT_FOUND);
+    assert_ne!(tenant.get(list).await.json()["resultCount"], 0);
+    tenant.sim.advance_clock(Duration::from_secs(9));
+    let shown = tenant.get(CONFIG).await.json();
+    assert!(names(&shown).contains(&"first") && names(&shown).contains(&"second"));
+    assert_eq!(tenant.get(query).await.status, StatusCode::OK);
+    assert_eq!(tenant.get(property).await.status, StatusCode::OK);
+    assert_eq!(tenant.get(list).await.json()["resultCount"], 0);
+}
+
+#[tokio::test]
+async fn a_write_can_wait_until_it_is_shown() {
+    let tenant = Tenant::demo().await;
+    tenant.sim.set_configuration_delay(Duration::from_secs(4));
+    let waiting = format!("{CONFIG}?waitForCompletion=true");
+    let document = json!({"objects": [{"name": "only"}]});
+    let write = answer(any(&tenant, Method::PUT, &waiting, &document));
+    let advance = async {
+        while tenant.sim.requests().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        tenant.sim.advance_clock(Duration::from_secs(4));
+    };
+    let (written, ()) = tokio::join!(write, advance);
+    assert_eq!(written.status, StatusCode::OK);
+    assert_eq!(names(&tenant.get(CONFIG).await.json()), ["only"]);
+}
+
+#[tokio::test]
+async fn configuration_that_is_not_there_is_not_found() {
+    let tenant = Tenant::demo().await;
+    let missing = tenant.get("/openidm/config/emailTemplate/none").await;
+    assert_eq!(missing.json(), json!({"code": 404, "reason": "Not Found", "message": "Not Found"}));
+    assert_eq!(missing.header("content-api-version"), "protocol=2.1,resource=1.0");
 }

@@ -56,4 +56,20 @@ async fn enabling_ai_agents_installs_the_feature() {
     assert!(installed(&tenant).await.contains(&"aiagent".to_owned()));
     let agents = tenant.get("/openidm/managed/alpha_aiagent?_queryFilter=true").await;
     assert_eq!(agents.status, StatusCode::OK);
+    let schema = tenant.get("/openidm/schema/managed/alpha_aiagentprivilege").await.json();
+    assert_eq!(schema["required"], json!(["agent"]));
+
+    let create = |kind: &str| format!("/openidm/managed/alpha_{kind}?_action=create");
+    let incomplete = json!({"name": "helper"});
+    let refused = tenant.send(Method::POST, &create("aiagent"), incomplete).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "it lacks its client");
+    let agent = json!({"name": "helper", "oauth2ClientId": "helper"});
+    let agent = tenant.send(Method::POST, &create("aiagent"), agent).await.json();
+    let reference = format!("managed/alpha_aiagent/{}", agent["_id"].as_str().unwrap());
+    let privilege = json!({"agent": {"_ref": reference},
+        "permissions": [{"type": "scopes", "values": ["read"]}]});
+    let privilege = tenant.send(Method::POST, &create("aiagentprivilege"), privilege).await;
+    assert_eq!(privilege.status, StatusCode::CREATED);
+    let shown = tenant.get(&format!("/openidm/{reference}?_fields=privileges")).await.json();
+    assert_eq!(shown["privileges"].as_array().unwrap().len(), 1);
 }
