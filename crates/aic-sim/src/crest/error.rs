@@ -3,10 +3,13 @@
 use std::fmt::{self, Write};
 
 use axum::Json;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_TYPE, ETAG};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 /// `{code, reason, message, detail?}`, with the status of its code.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,12 +83,12 @@ impl Error {
         Self { detail: Some(detail), ..self }
     }
 
-    /// A body that is no JSON, as recorded: the front end quotes it with what is wrong with it.
-    pub(crate) fn malformed(body: &[u8], problem: &serde_json::Error) -> Self {
-        let quoted = String::from_utf8_lossy(body);
+    /// A body that is no JSON, as recorded: the front end quotes it, and says nothing of what is
+    /// wrong with it.
+    pub(crate) fn malformed(body: &[u8]) -> Self {
         let message =
             "The request could not be processed because the provided content is not valid JSON";
-        let error = Self::bad_request(message).with_detail(json!(format!("{quoted}\n{problem}")));
+        let error = Self::bad_request(message).with_detail(json!(String::from_utf8_lossy(body)));
         Self { form: Form::FrontEnd, ..error }
     }
 
@@ -124,12 +127,30 @@ impl IntoResponse for Error {
             body["detail"] = detail;
         }
         if self.form == Form::FrontEnd {
-            let (name, value) = TRANSPORT_SECURITY;
-            body[name] = value.into();
-            return (self.status, [(CONTENT_TYPE, FRONT_END_TYPE)], Json(body)).into_response();
+            return of_front_end(self.status, body);
         }
         (self.status, Json(body)).into_response()
     }
+}
+
+/// An answer of the front end: a header stands among its members, and its entity tag is a weak one
+/// of its length and content.
+fn of_front_end(status: StatusCode, body: Value) -> Response {
+    let mut members = super::Object::new();
+    let (name, value) = TRANSPORT_SECURITY;
+    members.insert(name.to_owned(), value.into());
+    if let Value::Object(body) = body {
+        members.extend(body);
+    }
+    let text = Value::Object(members).to_string();
+    let mut hash = STANDARD.encode(Sha256::digest(&text));
+    hash.truncate(27);
+    let tag = HeaderValue::try_from(format!("W/\"{:x}-{hash}\"", text.len())).ok();
+    let mut response = (status, [(CONTENT_TYPE, FRONT_END_TYPE)], text).into_response();
+    if let Some(tag) = tag {
+        response.headers_mut().insert(ETAG, tag);
+    }
+    response
 }
 
 /// Encodes what IDM's encoder encodes, `=` and `@` included.

@@ -8,10 +8,11 @@ use super::pointer::Pointer;
 pub(crate) struct Fields(Vec<Pointer>);
 
 impl Fields {
-    /// Reads a comma-separated list of pointers.
+    /// Reads a comma-separated list of pointers. Blanks belong to the names, so that `a, b` asks
+    /// for ` b`, which nothing has.
     pub(crate) fn parse(list: Option<&str>) -> Self {
         let names = list.into_iter().flat_map(|list| list.split(','));
-        let pointers = names.map(|name| Pointer::parse(name.trim()));
+        let pointers = names.map(Pointer::parse);
         Self(pointers.filter(|pointer| !pointer.names().is_empty()).collect())
     }
 
@@ -42,7 +43,7 @@ pub(crate) fn selected(object: Object, fields: &Fields) -> Object {
 /// Copies the field that a path of names leads to, along with the objects that hold it.
 ///
 /// Assumption: `address/city` gives `{"address": {"city": ...}}`, and a path through an array
-/// gives the whole array.
+/// gives the whole array. A read of an object that has both would settle it.
 pub(crate) fn copy(from: &Object, names: &[String], to: &mut Object) {
     match names {
         [] => {}
@@ -74,7 +75,7 @@ mod tests {
     fn copies_what_is_asked_for_and_nothing_else() {
         let from = json!({"a": {"b": 1, "c": 2}, "d": [{"e": 1}], "f": 3});
         let mut to = Object::new();
-        for pointer in Fields::parse(Some("a/b, /d/e,,absent")).iter() {
+        for pointer in Fields::parse(Some("a/b,/d/e,, f,absent")).iter() {
             copy(from.as_object().unwrap(), pointer.names(), &mut to);
         }
         assert_eq!(json!(to), json!({"a": {"b": 1}, "d": [{"e": 1}]}));

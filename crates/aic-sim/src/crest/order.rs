@@ -7,7 +7,7 @@ use serde_json::{Number, Value};
 /// The order of two scalars of one kind; none between kinds, and none for arrays and objects.
 ///
 /// Assumption: strings compare without regard to case, as the directory behind a tenant's
-/// identities compares them by default.
+/// identities compares them by default. Finding a user by the name in capitals would settle it.
 pub(crate) fn compare(left: &Value, right: &Value) -> Option<Ordering> {
     match (left, right) {
         (Value::String(left), Value::String(right)) => Some(folded(left).cmp(folded(right))),
@@ -15,6 +15,20 @@ pub(crate) fn compare(left: &Value, right: &Value) -> Option<Ordering> {
         (Value::Bool(left), Value::Bool(right)) => Some(left.cmp(right)),
         (Value::Null, Value::Null) => Some(Ordering::Equal),
         _ => None,
+    }
+}
+
+/// The same, but a number that one of the two has as text is one: as the log service compares, which
+/// has some codes as text and finds them by `ge 400`.
+pub(crate) fn compare_in_logs(left: &Value, right: &Value) -> Option<Ordering> {
+    match (left, right) {
+        (Value::String(text), Value::Number(number)) => {
+            compare_numbers(&text.parse().ok()?, number)
+        }
+        (Value::Number(number), Value::String(text)) => {
+            compare_numbers(number, &text.parse().ok()?)
+        }
+        _ => compare(left, right),
     }
 }
 
@@ -60,6 +74,9 @@ mod tests {
     fn different_kinds_do_not_compare() {
         assert_eq!(compare(&json!("2"), &json!(2)), None);
         assert_eq!(compare(&json!([1]), &json!([1])), None);
+        assert_eq!(compare_in_logs(&json!("401"), &json!(400)), Some(Ordering::Greater));
+        assert_eq!(compare_in_logs(&json!(401), &json!("401")), Some(Ordering::Equal));
+        assert_eq!(compare_in_logs(&json!("x"), &json!(400)), None);
         assert_eq!(compare_all(&json!(null), &json!("z")), Ordering::Greater);
     }
 }

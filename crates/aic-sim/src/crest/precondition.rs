@@ -24,7 +24,8 @@ impl Precondition {
     /// Checks the revision of an object that is there.
     pub(crate) fn check(&self, current: &str) -> Result<()> {
         match &self.revision {
-            // Assumption: the message is IDM's; the recordings hold no stale revision on AIC.
+            // Assumption: the message is that of IDM; the recordings hold no stale revision. A
+            // patch with an old revision would settle it.
             Some(expected) if expected != current => Err(Error::precondition_failed(format!(
                 "Update rejected as current Object revision '{current}' is different than \
                  expected by caller '{expected}', the object has changed since retrieval."

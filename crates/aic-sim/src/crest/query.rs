@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Object;
 use super::error::{Error, Result};
@@ -22,10 +22,15 @@ use super::request::Parameters;
 pub(crate) struct Query {
     filter: Filter,
     sort: Vec<SortKey>,
-    /// None means everything. Assumption: so does a size of 0.
+    /// None means everything.
+    ///
+    /// Assumption: so does a size of 0. Asking for it would settle it; clients that count with it
+    /// ask for a total besides.
     page_size: Option<usize>,
     start: Start,
     total: TotalPolicy,
+    /// Whether only the number of items is asked for.
+    only_count: bool,
     pub(crate) fields: Fields,
 }
 
@@ -65,7 +70,7 @@ pub(crate) trait Listed: Copy {
 impl Query {
     pub(crate) fn parse(parameters: &Parameters) -> Result<Self> {
         let text = parameters.get("_queryFilter").ok_or_else(|| {
-            // Assumption: named and native queries are not offered on managed objects.
+            // Assumption: named and native queries are not offered. One `_queryId` would settle it.
             Error::bad_request("The request must have a _queryFilter parameter")
         })?;
         let filter = filter::parse(text)
@@ -82,6 +87,7 @@ impl Query {
             page_size: count(parameters, "_pageSize")?.filter(|size| *size > 0),
             start,
             total: TotalPolicy::parse(parameters.get("_totalPagedResultsPolicy"))?,
+            only_count: parameters.get("_countOnly") == Some("true"),
             fields: Fields::parse(parameters.get("_fields")),
         })
     }
@@ -108,7 +114,7 @@ impl Query {
         items.drain(..first);
         let cookie =
             items.last().filter(|_| last < total).map(|item| self.position(*item).encode());
-        Page { items, cookie, total_policy: self.total, total }
+        Page { items, cookie, total_policy: self.total, total, only_count: self.only_count }
     }
 
     fn is_after<L: Listed>(&self, item: L, position: &Position) -> bool {
@@ -155,7 +161,8 @@ impl Position {
         bytes
             .and_then(|bytes| serde_json::from_slice::<Self>(&bytes).ok())
             .filter(|position| position.0.len() == sort_keys)
-            // Assumption: the message; a tenant refuses cookies that it has not issued.
+            // Assumption: the message; a tenant refuses cookies that it has not issued. Sending
+            // one would settle it.
             .ok_or_else(|| Error::bad_request("Invalid value for parameter: _pagedResultsCookie"))
     }
 }
@@ -174,7 +181,7 @@ impl TotalPolicy {
 }
 
 fn sort_keys(list: &str) -> Vec<SortKey> {
-    let keys = list.split(',').map(str::trim).filter(|key| !key.is_empty());
+    let keys = list.split(',').filter(|key| !key.is_empty());
     keys.map(|key| {
         let descending = key.starts_with('-');
         let field = Pointer::parse(key.trim_start_matches(['-', '+']));
@@ -199,13 +206,24 @@ pub(crate) struct Page<T> {
     cookie: Option<String>,
     total_policy: TotalPolicy,
     total: usize,
+    only_count: bool,
 }
 
 impl<T> Page<T> {
+    /// The page with an estimate in place of a total that was asked for, where there is one.
+    pub(crate) fn estimated(mut self, estimate: Option<usize>) -> Self {
+        if let Some(estimate) = estimate.filter(|_| self.total_policy != TotalPolicy::None) {
+            self.total_policy = TotalPolicy::Estimate;
+            self.total = estimate;
+        }
+        self
+    }
+
     /// Turns every item into what is shown of it.
     pub(crate) fn map<U>(self, show: impl FnMut(T) -> U) -> Page<U> {
         let items = self.items.into_iter().map(show).collect();
-        Page { items, cookie: self.cookie, total_policy: self.total_policy, total: self.total }
+        let Self { cookie, total_policy, total, only_count, .. } = self;
+        Page { items, cookie, total_policy, total, only_count }
     }
 }
 
@@ -222,6 +240,9 @@ struct Envelope<T> {
 
 impl<T: Serialize> IntoResponse for Page<T> {
     fn into_response(self) -> Response {
+        if self.only_count {
+            return Json(json!({ "resultCount": self.total })).into_response();
+        }
         let counted = self.total_policy != TotalPolicy::None;
         Json(Envelope {
             result_count: self.items.len(),

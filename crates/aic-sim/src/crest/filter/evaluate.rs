@@ -5,31 +5,43 @@ use std::cmp::Ordering;
 use serde_json::{Map, Value};
 
 use super::{Filter, Operator};
-use crate::crest::order::{compare, folded};
+use crate::crest::order::{compare, compare_in_logs, folded};
+
+/// How two values compare, if they do.
+type Comparison = fn(&Value, &Value) -> Option<Ordering>;
 
 impl Filter {
     /// Whether the filter selects an object. A field with several values is selected by any of
     /// them; a field that is absent satisfies no comparison. String comparisons ignore case.
     pub fn matches(&self, object: &Map<String, Value>) -> bool {
+        self.selects(object, compare)
+    }
+
+    /// The same for entries of the logs, where numbers may be written as text.
+    pub(crate) fn matches_entry(&self, entry: &Map<String, Value>) -> bool {
+        self.selects(entry, compare_in_logs)
+    }
+
+    fn selects(&self, object: &Map<String, Value>, compare: Comparison) -> bool {
         match self {
             Self::Always(holds) => *holds,
             Self::Present(field) => field.get(object).is_some_and(|value| !value.is_null()),
             Self::Compare { field, operator, value } => match field.get(object) {
                 None => false,
                 Some(Value::Array(elements)) => {
-                    elements.iter().any(|element| operator.holds(element, value))
+                    elements.iter().any(|element| operator.holds(element, value, compare))
                 }
-                Some(actual) => operator.holds(actual, value),
+                Some(actual) => operator.holds(actual, value, compare),
             },
-            Self::And(parts) => parts.iter().all(|part| part.matches(object)),
-            Self::Or(parts) => parts.iter().any(|part| part.matches(object)),
-            Self::Not(part) => !part.matches(object),
+            Self::And(parts) => parts.iter().all(|part| part.selects(object, compare)),
+            Self::Or(parts) => parts.iter().any(|part| part.selects(object, compare)),
+            Self::Not(part) => !part.selects(object, compare),
         }
     }
 }
 
 impl Operator {
-    fn holds(self, actual: &Value, literal: &Value) -> bool {
+    fn holds(self, actual: &Value, literal: &Value, compare: Comparison) -> bool {
         let ordering = || compare(actual, literal);
         match self {
             Self::Equal => ordering() == Some(Ordering::Equal),

@@ -40,7 +40,8 @@ impl std::error::Error for FilterError {}
 /// Words are separated by white space or parentheses. Strings are in double or single quotes, with
 /// JSON's backslash escapes and `\'`. There is no word for negation: IDM refuses `not (...)`.
 ///
-/// Assumption: words are in lower case, and `!` stands before a primary only.
+/// Assumption: words are in lower case, and `!` stands before a primary only. Filters with `EQ` and
+/// with `! a pr` would settle it.
 ///
 /// # Errors
 ///

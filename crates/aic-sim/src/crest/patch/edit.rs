@@ -71,8 +71,10 @@ fn make_container(value: &mut Value, name: &str) {
 
 /// Removes a field, or the elements of a field that equal a value.
 ///
-/// Assumption: removing what is not there changes nothing and is no error. The facts say so of a
-/// relationship that does not match exactly.
+/// Removing a relationship that does not match exactly changes nothing, as those report who have
+/// tried.
+///
+/// Assumption: it is so with everything that is not there. Removing an absent field would settle it.
 pub(super) fn remove(object: &mut Object, field: &Pointer, value: Option<&Value>) {
     match field.names() {
         [] => {}

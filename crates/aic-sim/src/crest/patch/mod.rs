@@ -61,9 +61,10 @@ pub(crate) fn parse(body: Value) -> Result<Vec<Operation>> {
 
 /// Applies operations in order. On an error, those before it have been applied.
 ///
-/// Assumption: `add` and `replace` do to a field what RFC 6902 says, save that `replace` also
-/// creates it: an `add` to an array itself, rather than to a place in it, replaces the array.
-/// `transform` is refused, since it runs scripts.
+/// `add` and `replace` do to a field what RFC 6902 says, save that `replace` also creates it. An
+/// `add` to an array itself, rather than to a place in it, replaces the array, as recorded twelve
+/// times of an object that was then refused for its type. `transform` is refused here, since it
+/// runs scripts.
 pub(crate) fn apply(object: &mut Object, operations: &[Operation]) -> Result<()> {
     operations.iter().try_for_each(|operation| operation.apply(object))
 }
@@ -136,7 +137,8 @@ impl Operation {
                 let value = source_value(object, from)?.clone();
                 put(object, &self.field, value, Put::Insert)
             }
-            // Assumption: the recordings hold no failed test; 409 is what RFC 5789 suggests.
+            // Assumption: the recordings hold no failed test; 409 is what RFC 5789 suggests. A
+            // patch that tests for another value would settle it.
             Change::Test(expected) => match self.field.get(object) {
                 Some(actual) if actual == expected => Ok(()),
                 _ => Err(Error::conflict(format!(
