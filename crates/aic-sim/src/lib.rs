@@ -10,7 +10,7 @@
 //! ([`Options::tls`]), with `compression` compress its answers ([`Sim::set_encoding`]).
 //!
 //! Behaviour is taken from public documentation and recordings. Where neither says what a tenant
-//! does, the code carries a comment that starts with `Assumption:`.
+//! does, the code carries a comment that starts with `Assumption:` and says what would settle it.
 //!
 //! ```no_run
 //! # async fn example() -> std::io::Result<()> {

@@ -155,11 +155,31 @@ impl Sim {
         self.tenant.fingerprint()
     }
 
+    /// Has what is written to IDM's configuration, such as object types and themes, shown by reads
+    /// only after this time of the tenant's clock, although the write has been answered with
+    /// success. A write with `waitForCompletion=true` is answered when its change is shown, or
+    /// after five seconds. By default there is no delay.
+    pub fn set_configuration_delay(&self, delay: Duration) {
+        self.tenant.idm.settled().set_configuration_delay(delay);
+    }
+
+    /// Answers queries for managed objects that ask for their exact number with this estimate, as
+    /// tenants with many objects may; `None`, the default, counts them.
+    pub fn set_estimated_total(&self, estimate: Option<usize>) {
+        self.tenant.idm.settled().set_estimated_total(estimate);
+    }
+
     /// Makes the tenant another kind of environment. By default its tier is `development`, and it
     /// is neither immutable nor locked. Where it is either, changes of static configuration are
     /// refused.
     pub fn set_environment(&self, tier: &str, immutable: bool, locked: bool) {
         self.tenant.environment.settled().set_kind(tier, immutable, locked);
+    }
+
+    /// Has restarts that are asked for from now on take this long by the tenant's clock, while all
+    /// services answer. By default it is 107 seconds, as recorded.
+    pub fn set_restart_duration(&self, duration: Duration) {
+        self.tenant.environment.settled().set_restart_duration(duration);
     }
 
     /// Refuses every login made so far, from now on. New logins work.
@@ -177,6 +197,13 @@ impl Sim {
     /// give them tens of seconds.
     pub fn set_access_token_lifetime(&self, lifetime: Duration) {
         self.tenant.oauth.set_access_token_lifetime(lifetime);
+    }
+
+    /// Whether the clients may ask for `fr:idc:esv:restart` too, from now on. By default they may
+    /// not: the official server has never asked for it, and one scope that is not offered refuses
+    /// the whole token.
+    pub fn offer_restart_scope(&self, is_offered: bool) {
+        self.tenant.oauth.offer_restart(is_offered);
     }
 
     /// How many logins are valid right now.

@@ -15,7 +15,7 @@ use axum::response::Response;
 use crate::crest::error::{Error, Result};
 
 pub(crate) use administrator::{ADMINISTRATORS, Administrator};
-pub(crate) use scopes::{CLIENT_SCOPES, Scopes};
+pub(crate) use scopes::{Offer, Scopes};
 
 /// Whom a token stands for. The tenant puts the caller into the extensions of each request whose
 /// access token is valid.

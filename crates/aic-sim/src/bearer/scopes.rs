@@ -3,16 +3,26 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// What the clients of AIC's MCP servers may ask for. Assumption: both may ask for the same; the
-/// scopes are those that the official server uses.
-pub(crate) const CLIENT_SCOPES: [&str; 6] = [
-    "fr:am:*",
-    "fr:idc:esv:read",
-    "fr:idc:esv:restart",
-    "fr:idc:esv:update",
-    "fr:idc:monitoring:*",
-    "fr:idm:*",
-];
+/// What the clients of AIC's MCP servers may ask for: what the official server has ever asked for.
+///
+/// Assumption: both may ask for the same, and for nothing else. The clients' settings on a tenant
+/// would settle it.
+const SCOPES: [&str; 5] =
+    ["fr:am:*", "fr:idc:esv:read", "fr:idc:esv:update", "fr:idc:monitoring:*", "fr:idm:*"];
+/// The scope for restarts, which a tenant has and these clients are not known to be offered.
+const RESTART: &str = "fr:idc:esv:restart";
+
+/// Which scopes the clients are offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Offer {
+    pub(crate) restart: bool,
+}
+
+impl Offer {
+    pub(crate) fn scopes(self) -> impl Iterator<Item = &'static str> {
+        SCOPES.into_iter().chain(self.restart.then_some(RESTART))
+    }
+}
 
 /// A set of scopes that the clients may ask for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,12 +33,13 @@ pub(crate) struct Scopes(BTreeSet<&'static str>);
 pub(crate) struct UnknownScopes(Vec<String>);
 
 impl Scopes {
-    /// Reads a space-separated list.
-    pub(crate) fn parse(list: &str) -> Result<Self, UnknownScopes> {
+    /// Reads a space-separated list of scopes that are offered. One that is not refuses all of them,
+    /// as recorded of service accounts.
+    pub(crate) fn parse(list: &str, offer: Offer) -> Result<Self, UnknownScopes> {
         let mut known = BTreeSet::new();
         let mut unknown = Vec::new();
         for scope in list.split_ascii_whitespace() {
-            match CLIENT_SCOPES.into_iter().find(|allowed| *allowed == scope) {
+            match offer.scopes().find(|offered| *offered == scope) {
                 Some(scope) => {
                     known.insert(scope);
                 }
@@ -36,7 +47,7 @@ impl Scopes {
             }
         }
         // Assumption: a client that names no scope is refused; whether these have default scopes
-        // is not known.
+        // is not known. A login without a scope would settle it.
         if unknown.is_empty() && !known.is_empty() {
             Ok(Self(known))
         } else {
@@ -80,14 +91,16 @@ mod tests {
 
     #[test]
     fn scopes_are_a_set_in_a_fixed_order() {
-        let scopes = Scopes::parse("fr:idm:* fr:am:*  fr:idm:*").unwrap();
+        let scopes = Scopes::parse("fr:idm:* fr:am:*  fr:idm:*", Offer::default()).unwrap();
         assert_eq!(scopes.to_string(), "fr:am:* fr:idm:*");
     }
 
     #[test]
     fn every_unknown_scope_is_named() {
-        let refused = Scopes::parse("openid fr:idm:* fr:iga:*").unwrap_err();
-        assert_eq!(refused.to_string(), "Unknown/invalid scope(s): [openid, fr:iga:*]");
-        assert!(Scopes::parse(" ").is_err());
+        let parse = |list: &str, restart| Scopes::parse(list, Offer { restart });
+        let refused = parse("openid fr:idm:* fr:idc:esv:restart", false).unwrap_err();
+        assert_eq!(refused.to_string(), "Unknown/invalid scope(s): [openid, fr:idc:esv:restart]");
+        assert!(parse("fr:idm:* fr:idc:esv:restart", true).is_ok());
+        assert!(parse(" ", true).is_err());
     }
 }

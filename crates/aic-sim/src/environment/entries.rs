@@ -61,9 +61,10 @@ impl<T: Entry> Entries<T> {
 
     /// Lists the entries without the field that a list hides in version 2.0.
     ///
-    /// Assumption: version 1.0 knows no paging and lists everything, and version 2.0 knows filters
-    /// and sort keys. The official server sends both, although the service's description does not
-    /// name them.
+    /// Version 2.0 knows paging, filters and sort keys, all of which the vendor's console sends.
+    ///
+    /// Assumption: version 1.0 knows none of them and lists everything. A list of it with a page
+    /// size would settle it.
     pub(super) fn list(
         &self,
         headers: &HeaderMap,
@@ -85,9 +86,8 @@ impl<T: Entry> Entries<T> {
     }
 }
 
-/// Assumption: the message for secrets, after that of variables.
 fn missing<T: Entry>() -> EnvironmentError {
-    EnvironmentError::not_found(format!("The {} does not exist", T::NAME))
+    EnvironmentError::not_found(T::MISSING)
 }
 
 fn everything() -> EnvironmentResult<Query> {
@@ -108,7 +108,8 @@ fn query(parameters: Parameters) -> EnvironmentResult<Query> {
     Ok(Query::parse(&parameters.with("_sortKeys", &sort))?)
 }
 
-/// Assumption: the message, after the same services' message on path parameters.
+/// Assumption: the message, formed after the same services' message on path parameters. A page size
+/// of 101 would settle it.
 fn check_page_size(parameters: &Parameters) -> EnvironmentResult<()> {
     let problem = match parameters.get("_pageSize").map(str::parse) {
         None | Some(Ok(1..=100)) => return Ok(()),

@@ -15,10 +15,14 @@ use crate::crest::query::Page;
 use crate::crest::request::{Parameters, Segments};
 use crate::service::Service;
 
+/// Assumption: the name of the schema that errors cite, formed after that of variables. A description
+/// that is no text would settle it.
+const DESCRIPTION_SCHEMA: &str = "esvDescriptionRequest";
+
 /// A variable or a secret.
 pub(super) trait Entry: Sized {
-    /// What messages call it.
-    const NAME: &'static str;
+    /// What is said where there is none by an id, as recorded.
+    const MISSING: &'static str;
     /// What messages call the part of the path that names it.
     const ID: &'static str;
     /// The field that a list of version 2.0 leaves out.
@@ -64,7 +68,7 @@ pub(super) async fn act<T: Entry>(
 ) -> EnvironmentResult<()> {
     check_id(T::ID, &id)?;
     demand_action(&parameters, "setDescription")?;
-    let body = body.of("DescriptionRequest");
+    let body = body.of(DESCRIPTION_SCHEMA);
     let description = body.demand("description", body.description()?)?;
     T::entries(&mut service.settled()).demand_mut(&id)?.describe(description, change);
     Ok(())

@@ -15,12 +15,16 @@ const RESTART: &str = "fr:idc:esv:restart";
 /// Whether a caller's scopes suffice for a method.
 pub(super) type Demand = fn(&Caller, &Method) -> bool;
 
-/// Variables and secrets. Assumption: a scope for writing does not include the one for reading.
+/// Variables and secrets.
+///
+/// Assumption: a scope for writing does not include the one for reading. A read with a token for
+/// writing only would settle it.
 pub(super) fn values(caller: &Caller, method: &Method) -> bool {
     caller.has_scope(if method.is_safe() { READ } else { UPDATE })
 }
 
-/// The restart. Assumption: whoever may read values or restart may ask how far a restart is.
+/// The restart. Whoever may read values may ask how far a restart is, as the description of the
+/// service has it.
 pub(super) fn startup(caller: &Caller, method: &Method) -> bool {
     caller.has_scope(RESTART) || (method.is_safe() && caller.has_scope(READ))
 }
@@ -42,7 +46,7 @@ pub(super) async fn guard(
     next: Next,
 ) -> EnvironmentResult<Response> {
     let caller = request.extensions().get::<Caller>().ok_or_else(|| {
-        // Assumption: the message; the status is known.
+        // Assumption: the message; the status is known. A request without a token would settle it.
         EnvironmentError::new(StatusCode::UNAUTHORIZED, "invalid access token")
     })?;
     if !suffices(caller, request.method()) {

@@ -37,19 +37,37 @@ pub(crate) use secrets::NewSecret;
 
 /// The state of the environment services. By default there are no variables and secrets, and the
 /// environment is a development environment that can be changed.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Environment {
     variables: Entries<Variable>,
     secrets: Entries<Secret>,
     /// When the restart that is going on ends, by the tenant's clock.
     restart_ends: Option<Duration>,
+    restart_takes: Duration,
     kind: Kind,
+}
+
+impl Default for Environment {
+    fn default() -> Self {
+        Self {
+            variables: Entries::default(),
+            secrets: Entries::default(),
+            restart_ends: None,
+            restart_takes: startup::RESTART,
+            kind: Kind::default(),
+        }
+    }
 }
 
 impl Environment {
     /// What kind of environment this is from now on.
     pub(crate) fn set_kind(&mut self, tier: &str, immutable: bool, locked: bool) {
         self.kind = Kind { tier: tier.to_owned(), immutable, locked };
+    }
+
+    /// How long a restart takes that is asked for from now on.
+    pub(crate) fn set_restart_duration(&mut self, duration: Duration) {
+        self.restart_takes = duration;
     }
 }
 
@@ -101,14 +119,12 @@ fn entry_routes<T: Entry + 'static>() -> MethodRouter<Arc<Service<Environment>>>
     get(entry::read::<T>).post(entry::act::<T>).delete(entry::delete::<T>)
 }
 
-// Assumption: what a tenant says of paths and methods that its environment services lack.
+/// A path that the environment services lack, in the words of the one recording of such a request.
 async fn unknown_path(request: Request) -> EnvironmentError {
-    EnvironmentError::not_found(format!(
-        "no matching operation was found: {}",
-        request.uri().path()
-    ))
+    EnvironmentError::not_found(format!("path /environment{} was not found", request.uri().path()))
 }
 
+/// Assumption: the status and the message. A method that a service lacks would settle them.
 async fn unsupported_method(request: Request) -> EnvironmentError {
     let message = format!("method not allowed: {}", request.method());
     EnvironmentError::new(axum::http::StatusCode::METHOD_NOT_ALLOWED, message)

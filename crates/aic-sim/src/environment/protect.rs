@@ -30,7 +30,8 @@ pub(crate) async fn protect(
 }
 
 impl Environment {
-    /// Assumption: the status and both messages. No recording has such a write.
+    /// Assumption: the status and both messages. No recording has such a write; one in a production
+    /// environment would settle them.
     fn check_changeable(&self) -> Result<()> {
         if self.kind.immutable {
             return Err(Error::forbidden("Configuration is immutable in this environment"));
@@ -42,8 +43,10 @@ impl Environment {
     }
 }
 
-/// Whether a request is one that changes static configuration. Assumption: OAuth 2.0 clients are
-/// part of it, like everything that AM keeps by realm.
+/// Whether a request is one that changes static configuration.
+///
+/// Assumption: OAuth 2.0 clients are part of it, like everything that AM keeps by realm. Changing one
+/// in a production environment would settle it.
 fn changes_configuration(method: &Method, path: &str, query: &str) -> bool {
     let action = Parameters::parse(query);
     let is_change = match action.get("_action") {

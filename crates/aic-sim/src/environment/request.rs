@@ -83,7 +83,8 @@ impl Body {
     /// What `valueBase64` decodes to: up to 65,535 bytes.
     pub(super) fn value(&self) -> EnvironmentResult<Vec<u8>> {
         let text = self.demand("valueBase64", self.string("valueBase64")?)?;
-        // Assumption: both messages. That values must be Base64 and fit this size is documented.
+        // Assumption: both messages. That values must be Base64 and fit this size is documented;
+        // writing one that does not would settle them.
         let value = STANDARD
             .decode(text)
             .map_err(|_| self.error("valueBase64", "string doesn't match the format \"byte\""))?;
@@ -118,6 +119,7 @@ impl<S: Send + Sync> FromRequest<S> for Body {
 
     async fn from_request(request: Request, state: &S) -> EnvironmentResult<Self> {
         // Assumption: the message begins as recorded of other bodies; how it goes on is not known.
+        // A body that is no JSON would settle it.
         let unreadable = |problem: String| {
             EnvironmentError::bad_request(format!(
                 "request body has an error: failed to decode request body: {problem}"
@@ -145,7 +147,9 @@ pub(super) fn check_id(parameter: &str, id: &str) -> EnvironmentResult<()> {
     )))
 }
 
-/// Refuses every action but one. Assumption: the message.
+/// Refuses every action but one.
+///
+/// Assumption: the message, formed after those on bodies. Any other action would settle it.
 pub(super) fn demand_action(parameters: &Parameters, action: &str) -> EnvironmentResult<()> {
     if parameters.get("_action") == Some(action) {
         return Ok(());

@@ -22,8 +22,9 @@ use crate::service::Service;
 /// What a secret's value can be.
 const ENCODINGS: [&str; 4] = ["generic", "pem", "base64hmac", "base64aes"];
 
-/// Assumption: the name of the schema that errors cite.
-const SCHEMA: &str = "SecretCreateRequest";
+/// Assumption: the name of the schema that errors cite, formed after that of variables. A secret
+/// without an encoding would settle it.
+const SCHEMA: &str = "esvSecretCreateRequest";
 
 /// A secret.
 #[derive(Debug, Clone)]
@@ -49,7 +50,7 @@ impl Secret {
 }
 
 impl Entry for Secret {
-    const NAME: &'static str = "secret";
+    const MISSING: &'static str = "The secret does not exist or does not have a version";
     const ID: &'static str = "secretId";
     const HIDDEN_IN_LISTS: Option<&'static str> = None;
 

@@ -13,9 +13,8 @@ use super::request::demand_action;
 use crate::crest::request::Parameters;
 use crate::service::Service;
 
-/// How long a restart takes. A real tenant's takes several minutes, which nobody wants to wait for
-/// in a demonstration.
-const RESTART: Duration = Duration::from_secs(30);
+/// How long a restart takes, as recorded.
+pub(super) const RESTART: Duration = Duration::from_secs(107);
 
 /// GET /environment/startup
 pub(super) async fn read(State(service): State<Arc<Service<Environment>>>) -> Json<Value> {
@@ -24,16 +23,17 @@ pub(super) async fn read(State(service): State<Arc<Service<Environment>>>) -> Js
 
 /// POST /environment/startup?_action=restart
 ///
-/// Assumption: a restart is rolling, so that all services, these too, answer and take writes while
-/// it goes on; what is written meanwhile is loaded with the rest; and asking for a restart during a
-/// restart changes nothing.
+/// A restart is rolling: all services, these too, answer while it goes on, as recorded.
+///
+/// Assumption: what is written meanwhile is loaded with the rest, and asking for a restart during a
+/// restart changes nothing. Doing both would settle it.
 pub(super) async fn act(
     State(service): State<Arc<Service<Environment>>>,
     parameters: Parameters,
 ) -> EnvironmentResult<Json<Value>> {
     demand_action(&parameters, "restart")?;
-    let ends = service.clock().now().saturating_add(RESTART);
     let mut environment = service.settled();
+    let ends = service.clock().now().saturating_add(environment.restart_takes);
     environment.restart_ends.get_or_insert(ends);
     Ok(Json(environment.restart_status()))
 }

@@ -31,8 +31,8 @@ const TYPES: [&str; 9] = [
     "keyvaluelist",
 ];
 
-/// Assumption: the name of the schema that errors cite.
-const SCHEMA: &str = "VariableRequest";
+/// The schema that errors cite, as recorded.
+const SCHEMA: &str = "esvVariableCreateUpdateRequest";
 
 /// A variable.
 #[derive(Debug, Clone)]
@@ -45,7 +45,7 @@ pub(super) struct Variable {
 }
 
 impl Entry for Variable {
-    const NAME: &'static str = "variable";
+    const MISSING: &'static str = "The variable does not exist";
     const ID: &'static str = "variableId";
     const HIDDEN_IN_LISTS: Option<&'static str> = Some("valueBase64");
 
@@ -94,13 +94,17 @@ pub(super) async fn write(
     let mut environment = service.settled();
     let old = environment.variables.get(&id);
     let known = old.map(|variable| variable.expression_type);
-    let expression_type = body.demand("expressionType", expression_type.or(known))?;
+    let expression_type = expression_type.or(known).ok_or_else(|| {
+        EnvironmentError::bad_request(
+            "Variable type required; expressionType cannot be empty when creating new variables",
+        )
+    })?;
     if known.is_some_and(|known| known != expression_type) {
         return Err(EnvironmentError::bad_request(
             "Changing the type of an existing variable is not permitted",
         ));
     }
-    // Assumption: a description that is left out stays.
+    // Assumption: a description that is left out stays. Writing a value without one would settle it.
     let description = description.or_else(|| old.map(|variable| variable.description.clone()));
     let variable = Variable {
         description: description.unwrap_or_default(),

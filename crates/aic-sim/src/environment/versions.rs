@@ -14,6 +14,9 @@ use super::secrets::{Secret, fits};
 use crate::crest::request::{Parameters, Segments};
 use crate::service::Service;
 
+/// What is said of a version that is not there.
+const NOT_FOUND: &str = "Failed to get secret version";
+
 /// A version as it is shown.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -79,8 +82,7 @@ impl Versions {
             "latest" => self.0.len().checked_sub(1),
             _ => self.0.iter().position(|version| version.number == name),
         };
-        // Assumption: the message, after that of variables.
-        place.ok_or_else(|| EnvironmentError::not_found("The secret version does not exist"))
+        place.ok_or_else(|| EnvironmentError::not_found(NOT_FOUND))
     }
 }
 
@@ -105,12 +107,15 @@ pub(super) async fn create(
 ) -> EnvironmentResult<Json<Version>> {
     check_id(Secret::ID, &id)?;
     demand_action(&parameters, "create")?;
-    let value = body.of("SecretVersionCreateRequest").value()?;
+    let value = body.of("esvSecretVersionCreateRequest").value()?;
     let mut environment = service.settled();
-    let secret = environment.secrets.demand_mut(&id)?;
+    let failed = "Failed to create secret version";
+    let secret = environment.secrets.demand_mut(&id);
+    let secret = secret.map_err(|_| EnvironmentError::not_found(failed))?;
     if !fits(secret.encoding, &value) {
-        // Assumption: the message, after that of a new secret.
-        return Err(EnvironmentError::internal("Failed to create secret version"));
+        // Assumption: the status is that of a new secret whose content does not fit. A second
+        // version of a PEM secret that is none would settle it.
+        return Err(EnvironmentError::internal(failed));
     }
     let number = secret.versions.add(change.date.clone()).number;
     secret.changed = change;
@@ -126,7 +131,8 @@ pub(super) async fn read(
 ) -> EnvironmentResult<Json<Version>> {
     check_id(Secret::ID, &id)?;
     let environment = service.settled();
-    let versions = &environment.secrets.demand(&id)?.versions;
+    let secret = environment.secrets.get(&id);
+    let versions = &secret.ok_or_else(|| EnvironmentError::not_found(NOT_FOUND))?.versions;
     Ok(Json(versions.0[versions.place(&name)?].clone()))
 }
 
@@ -140,16 +146,17 @@ pub(super) async fn act(
 ) -> EnvironmentResult<Json<Version>> {
     check_id(Secret::ID, &id)?;
     demand_action(&parameters, "changestatus")?;
-    let body = body.of("SecretVersionStatusRequest");
+    let body = body.of("esvSecretVersionStatusRequest");
     let status = body.demand("status", body.one_of("status", &["DISABLED", "ENABLED"])?)?;
     let status = if status == "ENABLED" { Status::Enabled } else { Status::Disabled };
     let mut environment = service.settled();
     let secret = environment.secrets.demand_mut(&id)?;
     let place = secret.versions.place(&name)?;
-    // Assumption: the messages; it is known that the latest version cannot be disabled.
     if status == Status::Disabled && place + 1 == secret.versions.0.len() {
-        return Err(EnvironmentError::bad_request("The latest version cannot be disabled"));
+        return Err(EnvironmentError::bad_request("Cannot disable latest secret version"));
     }
+    // Assumption: the status and the message. Enabling a version that was destroyed would settle
+    // them.
     if secret.versions.0[place].status == Status::Destroyed {
         return Err(EnvironmentError::bad_request("The version has been destroyed"));
     }
@@ -159,10 +166,11 @@ pub(super) async fn act(
     Ok(Json(secret.versions.0[place].clone()))
 }
 
-/// DELETE {version}: the version stays in the list.
+/// DELETE {version}: the version stays in the list. One that is not there, or destroyed already, is
+/// a failure of the service, as recorded.
 ///
 /// Assumption: the newest version can be destroyed, although it cannot be disabled; the newest one
-/// that is enabled is active then.
+/// that is enabled is active then. Destroying the newest of two would settle it.
 pub(super) async fn destroy(
     State(service): State<Arc<Service<Environment>>>,
     Segments((id, name)): Segments<(String, String)>,
@@ -171,10 +179,10 @@ pub(super) async fn destroy(
     check_id(Secret::ID, &id)?;
     let mut environment = service.settled();
     let secret = environment.secrets.demand_mut(&id)?;
-    let place = secret.versions.place(&name)?;
+    let failed = || EnvironmentError::internal("Failed to delete secret version");
+    let place = secret.versions.place(&name).map_err(|_| failed())?;
     if secret.versions.0[place].status == Status::Destroyed {
-        // Assumption: the message; the status is known.
-        return Err(EnvironmentError::internal("Failed to delete secret version"));
+        return Err(failed());
     }
     secret.versions.0[place].status = Status::Destroyed;
     secret.changed = change;

@@ -12,7 +12,7 @@ use super::client::LOGIN_CLIENT;
 use super::error::Refusal;
 use super::login::{LoginRequest, required};
 use super::{CODE_LIFETIME, Code, OAuth, PAGE_LIFETIME, SignIn, page};
-use crate::bearer::{ADMINISTRATORS, Administrator};
+use crate::bearer::{ADMINISTRATORS, Administrator, Offer};
 use crate::crest::request::Parameters;
 
 /// A request that has been found in order.
@@ -22,7 +22,8 @@ pub(super) struct AuthorizationRequest {
     /// The redirect URI as sent: the token request must repeat it exactly.
     pub(super) redirect_text: String,
     pub(super) login: LoginRequest,
-    state: String,
+    /// As sent: AM recommends one, and administrators' own logins are recorded without.
+    state: Option<String>,
 }
 
 /// GET: signs the demo administrator in, or asks who signs in.
@@ -32,8 +33,8 @@ pub(super) async fn start(State(oauth): State<Arc<OAuth>>, parameters: Parameter
         Err(problem) => return page::error(problem),
     };
     let state = parameters.get("state");
-    let request = match AuthorizationRequest::read(&parameters, redirect_uri.clone(), redirect_text)
-    {
+    let (uri, offer) = (redirect_uri.clone(), oauth.offer());
+    let request = match AuthorizationRequest::read(&parameters, uri, redirect_text, offer) {
         Ok(request) => request,
         Err(refusal) => return oauth.redirect_error(redirect_uri, state, &refusal),
     };
@@ -62,7 +63,7 @@ pub(super) async fn decide(State(oauth): State<Arc<OAuth>>, form: String) -> Res
     if let Some(administrator) = page::approved_by(&form) {
         return oauth.redirect_code(request, administrator);
     }
-    oauth.redirect_error(request.redirect_uri, Some(&request.state), &Refusal::by_person())
+    oauth.redirect_error(request.redirect_uri, request.state.as_deref(), &Refusal::by_person())
 }
 
 impl OAuth {
@@ -79,7 +80,7 @@ impl OAuth {
             .query_pairs_mut()
             .append_pair("code", &code)
             .append_pair("iss", &self.issuer())
-            .append_pair("state", &state)
+            .extend_pairs(state.map(|state| ("state", state)))
             .append_pair("client_id", LOGIN_CLIENT);
         redirect(&location)
     }
@@ -109,14 +110,14 @@ impl AuthorizationRequest {
         parameters: &Parameters,
         redirect_uri: Url,
         redirect_text: String,
+        offer: Offer,
     ) -> Result<Self, Refusal> {
         if required(parameters, "response_type")? != "code" {
             let description = "Response type is not supported by the authorization server";
             return Err(Refusal::new("unsupported_response_type", description));
         }
-        // Assumption: AM itself only recommends a state; these clients always send one.
-        let state = required(parameters, "state")?.to_owned();
-        let login = LoginRequest::read(parameters)?;
+        let state = parameters.get("state").map(str::to_owned);
+        let login = LoginRequest::read(parameters, offer)?;
         Ok(Self { redirect_uri, redirect_text, login, state })
     }
 }
@@ -127,8 +128,9 @@ fn redirect_uri(parameters: &Parameters) -> Result<(Url, String), &'static str> 
         return Err("Client authentication failed");
     }
     let text = parameters.get("redirect_uri").unwrap_or_default();
-    // Assumption: real tenants register port 3000 only. Any port is taken here, as RFC 8252,
-    // section 7.3, has it for loopback redirects, so that tests and demos run side by side.
+    // Any port is taken here, as RFC 8252, section 7.3, has it for loopback redirects, so that
+    // tests and demos run side by side. Assumption: real tenants register port 3000 only, which
+    // is the official server's. A login with another port would settle it.
     let port = text.strip_prefix("http://localhost:").and_then(|port| port.parse::<u16>().ok());
     match (port, Url::parse(text)) {
         (Some(1..), Ok(url)) => Ok((url, text.to_owned())),

@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 
 use super::OAuth;
 use super::device::DEVICE_CODE;
-use crate::bearer::CLIENT_SCOPES;
 
 /// GET /oauth2/.well-known/openid-configuration. As on a real tenant, the token exchange grant is
 /// offered but not advertised, and the device grant is without its endpoint.
@@ -20,7 +19,7 @@ pub(super) async fn show(State(oauth): State<Arc<OAuth>>) -> Json<Value> {
         "token_endpoint": format!("{issuer}/access_token"),
         "revocation_endpoint": format!("{issuer}/token/revoke"),
         "userinfo_endpoint": format!("{issuer}/userinfo"),
-        "scopes_supported": CLIENT_SCOPES,
+        "scopes_supported": oauth.offer().scopes().collect::<Vec<_>>(),
         "response_types_supported": ["code"],
         "grant_types_supported": ["authorization_code", DEVICE_CODE],
         "code_challenge_methods_supported": ["S256"],

@@ -46,7 +46,8 @@ impl OAuthError {
         Refusal::new(error, description).into()
     }
 
-    /// Assumption: the status and message are AM's, but no recording has a client unknown.
+    /// Assumption: the status and message are those of AM, but no recording has a client unknown. A
+    /// token request of one would settle it.
     pub(super) fn invalid_client() -> Self {
         let refusal = Refusal::new("invalid_client", "Client authentication failed");
         Self::new(StatusCode::UNAUTHORIZED, refusal)

@@ -28,7 +28,7 @@ impl OAuth {
     /// Whom the access token of a request stands for, if it has one that is valid.
     ///
     /// Assumption: a login is accepted by no service, only what it was exchanged for. On a real
-    /// tenant a login carries scopes too.
+    /// tenant a login carries scopes too; a request with one would settle it.
     fn caller(&self, headers: &HeaderMap) -> Option<Caller> {
         self.issued().access_tokens.get(bearer::token(headers)?, self.now()).cloned()
     }

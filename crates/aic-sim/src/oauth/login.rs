@@ -10,7 +10,7 @@ use super::client::LOGIN_CLIENT;
 use super::error::Refusal;
 use super::token::{Grant, TokenAnswer};
 use super::{Issued, LOGIN_LIFETIME, pkce};
-use crate::bearer::{Administrator, Caller, Scopes};
+use crate::bearer::{Administrator, Caller, Offer, Scopes};
 use crate::crest::request::Parameters;
 use crate::event::Event;
 
@@ -22,14 +22,14 @@ pub(super) struct LoginRequest {
 }
 
 impl LoginRequest {
-    pub(super) fn read(parameters: &Parameters) -> Result<Self, Refusal> {
+    pub(super) fn read(parameters: &Parameters, offer: Offer) -> Result<Self, Refusal> {
         let challenge = required(parameters, "code_challenge")?.to_owned();
         let method = required(parameters, "code_challenge_method")?;
         if method != "S256" || !pkce::is_challenge(&challenge) {
             let description = "Invalid code challenge, S256 is required";
             return Err(Refusal::new("invalid_request", description));
         }
-        let scopes = Scopes::parse(parameters.get("scope").unwrap_or_default())
+        let scopes = Scopes::parse(parameters.get("scope").unwrap_or_default(), offer)
             .map_err(|unknown| Refusal::new("invalid_scope", unknown.to_string()))?;
         Ok(Self { scopes, challenge })
     }

@@ -20,7 +20,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::routing::{get, post};
 
-use crate::bearer::{Administrator, Caller};
+use crate::bearer::{Administrator, Caller, Offer};
 use crate::clock::Clock;
 use crate::sync::lock;
 use authorize::AuthorizationRequest;
@@ -32,12 +32,15 @@ pub(crate) use identify::identify;
 
 /// How long an authorization code can be redeemed.
 const CODE_LIFETIME: Duration = Duration::from_mins(2);
-/// How long a sign-in page waits for its answer. Assumption: nothing is known of it.
+/// How long a sign-in page waits for its answer.
+///
+/// Assumption: nothing is known of it. Waiting with the page open would settle it.
 const PAGE_LIFETIME: Duration = Duration::from_mins(10);
 /// How long a login lasts, as recorded.
 const LOGIN_LIFETIME: Duration = Duration::from_secs(3_599);
-/// How long an exchanged token lasts unless the tenant is told otherwise. Assumption: as long as a
-/// service account's token.
+/// How long an exchanged token lasts unless the tenant is told otherwise.
+///
+/// Assumption: as long as a service account's token, which is recorded. One exchange would settle it.
 const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_secs(899);
 
 /// Who answers the authorization request, and the page for a device.
@@ -70,6 +73,7 @@ struct Issued {
     access_tokens: Expiring<Caller>,
     /// How the next sign-in is to be refused.
     refusal: Option<Refusal>,
+    offer: Offer,
 }
 
 /// What an authorization code stands for.
@@ -109,6 +113,15 @@ impl OAuth {
 
     pub(crate) fn refuse_next_sign_in(&self, error: &str, description: &str) {
         self.issued().refusal = Some(Refusal::new(error, description));
+    }
+
+    /// Whether the clients may ask for the scope for restarts.
+    pub(crate) fn offer_restart(&self, restart: bool) {
+        self.issued().offer = Offer { restart };
+    }
+
+    fn offer(&self) -> Offer {
+        self.issued().offer
     }
 
     fn issued(&self) -> MutexGuard<'_, Issued> {

@@ -57,7 +57,8 @@ pub(super) async fn issue(
 
 /// POST /oauth2/token/revoke (RFC 7009): whatever the token was, it is none afterwards.
 ///
-/// Assumption: revoking a login leaves the tokens that were exchanged for it alone.
+/// Assumption: revoking a login leaves the tokens that were exchanged for it alone. Using one
+/// afterwards would settle it.
 pub(super) async fn revoke(
     State(oauth): State<Arc<OAuth>>,
     headers: HeaderMap,
@@ -80,7 +81,8 @@ pub(super) async fn revoke(
 impl OAuth {
     /// Redeems an authorization code for a login.
     ///
-    /// Assumption: whatever is wrong, the code is used up.
+    /// Assumption: whatever is wrong, the code is used up. Redeeming one after a wrong attempt would
+    /// settle it.
     fn redeem(&self, form: &Parameters) -> Result<Grant, OAuthError> {
         if form.get("client_id") != Some(LOGIN_CLIENT) {
             return Err(OAuthError::invalid_client());
@@ -112,7 +114,7 @@ impl OAuth {
         let subject = form.get("subject_token").unwrap_or_default();
         let login = issued.logins.get(subject, now).ok_or_else(OAuthError::invalid_exchange)?;
         let (administrator, session) = (login.administrator, Arc::clone(&login.session));
-        let scopes = Scopes::parse(form.get("scope").unwrap_or_default())
+        let scopes = Scopes::parse(form.get("scope").unwrap_or_default(), issued.offer)
             .map_err(|unknown| OAuthError::refused("invalid_scope", unknown.to_string()))?;
         let scope = scopes.to_string();
         let caller = Caller { administrator, scopes, session };

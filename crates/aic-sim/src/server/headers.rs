@@ -10,8 +10,11 @@ use uuid::Uuid;
 
 const TRANSACTION_ID: HeaderName = HeaderName::from_static("x-forgerock-transactionid");
 
-/// What a tenant and its front end add, unless the service set the header itself. Assumption: the
-/// names are recorded, some of the values are not. `alt-svc` is left out: it would send browsers to an HTTP/3 port that is not there.
+/// What a tenant and its front end add, unless the service set the header itself. `alt-svc` is left
+/// out: it would send browsers to an HTTP/3 port that is not there.
+///
+/// Assumption: every service adds all of them. They are recorded one by one, most of them of some
+/// services only; an answer of each service would settle it.
 const ALWAYS: [(HeaderName, HeaderValue); 8] = [
     (CACHE_CONTROL, HeaderValue::from_static("no-store")),
     (

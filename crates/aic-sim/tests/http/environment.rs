@@ -145,10 +145,56 @@ async fn a_restart_loads_what_is_pending() {
     assert_eq!(started.json(), json!({"restartStatus": "restarting"}));
     assert_eq!(tenant.get(startup).await.json(), json!({"restartStatus": "restarting"}));
     assert_eq!(tenant.get(pending).await.json()["variables"], 1);
-    tenant.sim.advance_clock(Duration::from_mins(5));
+    tenant.sim.advance_clock(Duration::from_secs(100));
+    assert_eq!(tenant.get(startup).await.json(), json!({"restartStatus": "restarting"}));
+    assert_eq!(put(&tenant, "esv-other", "int", "1").await.status, StatusCode::OK);
+    tenant.sim.advance_clock(Duration::from_secs(7));
     assert_eq!(tenant.get(startup).await.json(), json!({"restartStatus": "ready"}));
     assert_eq!(tenant.get(pending).await.json()["variables"], 0);
     assert_eq!(tenant.get(&format!("{VARIABLES}/esv-new")).await.json()["loaded"], true);
+}
+
+#[tokio::test]
+async fn a_restart_takes_as_long_as_it_is_told() {
+    let tenant = tenant().await;
+    tenant.sim.set_restart_duration(Duration::ZERO);
+    let restart = "/environment/startup?_action=restart";
+    tenant.send(Method::POST, restart, Value::Null).await;
+    let status = tenant.get("/environment/startup").await.json();
+    assert_eq!(status, json!({"restartStatus": "ready"}));
+}
+
+#[tokio::test]
+async fn a_new_variable_needs_a_type_that_there_is() {
+    let tenant = tenant().await;
+    let untyped = json!({"valueBase64": STANDARD.encode("1")});
+    let target = format!("{VARIABLES}/esv-new");
+    let refused = tenant.send(Method::PUT, &target, untyped.clone()).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    assert_eq!(
+        refused.json()["message"],
+        "Variable type required; expressionType cannot be empty when creating new variables"
+    );
+    let unknown = put(&tenant, "esv-new", "float", "1").await.json();
+    let message = unknown["message"].as_str().unwrap();
+    assert!(message.contains("esvVariableCreateUpdateRequest: Error at \"/expressionType\""));
+    for kind in [
+        "string",
+        "array",
+        "object",
+        "bool",
+        "int",
+        "number",
+        "list",
+        "base64encodedinlined",
+        "keyvaluelist",
+    ] {
+        let id = format!("esv-{kind}-{}", "x".repeat(124 - kind.len() - 1));
+        assert_eq!(put(&tenant, &id, kind, "1").await.status, StatusCode::OK, "{kind}");
+    }
+    put(&tenant, "esv-new", "int", "1").await;
+    let again = tenant.send(Method::PUT, &target, untyped).await;
+    assert_eq!(again.status, StatusCode::OK, "the type is known by now");
 }
 
 #[tokio::test]
@@ -173,6 +219,8 @@ async fn the_kind_of_environment_can_be_chosen() {
     let tenant = tenant().await;
     let info = tenant.get("/environment/info").await.json();
     assert_eq!((&info["tier"], &info["immutable"]), (&json!("development"), &json!(false)));
+    assert_eq!(info["message_variant"], "");
+    assert!(tenant.get("/environment/info").await.header("etag").starts_with("W/\""));
     tenant.sim.set_environment("staging", true, true);
     let info = tenant.get("/environment/info").await.json();
     assert_eq!(info["tier"], "staging");
@@ -195,6 +243,6 @@ async fn an_immutable_environment_takes_identities_and_values_only() {
     let role = "/openidm/managed/alpha_role?_action=create";
     let created = tenant.send(Method::POST, role, json!({"name": "auditor"})).await;
     assert_eq!(created.status, StatusCode::CREATED);
-    tenant.token = tenant.token_for(ESV).await;
+    tenant.token = tenant.token_for("fr:idc:esv:update").await;
     assert_eq!(put(&tenant, "esv-new", "int", "1").await.status, StatusCode::OK);
 }

@@ -71,7 +71,6 @@ async fn mistakes_of_the_client_go_back_to_it() {
     let tenant = signed_out().await;
     for (change, error) in [
         (("response_type", "token"), "unsupported_response_type"),
-        (("state", ""), "invalid_request"),
         (("code_challenge", ""), "invalid_request"),
         (("code_challenge", "short"), "invalid_request"),
         (("code_challenge_method", "plain"), "invalid_request"),
@@ -82,6 +81,15 @@ async fn mistakes_of_the_client_go_back_to_it() {
         assert_eq!(value(&redirect, "error"), error, "{change:?}");
         assert_eq!(value(&redirect, "code"), "");
     }
+}
+
+#[tokio::test]
+async fn a_state_is_given_back_and_may_be_left_out() {
+    let tenant = signed_out().await;
+    let redirect = tenant.authorize(&[("state", "")]).await.redirect();
+    assert!(!value(&redirect, "code").is_empty());
+    let redirect = tenant.authorize(&[("state", "mine")]).await.redirect();
+    assert_eq!(value(&redirect, "state"), "mine");
 }
 
 #[tokio::test]
@@ -140,8 +148,16 @@ async fn every_bad_exchange_gets_the_one_answer() {
             json!({"error": "invalid_request", "error_description": "Invalid token exchange."});
         assert_eq!(refused.json(), expected, "{change:?}");
     }
-    let scope = tenant.exchange(&[good[0], ("scope", "fr:idm:* fr:iga:*")]).await.json();
+    let scopes = "fr:idm:* fr:iga:* fr:idc:esv:restart";
+    let scope = tenant.exchange(&[good[0], ("scope", scopes)]).await.json();
     assert_eq!(scope["error"], "invalid_scope");
+    assert_eq!(
+        scope["error_description"],
+        "Unknown/invalid scope(s): [fr:iga:*, fr:idc:esv:restart]"
+    );
+    tenant.sim.offer_restart_scope(true);
+    let offered = tenant.exchange(&[good[0], ("scope", "fr:idc:esv:restart")]).await;
+    assert_eq!(offered.status, StatusCode::OK);
 }
 
 #[tokio::test]

@@ -112,7 +112,7 @@ async fn a_body_that_is_no_json_does_not_reach_am() {
         refused["message"],
         "The request could not be processed because the provided content is not valid JSON"
     );
-    assert!(refused["detail"].as_str().unwrap().starts_with("{\"a\"\n"));
+    assert_eq!(refused["detail"], "{\"a\"");
     assert!(refused["Strict-Transport-Security"].is_string());
 }
 

@@ -80,6 +80,7 @@ async fn versions_are_added_disabled_and_destroyed() {
         let target = format!("esv-new/versions/{latest}?_action=changestatus");
         let refused = post(&tenant, &target, json!({"status": "DISABLED"})).await;
         assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+        assert_eq!(refused.json()["message"], "Cannot disable latest secret version");
     }
     let first = format!("{SECRETS}/esv-new/versions/1");
     let destroyed = tenant.send(Method::DELETE, &first, Value::Null).await;
@@ -90,6 +91,45 @@ async fn versions_are_added_disabled_and_destroyed() {
     let shown: Vec<_> =
         list.as_array().unwrap().iter().map(|item| (&item["version"], &item["status"])).collect();
     assert_eq!(shown, [(&json!("2"), &json!("ENABLED")), (&json!("1"), &json!("DESTROYED"))]);
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_refused_in_each_services_words() {
+    let tenant = tenant().await;
+    let missing = "The secret does not exist or does not have a version";
+    let value = json!({"valueBase64": STANDARD.encode("two")});
+    let status = json!({"status": "ENABLED"});
+    for (method, target, body, code, message) in [
+        (Method::GET, "esv-none", Value::Null, 404, missing),
+        (Method::DELETE, "esv-none", Value::Null, 404, missing),
+        (Method::GET, "esv-none/versions", Value::Null, 404, missing),
+        (Method::POST, "esv-none/versions/1?_action=changestatus", status, 404, missing),
+        (
+            Method::POST,
+            "esv-none/versions?_action=create",
+            value,
+            404,
+            "Failed to create secret version",
+        ),
+        (Method::GET, "esv-none/versions/1", Value::Null, 404, "Failed to get secret version"),
+        (
+            Method::GET,
+            "esv-smtp-password/versions/9",
+            Value::Null,
+            404,
+            "Failed to get secret version",
+        ),
+        (
+            Method::DELETE,
+            "esv-smtp-password/versions/9",
+            Value::Null,
+            500,
+            "Failed to delete secret version",
+        ),
+    ] {
+        let refused = tenant.send(method, &format!("{SECRETS}/{target}"), body).await;
+        assert_eq!(refused.json(), json!({"code": code, "message": message}), "{target}");
+    }
 }
 
 #[tokio::test]

@@ -74,6 +74,7 @@ impl Tenant {
     /// The demo tenant, with a token that has these scopes.
     pub(crate) async fn scoped(scopes: &str) -> Self {
         let mut tenant = Self::signed_out(Options::default()).await;
+        tenant.sim.offer_restart_scope(scopes.contains("fr:idc:esv:restart"));
         tenant.token = tenant.token_for(scopes).await;
         tenant
     }

@@ -14,7 +14,8 @@ use crate::oauth::error::OAuthError;
 use crate::oauth::login::LoginRequest;
 use crate::oauth::token;
 
-/// Assumption: the fields, with the address under its older name as well.
+/// Assumption: the fields, with the address under its older name as well. One device code would
+/// settle it.
 #[derive(Debug, Serialize)]
 pub(super) struct CodeAnswer {
     user_code: String,
@@ -29,7 +30,7 @@ pub(super) struct CodeAnswer {
 /// POST /oauth2/device/code
 ///
 /// Assumption: mistakes are answered as those of a token request are, and proof of the later poll
-/// is demanded; these clients always promise it.
+/// is demanded; these clients always promise it. A request without a challenge would settle it.
 pub(super) async fn issue(
     State(oauth): State<Arc<OAuth>>,
     headers: HeaderMap,
@@ -39,7 +40,7 @@ pub(super) async fn issue(
     if form.get("client_id") != Some(LOGIN_CLIENT) {
         return Err(OAuthError::invalid_client());
     }
-    let login = LoginRequest::read(&form)?;
+    let login = LoginRequest::read(&form, oauth.offer())?;
     let now = oauth.now();
     let devices = &mut oauth.issued().devices;
     let (device_code, user_code) = devices.issue(login, now);

@@ -23,12 +23,17 @@ use crate::crest::request::Parameters;
 /// The grant type of a poll.
 pub(super) const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
-/// How long someone has to sign in. Assumption: AM's default.
+/// How long someone has to sign in.
+///
+/// Assumption: AM's default. One device code would settle it.
 const LIFETIME: Duration = Duration::from_mins(5);
-/// How long a client is told that its code has expired, and not that it never was. Assumption: AM
-/// tells it once.
+/// How long a client is told that its code has expired, and not that it never was.
+///
+/// Assumption: AM tells it more than once. Polling twice after a code has expired would settle it.
 const MEMORY: Duration = Duration::from_hours(24);
-/// How long a client waits between polls at first. Assumption: AM's default.
+/// How long a client waits between polls at first.
+///
+/// Assumption: AM's default. One device code would settle it.
 const INTERVAL: Duration = Duration::from_secs(5);
 /// By how much a client that polls too fast must slow down (RFC 8628, section 3.5).
 const SLOW_DOWN: Duration = Duration::from_secs(5);
@@ -117,10 +122,11 @@ impl Devices {
                 let description = "The polling interval has not elapsed since the last request";
                 OAuthError::refused("slow_down", description)
             }
-            // Assumption: AM's error; its description is not known.
+            // Assumption: AM's error; its description is not known. A poll with a code that has
+            // expired would settle it.
             Unready::Expired => OAuthError::refused("expired_token", "The device code has expired"),
             // Assumption: RFC 8628's error. AM's open-source ancestor has another one, status 403
-            // and `authorization_declined`.
+            // and `authorization_declined`. Refusing a device would settle it.
             Unready::Refused(refusal) => refusal.into(),
         }
     }
@@ -182,7 +188,7 @@ impl OAuth {
     /// Redeems a device code for a login.
     ///
     /// Assumption: whoever has the code but not the verifier learns nothing of it, and does not
-    /// count as a poll.
+    /// count as a poll. A poll without a verifier would settle it.
     pub(super) fn redeem_device(&self, form: &Parameters) -> Result<Grant, OAuthError> {
         if form.get("client_id") != Some(LOGIN_CLIENT) {
             return Err(OAuthError::invalid_client());
@@ -213,12 +219,13 @@ pub(super) fn router() -> Router<Arc<OAuth>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bearer::Offer;
 
     const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
     fn device(interval: Duration) -> Device {
         let query = format!("scope=fr:am:*&code_challenge={CHALLENGE}&code_challenge_method=S256");
-        let login = LoginRequest::read(&Parameters::parse(&query)).unwrap();
+        let login = LoginRequest::read(&Parameters::parse(&query), Offer::default()).unwrap();
         Device::new(user_code::generate(), login, Duration::ZERO, interval)
     }
 
