@@ -1,7 +1,7 @@
 //! The shapes of audit events.
 //!
 //! Assumption: where the public material shows no entry of a kind, its shape is that of `ForgeRock`
-//! audit events in general.
+//! audit events in general. The logs of a tenant would settle it; no recording has any.
 
 use axum::http::header::{AUTHORIZATION, COOKIE, HOST};
 use axum::http::{HeaderMap, Method};

@@ -8,36 +8,39 @@ use super::events::Source;
 use crate::bearer::Caller;
 use crate::crest::Object;
 
-/// Whom AM says to have changed journeys and nodes: itself. Only the session tells who it was.
+/// Whom AM says to have written journeys and nodes to its directory: itself. The entry before it, of
+/// the same transaction, names the administrator.
 const PLATFORM: &str = "id=dsameuser,ou=user,ou=am-config";
 
-/// The entry for a request that has changed the configuration of AM or IDM, if it has.
-pub(super) fn change(exchange: &Exchange<'_>) -> Option<(Source, Object)> {
-    let operation = operation(exchange)?;
+/// The entries for a request that has changed the configuration of AM or IDM, if it has.
+pub(super) fn changes(exchange: &Exchange<'_>) -> Vec<(Source, Object)> {
+    let Some(operation) = operation(exchange) else { return Vec::new() };
     let segments: Vec<&str> = exchange.segments.iter().map(String::as_str).collect();
     match segments.as_slice() {
-        ["openidm", "config" | "schema", ..] => {
-            let object_id = segments.get(1..)?.join("/");
+        ["openidm", rest @ ..] if matches!(rest, ["config" | "schema", ..]) => {
             let user = exchange.caller.map(Caller::id);
-            let fields = fields("CONFIG", exchange, operation, &object_id, user);
-            Some((Source::IdmConfig, fields))
+            let fields = fields("CONFIG", exchange, operation, &rest.join("/"), user);
+            vec![(Source::IdmConfig, fields)]
         }
-        ["am", "json", rest @ ..] => {
-            let (service, path) = service(rest)?;
-            let realm = realm(&exchange.segments);
-            let is_journey =
-                service == "authenticationTreesService" || rest.contains(&"authenticationtrees");
-            let caller = exchange.caller.filter(|_| !is_journey).map(distinguished_name);
-            let user = caller.as_deref().unwrap_or(PLATFORM);
-            let object_id = entry_name(&service, path, &realm);
-            let mut fields =
-                fields("AM-CONFIG-CHANGE", exchange, operation, &object_id, Some(user));
-            fields.insert("realm".to_owned(), json!(realm));
-            fields.insert("component".to_owned(), json!("Config"));
-            Some((Source::AmConfig, fields))
-        }
-        _ => None,
+        ["am", "json", rest @ ..] => of_am(exchange, operation, rest),
+        _ => Vec::new(),
     }
+}
+
+fn of_am(exchange: &Exchange<'_>, operation: &str, rest: &[&str]) -> Vec<(Source, Object)> {
+    let Some((service, path)) = service(rest) else { return Vec::new() };
+    let realm = realm(&exchange.segments);
+    let is_journey = rest.contains(&"authenticationtrees");
+    let object_id = entry_name(&service, path, &realm);
+    let caller = exchange.caller.map(distinguished_name);
+    let platform = is_journey.then(|| PLATFORM.to_owned());
+    let entry = |user: String| {
+        let mut fields = fields("AM-CONFIG-CHANGE", exchange, operation, &object_id, Some(&user));
+        fields.insert("realm".to_owned(), json!(realm));
+        fields.insert("component".to_owned(), json!("Config"));
+        (Source::AmConfig, fields)
+    };
+    caller.into_iter().chain(platform).map(entry).collect()
 }
 
 fn fields(
@@ -70,8 +73,10 @@ fn operation(exchange: &Exchange<'_>) -> Option<&'static str> {
     }
 }
 
-/// The names of the fields that a request writes. Assumption: a real tenant names only those whose
-/// values change.
+/// The names of the fields that a request writes.
+///
+/// Assumption: a real tenant names only those whose values change. The entry for a change of one
+/// field of a script would settle it.
 fn changed_fields(body: &[u8]) -> Vec<String> {
     let is_kept = |name: &String| !name.starts_with('_');
     match serde_json::from_slice(body) {
@@ -106,8 +111,10 @@ fn service<'a>(path: &'a [&'a str]) -> Option<(String, &'a [&'a str])> {
     })
 }
 
-/// The name of an entry in AM's configuration directory. Assumption: how the parts of names that
-/// were seen belong together.
+/// The name of an entry in AM's configuration directory.
+///
+/// Assumption: how the parts of names that were seen belong together. The entry for a change of a
+/// node would settle it.
 fn entry_name(service: &str, path: &[&str], realm: &str) -> String {
     let id = path.iter().rev().map(|segment| format!("ou={segment},")).collect::<String>();
     let realm = realm.strip_prefix('/').filter(|name| !name.is_empty());

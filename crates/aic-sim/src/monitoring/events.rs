@@ -27,6 +27,8 @@ pub(crate) enum Source {
     IdmAccess,
     IdmActivity,
     IdmConfig,
+    IdmCore,
+    IdmSync,
 }
 
 impl Source {
@@ -41,6 +43,8 @@ impl Source {
             Self::IdmAccess => "idm-access",
             Self::IdmActivity => "idm-activity",
             Self::IdmConfig => "idm-config",
+            Self::IdmCore => "idm-core",
+            Self::IdmSync => "idm-sync",
         }
     }
 }
@@ -75,20 +79,34 @@ impl Events {
     /// Adds an entry. An earlier date than that of the entry before becomes that date, so that
     /// entries are in the order of their dates.
     pub(crate) fn add(&mut self, source: Source, date: OffsetDateTime, fields: Object) {
-        let date = self.kept.back().map_or(date, |last| last.date.max(date));
-        self.count += 1;
+        let date = self.not_before_last(date);
         let mut payload = Object::with_capacity(fields.len() + 2);
-        payload.insert("_id".to_owned(), json!(format!("{SERVER}-{}", self.count)));
+        payload.insert("_id".to_owned(), json!(format!("{SERVER}-{}", self.count + 1)));
         payload.insert("timestamp".to_owned(), json!(timestamp(date)));
         payload.extend(fields);
+        self.keep(source, date, &payload.into(), "application/json");
+    }
+
+    /// Adds an entry that is a line of text.
+    pub(crate) fn add_text(&mut self, source: Source, date: OffsetDateTime, text: &str) {
+        let date = self.not_before_last(date);
+        self.keep(source, date, &text.into(), "text/plain");
+    }
+
+    fn not_before_last(&self, date: OffsetDateTime) -> OffsetDateTime {
+        self.kept.back().map_or(date, |last| last.date.max(date))
+    }
+
+    fn keep(&mut self, source: Source, date: OffsetDateTime, payload: &Value, kind: &str) {
         let entry = json!({
             "payload": payload,
             "timestamp": timestamp(date),
-            "type": "application/json",
+            "type": kind,
             "source": source.name(),
         });
         let size = entry.to_string().len();
         let Value::Object(entry) = entry else { return };
+        self.count += 1;
         self.bytes += size;
         self.kept.push_back(Event {
             number: self.count,

@@ -15,7 +15,10 @@ use crate::sync::lock;
 
 /// The requests answered in one window. It is documented; one tenant was seen with 28.
 const LIMIT: u32 = 60;
-/// Assumption: windows are fixed; the first request after one has ended starts the next.
+/// How long a window is. The headers that tell of it are as recorded.
+///
+/// Assumption: windows are fixed; the first request after one has ended starts the next. The headers
+/// of a few requests in a row would settle it.
 const WINDOW: Duration = Duration::from_mins(1);
 
 /// What has been used of the current window.

@@ -48,8 +48,9 @@ impl Monitoring {
     /// Makes the entries for a request that has been answered, with what its service tells of it.
     pub(crate) fn record(&self, exchange: &Exchange<'_>, event: Option<&Event>) {
         let told = event.into_iter().flat_map(|event| audit::told(event, exchange));
-        let change = exchange.status.is_success().then(|| config::change(exchange)).flatten();
-        let entries: Vec<_> = told.chain(change).chain(audit::access(exchange)).collect();
+        let is_done = exchange.status.is_success();
+        let changes = is_done.then(|| config::changes(exchange)).into_iter().flatten();
+        let entries: Vec<_> = told.chain(changes).chain(audit::access(exchange)).collect();
         let date = self.clock.date();
         let mut events = self.events();
         for (source, fields) in entries {

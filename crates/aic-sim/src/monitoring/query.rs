@@ -25,7 +25,10 @@ const MAX_PAGE: usize = 1_000;
 /// How far back the first answer of a tail goes.
 const TAIL: Duration = Duration::seconds(15);
 
-/// A page of entries. Assumption: the count is a number, although the documentation shows text.
+/// A page of entries.
+///
+/// Assumption: the count is a number, although the documentation shows text. One answer would settle
+/// it.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Page {
@@ -58,7 +61,8 @@ pub(super) async fn search(
 
 /// GET /monitoring/logs/tail: the last seconds, then what is new since the cookie.
 ///
-/// Assumption: there always is a cookie, and no entry is repeated.
+/// Assumption: there always is a cookie, and no entry is repeated. Following the logs for a minute
+/// would settle it.
 pub(super) async fn tail(
     State(monitoring): State<Arc<Monitoring>>,
     parameters: Parameters,
@@ -99,7 +103,8 @@ struct Criteria<'a> {
 
 impl<'a> Criteria<'a> {
     /// Assumption: the answers to missing and unknown sources, and that any filter that cannot be
-    /// read gets the opaque 500 that is known of fields without a slash and of array indexes.
+    /// read gets the opaque 500 that is known of fields without a slash and of array indexes. Three
+    /// requests would settle it.
     fn parse(parameters: &'a Parameters) -> Result<Self> {
         let sources = parameters.get("source").unwrap_or_default().split(',').map(str::trim);
         let sources: Vec<&str> = sources.filter(|source| !source.is_empty()).collect();
@@ -119,7 +124,7 @@ impl<'a> Criteria<'a> {
     fn select(&self, event: &Event) -> bool {
         self.sources.iter().any(|named| sources::includes(named, event.source.name()))
             && self.transaction.is_none_or(|id| belongs(event, id))
-            && self.filter.matches(&event.entry)
+            && self.filter.matches_entry(&event.entry)
     }
 }
 
@@ -149,7 +154,8 @@ fn window(
         (None, Some(end)) => (end.saturating_sub(LONGEST), end),
         (Some(begin), Some(end)) => (begin, end),
     };
-    // Assumption: a window that ends before it begins is refused like one that is too long.
+    // Assumption: a window that ends before it begins is refused like one that is too long. One
+    // request would settle it.
     if end < begin || end - begin > LONGEST {
         return Err(opaque(StatusCode::BAD_REQUEST));
     }

@@ -3,11 +3,14 @@
 use time::{Duration, OffsetDateTime};
 
 use super::execution::{Execution, Node};
+use super::incidents;
 use super::people::{CUSTOMERS, STAFF};
 use crate::monitoring::Events;
 
 /// How many times someone signed in.
 const SIGN_INS: usize = 48;
+/// How many sign-ins of the last hour have failed.
+const FAILED: usize = 3;
 /// How far apart sign-ins are.
 const APART: Duration = Duration::minutes(27);
 /// Who locked their account with wrong passwords: one of those who are inactive in IDM.
@@ -26,9 +29,33 @@ pub(super) fn replay(now: OffsetDateTime, events: &mut Events) {
     let mut executions: Vec<Execution<'_>> =
         (0..SIGN_INS).map(|number| sign_in(now, number)).collect();
     executions.extend(lock_out(now));
+    executions.extend((0..FAILED).map(|number| fail(now, number)));
     executions.sort_by_key(|execution| execution.begins);
+    let mut incidents = incidents::all(now).into_iter().peekable();
     for execution in &executions {
+        while let Some(incident) = incidents.next_if(|incident| incident.date <= execution.begins) {
+            incident.write(events);
+        }
         execution.write(events);
+    }
+    incidents.for_each(|incident| incident.write(events));
+}
+
+/// Who could not sign in within the last hour, for whom somebody may well call the helpdesk.
+fn fail(now: OffsetDateTime, number: usize) -> Execution<'static> {
+    let minutes = [52, 31, 9][number % FAILED];
+    let steps = vec![
+        (login("credentials", "PageNode", "Sign In"), "outcome"),
+        (login("check", "DataStoreDecisionNode", "Data Store Decision"), "false"),
+    ];
+    Execution {
+        journey: "Login",
+        realm: "alpha",
+        person: &STAFF[active(4 + number * 3)],
+        begins: now - Duration::minutes(minutes),
+        number: SIGN_INS + 2 + number,
+        steps,
+        failure: Some(WRONG_PASSWORD),
     }
 }
 
@@ -100,5 +127,5 @@ fn lock_out(now: OffsetDateTime) -> [Execution<'static>; 2] {
     [attempt(0, 3, wrong, WRONG_PASSWORD), attempt(1, 2, again, "LOCKED_OUT")]
 }
 
-/// Assumption: AM's words for why nobody was let in.
+/// Assumption: AM's words for why nobody was let in. A failed sign-in on a tenant would settle them.
 const WRONG_PASSWORD: &str = "INVALID_PASSWORD";

@@ -8,6 +8,7 @@ mod clients;
 mod company;
 mod environment;
 mod execution;
+mod incidents;
 mod journeys;
 mod onboarding;
 mod people;

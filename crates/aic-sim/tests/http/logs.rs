@@ -28,7 +28,7 @@ async fn sources_are_listed_with_the_rate_limit() {
     let tenant = tenant().await;
     let answer = tenant.get("/monitoring/logs/sources").await;
     let list = answer.json();
-    assert_eq!(list["resultCount"], 14);
+    assert_eq!(list["resultCount"], 15);
     assert!(list["result"].as_array().unwrap().contains(&json!("am-authentication")));
     assert_eq!(answer.header("x-ratelimit-limit"), "60");
     assert_eq!(answer.header("x-ratelimit-remaining"), "59");
@@ -119,10 +119,38 @@ async fn creating_deleting_and_configuring_leave_traces() {
     let themes = tenant.get("/openidm/config/ui/themerealm").await.json();
     tenant.send(Method::PUT, "/openidm/config/ui/themerealm", themes).await;
     let found = payloads(&tenant, "source=idm-config").await;
-    assert_eq!(found.len(), 1);
-    assert_eq!(found[0]["objectId"], "config/ui/themerealm");
+    assert_eq!(found.len(), 2, "one of them from before the start");
+    assert_eq!(found[1]["objectId"], "config/ui/themerealm");
     let failed = filter("/payload/response/statusCode eq \"404\"");
     assert_eq!(payloads(&tenant, &format!("source=idm-access&{failed}")).await.len(), 1);
+}
+
+#[tokio::test]
+async fn what_went_wrong_can_be_found() {
+    let tenant = tenant().await;
+    for filter_text in [
+        "/payload/response/statusCode ge 400",
+        "/payload/response/statusCode eq 401",
+        "/payload/response/statusCode ge \"400\"",
+    ] {
+        let failed = payloads(&tenant, &format!("source=am-access&{}", filter(filter_text))).await;
+        assert!(!failed.is_empty(), "{filter_text}");
+        assert!(failed.iter().all(|entry| entry["response"]["statusCode"] == "401"));
+    }
+    for source in ["am-core", "idm-sync"] {
+        let errors = format!("source={source}&{}", filter("/payload/level eq \"ERROR\""));
+        assert!(!payloads(&tenant, &errors).await.is_empty(), "{source}");
+    }
+    for source in ["am-config", "environment-access", "idm-config", "idm-core", "idm-sync"] {
+        assert!(!payloads(&tenant, &format!("source={source}")).await.is_empty(), "{source}");
+    }
+    let lines = payloads(&tenant, "source=idm-core").await;
+    assert!(lines.iter().any(|line| line.as_str().unwrap().starts_with("SEVERE: ")));
+    let hour = time::OffsetDateTime::now_utc() - time::Duration::HOUR;
+    let since = hour.format(&time::format_description::well_known::Rfc3339).unwrap();
+    let failed = filter("/payload/result eq \"FAILED\"");
+    let recent = format!("source=am-authentication&beginTime={since}&{failed}");
+    assert!(!payloads(&tenant, &recent).await.is_empty());
 }
 
 #[tokio::test]
@@ -151,7 +179,7 @@ async fn journeys_of_the_hours_before_can_be_followed() {
         "/payload/eventName eq \"AM-TREE-LOGIN-COMPLETED\" and /payload/result eq \"FAILED\"",
     );
     let failed = payloads(&tenant, &format!("source=am-authentication&{failed}")).await;
-    assert_eq!(failed.len(), 8);
+    assert_eq!(failed.len(), 11);
     let locked = failed.iter().filter(|payload| payload["principal"][0] == "jmuller");
     let locked: Vec<_> = locked.collect();
     assert_eq!(locked.len(), 2);
@@ -243,4 +271,26 @@ async fn a_tail_shows_what_is_new() {
     let next = tenant.get(&format!("{target}&_pagedResultsCookie={cookie}")).await.json();
     assert_eq!(next["resultCount"], 1);
     assert_eq!(next["result"][0]["payload"]["request"]["operation"], "QUERY");
+}
+
+#[tokio::test]
+async fn a_change_of_a_journey_names_the_administrator_too() {
+    let tenant = Tenant::scoped("fr:am:* fr:idc:monitoring:*").await;
+    let tree = "/am/json/realms/root/realms/alpha/realm-config/authentication/authenticationtrees\
+                /trees/Login";
+    let mut journey = tenant.get(tree).await.json();
+    journey.as_object_mut().unwrap().remove("_rev");
+    let request = tenant.call(Method::PUT, tree, &journey);
+    let written = answer(request.header("X-ForgeRock-TransactionId", "aic-mcp-2")).await;
+    assert_eq!(written.status, StatusCode::OK);
+    let found = payloads(&tenant, "source=am-config&transactionId=aic-mcp-2").await;
+    let users: Vec<_> = found.iter().map(|entry| entry["userId"].as_str().unwrap()).collect();
+    assert_eq!(
+        users,
+        [
+            "id=5b0e9c1e-7d0f-4c57-9a53-2f6f3c1d8a01,ou=user,ou=am-config",
+            "id=dsameuser,ou=user,ou=am-config",
+        ]
+    );
+    assert_eq!(found[0]["objectId"], found[1]["objectId"]);
 }

@@ -119,7 +119,10 @@ impl Call {
             if !fields.is_empty() {
                 line = format!("{line}: {}", fields.join(", "));
             }
-            Self::push(&mut self.changes, &mut self.left_out, line);
+            // AM notes a change of a journey twice: for the administrator, and for itself.
+            if !self.changes.contains(&line) {
+                Self::push(&mut self.changes, &mut self.left_out, line);
+            }
         }
     }
 
