@@ -1,10 +1,12 @@
 //! The tools for themes.
 
+use std::time::Duration;
+
 use aic_e2e::{Browser, Client};
 use aic_sim::{Fault, FaultKind, Sim};
 use serde_json::{Value, json};
 
-use crate::support::{api_requests, served, settled, writes};
+use crate::support::{api_requests, served, settled, until, writes};
 
 const DOCUMENT: &str = "/openidm/config/ui/themerealm";
 
@@ -20,7 +22,7 @@ async fn themes(client: &mut Client, realm: &str) -> Vec<(String, bool)> {
 fn sent(sim: &Sim) -> Value {
     let put = api_requests(sim).into_iter().rfind(|request| request.method == "PUT");
     let put = put.expect("a document was sent");
-    assert_eq!(put.target, DOCUMENT);
+    assert_eq!(put.target, format!("{DOCUMENT}?waitForCompletion=true"));
     serde_json::from_slice(&put.body).expect("JSON")
 }
 
@@ -152,7 +154,8 @@ async fn a_theme_is_created_changed_made_default_and_deleted() {
     assert!(!themes(&mut client, "alpha").await.iter().any(|(name, _)| name == "Winter"));
     let gone = client.call("deleteTheme", theme).await.failed();
     assert!(gone.contains("There is no theme"), "{gone}");
-    assert!(writes(&sim).iter().all(|write| *write == format!("PUT {DOCUMENT}")));
+    let put = format!("PUT {DOCUMENT}?waitForCompletion=true");
+    assert!(writes(&sim).iter().all(|write| *write == put));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -284,6 +287,32 @@ async fn a_lost_update_is_noticed_and_a_refused_one_explained() {
     sim.inject(Fault::new(refused).on("PUT").path_contains("/ui/themerealm"));
     let failure = client.call("createTheme", arguments).await.failed();
     crate::support::assert_explained(&failure, 403, &["firewall", "changed: nothing"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_realm_whose_themes_are_null_has_none_and_gets_one() {
+    let (sim, mut client) = served().await;
+    client.call("getThemes", json!({ "realm": "alpha" })).await.ok();
+    put(&sim, &json!({ "realm": { "alpha": null } })).await;
+    assert_eq!(themes(&mut client, "alpha").await, []);
+    for realm in ["alpha", "bravo"] {
+        let arguments = json!({ "realm": realm, "themeData": { "name": "First" } });
+        assert_eq!(client.call("createTheme", arguments).await.ok()["durable"], true);
+        assert_eq!(themes(&mut client, realm).await, [("First".to_owned(), false)]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_theme_that_settles_late_is_answered_when_it_is_there() {
+    let (sim, mut client) = served().await;
+    let delay = Duration::from_secs(4);
+    sim.set_configuration_delay(delay);
+    let arguments = json!({ "realm": "alpha", "themeData": { "name": "Late" } });
+    let id = client.start_call("createTheme", arguments).await;
+    until(|| !writes(&sim).is_empty()).await;
+    sim.advance_clock(delay);
+    assert_eq!(client.outcome("createTheme", id).await.ok()["durable"], true);
+    assert_eq!(writes(&sim).len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

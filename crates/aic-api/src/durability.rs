@@ -1,45 +1,56 @@
 //! Looking again after a document was written as a whole.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::time::sleep;
 
 use crate::ApiError;
 
-/// How long to wait before each look at whether a change has stayed. IDM's configuration is not
-/// read-your-writes consistent.
-const LOOKS: [Duration; 3] =
-    [Duration::ZERO, Duration::from_millis(400), Duration::from_millis(1200)];
+/// The pauses between looks at whether a change is there: IDM's configuration is not
+/// read-your-writes consistent. Together with [`LATER`] they are five seconds, which is also how
+/// long IDM itself waits for a change by default.
+const SOON: [Duration; 3] =
+    [Duration::from_millis(200), Duration::from_millis(500), Duration::from_millis(900)];
+/// The pauses after those.
+const LATER: [Duration; 2] = [Duration::from_millis(1400), Duration::from_secs(2)];
 
-/// Whether a change was still there when the document was read again.
+/// Whether a change was there when the document was read again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Durability {
     /// It was.
     Confirmed,
-    /// It was not, although AIC reported success.
+    /// The document was as before the change, although AIC reported success: the change is late or
+    /// lost.
+    NotYet,
+    /// The document was neither as before nor as it should be: somebody else has changed it.
     Lost,
     /// The document could not be read again.
     Unknown,
 }
 
-/// Reads a document again until it is as it should be, a few times.
+/// Reads a document again until it is as it should be, a few times: of a service that shows what
+/// was written at once.
 pub(crate) async fn confirm<D, F>(read: impl Fn() -> F, holds: impl Fn(&D) -> bool) -> Durability
 where
     F: Future<Output = Result<D, ApiError>>,
 {
-    let mut durability = Durability::Unknown;
-    for pause in LOOKS {
-        if !pause.is_zero() {
-            sleep(pause).await;
-        }
-        durability = match read().await {
-            Ok(document) if holds(&document) => return Durability::Confirmed,
-            Ok(_) => Durability::Lost,
-            Err(_) => durability,
-        };
-    }
-    durability
+    let judge = |now: &D| if holds(now) { Durability::Confirmed } else { Durability::Lost };
+    look(&read, &judge, SOON, Durability::Unknown).await
+}
+
+/// Reads a document again until it is as it should be, for five seconds: of a service that may show
+/// it for a while as it was `before`.
+pub(crate) async fn confirm_late<D, F>(
+    before: &D,
+    read: impl Fn() -> F,
+    holds: impl Fn(&D) -> bool,
+) -> Durability
+where
+    D: PartialEq,
+    F: Future<Output = Result<D, ApiError>>,
+{
+    let judge = |now: &D| compare(before, now, &holds);
+    look(&read, &judge, SOON.into_iter().chain(LATER), Durability::Unknown).await
 }
 
 /// Writes a document as a whole, again where the first write was lost, and looks whether the
@@ -65,18 +76,53 @@ where
     F: Future<Output = Result<D, ApiError>>,
 {
     write().await?;
-    let is_untouched = AtomicBool::new(false);
-    let look = |document: &D| {
-        is_untouched.store(document == before, Ordering::Relaxed);
-        holds(document)
-    };
-    let durability = confirm(&read, look).await;
-    if durability != Durability::Lost || !is_untouched.load(Ordering::Relaxed) {
+    let judge = |now: &D| compare(before, now, &holds);
+    let durability = look(&read, &judge, SOON, Durability::Unknown).await;
+    if durability == Durability::Confirmed {
         return Ok(durability);
     }
-    tracing::debug!("a write that AIC reported as done was lost; it is repeated");
-    write().await?;
-    Ok(confirm(&read, holds).await)
+    if durability == Durability::NotYet {
+        tracing::debug!("a change that AIC reported as done is not there; it is written again");
+        write().await?;
+    }
+    Ok(look(&read, &judge, LATER, durability).await)
+}
+
+/// What a document that is read again says of a change.
+fn compare<D: PartialEq>(before: &D, now: &D, holds: impl Fn(&D) -> bool) -> Durability {
+    if holds(now) {
+        Durability::Confirmed
+    } else if now == before {
+        Durability::NotYet
+    } else {
+        Durability::Lost
+    }
+}
+
+/// Looks at the document at once and after each pause, until it is as it should be. What the last
+/// look that succeeded has shown is the result; `so_far`, where none did.
+async fn look<D, F>(
+    read: &impl Fn() -> F,
+    judge: &impl Fn(&D) -> Durability,
+    pauses: impl IntoIterator<Item = Duration>,
+    so_far: Durability,
+) -> Durability
+where
+    F: Future<Output = Result<D, ApiError>>,
+{
+    let mut durability = so_far;
+    let mut pauses = pauses.into_iter();
+    loop {
+        match read().await {
+            Ok(document) => durability = judge(&document),
+            Err(error) => tracing::debug!("a document could not be read again: {error}"),
+        }
+        if durability == Durability::Confirmed {
+            return durability;
+        }
+        let Some(pause) = pauses.next() else { return durability };
+        sleep(pause).await;
+    }
 }
 
 #[cfg(test)]
@@ -126,7 +172,7 @@ mod tests {
         for (writes, durability, made) in [
             (&[(true, Ok(()))][..], Durability::Confirmed, 1),
             (&[(false, Ok(())), (true, Ok(()))], Durability::Confirmed, 2),
-            (&[(false, Ok(())), (false, Ok(()))], Durability::Lost, 2),
+            (&[(false, Ok(())), (false, Ok(()))], Durability::NotYet, 2),
         ] {
             let (result, writes) = lossy(writes).change().await;
             assert_eq!((result.unwrap(), writes), (durability, made));
@@ -151,6 +197,18 @@ mod tests {
         let other = Lossy { other: Some(7), ..lossy(&[(true, Ok(()))]) };
         let (result, made) = other.change().await;
         assert_eq!((result.unwrap(), made, other.document.get()), (Durability::Lost, 1, 7));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_late_is_waited_for_and_not_for_ever() {
+        for (seconds, durability) in
+            [(0, Durability::Confirmed), (4, Durability::Confirmed), (6, Durability::NotYet)]
+        {
+            let start = tokio::time::Instant::now();
+            let read = || async { Ok(start.elapsed() >= Duration::from_secs(seconds)) };
+            assert_eq!(confirm_late(&false, read, |shown| *shown).await, durability);
+            assert!(start.elapsed() <= Duration::from_secs(5));
+        }
     }
 
     #[tokio::test(start_paused = true)]

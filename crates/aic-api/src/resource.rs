@@ -198,6 +198,13 @@ impl Resource {
         }
     }
 
+    /// Whether it is configuration of IDM, which reads may show some time after it was written.
+    /// IDM's documentation offers `waitForCompletion` for creating, updating and patching it, and
+    /// the vendor's console sends it with the managed object types and their properties.
+    pub(crate) fn is_taken_up_late(&self) -> bool {
+        matches!(self, Self::ManagedConfig | Self::Relationship { .. } | Self::Themes)
+    }
+
     /// Whether it is configuration that AIC promotes from one environment to the next, and not data
     /// that each environment has of its own.
     // Assumption: AIC has no list of this by path. Identities and environment variables are known

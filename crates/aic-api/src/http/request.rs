@@ -66,9 +66,13 @@ impl Request {
         }
     }
 
-    /// A request that may change something.
+    /// A request that may change something. Where AIC takes a change up some time after it has
+    /// taken it, the request asks to be answered only then.
     pub(crate) fn write(method: Method, resource: Resource) -> Self {
-        let request = Self::get(&resource);
+        let mut request = Self::get(&resource);
+        if resource.is_taken_up_late() {
+            request.query = request.query.with("waitForCompletion", true);
+        }
         Self { method, changes: Some(resource), ..request }
     }
 

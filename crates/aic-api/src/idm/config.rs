@@ -7,6 +7,7 @@ use super::patch::{self, PatchOperation};
 use super::schema::Definition;
 use crate::durability::{self, Durability};
 use crate::http::{Precondition, Request};
+use crate::path::{CustomProperty, ObjectType};
 use crate::{ApiError, Call, Resource, Write};
 
 /// `/openidm/config/managed`: the definitions of all managed object types, one document.
@@ -44,6 +45,10 @@ impl ManagedConfigDocument {
     /// The definition of a type.
     pub fn find(&self, name: &str) -> Option<Definition<'_>> {
         self.definitions().find(|definition| definition.name() == Some(name))
+    }
+
+    fn property(&self, object_type: &ObjectType, property: &CustomProperty) -> Option<&Value> {
+        self.find(object_type.as_str())?.properties()?.get(property.as_str())
     }
 
     fn position(&self, name: &str) -> Option<usize> {
@@ -107,7 +112,7 @@ impl ManagedConfigEdit<'_> {
             Some(expected) => now.is_some_and(|now| now.as_json() == expected),
             None => now.is_some(),
         };
-        Ok(self.confirm(name, is_there).await)
+        Ok(self.confirm(|document| is_there(document.find(name))).await)
     }
 
     /// `PATCH /openidm/config/managed`: changes the definition of a type, the operations' fields
@@ -129,7 +134,7 @@ impl ManagedConfigEdit<'_> {
         };
         let is_as_stored =
             |now: Option<Definition<'_>>| now.is_some_and(|now| *now.as_json() == expected);
-        Ok(Some(self.confirm(name, is_as_stored).await))
+        Ok(Some(self.confirm(|document| is_as_stored(document.find(name))).await))
     }
 
     /// `PUT /openidm/config/managed`: removes a type and returns its definition. `None` where
@@ -155,6 +160,51 @@ impl ManagedConfigEdit<'_> {
         Ok(Some((removed, durability)))
     }
 
+    /// `PUT /openidm/schema/managed/{type}/properties/{property}`: adds a relationship property
+    /// to a type, or replaces its definition, and returns the definition.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`].
+    pub async fn put_relationship(
+        self,
+        object_type: &ObjectType,
+        property: &CustomProperty,
+        definition: Map<String, Value>,
+    ) -> Result<(Map<String, Value>, Durability), ApiError> {
+        let request = relationship(Method::PUT, object_type, property)
+            .json(&Value::Object(definition.clone()));
+        let stored = self.call.send(request).await?.object_if_any()?;
+        let is_there = |document: &ManagedConfigDocument| {
+            let now = document.property(object_type, property).and_then(Value::as_object);
+            now.is_some_and(|now| {
+                *now == stored
+                    || definition.iter().all(|(name, value)| now.get(name) == Some(value))
+            })
+        };
+        let durability = self.confirm(is_there).await;
+        Ok((stored, durability))
+    }
+
+    /// `DELETE /openidm/schema/managed/{type}/properties/{property}`: removes a relationship
+    /// property from a type and returns its definition.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`]; an unknown property is [`Cause::NotFound`](crate::error::Cause::NotFound).
+    pub async fn remove_relationship(
+        self,
+        object_type: &ObjectType,
+        property: &CustomProperty,
+    ) -> Result<(Map<String, Value>, Durability), ApiError> {
+        let request = relationship(Method::DELETE, object_type, property);
+        let removed = self.call.send(request).await?.object_if_any()?;
+        let is_gone =
+            |document: &ManagedConfigDocument| document.property(object_type, property).is_none();
+        let durability = self.confirm(is_gone).await;
+        Ok((removed, durability))
+    }
+
     /// Sends a patch and returns the document as AIC says it is then, where it says so.
     ///
     /// A patch that was lost is not repeated: where IDM only shows the old document for a while,
@@ -166,14 +216,16 @@ impl ManagedConfigEdit<'_> {
         Ok(self.call.send(request).await?.json().ok())
     }
 
-    async fn confirm(
-        &self,
-        name: &str,
-        holds: impl Fn(Option<Definition<'_>>) -> bool,
-    ) -> Durability {
+    async fn confirm(&self, holds: impl Fn(&ManagedConfigDocument) -> bool) -> Durability {
         let config = self.call.managed_config();
-        durability::confirm(|| config.get(), |document| holds(document.find(name))).await
+        durability::confirm_late(&self.document, || config.get(), holds).await
     }
+}
+
+fn relationship(method: Method, object_type: &ObjectType, property: &CustomProperty) -> Request {
+    let (object_type, property) = (object_type.clone(), property.clone());
+    Request::write(method, Resource::Relationship { object_type, property })
+        .precondition(Precondition::Exists)
 }
 
 fn definition_of(document: &ManagedConfigDocument, name: &str) -> Option<Value> {

@@ -8,10 +8,10 @@ use tokio::time::sleep;
 use super::patch::{self, PatchOperation};
 use crate::error::Cause;
 use crate::http::{Answer, Precondition, Request};
-use crate::path::{CustomProperty, ObjectId, ObjectType};
+use crate::path::{ObjectId, ObjectType};
 use crate::query::{Query, QueryFilter};
 use crate::revision::Revision;
-use crate::tolerant::{cookie, count, items};
+use crate::tolerant::{cookie, count, items, text};
 use crate::{ApiError, Call, Resource, Write};
 
 /// How long to wait before each further look for what was defined a moment ago.
@@ -59,9 +59,37 @@ pub struct ManagedPage {
     /// Where the next page starts; `None` on the last one.
     #[serde(default, deserialize_with = "cookie")]
     pub paged_results_cookie: Option<String>,
-    /// How many objects match in all, where AIC counted them.
+    /// How AIC came by the next number: `EXACT`, `ESTIMATE` or `NONE`.
+    #[serde(default, deserialize_with = "text")]
+    total_paged_results_policy: Option<String>,
     #[serde(default, deserialize_with = "count")]
-    pub total_paged_results: Option<u64>,
+    total_paged_results: Option<u64>,
+}
+
+/// How many objects match in all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Total {
+    /// AIC has counted them.
+    Exact(u64),
+    /// AIC says that it estimates, or its count does not fit what is on the page.
+    Estimate(u64),
+}
+
+impl ManagedPage {
+    /// How many objects match in all, as far as AIC says: it may estimate where it was asked to
+    /// count.
+    pub fn total(&self) -> Option<Total> {
+        let total = self.total_paged_results?;
+        let seen = u64::try_from(self.objects.len()).unwrap_or(u64::MAX);
+        let there_are_more = self.paged_results_cookie.is_some();
+        match self.total_paged_results_policy.as_deref() {
+            Some("EXACT") if total > seen || (total == seen && !there_are_more) => {
+                Some(Total::Exact(total))
+            }
+            Some("EXACT" | "ESTIMATE") => Some(Total::Estimate(total)),
+            _ => None,
+        }
+    }
 }
 
 impl<A> ManagedObjects<'_, A> {
@@ -158,42 +186,6 @@ impl ManagedObjects<'_, Write> {
         let request = Request::write(Method::DELETE, self.one(id));
         self.call.send(request).await?.object_if_any()
     }
-
-    /// `PUT /openidm/schema/managed/{type}/properties/{property}`: adds a relationship property
-    /// to the type, or replaces its definition, and returns the definition.
-    ///
-    /// # Errors
-    ///
-    /// [`ApiError`].
-    pub async fn put_relationship(
-        &self,
-        property: &CustomProperty,
-        definition: Map<String, Value>,
-    ) -> Result<Map<String, Value>, ApiError> {
-        let request = self.relationship(Method::PUT, property).json(&Value::Object(definition));
-        self.call.send(request).await?.object_if_any()
-    }
-
-    /// `DELETE /openidm/schema/managed/{type}/properties/{property}`: removes a relationship
-    /// property from the type and returns its definition.
-    ///
-    /// # Errors
-    ///
-    /// [`ApiError`]; an unknown property is [`Cause::NotFound`](crate::error::Cause::NotFound).
-    pub async fn delete_relationship(
-        &self,
-        property: &CustomProperty,
-    ) -> Result<Map<String, Value>, ApiError> {
-        self.call.send(self.relationship(Method::DELETE, property)).await?.object_if_any()
-    }
-
-    fn relationship(&self, method: Method, property: &CustomProperty) -> Request {
-        let property = Resource::Relationship {
-            object_type: self.object_type.clone(),
-            property: property.clone(),
-        };
-        Request::write(method, property).precondition(Precondition::Exists)
-    }
 }
 
 #[cfg(test)]
@@ -201,14 +193,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counts_are_read_however_they_are_written() {
-        let total = |json: &str| {
-            let page: ManagedPage = serde_json::from_str(json).unwrap();
-            page.total_paged_results
-        };
-        assert_eq!(total(r#"{"result":[],"totalPagedResults":12}"#), Some(12));
-        assert_eq!(total(r#"{"result":[],"totalPagedResults":"12"}"#), Some(12));
-        assert_eq!(total(r#"{"result":[],"totalPagedResults":-1}"#), None);
-        assert_eq!(total(r#"{"result":[]}"#), None);
+    fn a_total_is_exact_where_aic_has_counted_and_the_page_does_not_belie_it() {
+        let total = |json: &str| serde_json::from_str::<ManagedPage>(json).unwrap().total();
+        for (page, expected) in [
+            (r#"{"result":[],"totalPagedResults":12}"#, None),
+            (
+                r#"{"result":[{}],"totalPagedResults":"12","totalPagedResultsPolicy":"EXACT"}"#,
+                Some(Total::Exact(12)),
+            ),
+            (
+                r#"{"result":[],"totalPagedResults":1250,"totalPagedResultsPolicy":"ESTIMATE"}"#,
+                Some(Total::Estimate(1250)),
+            ),
+            (
+                r#"{"result":[{},{}],"totalPagedResults":1,"totalPagedResultsPolicy":"EXACT"}"#,
+                Some(Total::Estimate(1)),
+            ),
+            (
+                r#"{"result":[{}],"totalPagedResults":1,"totalPagedResultsPolicy":"EXACT",
+                    "pagedResultsCookie":"more"}"#,
+                Some(Total::Estimate(1)),
+            ),
+            (r#"{"result":[],"totalPagedResults":-1,"totalPagedResultsPolicy":"NONE"}"#, None),
+            (r#"{"result":[]}"#, None),
+        ] {
+            assert_eq!(total(page), expected, "{page}");
+        }
     }
 }

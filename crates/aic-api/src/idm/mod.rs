@@ -13,7 +13,7 @@ mod themes;
 pub use administrators::Administrator;
 pub use config::{ManagedConfig, ManagedConfigDocument, ManagedConfigEdit};
 pub use features::{Feature, FeatureName, Features, InvalidFeatureName};
-pub use managed::{ManagedObjects, ManagedPage, ManagedQuery};
+pub use managed::{ManagedObjects, ManagedPage, ManagedQuery, Total};
 pub(crate) use new_types::NewTypes;
 pub use patch::{Operation, PatchOperation};
 pub use schema::{Definition, RelationshipProperty, is_relationship};

@@ -47,12 +47,18 @@ impl ThemeDocument {
         entries.and_then(Value::as_array).map_or(&[], Vec::as_slice)
     }
 
-    /// The realm's list, made where there is none, or `None` where there is something else in its
-    /// place.
+    /// The realm's list, made where there is none or null, or `None` where there is something else
+    /// in its place.
     fn entries_mut(&mut self, realm: Realm) -> Option<&mut Vec<Value>> {
-        let realms = self.0.entry("realm").or_insert_with(|| Map::new().into());
-        let entries = realms.as_object_mut()?.entry(realm.as_str());
-        entries.or_insert_with(|| Value::Array(Vec::new())).as_array_mut()
+        let realms = self.0.entry("realm").or_insert(Value::Null);
+        if realms.is_null() {
+            *realms = Map::new().into();
+        }
+        let entries = realms.as_object_mut()?.entry(realm.as_str()).or_insert(Value::Null);
+        if entries.is_null() {
+            *entries = Vec::<Value>::new().into();
+        }
+        entries.as_array_mut()
     }
 
     /// Adds a theme at the end. Whether there was a list to add it to.
@@ -151,6 +157,12 @@ mod tests {
                 .unwrap();
         assert_eq!(odd.themes(Realm::Alpha).count(), 0);
         assert!(!odd.push(Realm::Alpha, theme("a")));
-        assert!(ThemeDocument::default().push(Realm::Bravo, theme("a")));
+        for nothing in [json!({}), json!({ "realm": null }), json!({ "realm": { "bravo": null } })]
+        {
+            let mut document: ThemeDocument = serde_json::from_value(nothing).unwrap();
+            assert_eq!(document.themes(Realm::Bravo).count(), 0);
+            assert!(document.push(Realm::Bravo, theme("a")));
+            assert_eq!(document.themes(Realm::Bravo).count(), 1);
+        }
     }
 }

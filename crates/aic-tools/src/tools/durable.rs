@@ -9,12 +9,20 @@ pub(super) fn durable(
 ) -> (Option<bool>, Option<String>) {
     match durability {
         Durability::Confirmed => (Some(true), None),
+        Durability::NotYet => (
+            Some(false),
+            Some(format!(
+                "AIC reported success, but the {what} still read as before: the change is not \
+                 there yet, or lost. Look with {look} in a minute, and repeat the change only if \
+                 it is still missing."
+            )),
+        ),
         Durability::Lost => (
             Some(false),
             Some(format!(
                 "AIC reported success, but the change is not there when the {what} are read \
-                 again: another change at the same time may have overwritten it. Look with \
-                 {look} in a few seconds, and repeat the change if it is missing."
+                 again: another change at the same time has overwritten it. Look with {look}, and \
+                 repeat the change if it is missing."
             )),
         ),
         Durability::Unknown => (

@@ -147,7 +147,7 @@ impl Outcome {
                 self.durable = Some(true);
                 return;
             }
-            Durability::Lost => {
+            Durability::NotYet | Durability::Lost => {
                 self.durable = Some(false);
                 "AIC reported success, but the client is not as it was written when it is read \
                  again: somebody else may have changed it. Look with getOidcApp."

@@ -77,7 +77,7 @@ impl Tool for SetDefaultJourney {
         };
         let (durable, problem) = match edit.set_default_journey(name).await? {
             Durability::Confirmed => (Some(true), None),
-            Durability::Lost => (Some(false), Some(CHANGED_BACK)),
+            Durability::NotYet | Durability::Lost => (Some(false), Some(CHANGED_BACK)),
             Durability::Unknown => (None, Some(UNCHECKED)),
         };
         Ok(Done {

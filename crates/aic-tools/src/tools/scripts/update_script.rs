@@ -102,7 +102,7 @@ impl Tool for UpdateScript {
         let name = edit.script().name().map(ToOwned::to_owned);
         let (durable, note) = match edit.put().await.map_err(explain)? {
             Durability::Confirmed => (Some(true), None),
-            Durability::Lost => (Some(false), Some(CHANGED_BACK)),
+            Durability::NotYet | Durability::Lost => (Some(false), Some(CHANGED_BACK)),
             Durability::Unknown => (None, Some(UNCHECKED)),
         };
         Ok(Done { script_id: input.script_id.to_string(), name, changed, durable, note })

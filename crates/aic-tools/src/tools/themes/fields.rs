@@ -1,8 +1,9 @@
 //! The fields of a theme, as far as they are known.
 //!
-//! Assumption: the names, types, defaults and limits are those of the starter theme of AIC's
-//! hosted pages; no AIC API describes them, and tenants may know more. A tenant's own themes, read
-//! and compared with these, would settle it.
+//! The names are those that recorded themes have.
+//!
+//! Assumption: the types, defaults and limits are those of the starter theme of AIC's hosted pages;
+//! no AIC API describes them. What the console makes of a theme with odd values would settle them.
 
 use super::field::{Default, Field, Group, Kind};
 
@@ -155,6 +156,10 @@ const ACCOUNT_FRAME: &[Field] = &[
     Field::new("logoProfileCollapsedHeight", Kind::Pixels(20, 40), Default::Text("24")),
     flag("accountFooterEnabled", false),
     html("accountFooter"),
+    flag("accountFooterScriptTagEnabled", false).optional(),
+    Field::new("accountFooterScriptTag", Kind::Text, Default::Text(""))
+        .about("Runs on every account page.")
+        .optional(),
     Field::new("accountPageSections", Kind::Sections, Default::Sections)
         .about("Which sections account pages have; an update replaces all of it."),
 ];
