@@ -1,9 +1,11 @@
 //! The tools for the definitions of managed object types.
 
+use std::time::Duration;
+
 use aic_sim::{Fault, FaultKind};
 use serde_json::{Value, json};
 
-use crate::support::{api_requests, assert_explained, served, writes};
+use crate::support::{api_requests, assert_explained, served, until, writes};
 
 fn device() -> Value {
     json!({
@@ -90,9 +92,10 @@ async fn a_type_is_defined_changed_used_and_deleted() {
     assert_eq!(deleted["definition"]["schema"]["order"], json!(["serial", "color"]));
 
     let writes = writes(&sim);
-    assert_eq!(writes[0], "PATCH /openidm/config/managed");
-    assert_eq!(writes[1], "PATCH /openidm/config/managed");
-    assert_eq!(writes[3], "PUT /openidm/config/managed");
+    let config = "/openidm/config/managed?waitForCompletion=true";
+    assert_eq!(writes[0], format!("PATCH {config}"));
+    assert_eq!(writes[1], format!("PATCH {config}"));
+    assert_eq!(writes[3], format!("PUT {config}"));
     let config: Vec<_> = api_requests(&sim)
         .into_iter()
         .filter(|r| r.method != "GET" && r.path() == "/openidm/config/managed")
@@ -155,7 +158,8 @@ async fn a_relationship_is_added_and_removed() {
             "propertyDefinition": definition })
     };
     let added = client.call("patchManagedObjectRelationship", arguments("add")).await.ok();
-    assert_eq!(added["present"], true);
+    assert_eq!((&added["present"], &added["durable"]), (&json!(true), &json!(true)));
+    assert_eq!(added.get("note"), None);
     let schema =
         client.call("getManagedObjectSchema", json!({ "objectType": "alpha_user" })).await.ok();
     assert_eq!(schema["properties"]["custom_mentor"]["title"], "Mentor");
@@ -168,9 +172,9 @@ async fn a_relationship_is_added_and_removed() {
         )
         .await
         .ok();
-    assert_eq!(removed["present"], false);
+    assert_eq!((&removed["present"], &removed["durable"]), (&json!(false), &json!(true)));
 
-    let path = "/openidm/schema/managed/alpha_user/properties/custom_mentor";
+    let path = "/openidm/schema/managed/alpha_user/properties/custom_mentor?waitForCompletion=true";
     assert_eq!(
         writes(&sim),
         [format!("PUT {path}"), format!("PUT {path}"), format!("DELETE {path}")]
@@ -178,6 +182,131 @@ async fn a_relationship_is_added_and_removed() {
     let put = api_requests(&sim).into_iter().find(|request| request.method == "PUT").unwrap();
     assert_eq!(put.header("accept-api-version"), Some("resource=2.0"));
     assert_eq!(put.header("if-match"), Some("*"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_relationship_is_checked_and_completed_before_it_is_sent() {
+    let (sim, mut client) = served().await;
+    let arguments = |definition: Value| {
+        json!({ "objectType": "alpha_user", "propertyName": "custom_kit", "action": "add",
+            "propertyDefinition": definition })
+    };
+    let to =
+        |path: &str| json!({ "type": "relationship", "resourceCollection": [{ "path": path }] });
+    let mut one_sided = to("managed/alpha_role");
+    one_sided["reverseRelationship"] = true.into();
+    for (definition, problem) in [
+        (to("managed/alpha_rol"), "no managed object type named alpha_rol"),
+        (one_sided.clone(), "reversePropertyName is missing"),
+        (json!({ "type": "string" }), "no relationship"),
+        (json!({ "type": "relationship" }), "no resourceCollection"),
+    ] {
+        let failure =
+            client.call("patchManagedObjectRelationship", arguments(definition)).await.failed();
+        assert!(failure.contains(problem) && failure.contains("next: "), "{failure}");
+    }
+    let unknown = json!({ "objectType": "alpha_usr", "propertyName": "custom_kit",
+        "action": "add", "propertyDefinition": to("managed/alpha_role") });
+    let failure = client.call("patchManagedObjectRelationship", unknown).await.failed();
+    assert!(failure.contains("no managed object type named alpha_usr"), "{failure}");
+    assert!(writes(&sim).is_empty());
+
+    one_sided["reversePropertyName"] = "custom_owners".into();
+    let added =
+        client.call("patchManagedObjectRelationship", arguments(one_sided.clone())).await.ok();
+    assert_eq!(
+        added["definition"]["resourceCollection"][0]["query"],
+        json!({ "queryFilter": "true", "fields": ["name"], "sortKeys": ["name"] })
+    );
+    assert!(added["note"].as_str().unwrap().contains("alpha_role has no property custom_owners"));
+    one_sided["resourceCollection"][0]["reverseProperty"] = json!({ "type": "array" });
+    let updated = client.call("patchManagedObjectRelationship", arguments(one_sided)).await.ok();
+    assert_eq!(updated.get("note"), None, "AIC adds the other side");
+    let roles =
+        client.call("getManagedObjectSchema", json!({ "objectType": "alpha_role" })).await.ok();
+    assert_eq!(roles["properties"]["custom_owners"]["items"]["reversePropertyName"], "custom_kit");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_type_is_not_created_with_relationships() {
+    let (sim, mut client) = served().await;
+    let mut definition = device();
+    definition["schema"]["properties"]["owners"] =
+        json!({ "type": "array", "items": { "type": "relationship" } });
+    let arguments = json!({ "objectName": "alpha_device", "objectDefinition": definition });
+    let failure = client.call("createManagedObjectDefinition", arguments).await.failed();
+    assert!(failure.contains("has relationships: owners."), "{failure}");
+    assert!(failure.contains("patchManagedObjectRelationship"), "{failure}");
+    assert!(sim.requests().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn new_properties_of_users_are_custom_and_stand_in_the_order() {
+    let (sim, mut client) = served().await;
+    let patch = |operation: &str, property: &str| {
+        json!({ "objectName": "alpha_user", "operations": [{ "operation": operation,
+            "field": format!("/schema/properties/{property}"), "value": { "type": "boolean" } }] })
+    };
+    let failure =
+        client.call("patchManagedObjectDefinition", patch("add", "passkeyEnrolled")).await.failed();
+    assert!(failure.contains("custom_passkeyEnrolled"), "{failure}");
+    assert!(writes(&sim).is_empty());
+
+    let name = "custom_passkeyEnrolled";
+    let added = client.call("patchManagedObjectDefinition", patch("add", name)).await.ok();
+    assert_eq!((&added["operations"], &added["durable"]), (&json!(1), &json!(true)));
+    let arguments = json!({ "objectType": "alpha_user", "includeFullDefinition": true });
+    let order = async |client: &mut aic_e2e::Client| {
+        let schema = client.call("getManagedObjectSchema", arguments.clone()).await.ok();
+        schema["definition"]["schema"]["order"].as_array().unwrap().clone()
+    };
+    assert_eq!(order(&mut client).await.last(), Some(&json!(name)));
+    let removed = client.call("patchManagedObjectDefinition", patch("remove", name)).await.ok();
+    let note = removed["note"].as_str().unwrap();
+    assert!(note.contains("Objects keep the values") && note.contains(name), "{note}");
+    assert!(!order(&mut client).await.contains(&json!(name)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_settles_late_is_answered_when_it_is_there() {
+    let (sim, mut client) = served().await;
+    let delay = Duration::from_secs(4);
+    sim.set_configuration_delay(delay);
+    let arguments = json!({ "objectName": "alpha_device", "objectDefinition": device() });
+    let id = client.start_call("createManagedObjectDefinition", arguments).await;
+    until(|| !writes(&sim).is_empty()).await;
+    sim.advance_clock(delay);
+    let defined = client.outcome("createManagedObjectDefinition", id).await.ok();
+    assert_eq!(defined["durable"], true);
+
+    let relationship = json!({ "type": "relationship",
+        "resourceCollection": [{ "path": "managed/alpha_user" }] });
+    let arguments = json!({ "objectType": "alpha_device", "propertyName": "custom_user",
+        "action": "add", "propertyDefinition": relationship });
+    let id = client.start_call("patchManagedObjectRelationship", arguments).await;
+    until(|| writes(&sim).len() > 1).await;
+    sim.advance_clock(delay);
+    let added = client.outcome("patchManagedObjectRelationship", id).await.ok();
+    assert_eq!(added["durable"], true);
+    assert_eq!(writes(&sim).len(), 2, "nothing is written twice");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_is_not_there_yet_is_not_called_done() {
+    let (sim, mut client) = served().await;
+    sim.set_configuration_delay(Duration::from_mins(1));
+    let arguments = json!({ "objectName": "alpha_device", "objectDefinition": device() });
+    let id = client.start_call("createManagedObjectDefinition", arguments).await;
+    until(|| !writes(&sim).is_empty()).await;
+    // IDM itself waits no longer than this for a change.
+    sim.advance_clock(Duration::from_secs(5));
+    let defined = client.outcome("createManagedObjectDefinition", id).await.ok();
+    assert_eq!(defined["durable"], false);
+    let note = defined["note"].as_str().unwrap();
+    assert!(note.contains("not there yet") && note.contains("getManagedObjectSchema"), "{note}");
+    assert_eq!(writes(&sim).len(), 1, "it would be added a second time");
+    sim.advance_clock(Duration::from_mins(1));
+    client.call("getManagedObjectSchema", json!({ "objectType": "alpha_device" })).await.ok();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -103,6 +103,38 @@ async fn pages_follow_the_cookie_to_the_end() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn blanks_in_lists_of_fields_are_not_sent() {
+    let (sim, mut client) = served().await;
+    let page = client
+        .call(
+            "queryManagedObjects",
+            json!({ "objectType": "alpha_user", "pageSize": 3, "fields": " userName, sn",
+                "sortKeys": "sn , -userName" }),
+        )
+        .await
+        .ok();
+    assert!(page["objects"][2]["sn"].is_string(), "{page}");
+    let target = &api_requests(&sim)[0].target;
+    assert!(target.ends_with("&_sortKeys=sn%2C-userName&_fields=userName%2Csn"), "{target}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_estimate_is_not_called_a_total() {
+    let (sim, mut client) = served().await;
+    for estimate in [1250, 1] {
+        sim.set_estimated_total(Some(estimate));
+        let page =
+            client.call("queryManagedObjects", json!({ "objectType": "alpha_user" })).await.ok();
+        assert_eq!(page.get("total"), None, "{page}");
+        assert_eq!(page["estimatedTotal"], estimate);
+    }
+    sim.set_estimated_total(None);
+    let page = client.call("queryManagedObjects", json!({ "objectType": "alpha_user" })).await.ok();
+    assert!(page["total"].as_u64().unwrap() > 50);
+    assert_eq!(page.get("estimatedTotal"), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_query_defaults_to_fifty_of_all() {
     let (_sim, mut client) = served().await;
     let page = client.call("queryManagedObjects", json!({ "objectType": "alpha_user" })).await.ok();

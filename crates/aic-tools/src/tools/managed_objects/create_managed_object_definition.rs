@@ -1,8 +1,10 @@
 use aic_api::Write;
+use aic_api::idm::Definition;
 use aic_api::path::DefinitionName;
 use aic_auth::Scope;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::durable;
 use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
@@ -53,6 +55,7 @@ impl Tool for CreateManagedObjectDefinition {
 
     async fn run(cx: &Context<Write>, input: Input) -> Result<Defined, ToolError> {
         let name = input.object_name.as_str();
+        refuse_relationships(&input.object_definition)?;
         let edit = cx.api().managed_config().edit().await?;
         if edit.document().find(name).is_some() {
             return Err(ToolError::refused(
@@ -70,4 +73,19 @@ impl Tool for CreateManagedObjectDefinition {
         });
         Ok(Defined { object_name: name.to_owned(), durable, note })
     }
+}
+
+/// Refuses a definition with relationships: AIC sets up both sides of one only where it is added by
+/// itself.
+fn refuse_relationships(definition: &JsonObject) -> Result<(), ToolError> {
+    let definition = Value::Object(definition.clone());
+    let names: Vec<_> = Definition::new(&definition).relationships().map(|one| one.name).collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    Err(ToolError::refused(
+        format!("The definition has relationships: {}. Nothing was created.", names.join(", ")),
+        "Create the type without them, and add them with patchManagedObjectRelationship under \
+         names that start with custom_.",
+    ))
 }

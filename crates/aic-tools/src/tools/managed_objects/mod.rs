@@ -10,7 +10,9 @@ mod list_managed_objects;
 mod patch_managed_object;
 mod patch_managed_object_definition;
 mod patch_managed_object_relationship;
+mod properties;
 mod query_managed_objects;
+mod relationship;
 
 use aic_api::Durability;
 use aic_api::idm::ManagedConfigDocument;

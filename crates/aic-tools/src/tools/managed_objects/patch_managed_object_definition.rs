@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::properties::Difference;
 use super::{durable, unknown_type};
 use crate::input::{Edit, Pointer, given};
 use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
@@ -62,7 +63,7 @@ impl Tool for PatchManagedObjectDefinition {
         .describe(
             "Changes a managed object type: properties, titles, required fields, scripts. Read \
              it first with getManagedObjectSchema and includeFullDefinition. New properties of \
-             alpha_user and bravo_user start with custom_; add them to /schema/order too. \
+             alpha_user and bravo_user must start with custom_; /schema/order follows by itself. \
              Relationships are refused: use patchManagedObjectRelationship. For an object, \
              patchManagedObject.",
         )
@@ -79,14 +80,43 @@ impl Tool for PatchManagedObjectDefinition {
         let edit = cx.api().managed_config().edit().await?;
         let definition =
             edit.document().find(name).ok_or_else(|| unknown_type(edit.document(), name))?;
-        leave_relationships_alone(definition, &input.operations)?;
-        let operations: Vec<_> = input.operations.into_iter().map(PatchOperation::from).collect();
+        let mut after = definition.as_json().clone();
+        for change in &input.operations {
+            apply(&mut after, change);
+        }
+        let after = Definition::new(&after);
+        leave_relationships_alone(definition, after, &input.operations)?;
+        let difference = Difference::between(definition, after);
+        difference.demand_custom_names(name)?;
+        let given = input.operations.len();
+        let operations: Vec<_> = input
+            .operations
+            .into_iter()
+            .map(PatchOperation::from)
+            .chain(difference.follow_up)
+            .collect();
         let Some(durability) = edit.change(name, &operations).await? else {
             return Err(ToolError::Internal("a type that was there is gone"));
         };
-        let (durable, note) = durable(durability);
-        Ok(Changed { object_name: name.to_owned(), operations: operations.len(), durable, note })
+        let (durable, problem) = durable(durability);
+        let notes: Vec<_> = problem.into_iter().chain(left_behind(&difference.removed)).collect();
+        Ok(Changed {
+            object_name: name.to_owned(),
+            operations: given,
+            durable,
+            note: (!notes.is_empty()).then(|| notes.join(" ")),
+        })
     }
+}
+
+/// What stays where properties are removed.
+fn left_behind(removed: &[String]) -> Option<String> {
+    (!removed.is_empty()).then(|| {
+        format!(
+            "Objects keep the values that they have of {}: AIC removes them from the type only.",
+            removed.join(", ")
+        )
+    })
 }
 
 impl From<Change> for PatchOperation {
@@ -117,17 +147,12 @@ fn check(changes: &[Change]) -> Result<(), ToolError> {
 /// the two sides of one in step only where it is changed as a whole.
 fn leave_relationships_alone(
     definition: Definition<'_>,
+    after: Definition<'_>,
     changes: &[Change],
 ) -> Result<(), ToolError> {
-    let mut touched: BTreeSet<String> = BTreeSet::new();
-    let mut after = definition.as_json().clone();
-    for change in changes {
-        if change.value.as_ref().is_some_and(is_relationship) {
-            touched.insert(change.field.as_str().to_owned());
-        }
-        apply(&mut after, change);
-    }
-    let after = Definition::new(&after);
+    let is_one = |change: &&Change| change.value.as_ref().is_some_and(is_relationship);
+    let fields = changes.iter().filter(is_one).map(|change| change.field.as_str().to_owned());
+    let mut touched: BTreeSet<String> = fields.collect();
     for property in definition.relationships().chain(after.relationships()) {
         let inside = format!("/schema/properties/{}/", property.name);
         let is_changed_inside = changes.iter().any(|c| c.field.as_str().starts_with(&inside));
@@ -188,7 +213,12 @@ mod tests {
             },
         });
         let changes: Vec<Change> = serde_json::from_value(changes).unwrap();
-        let refusal = leave_relationships_alone(Definition::new(&definition), &changes).err()?;
+        let mut after = definition.clone();
+        for change in &changes {
+            apply(&mut after, change);
+        }
+        let definitions = (Definition::new(&definition), Definition::new(&after));
+        let refusal = leave_relationships_alone(definitions.0, definitions.1, &changes).err()?;
         Some(refusal.to_string().split_once(": ").unwrap().1.trim_end_matches('.').to_owned())
     }
 

@@ -5,6 +5,7 @@ use aic_auth::Scope;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::{durable, relationship, unknown_type};
 use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
 
 /// Adds, replaces or removes a relationship property of a managed object type.
@@ -28,7 +29,7 @@ pub(super) struct Input {
     /// add and update put propertyDefinition in place.
     action: Action,
     /// Needed for add and update: type relationship (or array of it), resourceCollection with path
-    /// managed/<type> and query, reverseRelationship, reversePropertyName.
+    /// managed/<type>, reverseRelationship, reversePropertyName. A missing query is filled in.
     property_definition: Option<JsonObject>,
 }
 
@@ -44,6 +45,12 @@ pub(super) struct Relationship {
     present: bool,
     /// Its definition, as it is now or as it was removed.
     definition: JsonObject,
+    /// Whether it was so when the definitions were read again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    durable: Option<bool>,
+    /// What to mind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
 }
 
 impl Output for Relationship {}
@@ -65,12 +72,9 @@ impl Tool for PatchManagedObjectRelationship {
 
     async fn run(cx: &Context<Write>, input: Input) -> Result<Relationship, ToolError> {
         let Input { object_type, property_name, action, property_definition } = input;
-        let objects = cx.api().managed(&object_type);
-        let changed = match (action, property_definition) {
-            (Action::Remove, _) => objects.delete_relationship(&property_name).await,
-            (Action::Add | Action::Update, Some(definition)) => {
-                objects.put_relationship(&property_name, definition).await
-            }
+        let given = match (action, property_definition) {
+            (Action::Remove, _) => None,
+            (Action::Add | Action::Update, Some(definition)) => Some(definition),
             (Action::Add | Action::Update, None) => {
                 return Err(ToolError::refused(
                     "`propertyDefinition` is missing, and add and update put it in place.",
@@ -78,18 +82,36 @@ impl Tool for PatchManagedObjectRelationship {
                 ));
             }
         };
-        let definition = changed.map_err(|error| {
+        let edit = cx.api().managed_config().edit().await?;
+        let document = edit.document();
+        if document.find(object_type.as_str()).is_none() {
+            return Err(unknown_type(document, object_type.as_str()));
+        }
+        let mut notes = Vec::new();
+        let changed = match given {
+            None => edit.remove_relationship(&object_type, &property_name).await,
+            Some(definition) => {
+                let (definition, doubts) = relationship::complete(document, definition)?;
+                notes = doubts;
+                edit.put_relationship(&object_type, &property_name, definition).await
+            }
+        };
+        let (definition, durability) = changed.map_err(|error| {
             ToolError::from(error).advise(
                 Cause::NotFound,
                 "Check the type with listManagedObjects and its properties with \
                  getManagedObjectSchema.",
             )
         })?;
+        let (durable, problem) = durable(durability);
+        notes.extend(problem);
         Ok(Relationship {
             object_type: object_type.to_string(),
             property_name: property_name.to_string(),
             present: action != Action::Remove,
             definition,
+            durable,
+            note: (!notes.is_empty()).then(|| notes.join(" ")),
         })
     }
 }

@@ -1,6 +1,6 @@
 use aic_api::Read;
 use aic_api::error::Cause;
-use aic_api::idm::ManagedQuery;
+use aic_api::idm::{ManagedQuery, Total};
 use aic_api::path::ObjectType;
 use aic_api::query::QueryFilter;
 use aic_auth::Scope;
@@ -45,9 +45,12 @@ pub(super) struct Page {
     objects: Vec<Value>,
     /// How many are on this page.
     count: usize,
-    /// How many match in all.
+    /// How many match in all, where AIC has counted them.
     #[serde(skip_serializing_if = "Option::is_none")]
     total: Option<u64>,
+    /// How many match in all, where AIC only estimates it; it may be far off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    estimated_total: Option<u64>,
     /// Pass this on to get the next page; absent on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
     paged_results_cookie: Option<String>,
@@ -90,8 +93,8 @@ impl Tool for QueryManagedObjects {
             filter: input.query_filter.map_or_else(QueryFilter::default, QueryFilter::from),
             page_size: Some(page_size),
             cookie: input.paged_results_cookie,
-            sort_keys: input.sort_keys.map(Text::into_string),
-            fields: input.fields.map(Text::into_string),
+            sort_keys: input.sort_keys.and_then(|list| trimmed(&list.into_string())),
+            fields: input.fields.and_then(|list| trimmed(&list.into_string())),
             count_all: true,
         };
         let page = cx.api().managed(&input.object_type).query(&query).await.map_err(|error| {
@@ -108,12 +111,36 @@ impl Tool for QueryManagedObjects {
              of the value; `co` finds parts of a value."
                 .to_owned()
         });
+        let (total, estimated_total) = match page.total() {
+            Some(Total::Exact(total)) => (Some(total), None),
+            Some(Total::Estimate(estimate)) => (None, Some(estimate)),
+            None => (None, None),
+        };
         Ok(Page {
             count: page.objects.len(),
             objects: page.objects,
-            total: page.total_paged_results,
+            total,
+            estimated_total,
             paged_results_cookie: page.paged_results_cookie,
             note,
         })
+    }
+}
+
+/// A list separated by commas without blanks around its parts, which AIC would take for parts of
+/// the names; `None` where nothing is left.
+fn trimmed(list: &str) -> Option<String> {
+    let parts: Vec<_> = list.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+    (!parts.is_empty()).then(|| parts.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::trimmed;
+
+    #[test]
+    fn blanks_around_parts_are_dropped() {
+        assert_eq!(trimmed(" sn, -givenName ,,mail").as_deref(), Some("sn,-givenName,mail"));
+        assert_eq!(trimmed(" , "), None);
     }
 }
