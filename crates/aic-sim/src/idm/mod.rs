@@ -30,7 +30,7 @@ use crate::crest::fallback::unsupported_method;
 use crate::service::Service;
 use features::Features;
 use model::ObjectType;
-use settling::{Habits, Settling};
+use settling::{Habits, Settling, Today};
 use store::{Collection, Sequence};
 
 pub(crate) use store::stable_uuid;
@@ -50,6 +50,7 @@ pub(crate) struct Idm {
     /// `config/ui/themerealm`, as it was written.
     themes: Settling<Arc<Object>>,
     habits: Arc<Habits>,
+    today: Today,
 }
 
 /// The managed object configuration.

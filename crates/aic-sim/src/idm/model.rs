@@ -14,6 +14,17 @@ pub(super) struct ObjectType {
     pub(super) name: String,
     pub(super) properties: BTreeMap<String, Property>,
     pub(super) required: Vec<String>,
+    /// Where it is tracked when objects are created and changed.
+    pub(super) metadata: Option<Metadata>,
+}
+
+/// What shows when an object was created and changed.
+#[derive(Debug)]
+pub(super) struct Metadata {
+    /// The property that leads there.
+    pub(super) property: String,
+    /// The collection that it leads to.
+    pub(super) collection: String,
 }
 
 /// A property, as far as IDM acts on it.
@@ -53,7 +64,11 @@ impl ObjectType {
             .map(|(name, property)| (name.clone(), Property::read(property)))
             .collect();
         let required = strings(schema.and_then(|schema| schema.get("required")));
-        Some(Self { name: name.to_owned(), properties, required })
+        let metadata = definition.get("meta").and_then(|meta| {
+            let text = |member: &str| meta[member].as_str().map(str::to_owned);
+            Some(Metadata { property: text("property")?, collection: text("resourceCollection")? })
+        });
+        Some(Self { name: name.to_owned(), properties, required, metadata })
     }
 
     /// The relationship that a property stands for, if it is one.

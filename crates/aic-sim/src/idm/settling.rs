@@ -1,7 +1,10 @@
 //! Configuration that is taken up some time after it was written.
 
+use std::fmt;
 use std::sync::{Mutex, MutexGuard};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
+
+use time::OffsetDateTime;
 
 use super::Idm;
 use crate::clock::Clock;
@@ -50,6 +53,28 @@ impl<T> Settling<T> {
     }
 }
 
+/// The date of the request at hand. It is no part of what IDM holds, and is not shown as one.
+#[derive(Clone, Copy)]
+pub(super) struct Today(OffsetDateTime);
+
+impl Today {
+    pub(super) fn date(self) -> OffsetDateTime {
+        self.0
+    }
+}
+
+impl Default for Today {
+    fn default() -> Self {
+        Self(SystemTime::now().into())
+    }
+}
+
+impl fmt::Debug for Today {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Today")
+    }
+}
+
 /// What differs from one real tenant to another. All copies of one tenant's IDM share it.
 #[derive(Debug, Default)]
 pub(super) struct Habits {
@@ -65,6 +90,7 @@ impl Service<Idm> {
     pub(crate) fn settled(&self) -> MutexGuard<'_, Idm> {
         let mut idm = self.lock();
         idm.settle(self.clock().now());
+        idm.today = Today(self.clock().date());
         idm
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use time::OffsetDateTime;
 use uuid::{Builder, Uuid};
 
 use crate::crest::Object;
@@ -27,6 +28,10 @@ pub(super) struct Stored {
     pub(super) content: Arc<Object>,
     /// The relationships by the property that stands for them.
     pub(super) links: BTreeMap<String, Vec<Link>>,
+    /// When it was created.
+    pub(super) created: OffsetDateTime,
+    /// When it was changed last.
+    pub(super) changed: OffsetDateTime,
 }
 
 /// One end of a relationship. Both ends have the same id.
@@ -60,15 +65,18 @@ impl Collection {
     }
 
     /// Adds an object, or gives the one with this id a new content.
-    pub(super) fn write(&mut self, id: &str, content: Arc<Object>) {
+    pub(super) fn write(&mut self, id: &str, content: Arc<Object>, now: OffsetDateTime) {
         if let Some(stored) = self.get_mut(id) {
             stored.content = content;
+            stored.changed = now;
             return;
         }
         self.last_number += 1;
         let number = self.last_number;
         self.numbers.insert(id.to_owned(), number);
-        self.objects.insert(number, Stored { number, content, links: BTreeMap::new() });
+        let links = BTreeMap::new();
+        let stored = Stored { number, content, links, created: now, changed: now };
+        self.objects.insert(number, stored);
     }
 
     pub(super) fn remove(&mut self, id: &str) -> Option<Stored> {

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Idm;
 use super::answer::View;
 use super::model::{ObjectType, Relation};
-use super::store::{Link, Stored};
+use super::store::{Link, Stored, stable_uuid};
+use crate::clock::timestamp;
 use crate::crest::Object;
 use crate::crest::fields::{self, Fields};
 use crate::crest::pointer::Pointer;
@@ -40,6 +41,8 @@ impl Idm {
             for (name, relation) in object_type.relations() {
                 self.show_relation(stored, name, relation, &[], shown);
             }
+        } else if let Some(kept) = object_type.metadata.as_ref().filter(|m| m.property == *name) {
+            shown.insert(name.clone(), metadata(&kept.collection, stored, rest));
         } else if let Some(relation) = object_type.relation(name) {
             self.show_relation(stored, name, relation, rest, shown);
         } else {
@@ -79,5 +82,30 @@ impl Idm {
     /// The object at the other end of a relationship.
     pub(super) fn target(&self, link: &Link) -> Option<&Stored> {
         self.collections.get(&link.target.object_type)?.get(&link.target.id)
+    }
+}
+
+/// The reference to what IDM tracks of an object, with the members of that which are asked for: as
+/// IDM's documentation shows it.
+fn metadata(collection: &str, stored: &Stored, names: &[String]) -> Value {
+    let id = stored.content.get("_id").and_then(Value::as_str).unwrap_or_default();
+    let id = stable_uuid(&format!("usermeta/{id}"), 0).to_string();
+    let tracked = object(json!({
+        "createDate": timestamp(stored.created),
+        "lastChanged": {"date": timestamp(stored.changed)},
+    }));
+    let mut reference = object(json!({
+        "_ref": format!("{collection}/{id}"),
+        "_refResourceCollection": collection,
+        "_refResourceId": id,
+    }));
+    fields::copy(&tracked, names, &mut reference);
+    reference.into()
+}
+
+fn object(value: Value) -> Object {
+    match value {
+        Value::Object(object) => object,
+        _ => Object::new(),
     }
 }

@@ -235,7 +235,7 @@ impl Idm {
         content.extend(draft.content);
         let content = Arc::new(content);
         let collection = self.collections.entry(object_type.name.clone()).or_default();
-        collection.write(id, Arc::clone(&content));
+        collection.write(id, Arc::clone(&content), self.today.date());
         for (field, wanted) in draft.relations {
             self.set_links(object_type, id, &field, wanted);
         }

@@ -14,6 +14,7 @@ mod logs;
 mod managed;
 mod nodes;
 mod oauth;
+mod objects;
 mod pages;
 mod policies;
 mod realms;
