@@ -77,16 +77,39 @@ async fn outcomes_follow_from_the_config() {
         { "nodeType": "ValidatedUsernameNode", "displayName": "Name" },
         { "_id": "", "nodeType": "MessageNode", "displayName": "Odd" },
         { "_id": "kept", "nodeType": "ChoiceCollectorNode", "displayName": "When",
-            "nodeProperties": choices },
+            "nodeProperties": choices.clone() },
     ] });
     let found = client.call("getDynamicNodeOutcomes", arguments("PageNode", page)).await.ok();
     assert_eq!(ids(&found["outcomes"]), ["now", "later"]);
     let request = api_requests(&sim).pop().unwrap();
+    assert_eq!(request.target, format!("{NODES}/ChoiceCollectorNode?_action=listOutcomes"));
+    for (version, word, expected) in
+        [(None, "_properties", "now"), (Some("2.0"), "config", "kept-now")]
+    {
+        let page = json!({ "nodes": [{ "_id": "kept", "nodeType": "ChoiceCollectorNode",
+            "displayName": "When", word: choices }] });
+        let mut arguments = arguments("PageNode", page);
+        arguments["nodeVersion"] = json!(version);
+        let found = client.call("getDynamicNodeOutcomes", arguments).await.ok();
+        assert_eq!(ids(&found["outcomes"])[0], expected);
+    }
+
+    // A page whose last node has no settings here is asked about as it is.
+    let page = json!({ "nodes": [
+        { "_id": "", "nodeType": "MessageNode", "displayName": "Odd" },
+        { "_id": "kept", "nodeType": "DataStoreDecisionNode", "displayName": "Check" },
+    ] });
+    let found = client.call("getDynamicNodeOutcomes", arguments("PageNode", page)).await.ok();
+    assert_eq!(ids(&found["outcomes"]), ["true", "false"]);
+    let request = api_requests(&sim).pop().unwrap();
     assert_eq!(request.target, format!("{NODES}/PageNode?_action=listOutcomes"));
     let sent: Value = serde_json::from_slice(&request.body).unwrap();
     assert_eq!(sent["nodes"][0]["_id"].as_str().unwrap().len(), 36);
-    assert_eq!(sent["nodes"][1]["_id"].as_str().unwrap().len(), 36);
-    assert_eq!(sent["nodes"][2]["_id"], "kept");
+    assert_eq!(sent["nodes"][1]["_id"], "kept");
+    let empty = arguments("PageNode", json!({ "nodes": [] }));
+    let found = client.call("getDynamicNodeOutcomes", empty).await.ok();
+    assert_eq!(found["count"], 0);
+    assert!(found["note"].as_str().unwrap().contains("while it is empty"), "{found}");
 
     let failure =
         client.call("getDynamicNodeOutcomes", arguments("None", json!({}))).await.failed();

@@ -137,7 +137,10 @@ async fn of_journey(tool: &str, client: &mut Client) -> Value {
     match tool {
         "updateJourneyNode" => json!({ "realm": "alpha", "nodeType": node["nodeType"],
             "nodeId": id, "config": { "retryLimit": 2 } }),
-        "deleteJourneyNodes" => json!({ "realm": "alpha", "nodes": [node] }),
+        "deleteJourneyNodes" => {
+            client.call("deleteJourney", journey("Draft")).await.ok();
+            json!({ "realm": "alpha", "nodes": [node] })
+        }
         "updateJourney" => {
             let mut arguments = journey("Draft");
             arguments["description"] = "Changed".into();

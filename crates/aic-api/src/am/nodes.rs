@@ -185,7 +185,8 @@ impl<A> Nodes<'_, A> {
         config: Map<String, Value>,
     ) -> Result<Vec<Value>, ApiError> {
         let answer = self.ask(kind, "listOutcomes", &Value::Object(config)).await?;
-        // Assumption: the outcomes come as a bare array; a list in CREST's envelope is read too.
+        // Assumption: the outcomes come as a bare array; a list in CREST's envelope is read too. A
+        // recorded answer would settle it.
         answer.json::<Vec<Value>>().or_else(|_| answer.json::<List>().map(|list| list.result))
     }
 

@@ -100,7 +100,7 @@ impl Am {
     /// Knows nothing of node versions from now on.
     pub(crate) fn forget_node_versions(&mut self) {
         for realm in Realm::ALL {
-            self.realm_mut(realm).versioned_nodes = false;
+            self.realm_mut(realm).forget_node_versions();
         }
     }
 }

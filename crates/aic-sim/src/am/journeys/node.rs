@@ -14,6 +14,9 @@ use crate::crest::Object;
 use crate::crest::error::{Error, Result};
 use crate::crest::precondition::Precondition;
 
+/// The length of an id, with a dash.
+const ID_AND_DASH: usize = 37;
+
 /// The version of nodes that are named without one.
 pub(super) const FIRST_VERSION: &str = "1.0";
 
@@ -122,6 +125,39 @@ impl RealmConfig {
             is_asked_for.then(|| self.show_node(kind, &key.id, content))
         });
         nodes.collect()
+    }
+
+    /// Takes the versions away from nodes, trees and pages, and the ids from the outcomes that pages
+    /// of the second version have.
+    pub(in crate::am) fn forget_node_versions(&mut self) {
+        self.versioned_nodes = false;
+        let nodes = std::mem::take(&mut self.nodes.0);
+        self.nodes.0 = nodes
+            .into_iter()
+            .map(|(key, mut node)| {
+                let children = node.get_mut("nodes").and_then(Value::as_array_mut);
+                for child in children.into_iter().flatten().filter_map(Value::as_object_mut) {
+                    child.shift_remove("nodeVersion");
+                }
+                (Key { version: FIRST_VERSION.to_owned(), ..key }, node)
+            })
+            .collect();
+        for tree in self.trees.values_mut() {
+            let nodes = tree.get_mut("nodes").and_then(Value::as_object_mut);
+            let nodes = nodes.into_iter().flat_map(Object::values_mut);
+            for node in nodes.filter_map(Value::as_object_mut) {
+                let version = node.shift_remove("version");
+                let connections = node.get_mut("connections").and_then(Value::as_object_mut);
+                if let Some(connections) =
+                    connections.filter(|_| version != Some(FIRST_VERSION.into()))
+                {
+                    let plain =
+                        |outcome: &str| outcome.get(ID_AND_DASH..).unwrap_or(outcome).to_owned();
+                    let led = std::mem::take(connections);
+                    *connections = led.into_iter().map(|(name, to)| (plain(&name), to)).collect();
+                }
+            }
+        }
     }
 
     /// Keeps nodes that are ready.

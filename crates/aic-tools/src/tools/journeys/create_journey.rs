@@ -25,11 +25,11 @@ pub(super) struct Input {
     description: Option<String>,
     /// Whom it signs in, such as managed/alpha_user.
     identity_resource: Option<String>,
-    /// The nodes and how they are connected.
+    /// The graph.
     journey_data: Graph,
 }
 
-/// A graph, and whatever else getJourney shows of a journey.
+// A graph, and whatever else getJourney shows of a journey.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Graph {
@@ -37,7 +37,7 @@ struct Graph {
     entry_node_id: String,
     /// Nodes by key, a readable name or a UUID.
     nodes: BTreeMap<String, GraphNode>,
-    /// Configs by key, as getJourney shows them.
+    /// As getJourney shows them.
     node_configs: Option<BTreeMap<String, JsonObject>>,
     #[schemars(skip)]
     static_nodes: Option<Value>,
@@ -102,7 +102,6 @@ pub(super) struct Written {
     entry_node_id: String,
     /// The UUIDs made for names.
     node_ids: BTreeMap<String, String>,
-    /// The same as nodeIds.
     node_id_mapping: BTreeMap<String, String>,
     #[serde(flatten)]
     account: Account,
@@ -116,10 +115,9 @@ impl Tool for CreateJourney {
     const SPEC: Spec = Spec::new("createJourney", Toolset::Journeys)
         .title("Create a journey")
         .describe(
-            "Writes a journey with its nodes. Names of nodes, also of a PageNode's children, become \
-             UUIDs, which are returned; a UUID of another journey gets a new one. REPLACES a \
-             journey of that name: check listJourneys first. getNodeTypeDetails has each type's \
-             config and outcomes.",
+            "Writes a journey with its nodes. Names of nodes, also on pages, become UUIDs, which are \
+             returned; UUIDs of other journeys are renewed. REPLACES a journey of that name: check \
+             listJourneys first. getNodeTypeDetails has each type's config and outcomes.",
         )
         .scopes(&[Scope::Am])
         .effect(Effect::Replace)
@@ -156,7 +154,7 @@ impl Tool for CreateJourney {
             entry_node_id,
             node_id_mapping: node_ids.clone(),
             node_ids,
-            account: Account::of(written, &names, LeftOver::of(left.unwrap_or_default())),
+            account: Account::of(&written, &names, LeftOver::of(left.unwrap_or_default())),
         })
     }
 }

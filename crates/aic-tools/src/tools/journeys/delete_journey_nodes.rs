@@ -19,9 +19,9 @@ pub(super) struct DeleteJourneyNodes;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
     realm: Realm,
-    /// The nodes to delete.
+    /// Which ones.
     nodes: NonEmpty<NodeKey>,
-    /// Deletes nodes in use too, which breaks their journeys.
+    /// Deletes nodes in use too.
     force: Option<bool>,
 }
 
@@ -57,7 +57,7 @@ impl Tool for DeleteJourneyNodes {
         .title("Delete nodes")
         .describe(
             "Deletes nodes for good and says what came of each. A node that a journey or a page \
-             still has is refused, and where it is is named: take it out with updateJourney first.",
+             still has is refused, with its place: take it out with updateJourney first.",
         )
         .scopes(&[Scope::Am])
         .effect(Effect::Delete)

@@ -30,7 +30,7 @@ pub(super) struct Input {
 /// The outcomes.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Outcomes {
+pub(super) struct Found {
     /// The outcomes; `id` is the key in connections.
     outcomes: Vec<Value>,
     /// How many there are.
@@ -40,7 +40,7 @@ pub(super) struct Outcomes {
     note: Option<String>,
 }
 
-impl Output for Outcomes {}
+impl Output for Found {}
 
 impl Tool for GetDynamicNodeOutcomes {
     const SPEC: Spec = Spec::new("getDynamicNodeOutcomes", Toolset::Journeys)
@@ -54,11 +54,11 @@ impl Tool for GetDynamicNodeOutcomes {
         .effect(Effect::Read);
     type Access = Read;
     type Input = Input;
-    type Output = Outcomes;
+    type Output = Found;
 
-    async fn run(cx: &Context<Read>, input: Input) -> Result<Outcomes, ToolError> {
+    async fn run(cx: &Context<Read>, input: Input) -> Result<Found, ToolError> {
         let kind = NodeKind::new(input.node_type, input.node_version);
-        let asked = Asked::of(kind, input.config)?;
+        let asked = Asked::of(&kind, input.config)?;
         let nodes = cx.api().nodes(input.realm);
         let outcomes = nodes.outcomes(&asked.kind, asked.config).await.map_err(|error| {
             ToolError::from(error).advise(Cause::NotFound, FIND_TYPE).advise(
@@ -73,7 +73,7 @@ impl Tool for GetDynamicNodeOutcomes {
         });
         let outcomes: Vec<_> =
             outcomes.into_iter().map(|one| prefixed(one, &asked.prefix)).collect();
-        Ok(Outcomes { count: outcomes.len(), outcomes, note })
+        Ok(Found { count: outcomes.len(), outcomes, note })
     }
 }
 
@@ -90,7 +90,7 @@ impl Asked {
     /// A page has the outcomes of its last node, so AM is asked about that node where its settings
     /// are given: no source says by which name AM would read them on a page. A page of a later
     /// version than the first puts the node's id before each outcome.
-    fn of(kind: NodeKind, config: JsonObject) -> Result<Self, ToolError> {
+    fn of(kind: &NodeKind, config: JsonObject) -> Result<Self, ToolError> {
         let plain = |config| Ok(Self { kind: kind.clone(), config, prefix: String::new() });
         if kind.name().as_str() != PAGE {
             return plain(config);
@@ -139,11 +139,11 @@ mod tests {
 
     use super::*;
 
-    fn asked(version: Option<&str>, child: Value) -> Asked {
+    fn asked(version: Option<&str>, child: &Value) -> Asked {
         let version = version.map(|version| version.parse().unwrap());
         let kind = NodeKind::new("PageNode".parse().unwrap(), version);
         let page = json!({ "nodes": [{ "_id": "first", "nodeType": "MessageNode" }, child] });
-        Asked::of(kind, page.as_object().unwrap().clone()).unwrap()
+        Asked::of(&kind, page.as_object().unwrap().clone()).unwrap()
     }
 
     #[test]
@@ -153,16 +153,16 @@ mod tests {
                 json!({ "_id": "c", "nodeType": "ChoiceCollectorNode", "nodeVersion": version,
                     name: { "choices": ["a"] } })
             };
-            let first = asked(None, child("1.0"));
+            let first = asked(None, &child("1.0"));
             assert_eq!(first.kind.to_string(), "ChoiceCollectorNode");
             assert_eq!((json!(first.config), &*first.prefix), (json!({ "choices": ["a"] }), ""));
-            let second = asked(Some("2.0"), child("2.0"));
+            let second = asked(Some("2.0"), &child("2.0"));
             assert_eq!(
                 (second.kind.to_string().as_str(), &*second.prefix),
                 ("ChoiceCollectorNode/2.0", "c-")
             );
         }
-        let stored = asked(Some("2.0"), json!({ "_id": "c", "nodeType": "ChoiceCollectorNode" }));
+        let stored = asked(Some("2.0"), &json!({ "_id": "c", "nodeType": "ChoiceCollectorNode" }));
         assert_eq!((stored.kind.to_string().as_str(), &*stored.prefix), ("PageNode/2.0", ""));
     }
 }

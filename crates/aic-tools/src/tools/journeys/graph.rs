@@ -31,7 +31,7 @@ pub(super) const FAILURE: &str = "e301438c-0bd0-429c-ab0c-66126501069a";
 /// The type of the nodes that hold other nodes.
 pub(super) const PAGE: &str = "PageNode";
 
-/// A node of a journey that is to be written.
+// A node of a journey that is to be written. The list of tools has no room to say so.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct GraphNode {
@@ -39,16 +39,14 @@ pub(super) struct GraphNode {
     /// Default: its key.
     display_name: Option<String>,
     /// Outcome to node key, success or failure.
-    #[serde(default)]
-    connections: BTreeMap<String, String>,
-    /// As getNodeTypeDetails says; a PageNode's children in `nodes`, each with _id (a name),
-    /// nodeType, displayName and config. Without it, what is stored or the type's template.
+    connections: Option<BTreeMap<String, String>>,
+    /// A PageNode's `nodes` have _id (a name), nodeType, displayName, config. Default: as stored,
+    /// or the type's template.
     #[serde(alias = "nodeProperties", alias = "_properties")]
     config: Option<JsonObject>,
     /// If not 1.0.
     #[serde(alias = "nodeVersion")]
     version: Option<NodeVersion>,
-    /// Where the editor draws it.
     x: Option<Number>,
     y: Option<Number>,
 }

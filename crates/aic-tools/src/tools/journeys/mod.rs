@@ -54,14 +54,14 @@ const FIND_NODE: &str = "Find the node's type, id and version with getJourney; f
 const CORRECT_GRAPH: &str = "Correct the journey as the message says: getNodeTypeDetails has each \
                              type's settings and outcomes, and every outcome needs a connection.";
 
-/// A node, as deleteJourneyNodes takes it.
+// A node, as deleteJourneyNodes takes it.
 #[derive(Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[expect(clippy::struct_field_names, reason = "they are the names of parameters")]
 struct NodeKey {
     node_type: NodeType,
     node_id: NodeId,
-    /// Its version in the journey, if not 1.0.
+    /// If not 1.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     node_version: Option<NodeVersion>,
 }

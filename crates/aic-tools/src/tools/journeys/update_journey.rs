@@ -105,7 +105,7 @@ async fn write_settings(
     let names = BTreeMap::new();
     let draft = JourneyDraft { tree, children: Vec::new(), nodes: Vec::new() };
     let written = edit.write(draft).await.map_err(|error| not_written(error, &names))?;
-    let account = Account::of(written, &names, LeftOver::of(Vec::new()));
+    let account = Account::of(&written, &names, LeftOver::of(Vec::new()));
     Ok(Done { journey_name: name.to_string(), changed, node_ids: BTreeMap::new(), account })
 }
 
@@ -130,7 +130,7 @@ async fn write_graph(
     let node_ids = graph.ids.clone();
     let (draft, names) = graph.draft(tree);
     let written = edit.write(draft).await.map_err(|error| not_written(error, &names))?;
-    let account = Account::of(written, &names, left);
+    let account = Account::of(&written, &names, left);
     Ok(Done { journey_name: name.to_string(), changed, node_ids, account })
 }
 

@@ -17,13 +17,13 @@ pub(super) struct UpdateJourneyNode;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
     realm: Realm,
-    /// The node's type.
+    /// Its type.
     node_type: NodeType,
-    /// The node's id, a UUID.
+    /// Its UUID.
     node_id: NodeUuid,
     /// The settings to change; null resets one.
     config: JsonObject,
-    /// Its version in the journey, if not 1.0.
+    /// If not 1.0.
     node_version: Option<NodeVersion>,
 }
 
@@ -49,8 +49,7 @@ impl Tool for UpdateJourneyNode {
         .title("Change a node's settings")
         .describe(
             "Changes settings of one existing node; what is not named stays. A setting that is \
-             named is replaced whole, with lists and languages. Connections belong to the journey: \
-             updateJourney.",
+             named is replaced whole. Connections belong to the journey: updateJourney.",
         )
         .scopes(&[Scope::Am])
         .effect(Effect::Update)

@@ -48,7 +48,7 @@ impl LeftOver {
 }
 
 impl Account {
-    pub(super) fn of(written: Written, names: &BTreeMap<String, String>, left: LeftOver) -> Self {
+    pub(super) fn of(written: &Written, names: &BTreeMap<String, String>, left: LeftOver) -> Self {
         let (durable, problem) = durable(written.durability);
         let unlike = unconfirmed(&written.unconfirmed, names).filter(|_| durable == Some(false));
         Self { durable, note: note([problem, unlike, left.note()]), orphaned_nodes: left.0 }

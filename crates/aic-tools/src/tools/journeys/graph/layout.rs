@@ -30,8 +30,10 @@ pub(super) fn lay_out(sketch: &Sketch, known: impl Fn(&str) -> Option<At>) -> BT
     let mut rest: Vec<_> = layers.iter().filter(|(key, _)| !places.contains_key(*key)).collect();
     rest.sort_by_key(|(key, layer)| (**layer, key.as_str()));
     for (key, layer) in rest {
-        let free = (0..).map(|row| (*layer, row)).find(|cell| taken.insert(*cell));
-        let (column, row) = free.unwrap_or_default();
+        let (column, mut row) = (*layer, 0);
+        while !taken.insert((column, row)) {
+            row += 1;
+        }
         let at = (FIRST.0 + column * STEP.0, FIRST.1 + row * STEP.1);
         places.insert(key.clone(), (at.0.into(), at.1.into()));
     }

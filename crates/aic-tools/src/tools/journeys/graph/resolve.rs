@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::children::Child;
 use super::ids::{Ids, Place};
 use super::layout::{self, At};
-use super::sketch::{Node, Sketch};
+use super::sketch::{Sketch, TreeNode};
 use super::{Graph, PAGE, faulty, is_uuid, later_version, static_node};
 use crate::tool::Context;
 use crate::tools::journeys::FIND_TYPE;
@@ -169,7 +169,7 @@ impl Stored<'_> {
 
 impl Place<'_> {
     /// The type of a node, in the version that was given or that the node of this id has.
-    fn kind(&self, id: &str, node: &Node) -> NodeKind {
+    fn kind(&self, id: &str, node: &TreeNode) -> NodeKind {
         self.known_kind(id, &node.node_type, node.version.as_ref())
     }
 
@@ -216,7 +216,7 @@ impl Build<'_> {
         graph
     }
 
-    fn add(&self, key: &str, node: &Node, id: &str, at: &At, graph: &mut Graph) {
+    fn add(&self, key: &str, node: &TreeNode, id: &str, at: &At, graph: &mut Graph) {
         let kind = self.place.kind(if is_uuid(key) { key } else { id }, node);
         let mut settings = node.settings.clone().unwrap_or_default();
         if node.is_page() {
@@ -257,7 +257,7 @@ impl Build<'_> {
         Some(said)
     }
 
-    fn connections(&self, key: &str, node: &Node, kind: &NodeKind) -> JsonObject {
+    fn connections(&self, key: &str, node: &TreeNode, kind: &NodeKind) -> JsonObject {
         let connections = node.connections.iter().map(|(outcome, target)| {
             let target = self.nodes.get(target).map(String::as_str).or_else(|| static_node(target));
             (self.outcome(key, node, kind, outcome), target.unwrap_or_default().into())
@@ -268,7 +268,7 @@ impl Build<'_> {
     /// The outcome's id. A page of a later version than the first names its outcomes after its
     /// last node, `<id>-<outcome>`, as recordings of tenants show; callers may leave the id out or
     /// write the name that they gave the node.
-    fn outcome(&self, key: &str, node: &Node, kind: &NodeKind, outcome: &str) -> String {
+    fn outcome(&self, key: &str, node: &TreeNode, kind: &NodeKind, outcome: &str) -> String {
         if kind.name().as_str() != PAGE || later_version(kind).is_none() {
             return outcome.to_owned();
         }

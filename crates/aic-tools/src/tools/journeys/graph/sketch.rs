@@ -13,14 +13,14 @@ use crate::{JsonObject, ToolError};
 #[derive(Debug)]
 pub(in super::super) struct Sketch {
     pub(super) entry: String,
-    pub(super) nodes: BTreeMap<String, Node>,
+    pub(super) nodes: BTreeMap<String, TreeNode>,
     /// Settings by key or id, for nodes that do not bring theirs.
     pub(super) configs: BTreeMap<String, JsonObject>,
 }
 
 /// A node of the tree.
 #[derive(Debug, Clone)]
-pub(super) struct Node {
+pub(super) struct TreeNode {
     pub(super) node_type: NodeType,
     pub(super) version: Option<NodeVersion>,
     pub(super) display_name: String,
@@ -46,7 +46,7 @@ impl Sketch {
         let mut faults = Vec::new();
         let configs = configs.unwrap_or_default();
         let nodes = nodes.into_iter().map(|(key, node)| {
-            let node = Node::read(&key, node, &configs);
+            let node = TreeNode::read(&key, node, &configs);
             (key, node)
         });
         let mut sketch = Self { entry, nodes: nodes.collect(), configs };
@@ -90,8 +90,8 @@ impl Sketch {
 
     fn move_to_page(&mut self, page: &str, child: &mut Child, faults: &mut Vec<String>) {
         let key = &child.key;
-        let is_target = |node: &Node| node.connections.values().any(|target| target == key);
-        let is_elsewhere = |node: &Node| node.children.iter().any(|other| other.key == *key);
+        let is_target = |node: &TreeNode| node.connections.values().any(|target| target == key);
+        let is_elsewhere = |node: &TreeNode| node.children.iter().any(|other| other.key == *key);
         let Some(node) = self.nodes.get(key) else { return };
         let problem = if node.is_page() {
             Some("is a page, which no page can hold")
@@ -164,13 +164,13 @@ impl Sketch {
     }
 }
 
-impl Node {
+impl TreeNode {
     fn read(key: &str, node: GraphNode, configs: &BTreeMap<String, JsonObject>) -> Self {
         Self {
             node_type: node.node_type,
             version: node.version,
             display_name: node.display_name.unwrap_or_else(|| key.to_owned()),
-            connections: node.connections,
+            connections: node.connections.unwrap_or_default(),
             settings: node.config.or_else(|| configs.get(key).cloned()),
             children: Vec::new(),
             at: node.x.zip(node.y),
