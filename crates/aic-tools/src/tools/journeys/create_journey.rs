@@ -19,13 +19,13 @@ pub(super) struct CreateJourney;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
     realm: Realm,
-    /// The journey's name.
+    /// Journey name.
     journey_name: JourneyName,
     /// What it is for.
     description: Option<String>,
-    /// Whom it signs in, such as managed/alpha_user.
+    /// Such as managed/alpha_user.
     identity_resource: Option<String>,
-    /// The graph.
+    /// What it consists of.
     journey_data: Graph,
 }
 

@@ -19,7 +19,7 @@ pub(super) struct DeleteJourneyNodes;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
     realm: Realm,
-    /// Which ones.
+    /// Those to delete.
     nodes: NonEmpty<NodeKey>,
     /// Deletes nodes in use too.
     force: Option<bool>,

@@ -23,17 +23,17 @@ pub(super) struct UpdateJourney;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
     realm: Realm,
-    /// The journey's name.
+    /// Journey name.
     journey_name: JourneyName,
     /// What it is for.
     description: Option<String>,
-    /// Whom it signs in, such as managed/alpha_user.
+    /// Such as managed/alpha_user.
     identity_resource: Option<String>,
-    /// Runs even when there is a session.
+    /// Runs despite a session.
     must_run: Option<bool>,
-    /// Only for use inside other journeys.
+    /// Only within other journeys.
     inner_tree_only: Option<bool>,
-    /// The editor's settings, such as categories; all are replaced.
+    /// The editor's settings; all are replaced.
     ui_config: Option<JsonObject>,
     /// False switches it off.
     enabled: Option<bool>,
@@ -41,7 +41,7 @@ pub(super) struct Input {
     maximum_session_time: Option<Number>,
     /// Minutes a session may idle.
     maximum_idle_time: Option<Number>,
-    /// Key of the first node; needs nodes.
+    /// Entry; needs nodes.
     entry_node_id: Option<String>,
     /// The whole new graph; needs entryNodeId.
     nodes: Option<BTreeMap<String, GraphNode>>,
@@ -71,7 +71,7 @@ impl Tool for UpdateJourney {
         .describe(
             "Changes a journey's settings, its graph, or both; what is not given stays. A new \
              graph needs nodes and entryNodeId, whole: start from getJourney and keep its UUIDs; a \
-             node without config keeps its own. For one node, updateJourneyNode.",
+             node without config keeps its own.",
         )
         .scopes(&[Scope::Am])
         .effect(Effect::Update)

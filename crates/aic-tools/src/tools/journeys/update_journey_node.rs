@@ -17,13 +17,13 @@ pub(super) struct UpdateJourneyNode;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
     realm: Realm,
-    /// Its type.
+    /// The node type.
     node_type: NodeType,
-    /// Its UUID.
+    /// The node's UUID.
     node_id: NodeUuid,
     /// The settings to change; null resets one.
     config: JsonObject,
-    /// If not 1.0.
+    /// If it is not 1.0.
     node_version: Option<NodeVersion>,
 }
 
