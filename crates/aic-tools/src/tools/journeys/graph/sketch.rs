@@ -79,6 +79,10 @@ impl Sketch {
             if child.node_type.is_none() {
                 faults.push(format!("{} has no nodeType", child.place(page)));
             }
+            if static_node(&child.key).is_some() {
+                let (place, name) = (child.place(page), brief(&child.key));
+                faults.push(format!("{place}: {name} is a name of the journey's own end"));
+            }
             if child.settings.is_none() {
                 child.settings = self.configs.get(&child.key).cloned();
             }

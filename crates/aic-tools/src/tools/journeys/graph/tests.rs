@@ -229,7 +229,8 @@ fn all_faults_are_named_at_once() {
         "Success": node(json!({})),
         " ": node(json!({})),
         "p": page(json!({}), json!([1, { "_id": 2 }, { "_id": "k", "nodeType": "MessageNode" },
-            { "_id": "k" }, { "_id": "untyped" }, { "nodeType": "../x" }])),
+            { "_id": "k" }, { "_id": "untyped" }, { "nodeType": "../x" },
+            { "_id": SUCCESS, "nodeType": "MessageNode" }])),
         "q": page(json!({}), json!({})),
         "r": page(json!({}), json!([{ "_id": UUID, "nodeType": "MessageNode" }])),
         "s": page(json!({}), json!([{ "_id": UUID.to_uppercase(), "nodeType": "MessageNode" }])),
@@ -246,12 +247,13 @@ fn all_faults_are_named_at_once() {
         r#"child 4 of the page "p" has the name of another one, "k""#,
         r#"child 5 of the page "p" has no nodeType"#,
         r#"child 6 of the page "p": this is not a node type"#,
+        r#"child 7 of the page "p": "70e691a5-1e33-4ac3-a356-e7b6d60d92e0" is a name of the"#,
         r#"`nodes` of the page "q" is not an array"#,
         "is given to two nodes",
     ] {
         assert!(faults.iter().any(|fault| fault.contains(part)), "no {part} in {faults:#?}");
     }
-    assert_eq!(faults.len(), 12, "{faults:#?}");
+    assert_eq!(faults.len(), 13, "{faults:#?}");
 }
 
 #[test]
