@@ -4,6 +4,7 @@ mod changing;
 mod creating;
 mod nodes;
 mod reading;
+mod warnings;
 mod writing;
 
 use aic_e2e::Client;

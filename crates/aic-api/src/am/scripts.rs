@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::Method;
@@ -94,6 +96,12 @@ impl Script {
         self.0.get("name").and_then(Value::as_str)
     }
 
+    /// Whether it is a script that decides in a journey, on the next-generation engine.
+    pub fn is_next_generation_decision(&self) -> bool {
+        let is = |name: &str, value: &str| self.0.get(name).and_then(Value::as_str) == Some(value);
+        is("context", CONTEXT) && is("evaluatorVersion", NEXT_GENERATION)
+    }
+
     /// Whether all that was written is here, apart from what AM sets itself.
     fn has(&self, written: &Map<String, Value>) -> bool {
         ["name", "description", "script"].iter().all(|part| {
@@ -136,6 +144,22 @@ impl<A> Scripts<'_, A> {
         let request = Request::get(&Resource::Scripts { realm: self.realm }).query(query);
         let list: List = self.call.send(request).await?.json()?;
         Ok(list.result)
+    }
+
+    /// `GET .../scripts?_queryFilter=true`: the names of all scripts, of every kind, by id.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`].
+    pub async fn names(&self) -> Result<BTreeMap<String, String>, ApiError> {
+        let query = Query::default()
+            .with("_queryFilter", Filter::all())
+            .with("_pageSize", -1)
+            .with("_fields", "_id,name");
+        let request = Request::get(&Resource::Scripts { realm: self.realm }).query(query);
+        let list: List = self.call.send(request).await?.json()?;
+        let text = |script: &Value, name: &str| script.get(name)?.as_str().map(str::to_owned);
+        Ok(list.result.iter().filter_map(|it| text(it, "_id").zip(text(it, "name"))).collect())
     }
 
     /// `GET .../scripts/{id}`: a script, of any kind.

@@ -39,6 +39,9 @@ pub struct Written {
     pub durability: Durability,
     /// The nodes that did not.
     pub unconfirmed: Vec<Unconfirmed>,
+    /// Which outcomes AM says the nodes have, by the nodes' ids. They follow from a node's type and
+    /// its settings. A node of which AM does not say it is not here.
+    pub outcomes: BTreeMap<String, Vec<String>>,
 }
 
 /// A node that reads back otherwise than it was written.
@@ -209,11 +212,17 @@ impl JourneyEdit<'_> {
         steps: impl Iterator<Item = &'s Step>,
         tree: &Map<String, Value>,
     ) -> Written {
-        let written: Vec<_> = steps
-            .map(|step| (&step.draft.node, step.draft.body(), &step.before))
-            .filter(|(_, body, before)| !is_settled(before, body))
-            .map(|(node, body, _)| (node, body))
-            .collect();
+        let (mut written, mut outcomes) = (Vec::new(), BTreeMap::new());
+        for step in steps {
+            let (node, body) = (&step.draft.node, step.draft.body());
+            if is_settled(&step.before, &body) {
+                let stored = step.before.document().and_then(Document::to_object);
+                note_outcomes(&mut outcomes, node, stored.as_ref());
+            } else {
+                written.push((node, body));
+            }
+        }
+        let outcomes = Mutex::new(outcomes);
         let unconfirmed = Mutex::new(Vec::new());
         let read = || self.read_again(&written);
         let holds = |(journey, nodes): &ReadAgain| {
@@ -223,12 +232,17 @@ impl JourneyEdit<'_> {
                 .filter_map(|((node, body), stored)| Unconfirmed::of(node, body, stored.as_ref()))
                 .collect();
             let is_whole = unlike.is_empty();
+            let mut outcomes = outcomes.lock().unwrap_or_else(PoisonError::into_inner);
+            for ((node, _), stored) in written.iter().zip(nodes) {
+                note_outcomes(&mut outcomes, node, stored.as_ref());
+            }
             *unconfirmed.lock().unwrap_or_else(PoisonError::into_inner) = unlike;
             is_whole && journey.as_ref().is_some_and(|journey| is_tree(tree, journey))
         };
         let durability = durability::confirm(read, holds).await;
         let unconfirmed = unconfirmed.into_inner().unwrap_or_else(PoisonError::into_inner);
-        Written { durability, unconfirmed }
+        let outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Written { durability, unconfirmed, outcomes }
     }
 
     async fn read_again(
@@ -260,6 +274,18 @@ impl Unconfirmed {
         let is_confirmed = stored.is_some() && settings.is_empty();
         (!is_confirmed).then(|| Self { node: node.clone(), settings })
     }
+}
+
+/// Notes the outcomes that a node has, where AM shows them with its settings.
+fn note_outcomes(
+    all: &mut BTreeMap<String, Vec<String>>,
+    node: &NodeRef,
+    stored: Option<&Map<String, Value>>,
+) {
+    let shown = stored.and_then(|stored| stored.get("_outcomes")?.as_array());
+    let Some(shown) = shown else { return };
+    let ids = shown.iter().filter_map(|outcome| outcome.get("id")?.as_str().map(str::to_owned));
+    all.insert(node.id.as_str().to_owned(), ids.collect());
 }
 
 /// Whether a node is already as it is to be.

@@ -14,6 +14,8 @@ const SECOND: &str = "2.0";
 /// trees and one for the pages of each version.
 #[derive(Debug, Default)]
 pub struct NodeUsage {
+    /// The names of all journeys.
+    names: BTreeSet<String>,
     /// The journeys whose tree names a node.
     journeys: HashMap<NodeRef, BTreeSet<String>>,
     /// The pages that hold a node.
@@ -58,6 +60,7 @@ fn version(version: &str) -> Option<NodeVersion> {
 
 impl NodeUsage {
     fn add_tree(&mut self, name: &str, tree: &Journey) {
+        self.names.insert(name.to_owned());
         for (_, node) in tree.nodes() {
             // What is no name cannot be meant by a caller either.
             let Ok(node) = node else { continue };
@@ -92,6 +95,11 @@ impl NodeUsage {
         let pages = self.journeys.keys().filter(|node| node.is_page());
         let versions = pages.filter_map(|page| page.kind.version().cloned());
         versions.filter(|version| version.as_str() != SECOND).collect()
+    }
+
+    /// Whether the realm has a journey of this name. AM tells names apart by case.
+    pub fn has_journey(&self, name: &str) -> bool {
+        self.names.contains(name)
     }
 
     /// The journeys that have this node, in their tree or on one of their pages.

@@ -15,6 +15,7 @@ mod logs;
 mod managed_objects;
 mod scripts;
 mod themes;
+mod warnings;
 
 use crate::tool::AnyTool;
 

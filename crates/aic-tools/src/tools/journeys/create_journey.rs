@@ -3,12 +3,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use aic_api::path::JourneyName;
 use aic_api::{Realm, Write};
 use aic_auth::Scope;
-use futures_util::future::try_join;
+use futures_util::future::{join, try_join};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::graph::{self, Conflict, GraphNode, Place, Sketch};
+use super::warnings::Mentions;
 use super::written::{Account, LeftOver, kept_ids, not_written};
 use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
 
@@ -147,14 +148,19 @@ impl Tool for CreateJourney {
             edit.before().map(|before| usage.left_over(journey_name.as_str(), before, &kept));
         tree.entry("staticNodes").or_insert_with(|| graph::static_nodes(graph.width));
         let (draft, names) = graph.draft(tree);
-        let written = edit.write(draft).await.map_err(|error| not_written(error, &names))?;
+        let mentions = Mentions::of(&draft, &names);
+        let (written, scripts) =
+            join(edit.write(draft), mentions.look_for_scripts(cx.api(), realm)).await;
+        let written = written.map_err(|error| not_written(error, &names))?;
+        let warnings = mentions.warnings(journey_name.as_str(), &written, &usage, scripts);
+        let left = LeftOver::of(left.unwrap_or_default());
         Ok(Written {
             journey_name: journey_name.to_string(),
             existed,
             entry_node_id,
             node_id_mapping: node_ids.clone(),
             node_ids,
-            account: Account::of(&written, &names, LeftOver::of(left.unwrap_or_default())),
+            account: Account::of(&written, &names, left, warnings),
         })
     }
 }

@@ -13,6 +13,7 @@ mod list_node_types;
 mod set_default_journey;
 mod update_journey;
 mod update_journey_node;
+mod warnings;
 mod written;
 
 use aic_api::Durability;

@@ -6,13 +6,14 @@ use aic_api::journey::JourneyDraft;
 use aic_api::path::JourneyName;
 use aic_api::{Realm, Write};
 use aic_auth::Scope;
-use futures_util::future::try_join;
+use futures_util::future::{join, try_join};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
 
 use super::FIND_JOURNEY;
 use super::graph::{self, Conflict, GraphNode, Place, Sketch};
+use super::warnings::Mentions;
 use super::written::{Account, LeftOver, kept_ids, not_written};
 use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
 
@@ -105,7 +106,7 @@ async fn write_settings(
     let names = BTreeMap::new();
     let draft = JourneyDraft { tree, children: Vec::new(), nodes: Vec::new() };
     let written = edit.write(draft).await.map_err(|error| not_written(error, &names))?;
-    let account = Account::of(&written, &names, LeftOver::of(Vec::new()));
+    let account = Account::of(&written, &names, LeftOver::of(Vec::new()), Vec::new());
     Ok(Done { journey_name: name.to_string(), changed, node_ids: BTreeMap::new(), account })
 }
 
@@ -129,8 +130,12 @@ async fn write_graph(
     tree.extend(settings);
     let node_ids = graph.ids.clone();
     let (draft, names) = graph.draft(tree);
-    let written = edit.write(draft).await.map_err(|error| not_written(error, &names))?;
-    let account = Account::of(&written, &names, left);
+    let mentions = Mentions::of(&draft, &names);
+    let (written, scripts) =
+        join(edit.write(draft), mentions.look_for_scripts(cx.api(), realm)).await;
+    let written = written.map_err(|error| not_written(error, &names))?;
+    let warnings = mentions.warnings(name.as_str(), &written, &usage, scripts);
+    let account = Account::of(&written, &names, left, warnings);
     Ok(Done { journey_name: name.to_string(), changed, node_ids, account })
 }
 

@@ -3,10 +3,12 @@ use aic_api::error::Cause;
 use aic_api::path::{NodeType, NodeUuid, NodeVersion};
 use aic_api::{Realm, Write};
 use aic_auth::Scope;
+use futures_util::future::join;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::FIND_NODE;
+use super::warnings::Mentions;
 use crate::result::leave_out;
 use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
 
@@ -33,6 +35,9 @@ pub(super) struct Input {
 pub(super) struct Changed {
     /// The node's settings as they are now.
     node: JsonObject,
+    /// What looks wrong about it, though AM took it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
     /// What was left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
@@ -61,13 +66,17 @@ impl Tool for UpdateJourneyNode {
     async fn run(cx: &Context<Write>, input: Input) -> Result<Changed, ToolError> {
         let id = (&input.node_id).into();
         let node = NodeRef::new(input.node_type, input.node_version, id);
-        let node =
-            cx.api().nodes(input.realm).update(&node, input.config).await.map_err(|error| {
-                ToolError::from(error).advise(Cause::NotFound, FIND_NODE).advise(
-                    Cause::Invalid,
-                    "Correct the config: getNodeTypeDetails has the settings of this node type.",
-                )
-            })?;
-        Ok(Changed { node, note: None })
+        let (api, realm) = (cx.api(), input.realm);
+        let mentions = Mentions::of_settings(&node, &input.config);
+        let nodes = api.nodes(realm);
+        let (changed, missing) =
+            join(nodes.update(&node, input.config), mentions.look_up(api, realm)).await;
+        let node = changed.map_err(|error| {
+            ToolError::from(error).advise(Cause::NotFound, FIND_NODE).advise(
+                Cause::Invalid,
+                "Correct the config: getNodeTypeDetails has the settings of this node type.",
+            )
+        })?;
+        Ok(Changed { node, warnings: missing.unwrap_or_default(), note: None })
     }
 }

@@ -21,6 +21,9 @@ pub(super) struct Account {
     /// Nodes that left it and that nothing else uses. They still exist.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     orphaned_nodes: Vec<NodeKey>,
+    /// What looks wrong about it, though AM took it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
     /// Whether the tree and all settings were so when read again.
     #[serde(skip_serializing_if = "Option::is_none")]
     durable: Option<bool>,
@@ -48,10 +51,16 @@ impl LeftOver {
 }
 
 impl Account {
-    pub(super) fn of(written: &Written, names: &BTreeMap<String, String>, left: LeftOver) -> Self {
+    pub(super) fn of(
+        written: &Written,
+        names: &BTreeMap<String, String>,
+        left: LeftOver,
+        warnings: Vec<String>,
+    ) -> Self {
         let (durable, problem) = durable(written.durability);
         let unlike = unconfirmed(&written.unconfirmed, names).filter(|_| durable == Some(false));
-        Self { durable, note: note([problem, unlike, left.note()]), orphaned_nodes: left.0 }
+        let note = note([problem, unlike, left.note()]);
+        Self { durable, note, warnings, orphaned_nodes: left.0 }
     }
 }
 

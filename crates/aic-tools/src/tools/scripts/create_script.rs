@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{CORRECT_SOURCE, OTHER_NAME};
+use super::{CORRECT_SOURCE, OTHER_NAME, hints::hints};
 use crate::input::NonBlank;
 use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
 
@@ -33,6 +33,9 @@ pub(super) struct Created {
     script_id: String,
     /// Its name.
     name: String,
+    /// What looks wrong in the source.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
 }
 
 impl Output for Created {}
@@ -65,6 +68,7 @@ impl Tool for CreateScript {
                 .advise(Cause::Internal, CORRECT_SOURCE)
         })?;
         let id = created.get("_id").and_then(Value::as_str).unwrap_or_default();
-        Ok(Created { script_id: id.to_owned(), name: script.name })
+        let warnings = hints(&script.source);
+        Ok(Created { script_id: id.to_owned(), name: script.name, warnings })
     }
 }

@@ -4,6 +4,7 @@ mod create_script;
 mod delete_script;
 mod get_am_script;
 mod get_scripted_decision_node_bindings;
+mod hints;
 mod list_scripts;
 mod update_script;
 

@@ -6,7 +6,7 @@ use aic_auth::Scope;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{CORRECT_SOURCE, FIND_SCRIPT, OTHER_NAME};
+use super::{CORRECT_SOURCE, FIND_SCRIPT, OTHER_NAME, hints::hints};
 use crate::input::NonBlank;
 use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
 
@@ -38,6 +38,9 @@ pub(super) struct Done {
     name: Option<String>,
     /// What was set.
     changed: Vec<&'static str>,
+    /// What looks wrong in the source.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
     /// Whether it was so when read again.
     #[serde(skip_serializing_if = "Option::is_none")]
     durable: Option<bool>,
@@ -80,7 +83,7 @@ impl Tool for UpdateScript {
         };
         let mut edit =
             cx.api().scripts(input.realm).edit(&input.script_id).await.map_err(explain)?;
-        let mut changed = Vec::new();
+        let (mut changed, mut warnings) = (Vec::new(), Vec::new());
         if let Some(name) = input.name {
             edit.name(name.into_string());
             changed.push("name");
@@ -90,7 +93,11 @@ impl Tool for UpdateScript {
             changed.push("description");
         }
         if let Some(source) = input.script {
-            edit.source(&source.into_string()).map_err(|problem| {
+            let source = source.into_string();
+            if edit.script().is_next_generation_decision() {
+                warnings = hints(&source);
+            }
+            edit.source(&source).map_err(|problem| {
                 ToolError::refused(
                     format!("`script`: {problem}. Nothing was written."),
                     "Leave script out, and the source stays as it is byte for byte; or give the \
@@ -105,7 +112,8 @@ impl Tool for UpdateScript {
             Durability::NotYet | Durability::Lost => (Some(false), Some(CHANGED_BACK)),
             Durability::Unknown => (None, Some(UNCHECKED)),
         };
-        Ok(Done { script_id: input.script_id.to_string(), name, changed, durable, note })
+        let script_id = input.script_id.to_string();
+        Ok(Done { script_id, name, changed, warnings, durable, note })
     }
 }
 

@@ -106,8 +106,6 @@ fn name_in(fields: &JsonObject) -> Result<&str, ToolError> {
 /// What to mind about a theme's fields: those that look odd, and journeys that are linked to
 /// another theme too.
 fn warnings<'a>(fields: &JsonObject, others: impl IntoIterator<Item = &'a Theme>) -> Vec<String> {
-    /// More of them would say nothing new.
-    const MOST: usize = 20;
     let mut warnings = field::check(fields);
     let trees = |fields: &JsonObject| -> Vec<String> {
         let trees = fields.get("linkedTrees").and_then(Value::as_array).into_iter().flatten();
@@ -121,12 +119,7 @@ fn warnings<'a>(fields: &JsonObject, others: impl IntoIterator<Item = &'a Theme>
             format!("Journey {tree} is linked to theme {name:?} too; take it out of one of them.")
         }));
     }
-    let unnamed = warnings.len().saturating_sub(MOST);
-    if unnamed > 0 {
-        warnings.truncate(MOST);
-        warnings.push(format!("{unnamed} more fields look odd."));
-    }
-    warnings
+    super::warnings::first(warnings)
 }
 
 /// Whether a change of the themes has stayed, as the model is told.
