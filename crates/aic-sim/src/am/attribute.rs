@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::crest::Object;
 use crate::crest::error::{Error, Result};
+use crate::crest::{Object, members};
 use crate::facts;
 
 /// An attribute of a node, a client or a service.
@@ -283,14 +283,6 @@ pub(super) fn invalid_attribute<'a>(valid: impl Iterator<Item = &'a str>) -> Err
 /// The refusal of a value that its attribute cannot hold.
 pub(super) fn invalid_value(title: &str) -> Error {
     Error::bad_request(format!("Data validation failed for the attribute, {title}"))
-}
-
-/// The members of an object; none of anything else.
-pub(super) fn members(value: Value) -> Object {
-    match value {
-        Value::Object(members) => members,
-        _ => Object::new(),
-    }
 }
 
 /// Whether a value is to be filled in from an ESV: `&{esv.x}`, or `{"$int": "&{esv.x}"}` where

@@ -110,7 +110,7 @@ mod tests {
     fn counted(parameters: &str, count: Count) -> Value {
         let query = ListQuery::parse(&Parameters::parse(parameters)).unwrap();
         let objects = (0..5).map(|n| json!({"_id": n.to_string(), "n": n, "x": 1}));
-        query.answer(objects.map(super::super::attribute::members), count).0
+        query.answer(objects.map(crate::crest::members), count).0
     }
 
     #[test]

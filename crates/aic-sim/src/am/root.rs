@@ -6,10 +6,10 @@ use axum::routing::get;
 use axum::{Extension, Router};
 use serde_json::json;
 
-use super::attribute::members;
 use super::headers::{ApiVersion, versioned};
 use super::list::{Count, ListQuery};
 use crate::crest::error::Result;
+use crate::crest::members;
 use crate::crest::request::Parameters;
 use crate::facts::{POLICY_TYPES, records};
 

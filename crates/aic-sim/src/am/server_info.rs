@@ -4,9 +4,9 @@ use serde_json::json;
 
 use super::Am;
 use super::answer::{Answer, identified};
-use super::attribute::members;
 use super::realm::Everywhere;
 use crate::crest::error::{Error, Result};
+use crate::crest::members;
 use crate::crest::request::Segments;
 
 /// The release that the simulator follows. A tenant's own build is newer by the week.

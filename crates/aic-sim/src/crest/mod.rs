@@ -16,3 +16,11 @@ pub(crate) mod request;
 
 /// A JSON object, its members in the order in which they were added.
 pub(crate) type Object = serde_json::Map<String, serde_json::Value>;
+
+/// The members of a value that is written out as an object; of any other value, none.
+pub(crate) fn members(value: serde_json::Value) -> Object {
+    match value {
+        serde_json::Value::Object(members) => members,
+        _ => Object::new(),
+    }
+}

@@ -9,9 +9,9 @@ use super::answer::View;
 use super::model::{ObjectType, Relation};
 use super::store::{Link, Stored, stable_uuid};
 use crate::clock::timestamp;
-use crate::crest::Object;
 use crate::crest::fields::{self, Fields};
 use crate::crest::pointer::Pointer;
+use crate::crest::{Object, members};
 
 impl Idm {
     /// Shows an object with the fields asked for; `_id` and `_rev` are always among them.
@@ -90,22 +90,15 @@ impl Idm {
 fn metadata(collection: &str, stored: &Stored, names: &[String]) -> Value {
     let id = stored.content.get("_id").and_then(Value::as_str).unwrap_or_default();
     let id = stable_uuid(&format!("usermeta/{id}"), 0).to_string();
-    let tracked = object(json!({
+    let tracked = members(json!({
         "createDate": timestamp(stored.created),
         "lastChanged": {"date": timestamp(stored.changed)},
     }));
-    let mut reference = object(json!({
+    let mut reference = members(json!({
         "_ref": format!("{collection}/{id}"),
         "_refResourceCollection": collection,
         "_refResourceId": id,
     }));
     fields::copy(&tracked, names, &mut reference);
     reference.into()
-}
-
-fn object(value: Value) -> Object {
-    match value {
-        Value::Object(object) => object,
-        _ => Object::new(),
-    }
 }

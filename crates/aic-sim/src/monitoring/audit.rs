@@ -7,10 +7,11 @@ use axum::http::header::{AUTHORIZATION, COOKIE, HOST};
 use axum::http::{HeaderMap, Method};
 use serde_json::{Value, json};
 
-use super::entry::{Exchange, common, distinguished_name, object, realm};
+use super::entry::{Exchange, common, distinguished_name, realm};
 use super::events::Source;
 use crate::bearer::Caller;
 use crate::crest::Object;
+use crate::crest::members;
 use crate::event::Event;
 
 /// Where every request seems to come from.
@@ -30,7 +31,7 @@ pub(super) fn access(exchange: &Exchange<'_>) -> Option<(Source, Object)> {
     };
     let mut fields = common(event, exchange);
     let is_success = !exchange.status.is_client_error() && !exchange.status.is_server_error();
-    fields.extend(object(json!({
+    fields.extend(members(json!({
         "userId": user,
         "client": {"ip": CLIENT},
         "request": {"protocol": protocol(exchange), "operation": operation(exchange)},
@@ -103,7 +104,7 @@ fn authentication(
     exchange: &Exchange<'_>,
 ) -> Object {
     let mut fields = common(event, exchange);
-    fields.extend(object(json!({
+    fields.extend(members(json!({
         "userId": distinguished_name(caller),
         "principal": [principal],
         "realm": "/",
@@ -117,7 +118,7 @@ fn authentication(
 
 fn session_created(caller: &Caller, exchange: &Exchange<'_>) -> Object {
     let mut fields = common("AM-SESSION-CREATED", exchange);
-    fields.extend(object(json!({
+    fields.extend(members(json!({
         "userId": distinguished_name(caller),
         "runAs": "id=dsameuser,ou=user,ou=am-config",
         "objectId": &*caller.session,
@@ -148,7 +149,7 @@ impl ObjectChange<'_> {
         let user = exchange.caller.map(Caller::id);
         let kept = self.after.or(self.before);
         let mut fields = common("activity", exchange);
-        fields.extend(object(json!({
+        fields.extend(members(json!({
             "userId": user,
             "runAs": user,
             "objectId": self.object_id,
@@ -240,8 +241,8 @@ mod tests {
 
     #[test]
     fn changed_fields_are_those_that_differ() {
-        let before = object(json!({"_id": "1", "_rev": "1", "a": 1, "b": 2, "c": 3}));
-        let after = object(json!({"_id": "1", "_rev": "2", "a": 1, "b": 4, "d": 5}));
+        let before = members(json!({"_id": "1", "_rev": "1", "a": 1, "b": 2, "c": 3}));
+        let after = members(json!({"_id": "1", "_rev": "2", "a": 1, "b": 4, "d": 5}));
         let change = |before, after| {
             let change = ObjectChange { object_id: String::new(), before, after };
             change.changed().into_iter().map(str::to_owned).collect::<Vec<_>>()

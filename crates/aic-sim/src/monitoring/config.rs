@@ -3,10 +3,11 @@
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::entry::{Exchange, common, distinguished_name, object, realm};
+use super::entry::{Exchange, common, distinguished_name, realm};
 use super::events::Source;
 use crate::bearer::Caller;
 use crate::crest::Object;
+use crate::crest::members;
 
 /// Whom AM says to have written journeys and nodes to its directory: itself. The entry before it, of
 /// the same transaction, names the administrator.
@@ -51,7 +52,7 @@ fn fields(
     user: Option<&str>,
 ) -> Object {
     let mut fields = common(event, exchange);
-    fields.extend(object(json!({
+    fields.extend(members(json!({
         "userId": user,
         "runAs": user,
         "objectId": object_id,

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use axum::http::{HeaderMap, Method, StatusCode};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::bearer::Caller;
-use crate::crest::Object;
 use crate::crest::request::Parameters;
+use crate::crest::{Object, members};
 
 /// What was asked and what came of it.
 pub(crate) struct Exchange<'a> {
@@ -28,7 +28,7 @@ pub(crate) struct Exchange<'a> {
 /// What all entries have. The topic is said by each.
 pub(super) fn common(event: &str, exchange: &Exchange<'_>) -> Object {
     let sessions: Vec<&str> = exchange.caller.iter().map(|caller| &*caller.session).collect();
-    object(json!({
+    members(json!({
         "eventName": event,
         "transactionId": exchange.transaction,
         "trackingIds": sessions,
@@ -49,13 +49,6 @@ pub(super) fn realm(segments: &[String]) -> String {
 /// An administrator's entry in AM's directory.
 pub(super) fn distinguished_name(caller: &Caller) -> String {
     format!("id={},ou=user,ou=am-config", caller.id())
-}
-
-pub(super) fn object(value: Value) -> Object {
-    match value {
-        Value::Object(object) => object,
-        _ => Object::new(),
-    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
 
 use super::people::Person;
-use crate::crest::Object;
+use crate::crest::{Object, members};
 use crate::idm::stable_uuid;
 use crate::monitoring::{Events, Source};
 
@@ -100,7 +100,7 @@ impl Execution<'_> {
 
     fn authentication(&self, name: &str, request: usize, info: &Value) -> Object {
         let mut fields = self.common(name, request);
-        fields.extend(object(json!({
+        fields.extend(members(json!({
             "principal": [self.person.account],
             "component": "Authentication",
             "entries": [{"info": info}],
@@ -114,7 +114,7 @@ impl Execution<'_> {
         let mut fields = self.common("AM-ACCESS-OUTCOME", request);
         let (status, code) = if failed { ("FAILED", "401") } else { ("SUCCESSFUL", "200") };
         let path = format!("/am/json/realms/root/realms/{}/authenticate", self.realm);
-        fields.extend(object(json!({
+        fields.extend(members(json!({
             "client": {"ip": self.address()},
             "request": {"protocol": "CREST", "operation": "ACTION"},
             "http": {"request": {
@@ -134,7 +134,7 @@ impl Execution<'_> {
 
     fn session(&self, events: &mut Events, date: OffsetDateTime, request: usize) {
         let mut fields = self.common("AM-SESSION-CREATED", request);
-        fields.extend(object(json!({
+        fields.extend(members(json!({
             "objectId": self.tracking(),
             "operation": "CREATE",
             "component": "Session",
@@ -146,7 +146,7 @@ impl Execution<'_> {
     /// The lock, as IDM sees it: AM makes the account inactive.
     fn locked(&self, events: &mut Events, date: OffsetDateTime, request: usize) {
         let mut fields = self.common("activity", request);
-        fields.extend(object(json!({
+        fields.extend(members(json!({
             "userId": "am",
             "runAs": "am",
             "objectId": format!("managed/{}_user/{}", self.realm, self.user()),
@@ -178,12 +178,12 @@ impl Execution<'_> {
             "message": format!("Sign-in of {} refused: {reason}", self.person.account),
             "thread": format!("ScriptEvaluator-{}", self.number % 8),
         });
-        events.add(Source::AmCore, date, object(fields));
+        events.add(Source::AmCore, date, members(fields));
     }
 
     fn common(&self, event: &str, request: usize) -> Object {
         let user = format!("id={},ou=user,o={},ou=services,ou=am-config", self.user(), self.realm);
-        object(json!({
+        members(json!({
             "eventName": event,
             "transactionId": self.transaction(request),
             "userId": user,
@@ -218,10 +218,3 @@ const BROWSERS: [&str; 3] = [
     "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15",
     "Mozilla/5.0 (X11; Linux x86_64; rv:141.0) Gecko/20100101 Firefox/141.0",
 ];
-
-fn object(value: Value) -> Object {
-    match value {
-        Value::Object(object) => object,
-        _ => Object::new(),
-    }
-}

@@ -6,7 +6,7 @@ use time::{Duration, OffsetDateTime};
 
 use super::people::STAFF;
 use crate::bearer::Administrator;
-use crate::crest::Object;
+use crate::crest::members;
 use crate::idm::stable_uuid;
 use crate::monitoring::{Events, Source};
 
@@ -113,7 +113,7 @@ fn theme_change() -> Value {
 fn synchronized(number: usize, failure: Option<&str>) -> Value {
     let account = STAFF[number % STAFF.len()].account;
     let user = stable_uuid(&format!("alpha_user/{account}"), 0);
-    let mut fields = object(json!({
+    let mut fields = members(json!({
         "eventName": "sync",
         "transactionId": transaction("sync", number as u64),
         "userId": user.to_string(),
@@ -176,13 +176,6 @@ fn session() -> String {
 
 fn transaction(name: &str, number: u64) -> String {
     format!("{}/0", stable_uuid(&format!("incident {name}"), number))
-}
-
-fn object(value: Value) -> Object {
-    match value {
-        Value::Object(object) => object,
-        _ => Object::new(),
-    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::attributes::{GROUPS, inherits};
 use crate::am::answer::{Answer, identified, selected};
 use crate::am::attribute::{
-    Attribute, Choices, Group, Kind, complete, invalid_attribute, invalid_value, members, schema,
+    Attribute, Choices, Group, Kind, complete, invalid_attribute, invalid_value, schema,
 };
 use crate::am::list::{Count, ListQuery};
 use crate::am::realm::{Here, RealmConfig};
@@ -15,6 +15,7 @@ use crate::am::revision::check;
 use crate::crest::Object;
 use crate::crest::error::{Error, Result};
 use crate::crest::fields::Fields;
+use crate::crest::members;
 use crate::crest::precondition::Precondition;
 use crate::crest::request::{JsonBody, Parameters, Segments};
 

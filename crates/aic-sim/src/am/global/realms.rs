@@ -6,11 +6,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use crate::am::answer::{Answer, identified};
-use crate::am::attribute::members;
 use crate::am::list::{Count, ListQuery};
 use crate::am::realm::Realm;
 use crate::crest::Object;
 use crate::crest::error::{Error, Result};
+use crate::crest::members;
 use crate::crest::request::{Parameters, Segments};
 
 /// GET `realms?_queryFilter=...`

@@ -5,11 +5,11 @@ use axum::Json;
 use serde_json::{Value, json};
 
 use crate::am::answer::{Answer, identified};
-use crate::am::attribute::members;
 use crate::am::list::{Count, ListQuery};
 use crate::am::scripts::Context;
 use crate::crest::Object;
 use crate::crest::error::{Error, Result};
+use crate::crest::members;
 use crate::crest::request::{Parameters, Segments};
 
 /// The one context whose scripts run elsewhere: in browsers.

@@ -5,11 +5,12 @@ use axum::Json;
 use serde_json::{Value, json};
 
 use crate::am::answer::{Answer, identified};
-use crate::am::attribute::{invalid_attribute, members};
+use crate::am::attribute::invalid_attribute;
 use crate::am::realm::Everywhere;
 use crate::am::unavailable;
 use crate::crest::Object;
 use crate::crest::error::{Error, Result};
+use crate::crest::members;
 use crate::crest::request::{JsonBody, Parameters, Segments};
 
 /// The services.

@@ -79,7 +79,7 @@ fn complete(node: &mut Object, version: &str, versioned: bool) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::am::attribute::members;
+    use crate::crest::members;
 
     fn tree(changes: Value) -> Object {
         let mut tree = members(json!({

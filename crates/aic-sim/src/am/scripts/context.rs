@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use super::binding;
 use crate::am::answer::Answer;
-use crate::am::attribute::members;
 use crate::crest::Object;
 use crate::crest::error::{Error, Result};
+use crate::crest::members;
 use crate::crest::request::Segments;
 use crate::facts::{SCRIPT_ALLOW_LISTS, SCRIPT_CONTEXTS, content, parts, records};
 

@@ -5,11 +5,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::am::attribute::members;
 use crate::am::list::{Count, ListQuery};
 use crate::am::realm::Here;
 use crate::crest::Object;
 use crate::crest::error::Result;
+use crate::crest::members;
 use crate::crest::request::Parameters;
 
 /// GET libraries?_queryFilter=...

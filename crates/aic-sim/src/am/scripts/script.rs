@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::context::Context;
 use crate::am::answer::{Answer, selected};
-use crate::am::attribute::{invalid_attribute, members};
+use crate::am::attribute::invalid_attribute;
 use crate::am::list::{Count, ListQuery};
 use crate::am::realm::{Here, RealmConfig};
 use crate::am::{revision, unavailable};
@@ -18,6 +18,7 @@ use crate::bearer::Caller;
 use crate::crest::Object;
 use crate::crest::error::{Error, Result};
 use crate::crest::fields::Fields;
+use crate::crest::members;
 use crate::crest::precondition::Precondition;
 use crate::crest::request::{JsonBody, Parameters, Segments};
 

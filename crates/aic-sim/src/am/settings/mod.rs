@@ -11,10 +11,11 @@ use axum::routing::{get, post};
 use serde_json::{Value, json};
 
 use crate::am::Am;
-use crate::am::attribute::{self, Choices, Group, invalid_attribute, members};
+use crate::am::attribute::{self, Choices, Group, invalid_attribute};
 use crate::am::realm::Realm;
 use crate::crest::Object;
 use crate::crest::error::Result;
+use crate::crest::members;
 use crate::facts::{AUTHENTICATION_SETTINGS, OAUTH_PROVIDER_SETTINGS};
 use crate::service::Service;
 

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use super::Settings;
 use crate::am::answer::{Answer, identified};
-use crate::am::attribute::members;
 use crate::am::realm::{Here, RealmConfig};
 use crate::crest::Object;
 use crate::crest::error::{Error, Result};
+use crate::crest::members;
 use crate::crest::request::{JsonBody, Parameters};
 
 /// GET

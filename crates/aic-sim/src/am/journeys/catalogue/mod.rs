@@ -174,7 +174,7 @@ mod tests {
 
     #[test]
     fn an_open_type_takes_any_attribute() {
-        let body = || crate::am::attribute::members(json!({"_id": "1", "tenant": "x"}));
+        let body = || crate::crest::members(json!({"_id": "1", "tenant": "x"}));
         let open = find("CrowdStrikeDeviceDetails", "1.0").unwrap();
         assert_eq!(json!(open.complete(body()).unwrap()), json!({"tenant": "x"}));
         assert_eq!(open.schema(&Choices::default()), json!({"type": "object", "required": []}));

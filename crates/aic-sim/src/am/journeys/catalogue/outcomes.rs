@@ -116,7 +116,7 @@ fn outcome(id: &str, name: &str) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::am::attribute::members;
+    use crate::crest::members;
 
     fn ids(column: &'static str, config: Value) -> Vec<String> {
         let Outcomes::Ruled(rules) = Outcomes::read(column) else { return Vec::new() };
