@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "what fails here fails a test")]
 
+mod administrator;
 mod applications;
 mod asking;
 mod audit;

@@ -3,37 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aic_api::{Call, Client, ClientOptions, Read};
-use aic_auth::login::{DeviceLogin, Invitation, Prompt};
-use aic_auth::store::Memory;
-use aic_auth::{Scope, ScopeSet, Session, Tenant, Transport, TransportOptions};
+use aic_api::{Call, Read};
+use aic_auth::{Scope, ScopeSet};
 use aic_e2e::Start;
 use aic_sim::{Fault, FaultKind, Sim};
 use serde_json::json;
 
+use crate::administrator;
 use crate::support::{api_requests, logins_and_exchanges, served, tenant};
-
-/// An administrator who signs in wherever the client asks for it.
-#[derive(Debug)]
-struct Administrator(Arc<Sim>);
-
-impl Prompt for Administrator {
-    fn sign_in(&self, invitation: &Invitation) {
-        let code = invitation.user_code.as_deref().expect("a device has a code");
-        assert!(self.0.approve_device(code));
-    }
-}
 
 /// A unit of work at a tenant whose clock, and this program's, the test moves.
 fn start_call(sim: &Arc<Sim>) -> Call<Read> {
-    let tenant: Tenant = sim.base_url().parse().expect("a tenant");
-    let transport = Arc::new(Transport::new(&tenant, TransportOptions::default()));
-    let administrator = Arc::new(Administrator(Arc::clone(sim)));
-    let login = DeviceLogin::new(tenant.clone(), Arc::clone(&transport), administrator);
     let scopes = ScopeSet::of(&[Scope::Idm]);
-    let (login, store) = (Box::new(login), Box::new(Memory::default()));
-    let session = Session::new(tenant, Arc::clone(&transport), scopes, login, store);
-    Client::new(transport, Arc::new(session), ClientOptions::default()).reading(scopes)
+    administrator::client(sim, scopes).reading(scopes)
 }
 
 /// Lets time pass for the program and for the tenant.

@@ -1,10 +1,16 @@
 //! What AM stores without a word is pointed out: names of outcomes as the vendor's material has
 //! them, names in place of ids, and what is not there.
 
+use std::sync::Arc;
+
+use aic_api::Realm;
+use aic_api::journey::JourneyDraft;
+use aic_auth::{Scope, ScopeSet};
 use aic_e2e::Start;
 use serde_json::{Value, json};
 
 use super::alpha;
+use crate::administrator;
 use crate::support::tenant;
 
 const SCRIPT: &str = "Northlight Device Check";
@@ -117,4 +123,35 @@ async fn a_script_of_the_other_engine_is_pointed_out() {
     assert!(sound.get("warnings").is_none(), "{sound}");
     let odd = client.call("updateScript", update("logger.info('x');")).await.ok();
     assert_one(&warnings(&odd), &["names no outcome"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_journey_that_shares_the_node_is_named() {
+    let sim = Arc::new(tenant().await);
+    let mut client = Start::serve(&sim).connect().await;
+    let created = super::create(&mut client, "Sound").await;
+    let mut tree = super::get(&mut client, "Sound").await["journey"].take();
+    tree["_id"] = json!("Sharing");
+    let scopes = ScopeSet::of(&[Scope::Am]);
+    let call = administrator::client(&sim, scopes).writing(scopes);
+    let tree = tree.as_object().cloned().expect("a tree");
+    let edit = call.journeys(Realm::Alpha).edit(&"Sharing".parse().unwrap()).await.unwrap();
+    edit.write(JourneyDraft { tree, children: Vec::new(), nodes: Vec::new() }).await.unwrap();
+
+    let mut update = alpha("Sound");
+    let mut graph = super::graph();
+    graph["nodes"]["retry"]["config"]["retryLimit"] = json!(9);
+    let ids = created["nodeIds"].as_object().unwrap();
+    let mut text = graph.to_string();
+    for (name, id) in ids {
+        text = text.replace(&format!("\"{name}\""), &id.to_string());
+    }
+    let graph: Value = serde_json::from_str(&text).unwrap();
+    update["entryNodeId"] = graph["entryNodeId"].clone();
+    update["nodes"] = graph["nodes"].clone();
+    let updated = client.call("updateJourney", update).await.ok();
+    let found = warnings(&updated);
+    assert_one(&found, &["RetryLimitDecisionNode", "has changed in \"Sharing\" too"]);
+    let is_of_page = |warning: &String| warning.contains("PageNode");
+    assert!(!found.iter().any(is_of_page), "what stays as it is changes nowhere: {found:#?}");
 }

@@ -16,7 +16,7 @@ const UNVERSIONED: &str = "protocol=2.1,resource=1.0";
 /// How they are with it.
 const VERSIONED: &str = "protocol=2.1,resource=3.0";
 /// The type of the nodes that hold other nodes.
-const PAGE: &str = "PageNode";
+pub const PAGE_NODE: &str = "PageNode";
 
 /// The nodes of a realm's journeys, and the types of node there are.
 #[derive(Debug)]
@@ -103,7 +103,7 @@ impl NodeRef {
 
     /// Whether the node is a page, which holds other nodes.
     pub fn is_page(&self) -> bool {
-        self.kind.name.as_str() == PAGE
+        self.kind.name.as_str() == PAGE_NODE
     }
 }
 
@@ -211,7 +211,7 @@ impl<A> Nodes<'_, A> {
         &self,
         version: Option<NodeVersion>,
     ) -> Result<Vec<(NodeRef, Map<String, Value>)>, ApiError> {
-        let Ok(name) = PAGE.parse() else { return Ok(Vec::new()) };
+        let Ok(name) = PAGE_NODE.parse() else { return Ok(Vec::new()) };
         let kind = NodeKind::new(name, version);
         let query =
             Query::default().with("_queryFilter", Filter::all()).with("_fields", "_id,nodes");

@@ -217,7 +217,8 @@ impl<'a> Scripts<'a, Write> {
         Ok(ScriptEdit { scripts, id: id.clone(), script, _lock: lock })
     }
 
-    /// `DELETE .../scripts/{id}`: deletes a script and returns it as it was, where AM says so.
+    /// `DELETE .../scripts/{id}`: deletes a script and returns it as it was. It is read before,
+    /// since AM answers with its id alone.
     ///
     /// # Errors
     ///
@@ -225,8 +226,9 @@ impl<'a> Scripts<'a, Write> {
     pub async fn delete(&self, id: &ScriptId) -> Result<Script, ApiError> {
         let script = self.one(id);
         let _lock = self.call.lock(&script.path()).await;
-        let request = Request::write(Method::DELETE, script);
-        self.call.send(request).await?.object_if_any().map(Script)
+        let before = self.get(id).await?;
+        self.call.send(Request::write(Method::DELETE, script)).await?;
+        Ok(before)
     }
 }
 

@@ -39,6 +39,8 @@ pub struct Written {
     pub durability: Durability,
     /// The nodes that did not.
     pub unconfirmed: Vec<Unconfirmed>,
+    /// The nodes that were not as they are now.
+    pub changed: Vec<NodeRef>,
     /// Which outcomes AM says the nodes have, by the nodes' ids. They follow from a node's type and
     /// its settings. A node of which AM does not say it is not here.
     pub outcomes: BTreeMap<String, Vec<String>>,
@@ -242,7 +244,8 @@ impl JourneyEdit<'_> {
         let durability = durability::confirm(read, holds).await;
         let unconfirmed = unconfirmed.into_inner().unwrap_or_else(PoisonError::into_inner);
         let outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
-        Written { durability, unconfirmed, outcomes }
+        let changed = written.into_iter().map(|(node, _)| node.clone()).collect();
+        Written { durability, unconfirmed, changed, outcomes }
     }
 
     async fn read_again(

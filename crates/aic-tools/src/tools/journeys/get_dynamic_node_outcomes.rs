@@ -1,4 +1,4 @@
-use aic_api::am::NodeKind;
+use aic_api::am::{NodeKind, PAGE_NODE};
 use aic_api::error::Cause;
 use aic_api::path::{NodeType, NodeVersion};
 use aic_api::{Read, Realm};
@@ -9,7 +9,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::FIND_TYPE;
-use super::graph::{PAGE, settings_of};
+use super::graph::settings_of;
 use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
 
 /// Works out the outcomes of a node with a certain configuration.
@@ -92,7 +92,7 @@ impl Asked {
     /// version than the first puts the node's id before each outcome.
     fn of(kind: &NodeKind, config: JsonObject) -> Result<Self, ToolError> {
         let plain = |config| Ok(Self { kind: kind.clone(), config, prefix: String::new() });
-        if kind.name().as_str() != PAGE {
+        if kind.name().as_str() != PAGE_NODE {
             return plain(config);
         }
         let children = config.get("nodes").and_then(Value::as_array);

@@ -28,9 +28,6 @@ pub(super) const SUCCESS: &str = "70e691a5-1e33-4ac3-a356-e7b6d60d92e0";
 /// The end of one that has failed.
 pub(super) const FAILURE: &str = "e301438c-0bd0-429c-ab0c-66126501069a";
 
-/// The type of the nodes that hold other nodes.
-pub(super) const PAGE: &str = "PageNode";
-
 // A node of a journey that is to be written. The list of tools has no room to say so.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

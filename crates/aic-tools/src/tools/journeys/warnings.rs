@@ -180,6 +180,21 @@ impl Mentions {
         names.join(", ")
     }
 
+    /// The nodes that other journeys than `name` have too, and that have changed there as well.
+    fn shared_nodes(&self, name: &str, written: &Written, usage: &NodeUsage) -> Vec<String> {
+        let mut shared = Vec::new();
+        for node in &written.changed {
+            let journeys = usage.journeys_of(node);
+            let others = journeys.into_iter().filter(|journey| *journey != name).map(brief);
+            let others: Vec<_> = others.collect();
+            if !others.is_empty() {
+                let (node, others) = (self.place(node), others.join(", "));
+                shared.push(format!("{node} has changed in {others} too, which share it."));
+            }
+        }
+        shared
+    }
+
     /// All that is odd about the journey `name` as it was written. What could not be looked for
     /// is left out.
     pub(super) fn warnings(
@@ -189,7 +204,8 @@ impl Mentions {
         usage: &NodeUsage,
         scripts: Result<Vec<String>, ApiError>,
     ) -> Vec<String> {
-        let mut all = self.odd_connections(&written.outcomes);
+        let mut all = self.shared_nodes(name, written, usage);
+        all.extend(self.odd_connections(&written.outcomes));
         all.extend(scripts.unwrap_or_default());
         all.extend(self.missing_journeys(|inner| inner == name || usage.has_journey(inner)));
         warnings::first(all)

@@ -26,8 +26,7 @@ pub(super) struct Input {
 pub(super) struct Done {
     /// The _id of the script that is gone.
     script_id: String,
-    /// The script as it was, where AM returns it; its source is plain text.
-    #[serde(skip_serializing_if = "JsonObject::is_empty")]
+    /// The script as it was; its source is plain text.
     deleted: JsonObject,
     /// What was left out.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use aic_api::am::{NodeKind, NodeRef};
+use aic_api::am::{NodeKind, NodeRef, PAGE_NODE};
 use aic_api::error::Cause;
 use aic_api::journey::NodeDraft;
 use aic_api::path::NodeVersion;
@@ -13,7 +13,7 @@ use super::children::Child;
 use super::ids::{Ids, Place};
 use super::layout::{self, At};
 use super::sketch::{Sketch, TreeNode};
-use super::{Graph, PAGE, faulty, is_uuid, later_version, static_node};
+use super::{Graph, faulty, is_uuid, later_version, static_node};
 use crate::tool::Context;
 use crate::tools::journeys::FIND_TYPE;
 use crate::{JsonObject, ToolError};
@@ -269,7 +269,7 @@ impl Build<'_> {
     /// last node, `<id>-<outcome>`, as recordings of tenants show; callers may leave the id out or
     /// write the name that they gave the node.
     fn outcome(&self, key: &str, node: &TreeNode, kind: &NodeKind, outcome: &str) -> String {
-        if kind.name().as_str() != PAGE || later_version(kind).is_none() {
+        if kind.name().as_str() != PAGE_NODE || later_version(kind).is_none() {
             return outcome.to_owned();
         }
         let id = |child: &Child| self.children.get(&(key.to_owned(), child.key.clone()));

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aic_api::am::PAGE_NODE;
 use aic_api::path::{NodeType, NodeVersion};
 use serde_json::Number;
 
 use super::children::{Child, read_children};
-use super::{GraphNode, PAGE, brief, faulty, is_uuid, static_node};
+use super::{GraphNode, brief, faulty, is_uuid, static_node};
 use crate::{JsonObject, ToolError};
 
 /// A graph with the names that its nodes were given.
@@ -182,6 +183,6 @@ impl TreeNode {
     }
 
     pub(super) fn is_page(&self) -> bool {
-        self.node_type.as_str() == PAGE
+        self.node_type.as_str() == PAGE_NODE
     }
 }
