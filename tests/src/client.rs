@@ -261,6 +261,12 @@ impl Client {
         self.process.send(&answer.to_string()).await;
     }
 
+    /// Answers a question as a person does, who takes some time to read it.
+    pub async fn decide(&mut self, question: &Value, result: Value) {
+        tokio::time::sleep(std::time::Duration::from_millis(450)).await;
+        self.reply(question, result).await;
+    }
+
     /// How many requests of the server have come that nobody has waited for.
     pub fn questions(&self) -> usize {
         self.questions.len()

@@ -40,6 +40,7 @@ impl Start {
             .env("AIC_CREDENTIAL_STORE", "memory")
             .env("AIC_CALLBACK_PORT", "0")
             .env("AIC_CONFIRM", "never")
+            .env("AIC_MAX_WRITES", "off")
     }
 
     /// Asks the user first where the program does so by itself, which tests of other things would

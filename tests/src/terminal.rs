@@ -64,6 +64,25 @@ impl Terminal {
         self.stdin.write_all(format!("{answer}\n").as_bytes()).await.expect("it can be typed");
     }
 
+    /// Waits until it asks for an approval, and types the code that it shows, or something else.
+    ///
+    /// # Panics
+    ///
+    /// When it does not ask in time.
+    pub async fn approve(&mut self, other: Option<&str>) {
+        const ASKED: &str = "anything else to refuse:";
+        let asked = timeout(PATIENCE, async {
+            while !self.has_asked(ASKED) {
+                assert!(self.receive().await, "it ended; at the terminal:\n{}", self.screen());
+            }
+        });
+        assert!(asked.await.is_ok(), "no code is asked for; at the terminal:\n{}", self.screen());
+        let unread = String::from_utf8_lossy(&self.written[self.read..]).into_owned();
+        let code = unread.rsplit("Type ").next().and_then(|rest| rest.split(' ').next());
+        let typed = other.unwrap_or(code.expect("a code is shown")).to_owned();
+        self.answer(ASKED, &typed).await;
+    }
+
     /// Waits for its end, and returns what the terminal shows then.
     ///
     /// # Panics

@@ -1,3 +1,4 @@
+mod fresh;
 mod token;
 
 use std::fmt;
@@ -14,6 +15,7 @@ use crate::guard;
 use crate::http::{Answer, Exchange, Precondition, Request, asked_to_wait, may_be_repeated};
 use crate::path::Path;
 use crate::{Activity, ApiError, Client, Resource, Write};
+use fresh::Fresh;
 use token::CallToken;
 
 /// A unit of work, such as one tool call: all its requests share one access token, fetched when
@@ -26,6 +28,7 @@ pub struct Call<A> {
     activity: Arc<Activity>,
     course: Course,
     journal: Journal,
+    fresh: Fresh,
     access: PhantomData<A>,
 }
 
@@ -51,6 +54,7 @@ impl<A> Call<A> {
             activity: Arc::new(Activity::start()),
             course,
             journal: Journal::default(),
+            fresh: Fresh::default(),
             access: PhantomData,
         }
     }
@@ -84,7 +88,15 @@ impl<A> Call<A> {
         {
             return answer;
         }
-        let result = self.deliver(request).await;
+        let is_planned = matches!(self.course, Course::Planned(_));
+        let known = is_planned.then(|| self.fresh.take(request)).flatten();
+        let result = match known {
+            Some(result) => result,
+            None => self.deliver(request).await,
+        };
+        if matches!(self.course, Course::Rehearsed(_)) {
+            self.fresh.keep(request, &result);
+        }
         if request.is_whole() && !matches!(self.course, Course::Sent) {
             self.journal.has_read(&request.path, &result);
         }
@@ -95,6 +107,8 @@ impl<A> Call<A> {
         if self.client.is_read_only() {
             return Err(ApiError::ReadOnly);
         }
+        guard::check_type(resource, &self.client.inner.options.allowed_types)
+            .map_err(ApiError::Protected)?;
         self.guard(resource).await?;
         let before = match &self.course {
             Course::Sent => return self.deliver(request).await,
@@ -102,18 +116,43 @@ impl<A> Call<A> {
             Course::Noted => self.before(request, resource).await.unwrap_or_default(),
             Course::Rehearsed(_) | Course::Planned(_) => self.before(request, resource).await?,
         };
+        let mut change = Change::new(request, resource.clone(), before);
         if let Course::Planned(plan) = &self.course {
-            plan.check(resource, &before, &self.journal)?;
+            plan.check(&change, &self.journal)?;
         }
+        // Of what was looked at, nobody looks for more.
+        change.ends =
+            match (&self.course, Box::pin(self.ends(request, resource, &change.before)).await) {
+                (_, Ok(ends)) => ends,
+                (Course::Noted, Err(_)) => Vec::new(),
+                (_, Err(error)) => return Err(error),
+            };
         if let Course::Rehearsed(rehearsal) = &self.course {
-            let answer = rehearsal.write(request, &before)?;
-            self.journal.starts(Change::new(request, resource.clone(), before));
+            let (answer, after) = rehearsal.write(request, &change.before)?;
+            change.after = after;
+            self.journal.starts(change);
             return Ok(answer);
         }
-        let index = self.journal.starts(Change::new(request, resource.clone(), before));
+        let relates = !change.ends.is_empty() && change.verb != Verb::Delete;
+        let index = self.journal.starts(change);
+        self.fresh.forget();
         let result = self.deliver(request).await;
         self.journal.ended(index, &result);
+        if relates && result.is_ok() {
+            self.note_references(index).await;
+        }
         result
+    }
+
+    /// Looks at what a change has made of relationships, which AIC's answer does not show. Where
+    /// that cannot be seen, the change cannot be undone.
+    async fn note_references(&self, index: usize) {
+        let Some(subject) = self.journal.subject(index) else { return };
+        let state = match Box::pin(self.read(&Request::whole(&subject))).await {
+            Ok(answer) => State::Is(Document::new(answer.body())),
+            Err(_) => State::Unknown,
+        };
+        self.journal.note_state_after(index, state);
     }
 
     /// Objects to a change of an environment that is not to be written to.
@@ -147,7 +186,7 @@ impl<A> Call<A> {
         if let Some(read) = self.journal.last_read(&request.path) {
             return Ok(read);
         }
-        match self.read(&Request::get(resource)).await {
+        match self.read(&Request::whole(resource)).await {
             Ok(answer) => Ok(State::Is(Document::new(answer.body()))),
             Err(error) if error.cause() == Some(Cause::NotFound) => Ok(State::Absent),
             Err(error) => Err(error),
@@ -268,9 +307,15 @@ impl Call<Write> {
     }
 
     /// The same call again after it was rehearsed, now sent, and held to what was rehearsed: it
-    /// changes the same resources, found in the same state, or nothing. Of a client that is for dry
-    /// runs, it is another rehearsal.
-    pub fn carry_out(self) -> Self {
+    /// sends the same requests, and finds what they change in the same state, or it sends nothing.
+    /// Of a client that is for dry runs, it is another rehearsal.
+    ///
+    /// `at_once` says that no time has passed since: what was read then is not read again, until
+    /// the first request is sent that changes something.
+    pub fn carry_out(self, at_once: bool) -> Self {
+        if !at_once {
+            self.fresh.forget();
+        }
         let course = if self.client.is_dry_run() {
             Course::Rehearsed(Rehearsal::default())
         } else {

@@ -4,6 +4,7 @@ mod document;
 mod inverse;
 mod journal;
 mod plan;
+mod references;
 mod rehearsal;
 mod undo;
 
@@ -11,6 +12,8 @@ pub use document::{Document, State};
 pub use inverse::Irreversible;
 pub(crate) use journal::Journal;
 pub use plan::Plan;
+pub use references::{Displaced, End};
+pub(crate) use references::{field_of, is_same, references};
 pub(crate) use rehearsal::Rehearsal;
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
@@ -36,8 +39,12 @@ pub struct Change {
     pub body: Option<Document>,
     /// The resource before it.
     pub before: State,
-    /// The resource after it, as far as AIC's answer shows it; of something new, the new one.
+    /// The resource after it, as far as AIC's answer shows it, or a rehearsal can tell; of something
+    /// new, the new one.
     pub after: State,
+    /// The objects that it changes along with the resource, by relationships.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub ends: Vec<End>,
     /// What became of it.
     #[serde(skip, default = "done")]
     pub fate: Fate,
@@ -97,6 +104,7 @@ impl Change {
             body: request.body.clone().map(Document::new),
             before,
             after: State::Unknown,
+            ends: Vec::new(),
             fate: Fate::Unknown,
         }
     }

@@ -24,6 +24,8 @@ pub struct ClientOptions {
     /// The tiers of environments that are written to, by what AIC says of the environment before
     /// the first write; `None` asks for nothing and writes to all.
     pub writable_tiers: Option<Vec<Tier>>,
+    /// The types of [powerful](crate::is_powerful) objects that may be written all the same.
+    pub allowed_types: Vec<String>,
     /// The largest answer that is accepted, in bytes after decompression.
     pub largest_answer: usize,
 }
@@ -35,6 +37,7 @@ impl Default for ClientOptions {
             dry_run: false,
             keep_previous: false,
             writable_tiers: None,
+            allowed_types: Vec::new(),
             largest_answer: 32 * 1024 * 1024,
         }
     }
@@ -62,6 +65,12 @@ impl ClientOptions {
     /// Sets [`Self::writable_tiers`].
     pub fn writable_tiers(mut self, tiers: Vec<Tier>) -> Self {
         self.writable_tiers = Some(tiers);
+        self
+    }
+
+    /// Sets [`Self::allowed_types`].
+    pub fn allowed_types(mut self, types: Vec<String>) -> Self {
+        self.allowed_types = types;
         self
     }
 
@@ -176,10 +185,11 @@ pub trait Access: sealed::Sealed + Send + Sync + 'static {
     }
 
     /// Does what was rehearsed.
-    fn carry_out(call: Call<Self>) -> Call<Self>
+    fn carry_out(call: Call<Self>, at_once: bool) -> Call<Self>
     where
         Self: Sized,
     {
+        let _ = at_once;
         call
     }
 }
@@ -221,7 +231,7 @@ impl Access for Write {
         call.changes()
     }
 
-    fn carry_out(call: Call<Self>) -> Call<Self> {
-        call.carry_out()
+    fn carry_out(call: Call<Self>, at_once: bool) -> Call<Self> {
+        call.carry_out(at_once)
     }
 }

@@ -76,6 +76,18 @@ pub enum ApiError {
     /// The environment is not one to be written to; nothing was sent.
     #[error("{0}")]
     Protected(Protected),
+    /// A relationship that is to be taken away is not there; nothing was sent.
+    #[error("{field} of {what} does not hold {reference}; {}.", held(held_references))]
+    NotRelated {
+        /// The object.
+        what: String,
+        /// The property.
+        field: String,
+        /// The reference that it does not hold.
+        reference: String,
+        /// Those that it holds.
+        held_references: Vec<String>,
+    },
     /// What would be changed is not what somebody has looked at; nothing was sent.
     #[error("{}", if *changed {
         format!("Meanwhile somebody else has changed {what}.")
@@ -88,6 +100,20 @@ pub enum ApiError {
         /// Whether it was part of the plan.
         changed: bool,
     },
+}
+
+/// What a property holds, in words.
+fn held(references: &[String]) -> String {
+    /// More are not named.
+    const MOST: usize = 10;
+    if references.is_empty() {
+        return "it holds nothing".to_owned();
+    }
+    let named = references.iter().take(MOST).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match references.len().saturating_sub(MOST) {
+        0 => format!("it holds {named}"),
+        more => format!("it holds {named} and {more} more"),
+    }
 }
 
 impl ApiError {
@@ -132,6 +158,7 @@ impl ApiError {
             | Self::ReadOnly
             | Self::RateLimited { .. }
             | Self::Protected(_)
+            | Self::NotRelated { .. }
             | Self::NotAsPlanned { .. } => Some(Fate::NotDone),
             Self::Refused(refusal) => refusal.fate,
             Self::Unreachable { fate, .. }
@@ -160,6 +187,7 @@ impl ApiError {
                 "Try again later; if it stays so, something between here and AIC answers in its place."
             }
             Self::Protected(protected) => protected.remedy(),
+            Self::NotRelated { .. } => "Give a reference that it holds, as it is stored.",
             Self::NotAsPlanned { .. } => {
                 "Look at what is there now, and call the tool again if it is still wanted."
             }

@@ -23,6 +23,32 @@ pub enum Protected {
     Tier(Tier),
     /// What it is could not be read, for this reason.
     Unreadable(String),
+    /// Objects of this type give power over the tenant itself, and it was not named as one that
+    /// may be written.
+    Powerful(String),
+}
+
+/// Whether objects of a type give power over the tenant itself: service accounts, and the people
+/// who administer it. Their names are compared without case.
+pub fn is_powerful(object_type: &str) -> bool {
+    const BEGINNINGS: [&str; 4] = ["svcacct", "serviceaccount", "teammember", "internal"];
+    let name = object_type.to_ascii_lowercase();
+    BEGINNINGS.iter().any(|beginning| name.starts_with(beginning))
+}
+
+/// Whether objects of the resource's type may be written by a client that allows these types.
+pub(crate) fn check_type(resource: &Resource, allowed: &[String]) -> Result<(), Protected> {
+    let (Resource::ManagedObjects { object_type } | Resource::ManagedObject { object_type, .. }) =
+        resource
+    else {
+        return Ok(());
+    };
+    let name = object_type.as_str();
+    let is_allowed = allowed.iter().any(|allowed| allowed.eq_ignore_ascii_case(name));
+    if is_powerful(name) && !is_allowed {
+        return Err(Protected::Powerful(name.to_owned()));
+    }
+    Ok(())
 }
 
 /// Whether a resource of this environment may be changed by a client that writes to these tiers.
@@ -51,6 +77,10 @@ impl Protected {
     /// What to do about it, in a sentence.
     pub(crate) fn remedy(&self) -> &'static str {
         match self {
+            Self::Powerful(_) => {
+                "Ask the user. If it is meant, the server is to be started with --allow-types \
+                 (AIC_ALLOW_TYPES) naming this type."
+            }
             Self::Immutable { .. } => {
                 "Make the change in the development environment and have it promoted."
             }
@@ -70,6 +100,10 @@ impl Protected {
 impl fmt::Display for Protected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Powerful(object_type) => write!(
+                f,
+                "Objects of {object_type} give power over the tenant itself, and are not written."
+            ),
             Self::Immutable { what } => write!(
                 f,
                 "This environment is immutable: what is configuration, such as {what}, comes to it \

@@ -1,41 +1,72 @@
-//! Approvals of calls that nobody could be asked about through the client: a server leaves the
-//! question in a directory of the user's, and `aic-mcp approve` puts the answer beside it.
+//! Approvals of calls by a person at a terminal, `aic-mcp approve`, where the client cannot ask.
+//!
+//! Nothing of it is in a file: a question lives in the server that has it, and is answered over a
+//! local socket to that server by another process of this program.
 
-use std::collections::HashMap;
-use std::env;
+mod desk;
+mod peer;
+
 use std::fmt;
 use std::str::FromStr;
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-use aic_tools::PrivateDir;
-use anyhow::{Context, bail};
-use serde::{Deserialize, Serialize};
+use aic_tools::SafeText;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
+
+use desk::Desk;
+pub(crate) use desk::{Open, questions};
 
 /// How long a question waits for its answer.
 pub(crate) const TIME_TO_APPROVE: Duration = Duration::from_mins(10);
-/// The largest file that is read, in bytes.
-const LARGEST: u64 = 1 << 20;
 
 /// The questions of this process that wait for an answer.
 #[derive(Debug, Default)]
 pub(crate) struct Approvals {
-    waiting: Mutex<HashMap<[u8; 32], Waiting>>,
+    waiting: Waiting,
+    desk: Mutex<Option<Desk>>,
 }
 
+/// The questions, shared with those who answer them.
+#[derive(Debug, Clone, Default)]
+struct Waiting(Arc<Mutex<Vec<Question>>>);
+
+/// What is asked about a call.
 #[derive(Debug, Clone)]
-struct Waiting {
+struct Question {
     id: ApprovalId,
-    secret: String,
-    until: SystemTime,
+    /// What it is about: the tool, the arguments, every request and what is there before.
+    call: [u8; 32],
+    shown: Shown,
+    until: Instant,
+    answer: Option<(bool, Way)>,
+}
+
+/// What a person is shown of a question.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Shown {
+    pub(crate) id: ApprovalId,
+    pub(crate) tool: String,
+    pub(crate) tenant: String,
+    pub(crate) text: String,
+}
+
+/// By what a person has answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// A dialog of the client's, after the call had ended.
+    Dialog,
+    /// A terminal.
+    Terminal,
 }
 
 /// What has become of a question.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// The call may be done, once.
-    Approved,
+    Approved(Way),
     /// It may not.
     Denied,
     /// Nobody has answered yet.
@@ -48,117 +79,95 @@ pub(crate) enum Verdict {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ApprovalId(u32);
 
-/// A question, as its file has it.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Question {
-    pub(crate) tool: String,
-    pub(crate) tenant: String,
-    pub(crate) text: String,
-    /// Seconds since 1970.
-    expires: u64,
-    /// What an answer has to repeat.
-    secret: String,
+impl Shown {
+    /// What tells this text from another one.
+    pub(crate) fn digest(&self) -> String {
+        let mut hash = Sha256::new();
+        for part in [&self.id.to_string(), &self.tool, &self.tenant, &self.text] {
+            hash.update(part);
+            hash.update([0]);
+        }
+        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
 }
 
 impl Approvals {
     /// What has become of the question about this call. A yes or no is good for once.
     pub(crate) fn verdict(&self, call: &[u8; 32]) -> Verdict {
-        let mut all = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(waiting) = all.get(call).cloned() else { return Verdict::NotAsked };
-        let answer = directory().ok().and_then(|dir| {
-            let answer = dir.read(&waiting.id.answer(), LARGEST).ok()??;
-            String::from_utf8(answer).ok()
-        });
-        let verdict = if SystemTime::now() > waiting.until {
-            Verdict::NotAsked
-        } else if answer.as_deref() == Some(&format!("yes {}", waiting.secret)) {
-            Verdict::Approved
-        } else if answer.as_deref() == Some(&format!("no {}", waiting.secret)) {
-            Verdict::Denied
-        } else {
-            return Verdict::Waiting(waiting.id);
+        let mut all = self.waiting.lock();
+        let Some(index) = all.iter().position(|question| question.call == *call) else {
+            return Verdict::NotAsked;
         };
-        all.remove(call);
-        forget(waiting.id);
+        let question = &all[index];
+        let verdict = match question.answer {
+            _ if Instant::now() > question.until => Verdict::NotAsked,
+            Some((true, way)) => Verdict::Approved(way),
+            Some((false, _)) => Verdict::Denied,
+            None => return Verdict::Waiting(question.id),
+        };
+        all.remove(index);
         verdict
     }
 
-    /// Leaves a question about a call.
+    /// Leaves a question about a call, for whoever comes to the desk.
+    ///
+    /// # Errors
+    ///
+    /// When nobody can come.
     pub(crate) fn ask(
         &self,
         call: [u8; 32],
         tool: &str,
         tenant: &str,
-        text: &str,
+        text: &SafeText,
     ) -> anyhow::Result<ApprovalId> {
+        let mut desk = self.desk.lock().unwrap_or_else(PoisonError::into_inner);
+        if desk.is_none() {
+            *desk = Some(Desk::open(self.waiting.clone())?);
+        }
         let id = ApprovalId(Uuid::new_v4().as_fields().0);
-        let until = SystemTime::now() + TIME_TO_APPROVE;
-        let secret = Uuid::new_v4().to_string();
-        let expires = until.duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
-        let question = Question {
-            tool: tool.to_owned(),
-            tenant: tenant.to_owned(),
-            text: text.to_owned(),
-            expires,
-            secret: secret.clone(),
-        };
-        directory()?.write(&id.question(), &serde_json::to_vec(&question)?)?;
-        let mut all = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|_, waiting| SystemTime::now() <= waiting.until);
-        all.insert(call, Waiting { id, secret, until });
+        let shown =
+            Shown { id, tool: tool.to_owned(), tenant: tenant.to_owned(), text: text.to_string() };
+        let until = Instant::now() + TIME_TO_APPROVE;
+        let mut all = self.waiting.lock();
+        all.retain(|question| Instant::now() <= question.until && question.call != call);
+        all.push(Question { id, call, shown, until, answer: None });
         Ok(id)
     }
-}
 
-impl Question {
-    /// The question of this id.
-    pub(crate) fn find(id: ApprovalId) -> anyhow::Result<Self> {
-        let content = directory()?.read(&id.question(), LARGEST)?;
-        let question: Option<Self> = content.and_then(|text| serde_json::from_slice(&text).ok());
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
-        match question {
-            Some(question) if now <= question.expires => Ok(question),
-            Some(_) => {
-                forget(id);
-                bail!("{id} has expired; have the assistant call the tool again for a new one")
-            }
-            None => bail!("nothing waits for an approval of the id {id}"),
+    /// Takes the answer that a dialog has brought after its call had ended.
+    pub(crate) fn answer_late(&self, call: &[u8; 32], yes: bool) {
+        let mut all = self.waiting.lock();
+        if let Some(question) = all.iter_mut().find(|question| question.call == *call) {
+            question.answer.get_or_insert((yes, Way::Dialog));
         }
     }
-
-    /// Answers it.
-    pub(crate) fn answer(&self, id: ApprovalId, yes: bool) -> anyhow::Result<()> {
-        let word = if yes { "yes" } else { "no" };
-        directory()?.write(&id.answer(), format!("{word} {}", self.secret).as_bytes())?;
-        Ok(())
-    }
 }
 
-fn forget(id: ApprovalId) {
-    if let Ok(dir) = directory() {
-        let _ = dir.remove(&id.question());
-        let _ = dir.remove(&id.answer());
-    }
-}
-
-/// Where questions and answers lie: a directory that is the user's alone.
-///
-/// It is below the home directory whatever else the environment says: most clients start a server with
-/// hardly more of it than `HOME`, and the terminal has to look in the same place.
-fn directory() -> anyhow::Result<PrivateDir> {
-    let home = env::home_dir().context("there is no home directory")?;
-    let path = home.join(".local/state/aic-mcp/approvals");
-    PrivateDir::open(&path).with_context(|| format!("{} cannot be used", path.display()))
-}
-
-impl ApprovalId {
-    fn question(self) -> String {
-        format!("{self}.json")
+impl Waiting {
+    fn lock(&self) -> MutexGuard<'_, Vec<Question>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn answer(self) -> String {
-        format!("{self}.answer")
+    /// The questions that nobody has answered.
+    fn open(&self) -> Vec<Shown> {
+        let all = self.lock();
+        let open = all.iter().filter(|one| one.answer.is_none() && Instant::now() <= one.until);
+        open.map(|question| question.shown.clone()).collect()
+    }
+
+    /// Takes an answer to what was shown, where it still waits for one.
+    fn answer(&self, id: ApprovalId, digest: &str, yes: bool) -> bool {
+        let mut all = self.lock();
+        let is_it = |question: &&mut Question| {
+            question.id == id
+                && question.answer.is_none()
+                && Instant::now() <= question.until
+                && question.shown.digest() == digest
+        };
+        let Some(question) = all.iter_mut().find(is_it) else { return false };
+        question.answer = Some((yes, Way::Terminal));
+        true
     }
 }
 
@@ -179,9 +188,52 @@ impl FromStr for ApprovalId {
     }
 }
 
+impl Serialize for ApprovalId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for ApprovalId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn asked(waiting: &Waiting, call: u8, until: Instant) -> Shown {
+        let id = ApprovalId(u32::from(call));
+        let shown = Shown { id, tool: "t".into(), tenant: "x".into(), text: "would".into() };
+        let question = Question { id, call: [call; 32], shown: shown.clone(), until, answer: None };
+        waiting.lock().push(question);
+        shown
+    }
+
+    #[test]
+    fn an_answer_is_for_what_was_shown_once_and_in_time() {
+        let approvals = Approvals::default();
+        let soon = Instant::now() + Duration::from_mins(1);
+        let shown = asked(&approvals.waiting, 1, soon);
+        assert_eq!(approvals.verdict(&[1; 32]), Verdict::Waiting(shown.id));
+        let other = Shown { text: "would not".into(), ..shown.clone() };
+        assert!(!approvals.waiting.answer(shown.id, &other.digest(), true));
+        assert!(approvals.waiting.answer(shown.id, &shown.digest(), true));
+        assert!(!approvals.waiting.answer(shown.id, &shown.digest(), false), "it is answered");
+        assert_eq!(approvals.verdict(&[1; 32]), Verdict::Approved(Way::Terminal));
+        assert_eq!(approvals.verdict(&[1; 32]), Verdict::NotAsked);
+
+        let late = asked(&approvals.waiting, 2, Instant::now() - Duration::from_secs(1));
+        assert!(!approvals.waiting.answer(late.id, &late.digest(), true));
+        assert!(approvals.waiting.open().is_empty());
+        assert_eq!(approvals.verdict(&[2; 32]), Verdict::NotAsked);
+        let answered = asked(&approvals.waiting, 3, soon);
+        approvals.answer_late(&[3; 32], false);
+        assert!(!approvals.waiting.answer(answered.id, &answered.digest(), true));
+        assert_eq!(approvals.verdict(&[3; 32]), Verdict::Denied);
+    }
 
     #[test]
     fn an_id_is_read_as_it_is_shown() {

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use aic_api::ClientOptions;
 use aic_auth::{InvalidTenant, Scope, ScopeSet, Tenant, TransportOptions};
-use aic_tools::{Confirm, Limits, Registry, Selection};
+use aic_tools::{Confirm, Limits, Registry, Selection, WriteLimit};
 use anyhow::bail;
 
 use crate::cli::{ConfirmKind, List, LoginKind, Options, StoreKind, Surface};
@@ -22,6 +22,7 @@ pub(crate) struct Config {
     pub(crate) surface: Surface,
     /// How long a question to the user waits for its answer.
     pub(crate) patience: Duration,
+    pub(crate) max_writes: WriteLimit,
     pub(crate) undo_dir: Option<PathBuf>,
     pub(crate) login: LoginKind,
     pub(crate) store: Store,
@@ -55,6 +56,7 @@ impl Config {
                 .dry_run(options.dry_run)
                 .keep_previous(true)
                 .writable_tiers(options.allow_tier.0.clone())
+                .allowed_types(named(options.allow_types.as_ref()))
                 .largest_answer(options.max_response),
             limits: Limits {
                 result_characters: options.max_result,
@@ -67,6 +69,7 @@ impl Config {
             },
             surface: options.surface,
             patience: Duration::from_secs(options.confirm_timeout),
+            max_writes: options.max_writes,
             undo_dir: options.undo_dir.clone(),
             login: login(options),
             store: store(options)?,
@@ -76,14 +79,15 @@ impl Config {
     }
 }
 
+fn named<T: Clone>(list: Option<&List<T>>) -> Vec<T> {
+    list.map(|List(items)| items.clone()).unwrap_or_default()
+}
+
 /// The tools that the options leave.
 ///
 /// A login by code asks for no access to access management unless tools that need it are named:
 /// administrators know from the reference server that a container has none.
 pub(crate) fn tools(options: &Options) -> Registry {
-    fn named<T: Clone>(list: Option<&List<T>>) -> Vec<T> {
-        list.map(|List(items)| items.clone()).unwrap_or_default()
-    }
     let not_asked_for = match login(options) {
         LoginKind::Browser => ScopeSet::EMPTY,
         LoginKind::Device => ScopeSet::of(&[Scope::Am]),

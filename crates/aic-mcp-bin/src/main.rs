@@ -38,7 +38,7 @@ fn main() -> ExitCode {
             Command::Login => commands::login::run(&options).await,
             Command::Logout => commands::logout::run(&options).await,
             Command::Status(status) => commands::status::run(&options, &status).await,
-            Command::Approve(approve) => commands::approve::run(&approve),
+            Command::Approve(approve) => commands::approve::run(&approve).await,
             Command::Call(call) => commands::call::run(&options, call).await,
             Command::Tools(tools) => commands::tools::run(&options, &tools),
             Command::Init(init) => commands::init::run(&options, &given, &init).await,

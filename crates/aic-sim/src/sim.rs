@@ -1,5 +1,6 @@
 //! The handle on a running tenant.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex};
@@ -153,6 +154,12 @@ impl Sim {
     /// A number that stays the same as long as nothing in the services changes.
     pub fn fingerprint(&self) -> u64 {
         self.tenant.fingerprint()
+    }
+
+    /// What the services hold, by the path under which it is found. The text of each is of use to
+    /// be compared only; revisions, and who changed it when, are not part of it.
+    pub fn held(&self) -> BTreeMap<String, String> {
+        self.tenant.held()
     }
 
     /// Has what is written to IDM's configuration, such as object types and themes, shown by reads

@@ -1,5 +1,6 @@
 //! The state of a tenant: its services, put together.
 
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
@@ -71,6 +72,14 @@ impl Tenant {
         let held = (&*self.idm.settled(), am, &*self.environment.settled());
         format!("{held:?}").hash(&mut hasher);
         hasher.finish()
+    }
+
+    /// What the tenant holds, by the path under which it is found, in the words of the service.
+    pub(crate) fn held(&self) -> BTreeMap<String, String> {
+        let am = self.am.lock().clone().held();
+        let all = self.idm.settled().held().into_iter().chain(am);
+        let all = all.chain(self.environment.settled().held());
+        all.map(|(path, value)| (path, value.to_string())).collect()
     }
 
     /// Enables AI agents in IDM and in both realms of AM.

@@ -1,12 +1,15 @@
 //! What this server has changed, with what was there before.
 
 mod kept;
+mod limit;
 
 use std::collections::VecDeque;
 use std::io;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
+use aic_api::Resource;
 use aic_api::change::{Change, State, Verb};
 use aic_api::error::Fate;
 use aic_auth::{ScopeSet, Tenant};
@@ -15,6 +18,8 @@ use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
 use kept::Kept;
+use limit::Counter;
+pub use limit::{TooMuch, WriteLimit};
 
 /// How many calls are remembered.
 const MOST: usize = 50;
@@ -26,6 +31,7 @@ const LARGEST: usize = 16 << 20;
 pub struct Changes {
     tenant: Tenant,
     recent: Mutex<VecDeque<Recorded>>,
+    counter: Mutex<Counter>,
     kept: Option<Kept>,
     /// Whether the process goes on after a call, so that another one can undo it.
     lasts: bool,
@@ -53,7 +59,13 @@ pub(crate) struct Recorded {
 impl Changes {
     /// None yet, and none to be kept when the process ends.
     pub fn in_memory(tenant: Tenant) -> Self {
-        Self { tenant, recent: Mutex::default(), kept: None, lasts: true }
+        Self {
+            tenant,
+            recent: Mutex::default(),
+            counter: Mutex::default(),
+            kept: None,
+            lasts: true,
+        }
     }
 
     /// Those that the directory has for this tenant. What looks like a secret is never written
@@ -72,9 +84,9 @@ impl Changes {
     }
 
     /// Whether a later call can know what was there before these.
-    pub(crate) fn will_remember(&self, changes: &[Change]) -> bool {
+    pub(crate) fn will_remember<'a>(&self, changes: impl IntoIterator<Item = &'a Change>) -> bool {
         let is_kept = |change| kept::as_kept(change).is_some();
-        self.lasts || self.kept.is_some() && changes.iter().all(is_kept)
+        self.lasts || self.kept.is_some() && changes.into_iter().all(is_kept)
     }
 
     /// Takes note of what a call has changed.
@@ -89,6 +101,9 @@ impl Changes {
         if changes.is_empty() {
             return;
         }
+        let mut counter = self.counter.lock().unwrap_or_else(PoisonError::into_inner);
+        counter.note(count(&changes), Instant::now());
+        drop(counter);
         let time = OffsetDateTime::now_utc().truncate_to_second();
         let recorded = Recorded {
             id: Uuid::new_v4().simple().to_string()[..8].to_owned(),
@@ -110,6 +125,20 @@ impl Changes {
         {
             recent.pop_front();
         }
+    }
+
+    /// Objects to changes that would be more than `limit` allows.
+    ///
+    /// # Errors
+    ///
+    /// [`TooMuch`], which says what was changed so far.
+    pub fn check<'a>(
+        &self,
+        changes: impl IntoIterator<Item = &'a Change>,
+        limit: WriteLimit,
+    ) -> Result<(), TooMuch> {
+        let mut counter = self.counter.lock().unwrap_or_else(PoisonError::into_inner);
+        counter.check(count(changes), limit, Instant::now())
     }
 
     /// All that is remembered, newest first.
@@ -144,6 +173,19 @@ impl Changes {
     fn recent(&self) -> MutexGuard<'_, VecDeque<Recorded>> {
         self.recent.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// How much is changed: each resource, the nodes of a journey with it as one.
+fn count<'a>(changes: impl IntoIterator<Item = &'a Change>) -> usize {
+    let (mut nodes, mut journeys, mut others) = (0, 0, 0);
+    for change in changes {
+        match change.resource {
+            Resource::Node { .. } => nodes += 1,
+            Resource::Journey { .. } => journeys += 1,
+            _ => others += 1,
+        }
+    }
+    others + if journeys > 0 { journeys } else { nodes }
 }
 
 fn size(change: &Change) -> usize {

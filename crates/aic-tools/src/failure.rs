@@ -3,7 +3,7 @@ use std::fmt;
 use aic_api::ApiError;
 use aic_api::error::{Cause, Fate};
 
-use crate::{Off, Spec, ToolError, redact};
+use crate::{Off, SafeText, Spec, TooMuch, ToolError, redact};
 
 /// A call that failed, as a model is told: what failed, what AIC said, whether anything was
 /// changed, and what to do next.
@@ -11,6 +11,43 @@ use crate::{Off, Spec, ToolError, redact};
 pub struct Failure {
     lines: Vec<String>,
     not_found: bool,
+}
+
+/// Why a person is asked at a terminal and not by the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// The client has no dialogs.
+    NoDialogs,
+    /// It has, and no person has answered.
+    NoPerson,
+    /// The question is too long for a dialog.
+    TooLong,
+    /// A person has not answered yet, and the client does not wait longer.
+    Waiting,
+}
+
+impl Why {
+    fn in_words(self) -> &'static str {
+        match self {
+            Self::NoDialogs => "this client has no way to ask for it",
+            Self::NoPerson => {
+                "this client has answered by itself and may not have shown the question"
+            }
+            Self::TooLong => "the question is too long for a dialog (a smaller change may fit)",
+            Self::Waiting => "the user has not answered yet (the dialog is still open)",
+        }
+    }
+}
+
+/// A question as a model reads it: the beginning of a long one.
+fn in_short(question: &SafeText) -> String {
+    const LONGEST: usize = 4_000;
+    match question.as_str().char_indices().nth(LONGEST) {
+        Some((end, _)) => {
+            format!("{}… (all of it is shown where it is approved)", &question.as_str()[..end])
+        }
+        None => question.to_string(),
+    }
 }
 
 impl Failure {
@@ -101,24 +138,40 @@ impl Failure {
 
     /// A call that nobody could be asked about through the client, and that waits for an approval
     /// by another way. `would` says what it would do.
-    pub fn needs_approval(tool: &str, would: &str, id: &str, minutes: u64) -> Self {
+    pub fn needs_approval(tool: &str, would: &SafeText, id: &str, minutes: u64, why: Why) -> Self {
         let mut failure = Self::default();
-        failure.line("", format!("{tool} was not done: it needs the user's approval, and this client has no way to ask for it."));
-        failure.line("would", would.to_owned());
+        let why = why.in_words();
+        failure.line("", format!("{tool} was not done: it needs the user's approval, and {why}."));
+        failure.line("would", in_short(would));
         failure.line("approval", id.to_owned());
         failure.line("changed", "nothing".to_owned());
         failure.line("next", format!("Tell the user what it would do, and that `aic-mcp approve {id}`, run by the user in a terminal within {minutes} minutes, lets it through. Then call the tool again with the same arguments."));
         failure
     }
 
+    /// A call that would change more than is allowed before a person has looked.
+    pub fn too_much(tool: &str, too_much: &TooMuch) -> Self {
+        let mut failure = Self::default();
+        let TooMuch { in_a_minute, in_all, limit, is_for_good } = too_much;
+        failure.line("", format!("{tool} was not done: this server has made {in_all} changes, {in_a_minute} of them in the last minute, and its limit is {limit}."));
+        failure.line("changed", "nothing".to_owned());
+        let next = if *is_for_good {
+            "Stop and tell the user what was changed so far (listChanges). Only a person can raise the limit: --max-writes (AIC_MAX_WRITES), and a new start."
+        } else {
+            "Stop and tell the user what was changed so far (listChanges). It goes on in a minute, if the user wants it to; only a person can raise the limit: --max-writes (AIC_MAX_WRITES)."
+        };
+        failure.line("next", next.to_owned());
+        failure
+    }
+
     /// A call that nobody can be asked about. `would` says what it would do.
-    pub fn nobody_to_ask(tool: &str, would: &str, remedy: &str) -> Self {
+    pub fn nobody_to_ask(tool: &str, would: &SafeText, remedy: &str) -> Self {
         let mut failure = Self::default();
         failure.line(
             "",
             format!("{tool} was not done: it has to be confirmed, and there is nobody to ask."),
         );
-        failure.line("would", would.to_owned());
+        failure.line("would", in_short(would));
         failure.line("changed", "nothing".to_owned());
         failure.line("next", remedy.to_owned());
         failure

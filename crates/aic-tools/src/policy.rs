@@ -1,14 +1,11 @@
 //! Who is asked before something is changed.
 
-use aic_api::change::{Change, Verb};
-
-use crate::Effect;
+use crate::{Class, Effect};
 
 /// Which calls a person is asked about first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Confirm {
-    /// Those that may destroy something. Where nobody can be asked, updates pass, and deletions and
-    /// what cannot be undone wait for an approval by another way.
+    /// Those that can do harm, by what they would do.
     #[default]
     Auto,
     /// All that write.
@@ -29,61 +26,22 @@ pub enum Consent {
 }
 
 impl Confirm {
-    /// Whether a call has to be rehearsed, so that what it would do decides or can be shown.
-    pub fn rehearses(self, effect: Effect, can_ask: bool) -> bool {
-        match self {
+    /// Whether a call has to be rehearsed, so that what it would do decides.
+    pub fn rehearses(self, effect: Effect) -> bool {
+        self != Self::Never && effect.writes()
+    }
+
+    /// What a rehearsed call needs, by the worst that it would do.
+    pub fn consent(self, has_changes: bool, worst: Class, can_ask: bool) -> Consent {
+        let is_asked = match self {
             Self::Never => false,
-            Self::Always => effect.writes(),
-            Self::Auto if can_ask => effect.is_destructive(),
-            Self::Auto => matches!(effect, Effect::Delete | Effect::OneWay | Effect::Restore),
+            Self::Auto => worst != Class::Plain,
+            Self::Always => true,
+        };
+        match (is_asked && has_changes, can_ask) {
+            (false, _) => Consent::NotNeeded,
+            (true, true) => Consent::Asked,
+            (true, false) => Consent::Approved,
         }
-    }
-
-    /// What a rehearsed call needs, by what it would do.
-    pub fn consent(self, effect: Effect, changes: &[Change], can_ask: bool) -> Consent {
-        if changes.is_empty() || !self.rehearses(effect, can_ask) {
-            return Consent::NotNeeded;
-        }
-        // What only adds something loses nothing, whatever the tool might do elsewhere.
-        if self == Self::Auto && changes.iter().all(Change::adds) {
-            return Consent::NotNeeded;
-        }
-        if can_ask {
-            return Consent::Asked;
-        }
-        let loses = |change: &Change| matches!(change.verb, Verb::Delete | Verb::Act);
-        match (self, effect) {
-            // Putting back what was changed is an update, unless it takes something away.
-            (Self::Auto, Effect::Restore) if !changes.iter().any(loses) => Consent::NotNeeded,
-            _ => Consent::Approved,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const EFFECTS: [Effect; 7] = [
-        Effect::Read,
-        Effect::Create,
-        Effect::Update,
-        Effect::Replace,
-        Effect::Delete,
-        Effect::OneWay,
-        Effect::Restore,
-    ];
-
-    fn rehearsed(confirm: Confirm, can_ask: bool) -> Vec<Effect> {
-        EFFECTS.into_iter().filter(|effect| confirm.rehearses(*effect, can_ask)).collect()
-    }
-
-    #[test]
-    fn what_may_destroy_is_asked_about() {
-        assert_eq!(rehearsed(Confirm::Auto, true), EFFECTS[2..]);
-        assert_eq!(rehearsed(Confirm::Auto, false), EFFECTS[4..]);
-        assert_eq!(rehearsed(Confirm::Always, true), EFFECTS[1..]);
-        assert_eq!(rehearsed(Confirm::Always, false), EFFECTS[1..]);
-        assert_eq!(rehearsed(Confirm::Never, true), []);
     }
 }

@@ -1,19 +1,37 @@
 //! What a call would change, for a person to judge and for a model to read.
 
 mod difference;
-mod subject;
+mod question;
+mod words;
 
 use std::fmt::Write as _;
 
-use aic_api::Resource;
-use aic_api::change::{Change, State, Verb};
+use aic_api::change::{Change, Verb};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::harm::{Surroundings, judge};
 use crate::redact;
 use crate::result::drop_items;
-use crate::{Output, Spec};
+use crate::{Harm, Output};
+pub(crate) use question::{classes, question};
+pub(crate) use words::effect;
+
+/// A change that would be made, and the harm that it would do.
+#[derive(Debug)]
+pub(crate) struct Judged {
+    pub(crate) change: Change,
+    /// The worst first; none where the change is plain.
+    pub(crate) harms: Vec<Harm>,
+}
+
+impl Judged {
+    pub(crate) fn all(changes: Vec<Change>, around: &Surroundings) -> Vec<Self> {
+        let judged = |change: Change| Self { harms: judge(&change, around), change };
+        changes.into_iter().map(judged).collect()
+    }
+}
 
 /// A call that was rehearsed and not done.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -33,6 +51,12 @@ pub(crate) struct Preview {
 struct Step {
     /// What it does to what.
     effect: String,
+    /// The harm that it can do, by its kinds, and why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    harm: Vec<String>,
+    /// What else it changes, by relationships.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also_changes: Vec<String>,
     /// The realm.
     #[serde(skip_serializing_if = "Option::is_none")]
     realm: Option<&'static str>,
@@ -53,8 +77,8 @@ struct Step {
 }
 
 impl Preview {
-    pub(crate) fn of(changes: &[Change]) -> Self {
-        let would_send: Vec<_> = changes.iter().map(Step::of).collect();
+    pub(crate) fn of(judged: &[Judged]) -> Self {
+        let would_send: Vec<_> = judged.iter().map(Step::of).collect();
         let note = if would_send.is_empty() {
             "There is nothing to change, so nothing would be sent."
         } else {
@@ -82,7 +106,8 @@ impl Output for Preview {
 }
 
 impl Step {
-    fn of(change: &Change) -> Self {
+    fn of(judged: &Judged) -> Self {
+        let Judged { change, harms } = judged;
         let masked = |document: &aic_api::change::Document| {
             let mut value = document.to_value();
             redact::mask(&mut value);
@@ -104,7 +129,12 @@ impl Step {
             _ => {}
         }
         Self {
-            effect: effect(change),
+            effect: effect(change).into_string(),
+            harm: harms
+                .iter()
+                .map(|harm| format!("{}: {}", harm.class.as_str(), harm.why))
+                .collect(),
+            also_changes: change.ends.iter().map(|end| words::end(end).into_string()).collect(),
             realm: change.resource.realm().map(aic_api::Realm::as_str),
             request: change.request.clone(),
             body,
@@ -113,85 +143,4 @@ impl Step {
             deletes,
         }
     }
-}
-
-/// What a change does to what, in words.
-pub(crate) fn effect(change: &Change) -> String {
-    let what = subject::name(change);
-    match (change.verb, &change.before) {
-        (Verb::Create, _) | (Verb::Put, State::Absent) => format!("create {what}"),
-        (Verb::Put | Verb::Patch, _) => format!("change {what}"),
-        (Verb::Delete, _) => format!("delete {what}"),
-        (Verb::Act, _) => match change.resource {
-            Resource::Feature { .. } => format!("install {what}"),
-            _ => format!("enable {what}"),
-        },
-    }
-}
-
-/// What a call would do, as a person is asked about it. Whether it can be undone depends on whether what
-/// was there before is `remembered`.
-pub(crate) fn question(spec: &Spec, tenant: &str, changes: &[Change], remembered: bool) -> String {
-    /// More would not be read.
-    const MOST: usize = 10;
-    if changes.is_empty() {
-        return format!("{} on {tenant} has nothing to change.", spec.name);
-    }
-    let mut text = format!("{} on {tenant} would", spec.name);
-    if let [only] = changes {
-        let _ = write!(text, " {}", line(only));
-    } else {
-        let _ = write!(text, " make {} changes:", changes.len());
-        for change in changes.iter().take(MOST) {
-            let _ = write!(text, "\n- {}", line(change));
-        }
-        if changes.len() > MOST {
-            let _ = write!(text, "\n- and {} more", changes.len() - MOST);
-        }
-    }
-    text.push('\n');
-    text.push_str(&way_back(changes, remembered));
-    text
-}
-
-fn line(change: &Change) -> String {
-    let mut line = effect(change);
-    if let Some(realm) = change.resource.realm() {
-        let _ = write!(line, ", realm {realm}");
-    }
-    let details = subject::details(change);
-    if !details.is_empty() {
-        let _ = write!(line, ": {details}");
-    }
-    line.push('.');
-    line
-}
-
-/// Whether it can be undone, and how well.
-fn way_back(changes: &[Change], remembered: bool) -> String {
-    let one_way = changes.iter().filter(|change| change.verb == Verb::Act).count();
-    if one_way > 0 {
-        return "It cannot be undone.".to_owned();
-    }
-    if !remembered {
-        return "undoChange cannot undo it: without --undo-dir (AIC_UNDO_DIR) nothing remembers what was \
-                there before, and what looks secret is not kept there either."
-            .to_owned();
-    }
-    let lost = |of: fn(&Resource) -> bool| {
-        changes.iter().any(|change| change.verb == Verb::Delete && of(&change.resource))
-    };
-    let mut gone = Vec::new();
-    if lost(|resource| matches!(resource, Resource::OAuth2Client { .. })) {
-        gone.push("the client's secret");
-    }
-    if lost(|resource| matches!(resource, Resource::ManagedObject { .. })) {
-        gone.push("passwords and relationships");
-    }
-    let but = if gone.is_empty() {
-        String::new()
-    } else {
-        format!(", but for {}, which are lost for good", gone.join(", "))
-    };
-    format!("undoChange can undo it{but}, as long as nobody changes it again.")
 }

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use aic_auth::ScopeSet;
 
 use crate::tool::AnyTool;
@@ -73,6 +75,11 @@ impl Registry {
     /// The tools, in the order in which they are listed.
     pub fn iter(&self) -> impl Iterator<Item = &dyn AnyTool> {
         self.tools.iter().map(AsRef::as_ref)
+    }
+
+    /// The names of the tools.
+    pub fn names(&self) -> BTreeSet<&'static str> {
+        self.iter().map(|tool| tool.spec().name).collect()
     }
 
     /// The prompts whose tools are all offered, in the order in which they are listed.

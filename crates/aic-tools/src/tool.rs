@@ -1,6 +1,7 @@
 mod rehearsal;
 mod watch;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
@@ -14,7 +15,8 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::preview::Preview;
+use crate::harm::Surroundings;
+use crate::preview::{Judged, Preview};
 use crate::redact::find_mask;
 use crate::schema::{self, JsonObject};
 use crate::{Changes, Failure, Limits, Output, Spec, Success, ToolError};
@@ -58,10 +60,16 @@ pub trait Tool: 'static {
 pub struct Context<A> {
     call: Call<A>,
     changes: Arc<Changes>,
+    offered: Arc<BTreeSet<&'static str>>,
     steps: Steps,
 }
 
 impl<A> Context<A> {
+    /// Whether the server offers a tool of this name.
+    pub(crate) fn offers(&self, tool: &str) -> bool {
+        self.offered.contains(tool)
+    }
+
     /// What this server has changed.
     pub(crate) fn changes(&self) -> &Changes {
         &self.changes
@@ -165,6 +173,8 @@ pub struct Workplace {
     pub limits: Limits,
     /// What was changed.
     pub changes: Arc<Changes>,
+    /// The names of the tools that are offered.
+    pub offered: Arc<BTreeSet<&'static str>>,
 }
 
 /// Makes any tool of a tool.
@@ -201,7 +211,8 @@ impl<T: Tool> Erased<T> {
         let changes = Arc::clone(&place.changes);
         let call = start(&place.client, T::scopes(&input, &changes));
         let steps = watch.begin(call.activity());
-        Ok((Context { call, changes, steps }, input))
+        let offered = Arc::clone(&place.offered);
+        Ok((Context { call, changes, offered, steps }, input))
     }
 
     /// Does the work, and takes note of what it changed, however it ends.
@@ -245,7 +256,9 @@ impl<T: Tool> Erased<T> {
         let ids = cx.call.activity().transaction_ids();
         result.map_err(|error| Failure::explain(&self.spec, &error, &ids))?;
         let changes = T::Access::changes(&cx.call);
-        Ok(Rehearsed { tool: self, cx, arguments, changes })
+        let around = Surroundings::read(&cx.call, &changes).await;
+        let judged = Judged::all(changes, &around);
+        Ok(Rehearsed { tool: self, cx, arguments, judged })
     }
 
     fn parse(&self, arguments: Value) -> Result<T::Input, ToolError> {

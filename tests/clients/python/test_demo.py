@@ -32,7 +32,7 @@ class Demo(unittest.IsolatedAsyncioTestCase):
     def demo(self, mode: str) -> Client:
         """A client whose user says yes, unless told otherwise, and whose questions are kept."""
         self.questions: list[str] = []
-        self.answer = ElicitResult(action="accept", content={"confirm": True})
+        self.answer = ElicitResult(action="accept", content={})
 
         async def asked(context, params) -> ElicitResult:
             # The simulated administrator signs in without the page being opened.
@@ -112,7 +112,7 @@ class Demo(unittest.IsolatedAsyncioTestCase):
         self.assertTrue(declined.is_error)
         self.assertIn("the user declined", declined.content[0].text)
         self.assertEqual(len(await self.find(client, user_name)), 1)
-        self.answer = ElicitResult(action="accept", content={"confirm": True})
+        self.answer = ElicitResult(action="accept", content={})
         await self.call(client, "deleteManagedObject", **user)
         self.assertEqual(len(self.questions), 2, self.questions)
         self.assertIn(f'"{user_name}"', self.questions[-1])

@@ -4,6 +4,7 @@ use aic_e2e::{Client, Start};
 use aic_sim::Sim;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::support::{create_user, tenant, writes};
 
@@ -45,8 +46,10 @@ impl Desk {
         let start = Start::new(&["approve", id]);
         let start = start.env("HOME", self.folder.path().to_str().unwrap());
         let mut terminal = start.at_terminal();
-        if let Some(answer) = answer {
-            terminal.answer("anything else to refuse it:", answer).await;
+        match answer {
+            Some("yes") => terminal.approve(None).await,
+            Some(other) => terminal.approve(Some(other)).await,
+            None => {}
         }
         let (status, shown) = terminal.ended().await;
         (status.success(), shown)
@@ -63,18 +66,9 @@ async fn a_deletion_that_was_approved_is_done_once() {
     assert!(writes(&desk.sim).is_empty());
     let (approved, shown) = desk.approve(&id, Some("yes")).await;
     assert!(approved, "{shown}");
-    assert!(
-        shown.contains("would delete the alpha_user") && shown.contains("\"victim\""),
-        "{shown}"
-    );
+    assert!(shown.contains("delete the alpha_user") && shown.contains("\"victim\""), "{shown}");
     desk.client.call("deleteManagedObject", arguments.clone()).await.ok();
     assert_eq!(writes(&desk.sim).len(), 1);
-    assert_eq!(
-        std::fs::read_dir(desk.folder.path().join(".local/state/aic-mcp/approvals"))
-            .unwrap()
-            .count(),
-        0
-    );
     let (approved, shown) = desk.approve(&id, None).await;
     assert!(!approved && shown.contains("nothing waits"), "{shown}");
 }
@@ -123,25 +117,63 @@ async fn nobody_approves_without_a_terminal_or_by_guessing() {
     let (status, _, problem) = approve("../../etc/passwd").run().await;
     assert_eq!(status.code(), Some(2));
     assert!(problem.contains("7F3A-91C2"), "{problem}");
-    // Whoever can write the directory, and does not know the question's secret, answers nothing.
-    let answer = desk.folder.path().join(format!(".local/state/aic-mcp/approvals/{id}.answer"));
-    std::fs::write(answer, "yes").unwrap();
+    // A file approves nothing, and no program but this one is listened to.
+    let folder = desk.folder.path().join(".local/state/aic-mcp/approvals");
+    std::fs::write(folder.join(format!("{id}.answer")), "yes").unwrap();
+    let socket = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+    let socket = socket.into_iter().find(|path| path.extension().is_some_and(|it| it == "sock"));
+    let mut stranger = tokio::net::UnixStream::connect(socket.unwrap()).await.unwrap();
+    let _ = stranger.write_all(b"\"show\"\n").await;
+    let mut heard = Vec::new();
+    let _ = stranger.read_to_end(&mut heard).await;
+    assert!(heard.is_empty(), "{}", String::from_utf8_lossy(&heard));
     assert_eq!(desk.refused(&arguments).await, id);
     assert!(writes(&desk.sim).is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn updates_pass_where_nobody_can_be_asked_and_one_way_actions_do_not() {
+async fn what_is_plain_passes_where_nobody_can_be_asked_and_nothing_else_does() {
     let mut desk = Desk::new().await;
     let (id, revision) = create_user(&mut desk.client, "changed").await;
-    let arguments = json!({ "objectType": "alpha_user", "objectId": id, "revision": revision,
-        "operations": [{ "operation": "replace", "field": "/sn", "value": "New" }] });
-    desk.client.call("patchManagedObject", arguments).await.ok();
+    let patch = |revision: &Value, field: &str| {
+        json!({ "objectType": "alpha_user", "objectId": id, "revision": revision,
+            "operations": [{ "operation": "replace", "field": field, "value": "new@x.example" }] })
+    };
+    let revision = json!(revision);
+    let changed = desk.client.call("patchManagedObject", patch(&revision, "/sn")).await.ok();
     desk.sim.clear_requests();
+    let mail = patch(&changed["revision"], "/mail");
+    let failure = desk.client.call("patchManagedObject", mail).await.failed();
+    assert!(failure.contains("ways in: mail: how somebody gets in"), "{failure}");
     let failure = desk.client.call("enableAiAgent", json!({})).await.failed();
     assert!(failure.contains("would: enableAiAgent on 127.0.0.1"), "{failure}");
     assert!(failure.contains("It cannot be undone."), "{failure}");
     assert!(writes(&desk.sim).is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_calls_are_approved_after_all_of_them_were_shown() {
+    let mut desk = Desk::new().await;
+    let (one, other) = (desk.victim("one").await, desk.victim("other").await);
+    for arguments in [&one, &other] {
+        desk.refused(arguments).await;
+    }
+    let home = desk.folder.path().to_str().unwrap();
+    let listed = Start::new(&["approve"]).env("HOME", home).at_terminal().ended().await;
+    assert!(
+        listed.0.success() && listed.1.matches("deleteManagedObject on").count() == 2,
+        "{}",
+        listed.1
+    );
+    let mut terminal = Start::new(&["approve", "--all"]).env("HOME", home).at_terminal();
+    terminal.approve(None).await;
+    let (status, shown) = terminal.ended().await;
+    assert!(status.success(), "{shown}");
+    assert!(shown.contains("\"one\"") && shown.contains("\"other\""), "{shown}");
+    for arguments in [one, other] {
+        desk.client.call("deleteManagedObject", arguments).await.ok();
+    }
+    assert_eq!(writes(&desk.sim).len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

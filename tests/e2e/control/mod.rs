@@ -5,4 +5,7 @@ mod approve;
 mod confirm;
 mod dry_run;
 mod guard;
+mod harm;
+mod limits;
 mod undo;
+mod whole;

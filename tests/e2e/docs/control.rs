@@ -90,7 +90,7 @@ async fn questions(page: &mut Transcripts) {
     let question = client.question().await;
     let mut other = Start::serve(&sim).connect().await;
     rename(&mut other, &one, "Other").await;
-    client.reply(&question, json!({ "action": "accept", "content": { "confirm": true } })).await;
+    client.decide(&question, json!({ "action": "accept", "content": {} })).await;
     page.see(&client.outcome("deleteManagedObject", call).await.failed());
 }
 
@@ -103,7 +103,7 @@ async fn approval(page: &mut Transcripts) {
     page.see(&failure);
     let id = failure.lines().find_map(|line| line.strip_prefix("approval: ")).unwrap();
     let mut terminal = Start::new(&["approve", id]).env("HOME", home).at_terminal();
-    terminal.answer("refuse it:", "yes").await;
+    terminal.approve(None).await;
     let (status, shown) = terminal.ended().await;
     assert!(status.success(), "{shown}");
     page.see(&format!("$ aic-mcp approve {id}\n{shown}"));

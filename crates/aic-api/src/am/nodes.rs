@@ -212,9 +212,39 @@ impl<A> Nodes<'_, A> {
         version: Option<NodeVersion>,
     ) -> Result<Vec<(NodeRef, Map<String, Value>)>, ApiError> {
         let Ok(name) = PAGE_NODE.parse() else { return Ok(Vec::new()) };
-        let kind = NodeKind::new(name, version);
+        self.of_kind(NodeKind::new(name, version), &["_id", "nodes"]).await
+    }
+}
+
+impl<A> Nodes<'_, A> {
+    /// `GET .../authenticationtrees/nodes/{type}?_queryFilter=true`: the nodes of a type that name
+    /// something in a setting, and what they name.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`].
+    pub(crate) async fn naming(
+        &self,
+        node_type: &'static str,
+        setting: &'static str,
+    ) -> Result<Vec<(NodeRef, String)>, ApiError> {
+        let Ok(name) = node_type.parse() else { return Ok(Vec::new()) };
+        let found = self.of_kind(NodeKind::new(name, None), &["_id", setting]).await?;
+        let naming = found.into_iter().filter_map(|(node, settings)| {
+            Some((node, settings.get(setting)?.as_str()?.to_owned()))
+        });
+        Ok(naming.collect())
+    }
+
+    /// The nodes of a kind, each with these of its settings. There are none of a kind that the
+    /// tenant does not know.
+    async fn of_kind(
+        &self,
+        kind: NodeKind,
+        fields: &[&str],
+    ) -> Result<Vec<(NodeRef, Map<String, Value>)>, ApiError> {
         let query =
-            Query::default().with("_queryFilter", Filter::all()).with("_fields", "_id,nodes");
+            Query::default().with("_queryFilter", Filter::all()).with("_fields", fields.join(","));
         let request = Request::read(Service::Am, self.path_of(&kind))
             .query(query)
             .api_version(api_version(&kind));
@@ -222,11 +252,11 @@ impl<A> Nodes<'_, A> {
             Err(error) if error.cause() == Some(Cause::NotFound) => return Ok(Vec::new()),
             answer => answer?.json()?,
         };
-        let page = |page: Value| {
-            let id = page["_id"].as_str()?.parse().ok()?;
-            Some((NodeRef { kind: kind.clone(), id }, page.as_object()?.clone()))
+        let node = |node: Value| {
+            let id = node["_id"].as_str()?.parse().ok()?;
+            Some((NodeRef { kind: kind.clone(), id }, node.as_object()?.clone()))
         };
-        Ok(list.result.into_iter().filter_map(page).collect())
+        Ok(list.result.into_iter().filter_map(node).collect())
     }
 }
 

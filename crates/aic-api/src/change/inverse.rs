@@ -3,7 +3,8 @@
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
-use super::{Change, Document, State, Verb};
+use super::references::{is_reference, written, written_value};
+use super::{Change, Document, State, Verb, is_same as is_same_reference, references};
 use crate::am::{AuthenticationSettings, writable};
 use crate::error::Fate;
 use crate::http::{Precondition, Request};
@@ -64,6 +65,25 @@ impl Change {
         }
     }
 
+    /// Whether the resource is as it was before this change, for what can be seen of it.
+    pub(crate) fn is_as_before(&self, now: &State) -> bool {
+        match (&self.before, now) {
+            (State::Absent, State::Absent) => true,
+            (State::Is(before), State::Is(now)) => {
+                let shown = |document: &Document| {
+                    let mut shown = body(&self.subject(), document.to_object()?);
+                    shown.retain(|name, value| {
+                        !is_volatile(name) && !is_stamp(name) && !is_empty(value)
+                    });
+                    shown.iter_mut().for_each(|(_, value)| in_order(value));
+                    Some(shown)
+                };
+                shown(before).is_some_and(|before| Some(before) == shown(now))
+            }
+            _ => false,
+        }
+    }
+
     /// The request that puts back what was there, in view of what is there now.
     pub(crate) fn inverse(&self, now: &State) -> Result<Request, Irreversible> {
         self.reversible()?;
@@ -115,7 +135,8 @@ fn body(subject: &Resource, mut before: Map<String, Value>) -> Map<String, Value
     match subject {
         Resource::OAuth2Client { .. } => writable(before),
         Resource::ManagedObject { .. } => {
-            before.retain(|field, _| is_stored(field));
+            before.retain(|field, value| is_stored(field) && !value.is_null());
+            before.iter_mut().for_each(|(_, value)| *value = written_value(value));
             before
         }
         Resource::Variable { .. } => {
@@ -142,18 +163,66 @@ fn body(subject: &Resource, mut before: Map<String, Value>) -> Map<String, Value
 
 /// The operations that make of an object what it was, for what can be seen of it.
 fn operations(now: &Map<String, Value>, before: &Map<String, Value>) -> Value {
-    let pointer = |field: &str| format!("/{}", field.replace('~', "~0").replace('/', "~1"));
-    let changed = before
-        .iter()
-        .filter(|(field, value)| is_stored(field) && now.get(*field) != Some(value))
-        .map(|(field, value)| {
-            json!({ "operation": "replace", "field": pointer(field), "value": value })
+    let mut operations = Vec::new();
+    let fields = before.keys().chain(now.keys().filter(|field| !before.contains_key(*field)));
+    for field in fields.filter(|field| is_stored(field)) {
+        let (was, is) = (before.get(field), now.get(field));
+        let is_related = [was, is].into_iter().flatten().any(is_reference);
+        if is_related {
+            relate(field, was.unwrap_or(&Value::Null), is.unwrap_or(&Value::Null), &mut operations);
+        } else if let Some(was) = was {
+            if Some(was) != is && !(is_empty(was) && is.is_none()) {
+                operations.push(operation("replace", pointer(field), was));
+            }
+        } else if is.is_some_and(|is| !is_empty(is)) {
+            operations.push(json!({ "operation": "remove", "field": pointer(field) }));
+        }
+    }
+    operations.into()
+}
+
+/// The operations that give a property the relationships that it had: each reference that is gone
+/// is added, each that has come is taken away, and the others are left alone.
+fn relate(field: &str, was: &Value, is: &Value, operations: &mut Vec<Value>) {
+    if was.is_object() || is.is_object() {
+        if was.is_object() && is.is_object() && is_same_reference(was, is) {
+            return;
+        }
+        operations.push(match was.is_object() {
+            true => operation("replace", pointer(field), &written(was)),
+            false => json!({ "operation": "remove", "field": pointer(field) }),
         });
-    let added = now
-        .keys()
-        .filter(|field| is_stored(field) && !before.contains_key(*field))
-        .map(|field| json!({ "operation": "remove", "field": pointer(field) }));
-    changed.chain(added).collect()
+        return;
+    }
+    let lacks =
+        |all: &Value, one: &Value| !references(all).any(|other| is_same_reference(one, other));
+    let come = references(is).filter(|one| lacks(was, one));
+    operations.extend(come.map(|one| operation("remove", pointer(field), one)));
+    let gone = references(was).filter(|one| lacks(is, one));
+    operations
+        .extend(gone.map(|one| operation("add", format!("{}/-", pointer(field)), &written(one))));
+}
+
+fn operation(verb: &str, field: String, value: &Value) -> Value {
+    json!({ "operation": verb, "field": field, "value": value })
+}
+
+fn pointer(field: &str) -> String {
+    format!("/{}", field.replace('~', "~0").replace('/', "~1"))
+}
+
+/// Whether a field that is so says no more than one that is not there.
+fn is_empty(value: &Value) -> bool {
+    value.is_null() || value.as_array().is_some_and(Vec::is_empty)
+}
+
+/// References have no order.
+fn in_order(value: &mut Value) {
+    if let Value::Array(items) = value
+        && items.iter().all(is_reference)
+    {
+        items.sort_by_cached_key(Value::to_string);
+    }
 }
 
 /// Whether an object's field is stored with it, and not IDM's own or made up when it is read.
@@ -168,11 +237,31 @@ fn is_stored(field: &str) -> bool {
 fn is_same(after: &Map<String, Value>, now: &Map<String, Value>) -> bool {
     let revision =
         |object: &Map<String, Value>| object.get("_rev").and_then(Value::as_str).map(str::to_owned);
-    if let (Some(after), Some(now)) = (revision(after), revision(now)) {
-        return after == now;
+    if let (Some(earlier), Some(later)) = (revision(after), revision(now)) {
+        return earlier == later && has_same_relations(after, now);
     }
     let lasting = after.iter().filter(|(name, _)| !is_volatile(name));
     lasting.into_iter().all(|(name, value)| now.get(name).unwrap_or(&Value::Null) == value)
+}
+
+/// Whether the relationships that were seen are there still. They may change at their other end,
+/// which leaves the revision as it is.
+fn has_same_relations(after: &Map<String, Value>, now: &Map<String, Value>) -> bool {
+    let absent = Value::Null;
+    after.iter().all(|(field, after)| {
+        let now = now.get(field).unwrap_or(&absent);
+        if !is_reference(after) && !is_reference(now) {
+            return true;
+        }
+        let has =
+            |all: &Value, one: &Value| references(all).any(|other| is_same_reference(one, other));
+        references(after).all(|one| has(now, one)) && references(now).all(|one| has(after, one))
+    })
+}
+
+/// Whether a member says when and by whom something was changed.
+fn is_stamp(name: &str) -> bool {
+    matches!(name, "creationDate" | "createdBy" | "lastModifiedDate" | "lastModifiedBy")
 }
 
 fn is_volatile(name: &str) -> bool {
@@ -201,6 +290,7 @@ mod tests {
             body: None,
             before,
             after,
+            ends: Vec::new(),
             fate: Fate::Done,
         }
     }

@@ -53,6 +53,18 @@ impl Journal {
         }
     }
 
+    /// What a change is about.
+    pub(crate) fn subject(&self, index: usize) -> Option<Resource> {
+        self.changes().get(index).map(Change::subject)
+    }
+
+    /// What a change has come to, where more is seen than AIC's answer shows.
+    pub(crate) fn note_state_after(&self, index: usize, state: State) {
+        if let Some(change) = self.changes().get_mut(index) {
+            change.after = state;
+        }
+    }
+
     /// Takes note of a resource that is gone because the service deleted it along with another.
     pub(crate) fn note_deleted_along(&self, resource: Resource, before: State) {
         self.seen().remove(&resource.path());

@@ -4,22 +4,30 @@ use sha2::{Digest, Sha256};
 use super::{Change, Journal, State};
 use crate::{ApiError, Resource};
 
-/// What a call would change, and in which state it would find it: what somebody has looked at who
-/// lets it through.
+/// What a call would send, and in which state it would find what it changes: what somebody has
+/// looked at who lets it through.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Plan(Vec<(Resource, [u8; 32])>);
+pub struct Plan(Vec<Step>);
+
+/// A request that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Step {
+    resource: Resource,
+    /// Method, path, query and body.
+    request: [u8; 32],
+    /// What is there before.
+    state: [u8; 32],
+}
 
 impl Plan {
     /// The plan of these changes.
-    pub fn of(changes: &[Change]) -> Self {
-        let mut steps: Vec<(Resource, [u8; 32])> = Vec::new();
-        for change in changes {
-            // Of what is changed twice, the first look counts.
-            if !steps.iter().any(|(resource, _)| *resource == change.resource) {
-                steps.push((change.resource.clone(), hash(&change.before)));
-            }
-        }
-        Self(steps)
+    pub fn of<'a>(changes: impl IntoIterator<Item = &'a Change>) -> Self {
+        let step = |change: &Change| Step {
+            resource: change.resource.clone(),
+            request: hash_request(change),
+            state: hash(&change.before),
+        };
+        Self(changes.into_iter().map(step).collect())
     }
 
     /// A value that another plan has only if it changes the same, found in the same state.
@@ -27,12 +35,13 @@ impl Plan {
         let mut steps: Vec<_> = self
             .0
             .iter()
-            .map(|(resource, state)| {
-                let mut step = Sha256::new();
-                step.update(resource.path().as_str());
-                step.update([0]);
-                step.update(state);
-                <[u8; 32]>::from(step.finalize())
+            .map(|step| {
+                let mut hash = Sha256::new();
+                hash.update(step.resource.path().as_str());
+                hash.update([0]);
+                hash.update(step.request);
+                hash.update(step.state);
+                <[u8; 32]>::from(hash.finalize())
             })
             .collect();
         // What is changed side by side comes in any order.
@@ -45,22 +54,35 @@ impl Plan {
     }
 
     /// Objects to a change that is not part of the plan, or that would find another state.
-    pub(crate) fn check(
-        &self,
-        resource: &Resource,
-        before: &State,
-        journal: &Journal,
-    ) -> Result<(), ApiError> {
+    pub(crate) fn check(&self, change: &Change, journal: &Journal) -> Result<(), ApiError> {
         // What the call itself has added or changed it may put right.
-        if journal.has_written(resource) {
+        if journal.has_written(&change.resource) {
             return Ok(());
         }
-        match self.0.iter().find(|(planned, _)| planned == resource) {
-            Some((_, state)) if *state == hash(before) => Ok(()),
-            Some(_) => Err(ApiError::NotAsPlanned { what: resource.to_string(), changed: true }),
-            None => Err(ApiError::NotAsPlanned { what: resource.to_string(), changed: false }),
+        let (request, state) = (hash_request(change), hash(&change.before));
+        let mut planned = self.0.iter().filter(|step| step.resource == change.resource);
+        let sent = |step: &&Step| step.request == request;
+        let what = || change.resource.to_string();
+        match planned.clone().find(sent) {
+            Some(_) if planned.any(|step| step.request == request && step.state == state) => Ok(()),
+            Some(_) => Err(ApiError::NotAsPlanned { what: what(), changed: true }),
+            // With another state, another request follows from it.
+            None if planned.any(|step| step.state != state) => {
+                Err(ApiError::NotAsPlanned { what: what(), changed: true })
+            }
+            None => Err(ApiError::NotAsPlanned { what: what(), changed: false }),
         }
     }
+}
+
+fn hash_request(change: &Change) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(&change.request);
+    hash.update([0]);
+    if let Some(body) = &change.body {
+        add(&mut hash, &body.to_value(), false);
+    }
+    hash.finalize().into()
 }
 
 fn hash(state: &State) -> [u8; 32] {
@@ -70,32 +92,36 @@ fn hash(state: &State) -> [u8; 32] {
         State::Unknown => hash.update([1]),
         State::Is(document) => {
             hash.update([2]);
-            add(&mut hash, &document.to_value());
+            add(&mut hash, &document.to_value(), true);
         }
     }
     hash.finalize().into()
 }
 
-/// Adds a value to a hash, whatever the order of its members. Encrypted forms are left out: they
-/// may differ each time they are read.
-fn add(hash: &mut Sha256, value: &Value) {
+/// Adds a value to a hash, whatever the order of its members. Of what was read, encrypted forms
+/// are left out: they may differ each time.
+fn add(hash: &mut Sha256, value: &Value, is_read: bool) {
     match value {
-        Value::Object(members) if members.contains_key("$crypto") => hash.update("$crypto"),
+        Value::Object(members) if is_read && members.contains_key("$crypto") => {
+            hash.update("$crypto");
+        }
         Value::Object(members) => {
-            let mut members: Vec<_> =
-                members.iter().filter(|(name, _)| !name.ends_with("-encrypted")).collect();
+            let mut members: Vec<_> = members
+                .iter()
+                .filter(|(name, _)| !(is_read && name.ends_with("-encrypted")))
+                .collect();
             members.sort_by_key(|(name, _)| name.as_str());
             hash.update("{");
             for (name, member) in members {
-                add(hash, &Value::String(name.clone()));
-                add(hash, member);
+                add(hash, &Value::String(name.clone()), is_read);
+                add(hash, member, is_read);
             }
             hash.update("}");
         }
         Value::Array(items) => {
             hash.update("[");
             for item in items {
-                add(hash, item);
+                add(hash, item, is_read);
             }
             hash.update("]");
         }
@@ -109,13 +135,16 @@ mod tests {
 
     use super::*;
     use crate::change::Document;
+    use crate::http::Request;
 
     fn state(value: &Value) -> State {
         State::Is(Document::from(value))
     }
 
-    fn variable(id: &str) -> Resource {
-        Resource::Variable { id: id.parse().unwrap() }
+    fn change(id: &str, body: &Value, before: State) -> Change {
+        let resource = Resource::Variable { id: id.parse().unwrap() };
+        let request = Request::write(reqwest::Method::PUT, resource.clone()).json(body);
+        Change::new(&request, resource, before)
     }
 
     #[test]
@@ -135,23 +164,29 @@ mod tests {
     fn a_plan_is_held_to_what_it_names_in_the_state_it_was_seen_in() {
         let journal = Journal::default();
         let before = state(&json!({ "v": 1 }));
-        let plan = Plan(vec![(variable("esv-a"), hash(&before))]);
-        assert!(plan.check(&variable("esv-a"), &before, &journal).is_ok());
-        for (id, state) in [
-            ("esv-a", state(&json!({ "v": 2 }))),
-            ("esv-a", State::Absent),
-            ("esv-a", State::Unknown),
-            ("esv-b", before.clone()),
+        let value = json!({ "valueBase64": "eA==" });
+        let plan = Plan::of(&[change("esv-a", &value, before.clone())]);
+        assert!(plan.check(&change("esv-a", &value, before.clone()), &journal).is_ok());
+        for (id, value, state, is_changed) in [
+            ("esv-a", &value, state(&json!({ "v": 2 })), true),
+            ("esv-a", &value, State::Absent, true),
+            ("esv-a", &value, State::Unknown, true),
+            ("esv-a", &json!({ "valueBase64": "eQ==" }), before.clone(), false),
+            ("esv-b", &value, before.clone(), false),
         ] {
-            assert!(plan.check(&variable(id), &state, &journal).is_err(), "{id} {state:?}");
+            let error = plan.check(&change(id, value, state), &journal).unwrap_err();
+            let is =
+                matches!(error, ApiError::NotAsPlanned { changed, .. } if changed == is_changed);
+            assert!(is, "{id}: {error}");
         }
     }
 
     #[test]
     fn plans_are_alike_whatever_their_order() {
-        let (a, b) = ((variable("esv-a"), [1; 32]), (variable("esv-b"), [2; 32]));
-        let plan = Plan(vec![a.clone(), b.clone()]);
-        assert_eq!(plan.fingerprint(), Plan(vec![b.clone(), a.clone()]).fingerprint());
-        assert_ne!(plan.fingerprint(), Plan(vec![(a.0, [2; 32]), (b.0, [1; 32])]).fingerprint());
+        let of = |id: &str, value: u8| change(id, &json!({ "v": value }), State::Absent);
+        let fingerprint = |changes: &[Change]| Plan::of(changes).fingerprint();
+        let both = fingerprint(&[of("esv-a", 1), of("esv-b", 2)]);
+        assert_eq!(both, fingerprint(&[of("esv-b", 2), of("esv-a", 1)]));
+        assert_ne!(both, fingerprint(&[of("esv-a", 2), of("esv-b", 1)]));
     }
 }

@@ -21,7 +21,7 @@ pub(crate) struct Rehearsal(Mutex<HashMap<Path, State>>);
 impl Rehearsal {
     /// Answers a read of what the rehearsed call has written.
     pub(crate) fn read(&self, request: &Request) -> Option<Result<Answer, ApiError>> {
-        if request.query.as_str().is_some() {
+        if request.query.as_str().is_some() && !request.is_whole() {
             return None;
         }
         let written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -32,8 +32,13 @@ impl Rehearsal {
         }
     }
 
-    /// Answers a write as AIC would, as far as that can be told from what is there.
-    pub(crate) fn write(&self, request: &Request, before: &State) -> Result<Answer, ApiError> {
+    /// Answers a write as AIC would, as far as that can be told from what is there, and says what is
+    /// there after it.
+    pub(crate) fn write(
+        &self,
+        request: &Request,
+        before: &State,
+    ) -> Result<(Answer, State), ApiError> {
         check(request, before)?;
         let body = request.body.clone().map(|body| Document::new(body).to_value());
         let after = match (Verb::of(request), body) {
@@ -49,9 +54,9 @@ impl Rehearsal {
         };
         if Verb::of(request) != Verb::Create {
             let mut written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            written.insert(request.path.clone(), after);
+            written.insert(request.path.clone(), after.clone());
         }
-        Ok(Answer::rehearsed(request, answer))
+        Ok((Answer::rehearsed(request, answer), after))
     }
 }
 

@@ -1,7 +1,10 @@
 use reqwest::Method;
+use serde_json::json;
 use tokio::sync::OwnedMutexGuard;
 
-use super::{Change, Document, Irreversible, State};
+use super::references::written;
+use super::{Change, Document, End, Irreversible, State};
+use crate::durability::{self, Durability};
 use crate::error::Cause;
 use crate::http::Request;
 use crate::{ApiError, Call, Resource, Write};
@@ -34,6 +37,8 @@ pub enum UndoError {
 pub struct WayBack<'a> {
     call: &'a Call<Write>,
     request: Request,
+    /// What puts back the relationships that had given way to those that are taken away.
+    displaced: Vec<Request>,
     _lock: OwnedMutexGuard<()>,
 }
 
@@ -55,16 +60,42 @@ impl Call<Write> {
             return Err(UndoError::ChangedSince { what: what() });
         }
         let request = change.inverse(&now).map_err(irreversible)?.before(now);
-        Ok(WayBack { call: self, request, _lock: lock })
+        let displaced = change.ends.iter().filter_map(restored).collect();
+        Ok(WayBack { call: self, request, displaced, _lock: lock })
+    }
+
+    /// Whether a resource reads as it was before a change.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`], where it cannot be read.
+    pub async fn is_as_before(&self, change: &Change) -> Result<bool, ApiError> {
+        let subject = change.subject();
+        let read = || self.now(&subject);
+        let durability = durability::confirm(read, |now| change.is_as_before(now)).await;
+        match durability {
+            Durability::Confirmed => Ok(true),
+            Durability::Unknown => read().await.map(|now| change.is_as_before(&now)),
+            Durability::NotYet | Durability::Lost => Ok(false),
+        }
     }
 
     async fn now(&self, subject: &Resource) -> Result<State, ApiError> {
-        let answer = match self.send(Request::get(subject)).await {
+        let answer = match self.send(Request::whole(subject)).await {
             Err(error) if error.cause() == Some(Cause::NotFound) => return Ok(State::Absent),
             answer => answer?,
         };
         Ok(State::Is(Document::new(answer.body())))
     }
+}
+
+/// The request that gives an object back the relationship that had given way.
+fn restored(end: &End) -> Option<Request> {
+    let displaced = end.displaced.as_ref()?;
+    let field = format!("/{}", displaced.field.replace('~', "~0").replace('/', "~1"));
+    let operation =
+        json!({ "operation": "replace", "field": field, "value": written(&displaced.reference) });
+    Some(Request::write(Method::PATCH, end.resource.clone()).json(&json!([operation])))
 }
 
 impl WayBack<'_> {
@@ -75,11 +106,18 @@ impl WayBack<'_> {
     /// [`ApiError`].
     pub async fn take(self) -> Result<(), ApiError> {
         let deletes = self.request.method == Method::DELETE;
-        match self.call.send(self.request).await {
-            // It may be gone with something that was deleted a moment ago, such as a node with
-            // its journey.
-            Err(error) if deletes && error.cause() == Some(Cause::NotFound) => Ok(()),
-            answer => answer.map(drop),
+        let is_nothing = self.request.body.as_ref().is_some_and(|body| body.as_ref() == b"[]");
+        if !is_nothing {
+            match self.call.send(self.request).await {
+                // It may be gone with something that was deleted a moment ago, such as a node
+                // with its journey.
+                Err(error) if deletes && error.cause() == Some(Cause::NotFound) => {}
+                answer => drop(answer?),
+            }
         }
+        for request in self.displaced {
+            self.call.send(request).await?;
+        }
+        Ok(())
     }
 }

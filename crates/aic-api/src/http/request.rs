@@ -23,6 +23,8 @@ pub(crate) struct Request {
     pub(crate) body: Option<Bytes>,
     /// What it changes, as it is before, where more is known than a read of it would show.
     pub(crate) before: Option<State>,
+    /// Whether it reads all that there is of a resource.
+    pub(crate) is_whole: bool,
 }
 
 /// What must hold of the resource for a write to be done.
@@ -49,6 +51,7 @@ impl Request {
             api_version: None,
             body: None,
             before: None,
+            is_whole: false,
         }
     }
 
@@ -58,12 +61,24 @@ impl Request {
         Self { method: Method::POST, ..Self::read(service, path) }.query(query).json(details)
     }
 
-    /// A GET of all that there is of one thing.
+    /// A GET of one thing. What a managed object is related to is not shown.
     pub(crate) fn get(resource: &Resource) -> Self {
         Self {
             api_version: resource.api_version(),
+            is_whole: !matches!(resource, Resource::ManagedObject { .. }),
             ..Self::read(resource.service(), resource.path())
         }
+    }
+
+    /// A GET of all that there is of one thing, the relationships of a managed object included
+    /// (IDM's documentation names `*_ref` for them).
+    pub(crate) fn whole(resource: &Resource) -> Self {
+        let request = Self::get(resource);
+        if request.is_whole {
+            return request;
+        }
+        let query = Query::default().with("_fields", "*,*_ref");
+        Self { query, is_whole: true, ..request }
     }
 
     /// A request that may change something. Where AIC takes a change up some time after it has
@@ -90,7 +105,7 @@ impl Request {
 
     /// Whether it reads a resource as a whole.
     pub(crate) fn is_whole(&self) -> bool {
-        self.method == Method::GET && self.query.as_str().is_none()
+        self.method == Method::GET && self.is_whole
     }
 
     /// Whether it may change something.
@@ -100,6 +115,7 @@ impl Request {
 
     pub(crate) fn query(mut self, query: Query) -> Self {
         self.query = query;
+        self.is_whole = false;
         self
     }
 

@@ -24,7 +24,7 @@ pub(crate) struct Exchange<'a> {
 }
 
 /// A successful answer.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Answer {
     service: Service,
     writes: bool,

@@ -5,7 +5,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use tokio::time::sleep;
 
-use super::patch::{self, PatchOperation};
+use super::patch::{self, Operation, PatchOperation};
+use crate::change::{field_of, references};
 use crate::error::Cause;
 use crate::http::{Answer, Precondition, Request};
 use crate::path::{ObjectId, ObjectType};
@@ -161,20 +162,58 @@ impl ManagedObjects<'_, Write> {
     /// `PATCH /openidm/managed/{type}/{id}`: changes an object that is at `revision`, and returns
     /// it as it is then.
     ///
+    /// IDM takes a relationship away only where the value given is the whole reference that it
+    /// stores, and otherwise reports success for nothing. The object is therefore read, and what
+    /// is stored is sent in place of a reference that names the same object.
+    ///
     /// # Errors
     ///
     /// [`ApiError`]; another revision is
-    /// [`Cause::PreconditionFailed`](crate::error::Cause::PreconditionFailed).
+    /// [`Cause::PreconditionFailed`](crate::error::Cause::PreconditionFailed), and a relationship
+    /// that is not there [`ApiError::NotRelated`].
     pub async fn patch(
         &self,
         id: &ObjectId,
         revision: &Revision,
         operations: &[PatchOperation],
     ) -> Result<Map<String, Value>, ApiError> {
+        let operations = self.with_stored_references(id, operations).await?;
         let request = Request::write(Method::PATCH, self.one(id))
             .precondition(Precondition::IsAt(revision.header()))
-            .json(&patch::body(operations, ""));
+            .json(&patch::body(&operations, ""));
         self.call.send(request).await?.json()
+    }
+
+    /// The operations, with references that are to be taken away as they are stored.
+    async fn with_stored_references(
+        &self,
+        id: &ObjectId,
+        operations: &[PatchOperation],
+    ) -> Result<Vec<PatchOperation>, ApiError> {
+        let takes_away = |operation: &PatchOperation| {
+            operation.operation == Operation::Remove
+                && operation.value.as_ref().is_some_and(|value| value["_ref"].is_string())
+        };
+        let mut operations = operations.to_vec();
+        if !operations.iter().any(takes_away) {
+            return Ok(operations);
+        }
+        let object = self.one(id);
+        let stored: Map<String, Value> = self.call.send(Request::whole(&object)).await?.json()?;
+        for operation in operations.iter_mut().filter(|operation| takes_away(operation)) {
+            let field = field_of(&operation.field);
+            let held: Vec<_> = stored.get(&field).into_iter().flat_map(references).collect();
+            let wanted = operation.value.take().unwrap_or_default();
+            let found = held.iter().find(|one| leads_to_same(&wanted, one));
+            let found = found.ok_or_else(|| ApiError::NotRelated {
+                what: object.to_string(),
+                field: field.clone(),
+                reference: path_of(&wanted),
+                held_references: held.iter().map(|one| path_of(one)).collect(),
+            })?;
+            operation.value = Some((*found).clone());
+        }
+        Ok(operations)
     }
 
     /// `DELETE /openidm/managed/{type}/{id}`: deletes an object and returns it as it was.
@@ -186,6 +225,17 @@ impl ManagedObjects<'_, Write> {
         let request = Request::write(Method::DELETE, self.one(id));
         self.call.send(request).await?.object_if_any()
     }
+}
+
+/// Whether a reference means one that is stored: by its object, and by the id of the relationship
+/// where it is given.
+fn leads_to_same(wanted: &Value, stored: &Value) -> bool {
+    let id = |reference: &Value| reference["_refProperties"]["_id"].as_str().map(str::to_owned);
+    path_of(wanted) == path_of(stored) && (id(wanted).is_none() || id(wanted) == id(stored))
+}
+
+fn path_of(reference: &Value) -> String {
+    reference["_ref"].as_str().unwrap_or_default().trim_start_matches('/').to_owned()
 }
 
 #[cfg(test)]

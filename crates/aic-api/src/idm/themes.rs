@@ -2,9 +2,9 @@ use reqwest::Method;
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::OwnedMutexGuard;
-use uuid::Uuid;
 
 use super::theme::{Theme, ThemeDocument};
+use crate::derived_id;
 use crate::durability::{self, Durability};
 use crate::error::{Fate, Service};
 use crate::http::Request;
@@ -121,6 +121,14 @@ impl ThemeEdit<'_> {
         self.document.themes(self.realm).collect()
     }
 
+    /// An id for a theme of this name that no theme of the realm has.
+    fn free_id(&self, name: &str) -> String {
+        let parts = ["theme", self.realm.as_str(), name];
+        let ids = (0..).map(|attempt| derived_id(&parts, attempt).to_string());
+        let is_free = |id: &String| !self.themes().iter().any(|theme| theme.id() == Some(id));
+        ids.into_iter().find(is_free).unwrap_or_default()
+    }
+
     /// `PUT /openidm/config/ui/themerealm`: adds a theme under a new id, not as the default, and
     /// returns it with its id.
     ///
@@ -128,7 +136,7 @@ impl ThemeEdit<'_> {
     ///
     /// [`ApiError`].
     pub async fn add(mut self, mut theme: Theme) -> Result<(Theme, Durability), ApiError> {
-        theme.0.insert("_id".to_owned(), Uuid::new_v4().to_string().into());
+        theme.0.insert("_id".to_owned(), self.free_id(theme.name().unwrap_or_default()).into());
         theme.0.insert("isDefault".to_owned(), false.into());
         let found = self.document.push(self.realm, theme.clone());
         let durability = self.put(found, |themes| has(themes, &theme)).await?;

@@ -8,6 +8,7 @@
 mod delete;
 mod draft;
 mod edit;
+mod reach;
 mod take_back;
 mod usage;
 
@@ -15,5 +16,6 @@ pub use delete::DeletedJourney;
 pub(crate) use draft::own_settings;
 pub use draft::{JourneyDraft, NodeDraft};
 pub use edit::{JourneyEdit, Unconfirmed, WriteError, Written};
+pub use reach::{Reach, ScriptUsers};
 pub use take_back::{Leftover, LeftoverState};
 pub use usage::NodeUsage;

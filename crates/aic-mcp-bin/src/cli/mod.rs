@@ -100,8 +100,12 @@ pub(crate) struct CallArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ApproveArgs {
-    /// The id that the assistant was given, such as 7F3A-91C2
-    pub(crate) id: ApprovalId,
+    /// The ids that the assistant was given, such as 7F3A-91C2; without any, lists what waits
+    #[arg(value_name = "ID")]
+    pub(crate) ids: Vec<ApprovalId>,
+    /// Show everything that waits, and let all of it through or none
+    #[arg(long, conflicts_with = "ids")]
+    pub(crate) all: bool,
 }
 
 #[derive(Debug, Args)]

@@ -3,7 +3,8 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use aic_api::environment::Tier;
-use aic_tools::{Group, NamePattern, Registry};
+use aic_api::path::ObjectType;
+use aic_tools::{Group, NamePattern, Registry, WriteLimit};
 use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 
@@ -145,8 +146,31 @@ pub(crate) struct Options {
         help_heading = "Control"
     )]
     pub(crate) allow_tier: List<Tier>,
-    /// Which calls the user is asked about first: those that may destroy something, the default;
-    /// all that write; or none
+    /// Types of objects that give power over the tenant itself, such as svcacct, that may be
+    /// written all the same
+    #[arg(
+        long,
+        global = true,
+        env = "AIC_ALLOW_TYPES",
+        hide_env_values = true,
+        value_name = "TYPE,...",
+        value_parser = object_types,
+        help_heading = "Control"
+    )]
+    pub(crate) allow_types: Option<List<String>>,
+    /// How much may be changed: so much in a minute, and so much in all, or `off`
+    #[arg(
+        long,
+        global = true,
+        env = "AIC_MAX_WRITES",
+        hide_env_values = true,
+        value_name = "N/min,N",
+        default_value_t = WriteLimit::default(),
+        help_heading = "Control"
+    )]
+    pub(crate) max_writes: WriteLimit,
+    /// Which calls the user is asked about first: those that can do harm, the default; all that
+    /// write; or none
     #[arg(
         long,
         global = true,
@@ -356,6 +380,15 @@ fn tiers(list: &str) -> Result<List<Tier>, String> {
         tier.ok_or_else(|| format!("there is no tier named {name:?}; there are {}, all", known()))
     };
     items(list, tier)?.ok_or_else(|| format!("it names no tier; there are {}, all", known()))
+}
+
+/// The types of objects that a list names.
+fn object_types(list: &str) -> Result<List<String>, String> {
+    let name = |name: &str| {
+        let name = name.parse::<ObjectType>().map_err(|problem| problem.to_string())?;
+        Ok(name.to_string())
+    };
+    items(list, name)?.ok_or_else(|| "it names no type, for example svcacct".to_owned())
 }
 
 /// The items of a list, `None` where it has none.

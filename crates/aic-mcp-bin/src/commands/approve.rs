@@ -2,22 +2,96 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use std::process::ExitCode;
 
 use anyhow::bail;
+use terminal_size::{Height, terminal_size};
+use uuid::Uuid;
 
-use crate::approvals::Question;
+use crate::approvals::{Open, questions};
 use crate::cli::ApproveArgs;
 
 /// `aic-mcp approve`
-pub(crate) fn run(args: &ApproveArgs) -> anyhow::Result<ExitCode> {
+pub(crate) async fn run(args: &ApproveArgs) -> anyhow::Result<ExitCode> {
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
         bail!("approve is for a person at a terminal, who reads what would be done");
     }
-    let question = Question::find(args.id)?;
-    eprintln!("The assistant wants to call {} on {}:\n", question.tool, question.tenant);
-    eprintln!("{}\n", question.text);
-    let yes = ask("Type yes to let this one call through, anything else to refuse it: ")?;
-    question.answer(args.id, yes)?;
+    let open = questions().await?;
+    if args.ids.is_empty() && !args.all {
+        return list(&open);
+    }
+    let mut wanted = Vec::new();
+    for id in &args.ids {
+        match open.iter().find(|question| question.shown.id == *id) {
+            Some(question) => wanted.push(question),
+            None => bail!("nothing waits for an approval of the id {id}"),
+        }
+    }
+    if args.all {
+        wanted = open.iter().collect();
+        if wanted.is_empty() {
+            bail!("nothing waits for an approval");
+        }
+        show(&wanted)?;
+        return decide(&wanted).await;
+    }
+    let mut worst = ExitCode::SUCCESS;
+    for question in wanted {
+        show(&[question])?;
+        let code = decide(&[question]).await?;
+        if code != ExitCode::SUCCESS {
+            worst = code;
+        }
+    }
+    Ok(worst)
+}
+
+/// Names what waits.
+fn list(open: &[Open]) -> anyhow::Result<ExitCode> {
+    if open.is_empty() {
+        bail!("nothing waits for an approval");
+    }
+    eprintln!("These calls wait for an approval:\n");
+    for Open { shown, .. } in open {
+        eprintln!("{}  {} on {}", shown.id, shown.tool, shown.tenant);
+    }
+    eprintln!("\n`aic-mcp approve ID` shows one, `aic-mcp approve --all` all of them.");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Shows all that the calls would do, a screen at a time.
+fn show(questions: &[&Open]) -> io::Result<()> {
+    let mut text = String::new();
+    for Open { shown, .. } in questions {
+        text.push_str(&format!(
+            "{}: the assistant wants to call {} on {}:\n\n{}\n\n",
+            shown.id, shown.tool, shown.tenant, shown.text
+        ));
+    }
+    let height = terminal_size().map_or(24, |(_, Height(rows))| usize::from(rows));
+    let lines: Vec<&str> = text.lines().collect();
+    for (index, page) in lines.chunks(height.saturating_sub(2).max(1)).enumerate() {
+        if index > 0 {
+            read("-- Enter shows more --")?;
+        }
+        for line in page {
+            eprintln!("{line}");
+        }
+    }
+    Ok(())
+}
+
+/// Lets the calls through if somebody types what only this terminal shows.
+async fn decide(questions: &[&Open]) -> anyhow::Result<ExitCode> {
+    let code = format!("{:04}", Uuid::new_v4().as_fields().0 % 10_000);
+    let what = match questions {
+        [_] => "this one call".to_owned(),
+        several => format!("these {} calls", several.len()),
+    };
+    let prompt = format!("Type {code} to let {what} through, anything else to refuse: ");
+    let yes = read(&prompt)?.trim() == code;
+    for question in questions {
+        question.answer(yes).await?;
+    }
     if yes {
-        eprintln!("Approved, for one call with the same arguments. Tell the assistant to go on.");
+        eprintln!("Approved, with the arguments that were shown. Tell the assistant to go on.");
         Ok(ExitCode::SUCCESS)
     } else {
         eprintln!("Refused. Nothing is changed.");
@@ -27,9 +101,13 @@ pub(crate) fn run(args: &ApproveArgs) -> anyhow::Result<ExitCode> {
 
 /// Asks a person at the terminal. Only a whole yes is one.
 pub(super) fn ask(question: &str) -> io::Result<bool> {
-    eprint!("{question}");
+    Ok(read(question)?.trim().eq_ignore_ascii_case("yes"))
+}
+
+fn read(prompt: &str) -> io::Result<String> {
+    eprint!("{prompt}");
     io::stderr().flush()?;
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer)?;
-    Ok(answer.trim().eq_ignore_ascii_case("yes"))
+    Ok(answer)
 }

@@ -38,7 +38,7 @@ pub(crate) async fn run(options: &Options, args: CallArgs) -> anyhow::Result<Exi
         (config, Administrator::Person, None)
     };
     let connection = connect(&config, scopes, administrator);
-    let place = workplace::of_one_call(&config, &connection)?;
+    let place = workplace::of_one_call(&config, &connection, &registry)?;
     let audit = Audit::open(options.audit_log.as_deref(), &connection.session)?;
     let result = match audit.start(tool, &arguments, Some(own_name())) {
         Err(failure) => Err(failure),
@@ -85,7 +85,7 @@ async fn work(
     watch.on_step(line.counting());
     let only_shows = place.client.is_dry_run() && spec.effect.writes();
     let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
-    if !only_shows && !confirm.rehearses(spec.effect, can_ask) {
+    if !only_shows && !confirm.rehearses(spec.effect) {
         return of(tool.call(place, arguments, watch).await);
     }
     let rehearsal = match tool.rehearse(place, arguments, watch).await {
@@ -97,7 +97,9 @@ async fn work(
     }
     drop(line);
     let question = rehearsal.question();
-    match confirm.consent(spec.effect, rehearsal.changes(), can_ask) {
+    let has_changes = !rehearsal.changes().is_empty();
+    let consent = confirm.consent(has_changes, rehearsal.worst(), can_ask);
+    match consent {
         Consent::NotNeeded => {}
         Consent::Asked => {
             eprintln!("{question}\n");
@@ -112,7 +114,7 @@ async fn work(
             return (AuditOutcome::ConfirmationNeeded, Err(failure));
         }
     }
-    of(rehearsal.carry_out(place).await)
+    of(rehearsal.carry_out(place, consent == Consent::NotNeeded).await)
 }
 
 /// What this command calls itself where clients are named.

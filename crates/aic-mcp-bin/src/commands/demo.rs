@@ -21,7 +21,7 @@ pub(crate) async fn run(options: &Options, args: &DemoArgs) -> anyhow::Result<Ex
     }
     let connection = connect(&config, registry.scopes(), administrator);
     let audit = Audit::open(options.audit_log.as_deref(), &connection.session)?;
-    let place = workplace(&config, &connection)?;
+    let place = workplace(&config, &connection, &registry)?;
     server::serve(Server::new(registry, &connection, place, &config, audit)).await?;
     Ok(ExitCode::SUCCESS)
 }

@@ -18,7 +18,7 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
     }
     let connection = connect(&config, registry.scopes(), Administrator::Person);
     let audit = Audit::open(options.audit_log.as_deref(), &connection.session)?;
-    let place = workplace(&config, &connection)?;
+    let place = workplace(&config, &connection, &registry)?;
     server::serve(Server::new(registry, &connection, place, &config, audit)).await?;
     Ok(ExitCode::SUCCESS)
 }

@@ -2,9 +2,10 @@ use std::borrow::Cow;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, OnceLock};
 
+use aic_api::change::Change;
 use aic_tools::{
-    AnyTool, AuditOutcome, Failure, JsonObject, Registry, ResourceTemplate, Success, Watch,
-    Workplace,
+    AnyTool, AuditOutcome, Failure, JsonObject, Registry, ResourceTemplate, Spec, Success, Watch,
+    Workplace, WriteLimit,
 };
 use futures_util::FutureExt;
 use rmcp::model::{
@@ -21,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::client_log;
 use super::compact::{self, Meant};
-use super::confirm::{Confirming, Repeated};
+use super::confirm::{Agreement, Confirming, Repeated};
 use super::era::is_stateless;
 use super::instructions;
 use super::prompts;
@@ -49,6 +50,7 @@ pub(crate) struct Server {
     lists: Lists,
     asking: Asking,
     confirming: Confirming,
+    max_writes: WriteLimit,
     audit: Audit,
     ending: CancellationToken,
     /// One for each call that may be under way; the others wait.
@@ -73,6 +75,7 @@ impl Server {
             surface: config.surface,
             lists: Lists::default(),
             confirming: Confirming::new(config.confirm, config.patience, ending.clone()),
+            max_writes: config.max_writes,
             registry,
             place,
             audit,
@@ -157,17 +160,19 @@ impl Server {
     ) -> Result<Success, Unfinished> {
         let name = tool.spec().name;
         let (steps, told) = tokio::sync::watch::channel(Steps::default());
+        let counted = steps.clone();
         watch.on_step(move |done, all| {
             let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-            let now = Steps { done: number(done), all: number(all) };
-            steps.send_if_modified(|known| {
-                let further = now.done > known.done;
-                *known = if further { now } else { *known };
+            counted.send_if_modified(|known| {
+                let further = number(done) > known.done;
+                if further {
+                    (known.done, known.all) = (number(done), number(all));
+                }
                 further
             });
         });
         tokio::select! {
-            result = self.work(tool, arguments, repeated, watch, cx) => result,
+            result = self.work(tool, arguments, repeated, (watch, &steps), cx) => result,
             () = cx.ct.cancelled() => Err(Unfinished::Failed(Failure::cancelled(name))),
             () = self.ending.cancelled() => Err(Unfinished::Failed(Failure::cancelled(name))),
             unfinished = self.asking.ask(name, cx) => Err(unfinished),
@@ -181,13 +186,16 @@ impl Server {
         tool: &dyn AnyTool,
         arguments: JsonObject,
         repeated: Repeated,
-        watch: &Watch,
+        (watch, steps): (&Watch, &tokio::sync::watch::Sender<Steps>),
         cx: &RequestContext<RoleServer>,
     ) -> Result<Success, Unfinished> {
         let (spec, place) = (tool.spec(), &self.place);
         let only_shows = self.only_shows(tool);
         let turn = self.turn().await;
-        if !only_shows && !self.confirming.rehearses(spec.effect, cx) {
+        if !only_shows && !self.confirming.rehearses(spec.effect) {
+            if spec.effect.writes() {
+                self.limit(spec, Vec::new())?;
+            }
             let call = contained(spec.name, tool.call(place, arguments, watch));
             return call.await.map_err(Unfinished::Failed);
         }
@@ -196,11 +204,19 @@ impl Server {
         if only_shows {
             return rehearsal.preview(place.limits).map_err(Unfinished::Failed);
         }
+        self.limit(spec, rehearsal.changes())?;
         // Others need not wait until a person has made up their mind.
         drop(turn);
-        self.confirming.consent(rehearsal.as_ref(), repeated, cx).await?;
+        let agreement = self.confirming.consent(rehearsal.as_ref(), repeated, steps, cx).await?;
         let _turn = self.turn().await;
-        contained(spec.name, rehearsal.carry_out(place)).await.map_err(Unfinished::Failed)
+        let at_once = agreement == Agreement::NotNeeded;
+        contained(spec.name, rehearsal.carry_out(place, at_once)).await.map_err(Unfinished::Failed)
+    }
+
+    /// Objects to a call that would change more than is allowed.
+    fn limit(&self, spec: &Spec, changes: Vec<&Change>) -> Result<(), Unfinished> {
+        let checked = self.place.changes.check(changes, self.max_writes);
+        checked.map_err(|too_much| Unfinished::Failed(Failure::too_much(spec.name, &too_much)))
     }
 
     /// Whether calls of a tool show what they would do, and do nothing.

@@ -41,6 +41,8 @@ const KEY: &str = "sign-in-";
 pub(super) struct Steps {
     pub(super) done: u32,
     pub(super) all: u32,
+    /// How often it was said that a person is being asked.
+    pub(super) waits: u32,
 }
 
 /// Asks the users of a server's client to sign in.
@@ -283,22 +285,29 @@ impl Asking {
         let mut sign_in = self.sign_in.clone();
         // Each login counts as a part, for progress must never go back.
         let (mut logins, mut last) = (0_u32, 0);
-        let mut done = 0;
+        let (mut done, mut waits) = (0, 0);
         loop {
             let waiting = sign_in.borrow_and_update().clone();
             if let Some(waiting) = waiting.filter(|waiting| waiting.number != last) {
                 last = waiting.number;
                 logins += 1;
-                let so_far = f64::from(logins) + f64::from(done);
+                let so_far = f64::from(logins) + f64::from(done) + f64::from(waits);
                 let progress = ProgressNotificationParam::new(token.clone(), so_far)
                     .with_message(progress(&waiting.invitation));
                 let _ = cx.peer.notify_progress(progress).await;
             }
             let now = *steps.borrow_and_update();
+            if now.waits > waits {
+                waits = now.waits;
+                let so_far = f64::from(logins) + f64::from(done) + f64::from(waits);
+                let progress = ProgressNotificationParam::new(token.clone(), so_far)
+                    .with_message("The user is being asked.");
+                let _ = cx.peer.notify_progress(progress).await;
+            }
             if now.done > done {
                 done = now.done;
                 let (so_far, all) =
-                    (f64::from(logins) + f64::from(done), f64::from(logins) + f64::from(now.all));
+                    (f64::from(logins + waits + done), f64::from(logins + waits + now.all));
                 let progress = ProgressNotificationParam::new(token.clone(), so_far)
                     .with_total(all)
                     .with_message(format!("{done} of {}", now.all));

@@ -14,6 +14,7 @@ mod root;
 mod scripts;
 mod server_info;
 mod settings;
+mod state;
 mod version;
 
 use std::sync::Arc;

@@ -28,6 +28,10 @@ impl<T> Default for Entries<T> {
 }
 
 impl<T: Entry> Entries<T> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&String, &T)> {
+        self.0.iter()
+    }
+
     pub(super) fn get(&self, id: &str) -> Option<&T> {
         self.0.get(id)
     }

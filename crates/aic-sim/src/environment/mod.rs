@@ -11,6 +11,7 @@ mod protect;
 mod request;
 mod secrets;
 mod startup;
+mod state;
 mod variables;
 mod versions;
 

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Environment;
 use super::answer::{EnvironmentError, EnvironmentResult};
@@ -42,6 +42,13 @@ pub(super) struct Variable {
     value: Vec<u8>,
     changed: Change,
     loaded: bool,
+}
+
+impl Variable {
+    /// What it is, whoever has made it so.
+    pub(super) fn held(&self) -> Value {
+        json!([self.description, self.expression_type, self.value])
+    }
 }
 
 impl Entry for Variable {

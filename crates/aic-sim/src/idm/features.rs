@@ -82,6 +82,13 @@ pub(super) async fn act(
     }
 }
 
+impl Features {
+    /// Those that are installed.
+    pub(super) fn installed(&self) -> impl Iterator<Item = &'static str> {
+        self.0.iter().copied()
+    }
+}
+
 impl Idm {
     /// Installs a feature and what it adds to the managed objects, unless it is installed.
     pub(crate) fn install_feature(&mut self, name: &str) -> Result<()> {

@@ -10,6 +10,7 @@ mod platform;
 mod policy;
 mod schema;
 mod settling;
+mod state;
 mod store;
 mod teammember;
 mod themes;

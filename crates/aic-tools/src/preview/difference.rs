@@ -18,7 +18,7 @@ pub(super) fn between(
         None
     };
     for document in [&mut before, &mut after] {
-        super::subject::readable(resource, document);
+        super::words::readable(resource, document);
         if let Value::Object(members) = document {
             members.retain(|name, _| !matches!(name.as_str(), "_rev" | "_type" | "_id"));
         }
@@ -35,7 +35,16 @@ fn take_source(script: &mut Value) -> String {
     decoded.unwrap_or(source)
 }
 
-fn unified(before: &str, after: &str) -> String {
+/// The source of a script, decoded.
+pub(super) fn source_of(resource: &Resource, value: &Value) -> Option<String> {
+    if !matches!(resource, Resource::Script { .. } | Resource::Scripts { .. }) {
+        return None;
+    }
+    let bytes = STANDARD.decode(value.as_str()?).ok()?;
+    String::from_utf8(bytes).ok()
+}
+
+pub(super) fn unified(before: &str, after: &str) -> String {
     TextDiff::from_lines(before, after)
         .unified_diff()
         .context_radius(3)

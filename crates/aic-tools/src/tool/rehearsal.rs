@@ -6,9 +6,10 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{Context, Erased, Tool, Workplace};
-use crate::preview::{self, Preview};
+use crate::harm::worst;
+use crate::preview::{self, Judged, Preview};
 use crate::schema::JsonObject;
-use crate::{Failure, Limits, Spec, Success};
+use crate::{Class, Failure, Limits, SafeText, Spec, Success};
 
 /// A call that was rehearsed.
 pub trait Rehearsal: Send + Sync {
@@ -23,10 +24,16 @@ pub trait Rehearsal: Send + Sync {
     fn fingerprint(&self) -> [u8; 32];
 
     /// What it would change.
-    fn changes(&self) -> &[Change];
+    fn changes(&self) -> Vec<&Change>;
 
-    /// What it would do, as a person is asked about it.
-    fn question(&self) -> String;
+    /// The worst that it would do.
+    fn worst(&self) -> Class;
+
+    /// Every kind of harm that it would do, in a line.
+    fn classes(&self) -> String;
+
+    /// What it would do, as a person is asked about it: all of it.
+    fn question(&self) -> SafeText;
 
     /// What it would send, as the result of the call.
     ///
@@ -35,10 +42,12 @@ pub trait Rehearsal: Send + Sync {
     /// When it is too long.
     fn preview(&self, limits: Limits) -> Result<Success, Failure>;
 
-    /// Does it, and nothing else than was rehearsed.
+    /// Does it, and nothing else than was rehearsed. `at_once` says that nobody was asked meanwhile,
+    /// so that what was read is not read again.
     fn carry_out<'a>(
         self: Box<Self>,
         place: &'a Workplace,
+        at_once: bool,
     ) -> BoxFuture<'a, Result<Success, Failure>>
     where
         Self: 'a;
@@ -49,7 +58,7 @@ pub(super) struct Rehearsed<'t, T: Tool> {
     pub(super) tool: &'t Erased<T>,
     pub(super) cx: Context<T::Access>,
     pub(super) arguments: JsonObject,
-    pub(super) changes: Vec<Change>,
+    pub(super) judged: Vec<Judged>,
 }
 
 impl<T: Tool> Rehearsal for Rehearsed<'_, T> {
@@ -69,28 +78,37 @@ impl<T: Tool> Rehearsal for Rehearsed<'_, T> {
             all.update(part);
             all.update([0]);
         }
-        all.update(Plan::of(&self.changes).fingerprint());
+        all.update(Plan::of(self.changes()).fingerprint());
         all.finalize().into()
     }
 
-    fn changes(&self) -> &[Change] {
-        &self.changes
+    fn changes(&self) -> Vec<&Change> {
+        self.judged.iter().map(|judged| &judged.change).collect()
     }
 
-    fn question(&self) -> String {
-        let remembered = self.cx.changes.will_remember(&self.changes);
-        preview::question(&self.tool.spec, self.tenant(), &self.changes, remembered)
+    fn worst(&self) -> Class {
+        worst(self.judged.iter().flat_map(|judged| &judged.harms))
+    }
+
+    fn classes(&self) -> String {
+        preview::classes(&self.judged)
+    }
+
+    fn question(&self) -> SafeText {
+        let remembered = self.cx.changes.will_remember(self.changes());
+        preview::question(&self.tool.spec, self.tenant(), &self.judged, remembered)
     }
 
     fn preview(&self, limits: Limits) -> Result<Success, Failure> {
         let ids = self.cx.call.activity().transaction_ids();
-        Success::shape(Preview::of(&self.changes), &ids, limits)
+        Success::shape(Preview::of(&self.judged), &ids, limits)
             .map_err(|error| Failure::explain(&self.tool.spec, &error, &ids))
     }
 
     fn carry_out<'a>(
         self: Box<Self>,
         place: &'a Workplace,
+        at_once: bool,
     ) -> BoxFuture<'a, Result<Success, Failure>>
     where
         Self: 'a,
@@ -99,7 +117,7 @@ impl<T: Tool> Rehearsal for Rehearsed<'_, T> {
             let Self { tool, cx, arguments, .. } = *self;
             let explained = |error| Failure::explain(&tool.spec, &error, &[]);
             let input = tool.parse(arguments.into()).map_err(explained)?;
-            let cx = Context { call: T::Access::carry_out(cx.call), ..cx };
+            let cx = Context { call: T::Access::carry_out(cx.call, at_once), ..cx };
             tool.work(&cx, input, place.limits).await
         }
         .boxed()

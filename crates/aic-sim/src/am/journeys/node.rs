@@ -37,6 +37,14 @@ impl Nodes {
         self.0.get(key)
     }
 
+    /// Every node: its type, version and id, and its content.
+    pub(in crate::am) fn iter(&self) -> impl Iterator<Item = (&str, &str, &str, &Object)> {
+        self.0.iter().map(|(key, node)| {
+            let Key { kind, version, id } = key;
+            (kind.as_str(), version.as_str(), id.as_str(), node)
+        })
+    }
+
     /// The content of every node.
     pub(in crate::am) fn documents_mut(&mut self) -> impl Iterator<Item = &mut Object> {
         self.0.values_mut()

@@ -1,6 +1,8 @@
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use aic_api::Read;
+use aic_api::change::Change;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -32,6 +34,11 @@ struct Item {
     tool: String,
     /// What it did to what.
     effects: Vec<String>,
+    /// The paths of what it changed, ten at most.
+    resources: Vec<String>,
+    /// How many more it changed.
+    #[serde(skip_serializing_if = "is_zero")]
+    more: usize,
     /// Whether undoChange can undo it, as far as is known.
     undoable: bool,
     /// Why not.
@@ -67,6 +74,23 @@ impl Tool for ListChanges {
     }
 }
 
+/// How many paths are listed.
+const MOST_PATHS: usize = 10;
+
+/// The paths of what was changed: what the requests name, then what relationships reach.
+fn paths(changes: &[Change]) -> Vec<String> {
+    let named = changes.iter().map(Change::subject);
+    let reached = changes.iter().flat_map(|change| &change.ends).map(|end| end.resource.clone());
+    let mut seen = HashSet::new();
+    let all = named.chain(reached).map(|it| it.path().as_str().to_owned());
+    all.filter(|path| seen.insert(path.clone())).collect()
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
 impl From<Recorded> for Item {
     fn from(recorded: Recorded) -> Self {
         let objection = recorded.changes.iter().find_map(|change| change.reversible().err());
@@ -74,11 +98,20 @@ impl From<Recorded> for Item {
             _ if recorded.undone => Some("it was undone".to_owned()),
             other => other.map(|why| why.to_string()),
         };
+        let mut resources = paths(&recorded.changes);
+        let more = resources.len().saturating_sub(MOST_PATHS);
+        resources.truncate(MOST_PATHS);
         Self {
             change_id: recorded.id,
             time: recorded.time,
             tool: recorded.tool,
-            effects: recorded.changes.iter().map(preview::effect).collect(),
+            effects: recorded
+                .changes
+                .iter()
+                .map(|change| preview::effect(change).into_string())
+                .collect(),
+            resources,
+            more,
             undoable: reason.is_none(),
             reason,
             logged_as: recorded.transaction_ids,

@@ -57,6 +57,16 @@ impl Tool for UndoChange {
                 "listChanges has those that are remembered.",
             )
         })?;
+        if !cx.offers(&recorded.tool) {
+            return Err(ToolError::refused(
+                format!(
+                    "This change was made with {}, which this server does not offer, so it is not \
+                     undone here either.",
+                    recorded.tool
+                ),
+                "Tell the user. It can be undone by a server that offers that tool.",
+            ));
+        }
         if recorded.undone {
             return Err(ToolError::refused(
                 "This change was undone already.",
@@ -86,14 +96,40 @@ impl Tool for UndoChange {
             }
         }
         if !cx.api().is_rehearsal() {
+            look_again(cx, &recorded).await?;
             cx.changes().has_undone(id);
         }
         Ok(Undone { undone: effects(&recorded), note: "This is a change too, and can be undone." })
     }
 }
 
+/// Says that a change was undone only after seeing it.
+async fn look_again(cx: &Context<Write>, recorded: &Recorded) -> Result<(), ToolError> {
+    const TELL: &str = "Look at what is there, and tell the user.";
+    let look = |change| async move { (cx.api().is_as_before(&change).await, change) };
+    let mut unlike = Vec::new();
+    for (is_back, change) in cx.each(recorded.changes.clone(), look).await {
+        match is_back {
+            Ok(true) => {}
+            Ok(false) => unlike.push(change.subject().to_string()),
+            Err(error) => {
+                let account = "the change was undone, but could not be read again";
+                return Err(ToolError::half_done(error, account.to_owned(), TELL));
+            }
+        }
+    }
+    if unlike.is_empty() {
+        return Ok(());
+    }
+    let unlike = unlike.join(", ");
+    Err(ToolError::refused(
+        format!("AIC reported success, but {unlike} reads otherwise than before the change."),
+        TELL,
+    ))
+}
+
 fn effects(recorded: &Recorded) -> Vec<String> {
-    recorded.changes.iter().map(preview::effect).collect()
+    recorded.changes.iter().map(|change| preview::effect(change).into_string()).collect()
 }
 
 fn not_undone(error: UndoError) -> ToolError {

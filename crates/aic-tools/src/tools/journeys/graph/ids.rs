@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use aic_api::derived_id;
 use aic_api::journey::NodeUsage;
 use aic_api::path::{JourneyName, NodeId};
-use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
 use super::{FAILURE, SUCCESS, is_uuid};
 
@@ -90,19 +89,11 @@ impl<'a> Ids<'a> {
         })
     }
 
-    /// An id that follows from the names (RFC 9562, version 8). The same call makes the same
-    /// journey: what was rehearsed is what is sent, and creating a journey again replaces its
-    /// nodes instead of leaving them behind.
+    /// An id that follows from the names. The same call makes the same journey: what was rehearsed
+    /// is what is sent, and creating a journey again replaces its nodes instead of leaving them
+    /// behind.
     fn derive(&self, name: &str, attempt: u32) -> String {
-        let mut hash = Sha256::new();
-        for part in ["aic-mcp journey node", self.place.journey.as_str(), name] {
-            hash.update(part);
-            hash.update([0]);
-        }
-        hash.update(attempt.to_be_bytes());
-        let digest = hash.finalize();
-        let mut bytes = [0; 16];
-        bytes.copy_from_slice(&digest[..16]);
-        Uuid::new_v8(bytes).to_string()
+        let parts = ["aic-mcp journey node", self.place.journey.as_str(), name];
+        derived_id(&parts, attempt).to_string()
     }
 }

@@ -1,0 +1,44 @@
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::ApiError;
+use crate::error::Cause;
+use crate::http::{Answer, Request};
+
+/// What a rehearsal has read. A call that is carried out right after it need not read it again.
+#[derive(Debug, Default)]
+pub(super) struct Fresh(Mutex<HashMap<String, Result<Answer, ApiError>>>);
+
+impl Fresh {
+    /// Keeps what a read came to: what is there, or that it is not.
+    pub(super) fn keep(&self, request: &Request, result: &Result<Answer, ApiError>) {
+        let is_known = match result {
+            Ok(_) => true,
+            Err(error) => error.cause() == Some(Cause::NotFound),
+        };
+        if is_known {
+            self.kept().insert(key(request), result.clone());
+        }
+    }
+
+    /// What a read came to. It is good for once: who reads again wants to see something new.
+    pub(super) fn take(&self, request: &Request) -> Option<Result<Answer, ApiError>> {
+        self.kept().remove(&key(request))
+    }
+
+    /// Forgets everything, for it may be different from now on.
+    pub(super) fn forget(&self) {
+        self.kept().clear();
+    }
+
+    fn kept(&self) -> MutexGuard<'_, HashMap<String, Result<Answer, ApiError>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn key(request: &Request) -> String {
+    let query = request.query.as_str().unwrap_or_default();
+    let version = request.api_version.unwrap_or_default();
+    let body = request.body.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
+    format!("{} {}?{query} {version} {body}", request.method, request.path.as_str())
+}

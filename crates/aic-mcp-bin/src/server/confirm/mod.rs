@@ -1,0 +1,302 @@
+//! How the user of a client is asked whether a call may do what it would do.
+//!
+//! By a dialog of the client's: through a request of the server's, or from 2026-07-28 on through a
+//! result that asks for input, on which the client repeats the call. A client that has no dialogs,
+//! or answers them by itself, gets the question in a failed call, for the user to answer in a
+//! terminal. Whatever goes wrong, the answer is no.
+
+mod dialog;
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use aic_tools::{Confirm, Consent, Failure, Rehearsal, Why};
+use rmcp::RoleServer;
+use rmcp::model::{
+    ElicitRequest, ElicitResult, InputRequest, InputRequiredResult, InputResponses,
+    RequestStateCodec, SealOptions,
+};
+use rmcp::service::RequestContext;
+use serde::{Deserialize, Serialize};
+use tokio::sync::{oneshot, watch};
+use tokio::time::{interval, sleep};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use self::dialog::{Answer, Dialog, form};
+use super::era::is_stateless;
+use super::sign_in::Steps;
+use super::unfinished::Unfinished;
+use crate::approvals::{Approvals, TIME_TO_APPROVE, Verdict};
+
+/// The key of an answer.
+const KEY: &str = "confirm";
+/// How long an answer by a repeated call is good for.
+const TIME_TO_REPEAT: Duration = Duration::from_mins(10);
+/// How long a call waits for a person where its client does not hear that it does: many give a
+/// call up after a minute.
+const TIME_TO_WAIT: Duration = Duration::from_secs(45);
+/// How often a client that wants to know hears that a person is being asked.
+const NOTICE: Duration = Duration::from_secs(10);
+/// How many characters of a question a dialog has room for.
+const LONGEST: usize = 8_000;
+/// After so many answers that no person gave, a client counts as one without dialogs.
+const MOST_WITHOUT_PERSON: u8 = 2;
+
+/// Asks the users of a server's client.
+#[derive(Debug)]
+pub(super) struct Confirming {
+    policy: Confirm,
+    patience: Duration,
+    approvals: Arc<Approvals>,
+    /// Seals what a client hands back with its user's answer.
+    codec: Option<RequestStateCodec>,
+    /// Questions that have not been answered, and when they were asked: an answer is good for once.
+    open: Mutex<HashMap<String, Instant>>,
+    /// How many answers no person gave.
+    without_person: AtomicU8,
+    ending: CancellationToken,
+}
+
+/// The answer that a repeated call brings.
+#[derive(Debug, Default)]
+pub(super) struct Repeated {
+    pub(super) state: Option<String>,
+    pub(super) answers: InputResponses,
+}
+
+/// What a client hands back with the answer.
+#[derive(Serialize, Deserialize)]
+struct State {
+    question: String,
+}
+
+/// How this client's user can be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Means {
+    Request,
+    Result,
+    None,
+}
+
+/// How it came that a call may be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Agreement {
+    /// Nobody had to be asked.
+    NotNeeded,
+    /// Somebody was, and time has passed.
+    Given,
+}
+
+impl Confirming {
+    /// Asks by this policy, and waits so long for an answer.
+    pub(super) fn new(policy: Confirm, patience: Duration, ending: CancellationToken) -> Self {
+        // Two UUIDs hold 244 random bits.
+        let key = [Uuid::new_v4().into_bytes(), Uuid::new_v4().into_bytes()].concat();
+        Self {
+            policy,
+            patience,
+            approvals: Arc::default(),
+            codec: RequestStateCodec::try_new(key).ok(),
+            open: Mutex::default(),
+            without_person: AtomicU8::new(0),
+            ending,
+        }
+    }
+
+    /// Whether a call of a tool with this effect has to be rehearsed first.
+    pub(super) fn rehearses(&self, effect: aic_tools::Effect) -> bool {
+        self.policy.rehearses(effect)
+    }
+
+    /// Returns when the call may be carried out.
+    pub(super) async fn consent(
+        &self,
+        rehearsal: &dyn Rehearsal,
+        repeated: Repeated,
+        steps: &watch::Sender<Steps>,
+        cx: &RequestContext<RoleServer>,
+    ) -> Result<Agreement, Unfinished> {
+        let means = self.means(cx);
+        let has_changes = !rehearsal.changes().is_empty();
+        match self.policy.consent(has_changes, rehearsal.worst(), means != Means::None) {
+            Consent::NotNeeded => return Ok(Agreement::NotNeeded),
+            Consent::Asked | Consent::Approved => {}
+        }
+        // Somebody may have answered since the call was made before.
+        match self.approvals.verdict(&rehearsal.fingerprint()) {
+            Verdict::Approved(_) => return Ok(Agreement::Given),
+            Verdict::Denied => return Err(declined(rehearsal, true)),
+            Verdict::Waiting(_) | Verdict::NotAsked => {}
+        }
+        match means {
+            Means::None => Err(self.by_terminal(rehearsal, self.why_no_dialog())),
+            _ if rehearsal.question().count() > LONGEST => {
+                Err(self.by_terminal(rehearsal, Why::TooLong))
+            }
+            Means::Result => self.by_result(rehearsal, repeated),
+            Means::Request => self.by_request(rehearsal, steps, cx).await,
+        }
+    }
+
+    fn means(&self, cx: &RequestContext<RoleServer>) -> Means {
+        match self.without_person.load(Ordering::Relaxed) >= MOST_WITHOUT_PERSON {
+            true => Means::None,
+            false => Means::of(cx),
+        }
+    }
+
+    fn why_no_dialog(&self) -> Why {
+        match self.without_person.load(Ordering::Relaxed) {
+            0 => Why::NoDialogs,
+            _ => Why::NoPerson,
+        }
+    }
+
+    async fn by_request(
+        &self,
+        rehearsal: &dyn Rehearsal,
+        steps: &watch::Sender<Steps>,
+        cx: &RequestContext<RoleServer>,
+    ) -> Result<Agreement, Unfinished> {
+        let (told, mut answered) = oneshot::channel();
+        let withdrawn = CancellationToken::new();
+        // A call that is given up takes its dialog along.
+        let withdraw = withdrawn.clone().drop_guard();
+        let dialog = Dialog {
+            peer: cx.peer.clone(),
+            question: form(&rehearsal.question()),
+            patience: self.patience,
+            withdrawn,
+            ending: self.ending.clone(),
+        };
+        let (approvals, call) = (Arc::clone(&self.approvals), rehearsal.fingerprint());
+        tokio::spawn(async move {
+            let answer = dialog.show().await;
+            if told.send(answer).is_err() && matches!(answer, Answer::Yes | Answer::No) {
+                approvals.answer_late(&call, answer == Answer::Yes);
+            }
+        });
+        let hears = cx.meta.get_progress_token().is_some();
+        let mut notice = interval(NOTICE);
+        notice.tick().await;
+        let too_long = sleep(TIME_TO_WAIT);
+        tokio::pin!(too_long);
+        loop {
+            tokio::select! {
+                answer = &mut answered => {
+                    return self.judge(rehearsal, answer.unwrap_or(Answer::None));
+                }
+                _ = notice.tick(), if hears => steps.send_modify(|steps| steps.waits += 1),
+                () = &mut too_long, if !hears => {
+                    // The dialog stays, and a later call finds what came of it.
+                    let _ = withdraw.disarm();
+                    return Err(self.by_terminal(rehearsal, Why::Waiting));
+                }
+            }
+        }
+    }
+
+    fn by_result(
+        &self,
+        rehearsal: &dyn Rehearsal,
+        mut repeated: Repeated,
+    ) -> Result<Agreement, Unfinished> {
+        let binding = rehearsal.fingerprint();
+        let Some(answer) = repeated.answers.remove(KEY) else {
+            return Err(self.ask_by_result(rehearsal, &binding));
+        };
+        let sealed = repeated.state.unwrap_or_default();
+        let codec = self.codec.as_ref();
+        let state = codec.and_then(|c| c.open_json_with::<State>(&sealed, &binding).ok());
+        let asked = {
+            let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+            state.and_then(|state| open.remove(&state.question))
+        };
+        let Some(asked) = asked else {
+            return Err(Unfinished::Failed(Failure::stale_answer(rehearsal.spec().name)));
+        };
+        let answer = serde_json::from_value::<ElicitResult>(answer);
+        let answer = answer.map_or(Answer::NoPerson, |answer| Answer::of(&answer, asked.elapsed()));
+        self.judge(rehearsal, answer)
+    }
+
+    fn ask_by_result(&self, rehearsal: &dyn Rehearsal, binding: &[u8]) -> Unfinished {
+        /// A client that asks and never answers must not fill the memory.
+        const MOST: usize = 1_000;
+        let state = State { question: Uuid::new_v4().to_string() };
+        let options = SealOptions::new().associated_data(binding).ttl(TIME_TO_REPEAT);
+        let codec = self.codec.as_ref();
+        let sealed = codec.and_then(|codec| codec.seal_json_with(&state, &options).ok());
+        let Some(sealed) = sealed else {
+            return Unfinished::Failed(Failure::defect(rehearsal.spec().name));
+        };
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if open.len() >= MOST {
+            open.clear();
+        }
+        open.insert(state.question, Instant::now());
+        let form = form(&rehearsal.question());
+        let request = InputRequest::Elicitation(ElicitRequest::new(form));
+        let requests = [(KEY.to_owned(), request)].into();
+        Unfinished::Confirm(Box::new(InputRequiredResult::new(Some(requests), Some(sealed))))
+    }
+
+    fn judge(&self, rehearsal: &dyn Rehearsal, answer: Answer) -> Result<Agreement, Unfinished> {
+        match answer {
+            Answer::Yes => Ok(Agreement::Given),
+            Answer::No => Err(declined(rehearsal, true)),
+            Answer::None => Err(declined(rehearsal, false)),
+            Answer::NoPerson => {
+                self.without_person.fetch_add(1, Ordering::Relaxed);
+                Err(self.by_terminal(rehearsal, Why::NoPerson))
+            }
+        }
+    }
+
+    /// Leaves the question for a terminal.
+    fn by_terminal(&self, rehearsal: &dyn Rehearsal, why: Why) -> Unfinished {
+        let name = rehearsal.spec().name;
+        let binding = rehearsal.fingerprint();
+        let would = rehearsal.question();
+        let id = match self.approvals.verdict(&binding) {
+            Verdict::Waiting(id) => Ok(id),
+            _ => self.approvals.ask(binding, name, rehearsal.tenant(), &would),
+        };
+        Unfinished::Unapproved(match id {
+            Ok(id) => {
+                let minutes = TIME_TO_APPROVE.as_secs() / 60;
+                Failure::needs_approval(name, &would, &id.to_string(), minutes, why)
+            }
+            Err(error) => {
+                tracing::error!("nobody can be asked for an approval: {error:#}");
+                Failure::nobody_to_ask(
+                    name,
+                    &would,
+                    "Tell the user: a client with dialogs (elicitation), a home directory that \
+                     can be written, or a server started with --confirm never makes it possible.",
+                )
+            }
+        })
+    }
+}
+
+fn declined(rehearsal: &dyn Rehearsal, answered: bool) -> Unfinished {
+    Unfinished::Declined(Failure::declined(rehearsal.spec().name, answered))
+}
+
+impl Means {
+    fn of(cx: &RequestContext<RoleServer>) -> Self {
+        let elicitation = cx.client_capabilities().and_then(|known| known.elicitation);
+        // An empty capability is that of 2025-06-18, which knew forms only; a URL cannot ask this.
+        let shows_forms =
+            elicitation.is_some_and(|shows| shows.form.is_some() || shows.url.is_none());
+        match (shows_forms, is_stateless(cx)) {
+            (false, _) => Self::None,
+            (true, true) => Self::Result,
+            (true, false) => Self::Request,
+        }
+    }
+}

@@ -1,0 +1,56 @@
+use std::collections::HashMap;
+
+use aic_api::change::{Change, State, Verb};
+use aic_api::journey::{Reach, ScriptUsers};
+use aic_api::{Access, Call, Realm, Resource};
+use aic_auth::{Scope, ScopeSet};
+
+/// What stands around changes: what there is besides the resources that they name, by which the
+/// harm that they do is known.
+#[derive(Debug, Default)]
+pub(crate) struct Surroundings {
+    reach: HashMap<Realm, Reach>,
+    users: HashMap<Resource, ScriptUsers>,
+}
+
+impl Surroundings {
+    /// Reads what these changes have to be judged by, and nothing for those that can be judged by
+    /// themselves. What cannot be read is left out.
+    pub(crate) async fn read<A: Access>(call: &Call<A>, changes: &[Change]) -> Self {
+        let mut around = Self::default();
+        if !call.scopes().contains(ScopeSet::of(&[Scope::Am])) {
+            return around;
+        }
+        for change in changes.iter().filter(|change| change.before != State::Absent) {
+            match &change.resource {
+                Resource::Journey { realm, .. } | Resource::Node { realm, .. } => {
+                    if !around.reach.contains_key(realm)
+                        && let Ok(reach) = call.reach(*realm).await
+                    {
+                        around.reach.insert(*realm, reach);
+                    }
+                }
+                Resource::Script { realm, id } if matters(change) => {
+                    if let Ok(users) = call.script_users(*realm, id).await {
+                        around.users.insert(change.resource.clone(), users);
+                    }
+                }
+                _ => {}
+            }
+        }
+        around
+    }
+
+    pub(super) fn reach(&self, realm: Realm) -> Option<&Reach> {
+        self.reach.get(&realm)
+    }
+
+    pub(super) fn script_users(&self, script: &Resource) -> Option<&ScriptUsers> {
+        self.users.get(script)
+    }
+}
+
+/// Whether it matters who runs a script: not where only its name or description changes.
+fn matters(change: &Change) -> bool {
+    change.verb == Verb::Delete || super::body(change)["script"] != super::before(change)["script"]
+}
