@@ -41,7 +41,7 @@ async fn a_user_who_declines_ends_the_login_and_frees_the_port() {
     let mut client = start.connect_as("2025-11-25", capabilities).await;
     let call = list(&mut client).await;
     let question = client.question().await;
-    let callback = Browser::new().redirect_of(question["params"]["url"].as_str().unwrap()).await;
+    let callback = Browser::new().callback_of(question["params"]["url"].as_str().unwrap()).await;
     client.reply(&question, json!({ "action": "decline" })).await;
     let failure = client.outcome("listManagedObjects", call).await.failed();
     assert!(failure.contains("declined to sign in"), "{failure}");

@@ -338,7 +338,7 @@ async fn a_container_signs_in_by_code_unless_told_otherwise() {
     let mut client = start.env("AIC_LOGIN", "browser").connect().await;
     list(&mut client).await;
     let page = client.process().sign_in_page().await;
-    assert!(page.contains("/authorize?"), "{page}");
+    assert!(page.contains("/login/"), "{page}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,7 +6,10 @@ use aic_e2e::{Browser, Start};
 use aic_sim::{Fault, FaultKind};
 use serde_json::json;
 
-use crate::support::{ATTEMPTS, api_requests, logins_and_exchanges, served, tenant};
+/// The id of the simulated tenant's administrator.
+const INGRID: &str = "5b0e9c1e-7d0f-4c57-9a53-2f6f3c1d8a01";
+
+use crate::support::{ATTEMPTS, api_requests, logins_and_exchanges, served, tenant, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_login_serves_all_calls_and_each_call_has_its_own_token() {
@@ -40,7 +43,8 @@ async fn only_the_scopes_that_are_needed_are_asked_for() {
     let mut client = Start::serve(&sim).not_signing_in().connect().await;
     let id = client.start_call("listManagedObjects", json!({})).await;
     let page = client.process().sign_in_page().await;
-    let url = url::Url::parse(&page).unwrap();
+    let browser = Browser::new();
+    let url = url::Url::parse(&browser.redirect_of(&page).await).unwrap();
     let value = |name: &str| {
         url.query_pairs().find(|(known, _)| known == name).unwrap_or_default().1.into_owned()
     };
@@ -54,9 +58,12 @@ async fn only_the_scopes_that_are_needed_are_asked_for() {
     assert!(value("state").len() >= 22, "128 bits at least");
     assert!(value("redirect_uri").starts_with("http://localhost:"));
 
-    let (status, text) = Browser::new().open(&page).await.unwrap();
+    let (status, text) = browser.open(&page).await.unwrap();
     assert_eq!(status, 200, "{text}");
     assert!(text.contains("You are signed in"), "{text}");
+    assert!(text.contains(INGRID), "{text}");
+    let said = format!("aic-mcp: signed in as {INGRID}");
+    until(|| client.process().log().contains(&said)).await;
     client.outcome("listManagedObjects", id).await.ok();
 }
 
@@ -132,7 +139,8 @@ async fn a_server_that_only_reads_asks_for_no_scope_to_write() {
     let start = Start::serve(&sim).arg("--read-only").not_signing_in();
     let mut client = start.connect().await;
     client.start_call("listManagedObjects", json!({})).await;
-    let page = url::Url::parse(&client.process().sign_in_page().await).unwrap();
+    let page = client.process().sign_in_page().await;
+    let page = url::Url::parse(&Browser::new().redirect_of(&page).await).unwrap();
     let scope = page.query_pairs().find(|(name, _)| name == "scope").unwrap().1;
     assert!(scope.contains("fr:idc:esv:read") && !scope.contains("fr:idc:esv:update"), "{scope}");
 }
@@ -144,13 +152,15 @@ async fn stray_requests_neither_end_nor_win_a_login() {
     let id = client.start_call("listManagedObjects", json!({})).await;
     let page = client.process().sign_in_page().await;
     let browser = Browser::new();
-    let callback = browser.redirect_of(&page).await;
+    let callback = browser.callback_of(&page).await;
     let url = url::Url::parse(&callback).unwrap();
     let port = url.port().unwrap();
 
     let get = |target: String, header: (&'static str, &'static str)| {
         let url = format!("http://localhost:{port}{target}");
-        let request = browser.client().get(url).header(header.0, header.1);
+        let cookies = browser.cookies("localhost");
+        let request =
+            browser.client().get(url).header("cookie", cookies).header(header.0, header.1);
         async move { request.send().await.unwrap().status().as_u16() }
     };
     let right = format!("/?{}", url.query().unwrap());
@@ -183,6 +193,75 @@ async fn stray_requests_neither_end_nor_win_a_login() {
     client.outcome("listManagedObjects", id).await.ok();
     let closed = tokio::net::TcpStream::connect(("127.0.0.1", port)).await;
     assert!(closed.is_err(), "the port is free again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_can_neither_end_nor_finish_a_login() {
+    let sim = tenant().await;
+    let mut client = Start::serve(&sim).not_signing_in().connect().await;
+    let id = client.start_call("listManagedObjects", json!({})).await;
+    let page = client.process().sign_in_page().await;
+    assert!(!page.contains("state") && page.len() < 60, "{page}");
+    // Somebody who reads the page's address off the command line once the browser has been there.
+    let (browser, stranger) = (Browser::new(), Browser::new());
+    let tenants_page = browser.redirect_of(&page).await;
+    let (status, text) = stranger.open(&page).await.unwrap();
+    assert_eq!(status, 403);
+    assert!(text.contains("opened in another browser"), "{text}");
+
+    // Even somebody who knew all of the tenant's page could neither sign in there nor refuse.
+    let (status, _) = stranger.open(&tenants_page).await.unwrap();
+    assert_eq!(status, 403);
+    sim.refuse_next_sign_in("access_denied", "not me");
+    let (status, _) = stranger.open(&tenants_page).await.unwrap();
+    assert_eq!(status, 403);
+    assert_eq!(logins_and_exchanges(&sim), (0, 0), "no code was redeemed");
+
+    // The browser that was first may start again, and finishes.
+    let (status, text) = browser.open(&page).await.unwrap();
+    assert_eq!(status, 200, "{text}");
+    client.outcome("listManagedObjects", id).await.ok();
+    assert_eq!(browser.cookies("localhost").matches('=').count(), 1);
+    assert!(browser.cookies("localhost").ends_with('='), "the cookie is taken back");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_of_another_type_is_not_used() {
+    let (sim, mut client) = served().await;
+    let answer = |members: serde_json::Value| FaultKind::Status {
+        status: 200,
+        headers: Vec::new(),
+        body: members.to_string(),
+    };
+    let token = |kind: FaultKind| Fault::new(kind).path_contains("/access_token");
+    let login = json!({ "access_token": "canary", "token_type": "DPoP", "expires_in": 900 });
+    sim.inject(token(answer(login)));
+    let failure = client.call("listManagedObjects", json!({})).await.failed();
+    assert!(
+        failure.contains("a token of the type \"dpop\" while completing the login"),
+        "{failure}"
+    );
+    assert_eq!(logins_and_exchanges(&sim), (1, 0));
+
+    client.call("listManagedObjects", json!({})).await.ok();
+    let id_token = "urn:ietf:params:oauth:token-type:id_token";
+    for (kind, issued, named) in [("N_A", None, "n_a"), ("Bearer", Some(id_token), id_token)] {
+        sim.clear_requests();
+        let exchanged = json!({ "access_token": "canary", "token_type": kind, "expires_in": 900,
+            "issued_token_type": issued });
+        sim.inject(token(answer(exchanged)));
+        let failure = client.call("listManagedObjects", json!({})).await.failed();
+        assert!(failure.contains(&format!("a token of the type \"{named}\"")), "{failure}");
+        assert!(!failure.contains("canary"), "{failure}");
+        assert!(api_requests(&sim).is_empty(), "it was never sent");
+    }
+    // How it is spelled does not matter, and neither does leaving out what was asked for.
+    let known = json!({ "access_token": "unknown-here", "token_type": "bEARER" });
+    sim.inject(token(answer(known)));
+    client.call("listManagedObjects", json!({})).await.ok();
+    let sent = api_requests(&sim);
+    let sent = sent[0].header("authorization");
+    assert_eq!(sent, Some("Bearer unknown-here"), "taken as it came, and refused by the tenant");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -220,13 +299,32 @@ async fn a_port_in_use_is_named_and_the_server_lives_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_port_taken_on_one_address_only_is_taken() {
+    let sim = tenant().await;
+    let Ok(probe) = std::net::TcpListener::bind("[::1]:0") else {
+        // Without IPv6, `localhost` leads to one address only.
+        return;
+    };
+    drop(probe);
+    let taken = |port: &u16| std::net::TcpListener::bind(("::1", *port)).ok();
+    let (port, _taken) =
+        (10_000..20_000).find_map(|port| Some((port, taken(&port)?))).expect("a free port");
+    let start = Start::serve(&sim).env("AIC_CALLBACK_PORT", &port.to_string());
+    let mut client = start.connect().await;
+    let failure = client.call("listManagedObjects", json!({})).await.failed();
+    assert!(failure.contains(&format!("port {port} on this machine is in use")), "{failure}");
+    assert_eq!(logins_and_exchanges(&sim), (0, 0));
+    let v4 = std::net::TcpListener::bind(("127.0.0.1", port));
+    assert!(v4.is_ok(), "nothing is left listening");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_listener_is_on_loopback_only() {
     let sim = tenant().await;
     let mut client = Start::serve(&sim).not_signing_in().connect().await;
     client.start_call("listManagedObjects", json!({})).await;
     let page = client.process().sign_in_page().await;
-    let callback = Browser::new().redirect_of(&page).await;
-    let port = url::Url::parse(&callback).unwrap().port().unwrap();
+    let port = url::Url::parse(&page).unwrap().port().unwrap();
     // /proc/net lists sockets as address:port in hexadecimal; the state of a listener is 0A.
     let listeners = |file: &str| -> Vec<String> {
         let table = std::fs::read_to_string(file).unwrap_or_default();

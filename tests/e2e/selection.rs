@@ -26,7 +26,8 @@ async fn only_what_is_chosen_is_listed_explained_and_asked_for() {
     assert!(!instructions.contains("getJourney"), "{instructions}");
 
     client.start_call("queryLogs", json!({ "sources": ["am-access"] })).await;
-    let page = url::Url::parse(&client.process().sign_in_page().await).unwrap();
+    let page = client.process().sign_in_page().await;
+    let page = url::Url::parse(&aic_e2e::Browser::new().redirect_of(&page).await).unwrap();
     let scope = page.query_pairs().find(|(name, _)| name == "scope").unwrap().1.into_owned();
     assert_eq!(scope, "fr:idm:* fr:idc:esv:read fr:idc:monitoring:*");
 }

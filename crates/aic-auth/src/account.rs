@@ -5,7 +5,8 @@ use serde::Deserialize;
 use tokio::time::Instant;
 
 use crate::oauth::{
-    EXCHANGE_CLIENT, IssuedToken, LOGIN_CLIENT, TokenFailure, request, request_token, send,
+    ACCESS_TOKEN, EXCHANGE_CLIENT, IssuedToken, LOGIN_CLIENT, TokenFailure, request, request_token,
+    send,
 };
 use crate::{AccessToken, AuthError, ScopeSet, Tenant, Transport};
 
@@ -24,7 +25,6 @@ pub async fn exchange(
     login: &SecretString,
     scopes: ScopeSet,
 ) -> Result<AccessToken, AuthError> {
-    const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
     let scopes = scopes.to_string();
     let form = [
         ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"),

@@ -77,6 +77,16 @@ pub enum AuthError {
         /// The HTTP status.
         status: u16,
     },
+    /// The token endpoint gave out a token of another type than was asked for. It was not used.
+    #[error(
+        "The tenant gave out a token of the type \"{found}\" while {during}, which is none that can be used."
+    )]
+    WrongTokenType {
+        /// What was being done.
+        during: &'static str,
+        /// The type, as the answer has it.
+        found: String,
+    },
     /// No HTTPS client could be made.
     #[error("No TLS connection can be made from this machine: {reason}.")]
     Tls {
@@ -126,7 +136,7 @@ impl AuthError {
             Self::Unavailable { .. } => {
                 "AIC may be restarting or have too many requests: try again in a minute."
             }
-            Self::NotOAuth { .. } => {
+            Self::NotOAuth { .. } | Self::WrongTokenType { .. } => {
                 "Check that AIC_BASE_URL names a PingOne Advanced Identity Cloud tenant, and try again."
             }
             Self::Tls { .. } => "Check SSL_CERT_FILE and the system's certificates.",

@@ -2,13 +2,15 @@
 
 use std::time::{Duration, SystemTime};
 
-use oauth2::TokenResponse as _;
-use oauth2::basic::{BasicErrorResponse, BasicTokenResponse};
+use oauth2::basic::{BasicErrorResponse, BasicTokenType};
+use oauth2::{ExtraTokenFields, StandardTokenResponse, TokenResponse as _};
 use reqwest::{RequestBuilder, StatusCode, header};
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
+use crate::error::showable;
 use crate::{AuthError, OAuthRefusal, Tenant, Transport, describe_transport_error, retry_after};
 
 /// The public client that logs an administrator in.
@@ -37,6 +39,37 @@ impl IssuedToken {
         let lifetime = self.lifetime.unwrap_or(UNSTATED_LIFETIME);
         // A lifetime beyond what a clock can hold is as good as none stated.
         self.asked_at.checked_add(lifetime).unwrap_or(self.asked_at + UNSTATED_LIFETIME)
+    }
+}
+
+/// The answer of the token endpoint (RFC 6749, section 5.1).
+type TokenAnswer = StandardTokenResponse<OfExchange, BasicTokenType>;
+
+/// What the answer to an exchange has besides (RFC 8693, section 2.2.1).
+#[derive(Debug, Serialize, Deserialize)]
+struct OfExchange {
+    issued_token_type: Option<String>,
+}
+
+impl ExtraTokenFields for OfExchange {}
+
+/// The type of the only tokens that are asked for, and sent.
+pub(crate) const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
+
+/// A token of a type that is not understood must not be used (RFC 6749, section 7.1), and one that
+/// an exchange gives out under another type than was asked for is no access token. An exchange that
+/// does not name the type is believed: it cannot give out what was not asked for.
+fn check_type(answer: &TokenAnswer, during: &'static str) -> Result<(), AuthError> {
+    let wrong = |text: &str| {
+        let found = showable(text, 80);
+        Err(AuthError::WrongTokenType { during, found })
+    };
+    if *answer.token_type() != BasicTokenType::Bearer {
+        return wrong(answer.token_type().as_ref());
+    }
+    match answer.extra_fields().issued_token_type.as_deref() {
+        Some(issued) if issued != ACCESS_TOKEN => wrong(issued),
+        _ => Ok(()),
     }
 }
 
@@ -74,7 +107,8 @@ pub(crate) async fn request_token(
 ) -> Result<IssuedToken, TokenFailure> {
     let asked_at = SystemTime::now();
     let answer = request(transport, tenant, "/am/oauth2/access_token", form, during).await?;
-    let answer: BasicTokenResponse = answer.parse().map_err(TokenFailure::Other)?;
+    let answer: TokenAnswer = answer.parse().map_err(TokenFailure::Other)?;
+    check_type(&answer, during).map_err(TokenFailure::Other)?;
     let secret = SecretString::from(answer.access_token().secret().as_str());
     Ok(IssuedToken { secret, lifetime: answer.expires_in(), asked_at })
 }

@@ -289,8 +289,12 @@ impl Inner {
         }
         let login = self.login.login(self.scopes).await?;
         self.keep(&login).await;
-        let LoginToken { secret, expires_at } = login;
-        Ok(Subject::new(Arc::new(secret), expires_at, false))
+        let LoginToken { secret, expires_at, administrator } = login;
+        let subject = Subject::new(Arc::new(secret), expires_at, false);
+        if let Some(id) = administrator {
+            let _ = subject.administrator.set(id);
+        }
+        Ok(subject)
     }
 
     /// The login kept from before, if it can be used for these scopes.

@@ -140,6 +140,12 @@ impl Prompt for Ask {
         }
     }
 
+    fn signed_in(&self, administrator: Option<&str>) {
+        if let (Administrator::Person, Some(id)) = (&self.administrator, administrator) {
+            eprintln!("aic-mcp: signed in as {id}");
+        }
+    }
+
     fn ended(&self) {
         self.waiting.send_replace(None);
     }

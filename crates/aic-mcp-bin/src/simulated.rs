@@ -55,16 +55,25 @@ pub(crate) fn sign_in(transport: Arc<Transport>, page: Url) {
     });
 }
 
-async fn visit(transport: &Transport, url: Url) -> anyhow::Result<()> {
-    let get = async |url: Url| {
-        let sent = transport.client()?.get(url).send().await;
-        sent.map_err(|error| anyhow!(describe_transport_error(error)))
-    };
-    let answer = get(url.clone()).await?;
-    let location = answer.headers().get("location").and_then(|value| value.to_str().ok());
-    // Signing in with a code leads nowhere: the page says that it is done.
-    if let Some(location) = location {
-        get(url.join(location)?).await?;
+async fn visit(transport: &Transport, mut url: Url) -> anyhow::Result<()> {
+    /// From the login's own address to the tenant's page, and back.
+    const MOST_REDIRECTS: usize = 2;
+    let entrance = url.origin();
+    let mut cookie = None;
+    for _ in 0..=MOST_REDIRECTS {
+        let mut request = transport.client()?.get(url.clone());
+        if let Some(cookie) = cookie.clone().filter(|_| url.origin() == entrance) {
+            request = request.header("cookie", cookie);
+        }
+        let answer = request.send().await;
+        let answer = answer.map_err(|error| anyhow!(describe_transport_error(error)))?;
+        let text = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok());
+        if let Some(set) = text("set-cookie") {
+            cookie = set.split(';').next().map(str::to_owned);
+        }
+        // Signing in with a code leads nowhere: the page says that it is done.
+        let Some(location) = text("location") else { break };
+        url = url.join(location)?;
     }
     Ok(())
 }

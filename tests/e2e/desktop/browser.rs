@@ -111,8 +111,7 @@ async fn the_pages_run_nothing_and_load_nothing() {
     sim.refuse_next_sign_in("access_denied", HOSTILE);
     let id = client.start_call("listManagedObjects", json!({})).await;
     let page = client.process().sign_in_page().await;
-    let sign_in = url::Url::parse(&page).unwrap();
-    let callback = sign_in.query_pairs().find(|(name, _)| name == "redirect_uri").unwrap().1;
+    let callback = url::Url::parse(&page).unwrap().origin().ascii_serialization();
     chromium.open(&callback).await;
     chromium.wait_for("Nothing to see here").await;
     look_at(&chromium, "stray").await;
@@ -123,7 +122,19 @@ async fn the_pages_run_nothing_and_load_nothing() {
     look_at(&chromium, "expired").await;
     assert_inert(&chromium, "This sign-in is out of date").await;
 
+    // The command line's other readers come too late.
+    let first = aic_e2e::Browser::new();
+    first.redirect_of(&page).await;
     chromium.open(&page).await;
+    chromium.wait_for("Not the browser that signs in").await;
+    look_at(&chromium, "other-browser").await;
+    assert_inert(&chromium, "Not the browser that signs in").await;
+    assert_eq!(first.open(&page).await.unwrap().0, 400);
+    client.outcome("listManagedObjects", id).await.failed();
+
+    sim.refuse_next_sign_in("access_denied", HOSTILE);
+    let id = client.start_call("listManagedObjects", json!({})).await;
+    chromium.open(&client.process().sign_in_page().await).await;
     assert_inert(&chromium, "The sign-in did not work").await;
     let text = chromium.text().await;
     assert!(text.contains(HOSTILE), "{text}");
@@ -146,9 +157,11 @@ async fn assert_inert(chromium: &Chromium, title: &str) {
     for element in ["script", "img", "link", "iframe", "form", "[onerror]", "[style]"] {
         assert!(!chromium.has(element).await, "{title}: {element}");
     }
-    // That a page comes with a status of 400 is all that there is to complain about.
+    // The status that a page comes with is all that there is to complain about.
     let complaints = chromium.complaints().await;
-    assert!(complaints.iter().all(|line| line.ends_with("400 (Bad Request)")), "{complaints:?}");
+    let of_status =
+        |line: &String| line.ends_with("400 (Bad Request)") || line.ends_with("403 (Forbidden)");
+    assert!(complaints.iter().all(of_status), "{complaints:?}");
     let requests = chromium.requests().await;
     let here = ["http://127.0.0.1:", "http://localhost:", "data:"];
     let stray = requests.iter().find(|url| !here.iter().any(|start| url.starts_with(start)));

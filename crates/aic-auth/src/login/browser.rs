@@ -49,25 +49,33 @@ impl BrowserLogin {
         let listener = CallbackListener::bind(self.port)?;
         let redirect_uri = listener.redirect_uri();
         let (url, state, verifier) = self.authorization_request(scopes, &redirect_uri)?;
-        let invitation = Invitation { url, user_code: None, time_limit: self.time_limit };
-        let _told = Told::new(&*self.prompt, &invitation);
+        let expected = listener.expect(state, &self.tenant, &url, self.time_limit)?;
+        let invitation = Invitation {
+            url: expected.address().clone(),
+            user_code: None,
+            time_limit: self.time_limit,
+        };
+        let told = Told::new(&*self.prompt, &invitation);
         // Only the person is under the time limit: once the answer has come, what follows has
         // limits of its own.
-        let Answer { outcome, browser } =
-            timeout(self.time_limit, listener.answer(state, &self.tenant))
-                .await
-                .map_err(|_| AuthError::LoginTimedOut { seconds: self.time_limit.as_secs() })?;
+        let Answer { outcome, browser } = timeout(self.time_limit, listener.answer(expected))
+            .await
+            .map_err(|_| AuthError::LoginTimedOut { seconds: self.time_limit.as_secs() })?;
         let result = match outcome {
             Ok(code) => self.redeem(&code, &redirect_uri, &verifier).await,
             Err(refusal) => Err(AuthError::LoginRefused(refusal)),
         };
+        let result = match result {
+            Ok(issued) => Ok(told.signed_in(&self.transport, &self.tenant, issued).await),
+            Err(error) => Err(error),
+        };
         browser
             .show(match &result {
-                Ok(_) => page::signed_in(&self.tenant),
+                Ok(login) => page::signed_in(&self.tenant, login.administrator.as_deref()),
                 Err(error) => page::failed(error),
             })
             .await;
-        result.map(LoginToken::from)
+        result
     }
 
     fn authorization_request(

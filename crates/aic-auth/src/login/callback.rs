@@ -1,5 +1,7 @@
-//! The loopback listener that the browser comes back to.
+//! The loopback listener that the browser starts at and comes back to.
 
+mod entrance;
+mod peer;
 mod rules;
 
 use std::collections::VecDeque;
@@ -21,12 +23,14 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{sleep, timeout};
+use url::Url;
 
 #[cfg(fuzzing)]
 pub use rules::fuzzing;
 
 use super::page::{self, Page};
 use crate::{AuthError, OAuthRefusal, Tenant};
+use entrance::Entrance;
 use rules::Rules;
 
 /// How many connections are served at a time; a browser needs two or three, and asks at once. The
@@ -42,6 +46,16 @@ const TIME_TO_READ: Duration = Duration::from_secs(1);
 pub(super) struct CallbackListener {
     sockets: Vec<TcpListener>,
     port: u16,
+}
+
+/// The login whose answer is waited for.
+pub(super) struct Expected(Arc<Rules>);
+
+impl Expected {
+    /// The address that the administrator's browser is to open.
+    pub(super) fn address(&self) -> &Url {
+        self.0.entrance.address()
+    }
 }
 
 /// How the tenant answered the login.
@@ -115,10 +129,23 @@ impl CallbackListener {
         format!("http://localhost:{}", self.port)
     }
 
-    /// Serves requests until one of them is the tenant's answer to the login that `state` was
-    /// made for, then frees the port. Every other request gets an error and changes nothing.
-    pub(super) async fn answer(self, state: CsrfToken, tenant: &Tenant) -> Answer {
-        let rules = Arc::new(Rules { state, tenant: tenant.clone(), port: self.port });
+    /// The rules of a login that `state` was made for, and which starts at this page of the
+    /// tenant's; it is over after `time_limit`.
+    pub(super) fn expect(
+        &self,
+        state: CsrfToken,
+        tenant: &Tenant,
+        tenants_page: &Url,
+        time_limit: Duration,
+    ) -> Result<Expected, AuthError> {
+        let entrance = Entrance::new(self.port, tenants_page, time_limit)?;
+        let rules = Rules { state, tenant: tenant.clone(), port: self.port, entrance };
+        Ok(Expected(Arc::new(rules)))
+    }
+
+    /// Serves requests until one of them is the tenant's answer to the login, then frees the port.
+    /// Every other request gets an error, or is sent on to the tenant's page, and changes nothing.
+    pub(super) async fn answer(self, Expected(rules): Expected) -> Answer {
         let (arrivals, mut arrived) = mpsc::channel::<Arrival>(1);
         let mut connections = JoinSet::new();
         let mut oldest_first = VecDeque::new();
@@ -165,13 +192,22 @@ async fn accept(sockets: &[TcpListener]) -> TcpStream {
 async fn serve(stream: TcpStream, rules: Arc<Rules>, arrivals: mpsc::Sender<Arrival>) {
     let (_open, closed) = oneshot::channel();
     let closed = Mutex::new(Some(closed));
+    let is_foreign = peer::is_of_another_user(&stream).await;
+    let rules = &rules;
     let service = service_fn(|request: Request<_>| {
-        let verdict = rules.judge(request.method(), request.uri(), request.headers());
+        let verdict = if is_foreign {
+            Err(page::stray(StatusCode::FORBIDDEN, "This login is another user's."))
+        } else {
+            rules.judge(request.method(), request.uri(), request.headers())
+        };
         let closed = closed.lock().unwrap_or_else(PoisonError::into_inner).take();
         let arrivals = arrivals.clone();
         async move {
             let page = match (verdict, closed) {
-                (Ok(outcome), Some(closed)) => deliver(outcome, closed, &arrivals).await,
+                (Ok(outcome), Some(closed)) => {
+                    let page = deliver(outcome, closed, &arrivals).await;
+                    page.with(header::SET_COOKIE, rules.entrance.forget())
+                }
                 (Ok(_), None) => page::stray(StatusCode::CONFLICT, "This login has ended."),
                 (Err(stray), _) => stray,
             };
@@ -213,5 +249,6 @@ fn respond(page: Page) -> Response<Full<Bytes>> {
     for (name, value) in HEADERS {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
+    response.headers_mut().extend(page.headers);
     response
 }

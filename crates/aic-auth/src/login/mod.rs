@@ -11,6 +11,7 @@ use std::time::{Duration, SystemTime};
 
 use futures_util::future::BoxFuture;
 use secrecy::SecretString;
+use tokio::time::timeout;
 use url::Url;
 
 pub use browser::BrowserLogin;
@@ -19,8 +20,13 @@ pub use callback::fuzzing;
 pub use device::DeviceLogin;
 pub use open_browser::{finds_browser, open_browser};
 
+use crate::account::administrator;
+use crate::error::showable;
 use crate::oauth::IssuedToken;
-use crate::{AuthError, ScopeSet};
+use crate::{AuthError, ScopeSet, Tenant, Transport};
+
+/// How long the tenant has to say who has signed in.
+const TIME_TO_NAME: Duration = Duration::from_secs(5);
 
 /// One way of logging an administrator in.
 pub trait Login: Send + Sync + fmt::Debug {
@@ -41,19 +47,15 @@ pub struct LoginToken {
     pub secret: SecretString,
     /// When it stops being accepted.
     pub expires_at: SystemTime,
-}
-
-impl From<IssuedToken> for LoginToken {
-    fn from(issued: IssuedToken) -> Self {
-        let expires_at = issued.expires_at();
-        Self { secret: issued.secret, expires_at }
-    }
+    /// The id of the administrator whose it is, where the tenant has told it.
+    pub administrator: Option<String>,
 }
 
 /// What an administrator has to do to sign in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitation {
-    /// The tenant's page to open.
+    /// The page to open: the tenant's, or one of this machine's that leads there and can be opened
+    /// by one browser only.
     pub url: Url,
     /// The code that the page shows, to be compared, or asks for, to be typed in (RFC 8628,
     /// section 3.3). A login that comes back to this machine by itself has none.
@@ -67,6 +69,9 @@ pub trait Prompt: Send + Sync + fmt::Debug {
     /// A login has started, and waits for the administrator.
     fn sign_in(&self, invitation: &Invitation);
 
+    /// The login has worked, and it is this administrator's, by the id, where that is known.
+    fn signed_in(&self, _administrator: Option<&str>) {}
+
     /// The login has ended, well or not, and what [`Self::sign_in`] showed is of no more use.
     fn ended(&self) {}
 }
@@ -78,6 +83,28 @@ impl<'a> Told<'a> {
     fn new(prompt: &'a dyn Prompt, invitation: &Invitation) -> Self {
         prompt.sign_in(invitation);
         Self(prompt)
+    }
+
+    /// Finds out who has signed in, and tells it.
+    async fn signed_in(
+        &self,
+        transport: &Transport,
+        tenant: &Tenant,
+        issued: IssuedToken,
+    ) -> LoginToken {
+        let expires_at = issued.expires_at();
+        let asked = administrator(transport, tenant, &issued.secret);
+        // The login is good without a name, so it does not wait for one for long.
+        let administrator = match timeout(TIME_TO_NAME, asked).await {
+            Ok(Ok(id)) => Some(showable(&id, 200)),
+            Ok(Err(error)) => {
+                tracing::info!("the administrator is not known: {error}");
+                None
+            }
+            Err(_) => None,
+        };
+        self.0.signed_in(administrator.as_deref());
+        LoginToken { secret: issued.secret, expires_at, administrator }
     }
 }
 

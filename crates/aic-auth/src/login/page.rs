@@ -2,14 +2,24 @@
 
 use html_escape::encode_text;
 use hyper::StatusCode;
+use hyper::header::{self, HeaderName, HeaderValue};
 
 use crate::{AuthError, Tenant};
 
-/// A page and the status it comes with.
+/// A page, and the status and the headers of its own that it comes with.
 #[derive(Debug)]
 pub(super) struct Page {
     pub(super) status: StatusCode,
+    pub(super) headers: Vec<(HeaderName, HeaderValue)>,
     pub(super) html: String,
+}
+
+impl Page {
+    /// Adds a header.
+    pub(super) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
 }
 
 /// Nothing but the page's own style, which the hash names; a test holds the two together.
@@ -37,12 +47,34 @@ p { margin: .5rem 0; overflow-wrap: anywhere; }
 @media (max-width: 30rem) { body { padding: 1rem; } main { padding: 1.5rem 1.25rem; } }
 ";
 
-/// The login worked.
-pub(super) fn signed_in(tenant: &Tenant) -> Page {
+/// The login worked, as this administrator where that is known.
+pub(super) fn signed_in(tenant: &Tenant, administrator: Option<&str>) -> Page {
     let tenant = encode_text(tenant.authority());
     let text = format!("<p>aic-mcp now acts for you on <strong>{tenant}</strong>.</p>");
+    let who = administrator.map(|id| {
+        let id = encode_text(id);
+        format!("<p>You are the administrator with this id:</p>\n<p class=\"detail\">{id}</p>")
+    });
     let aside = aside("You can close this window and go back to your assistant.");
-    page(StatusCode::OK, "ok", "You are signed in", &[text, aside])
+    page(StatusCode::OK, "ok", "You are signed in", &[text, who.unwrap_or_default(), aside])
+}
+
+/// The browser is sent on to the tenant's page, with a cookie to bring back.
+pub(super) fn moved(tenants_page: HeaderValue, cookie: HeaderValue) -> Page {
+    let text = paragraph("The sign-in goes on at your tenant's own page.");
+    page(StatusCode::SEE_OTHER, "plain", "Signing in", &[text])
+        .with(header::LOCATION, tenants_page)
+        .with(header::SET_COOKIE, cookie)
+}
+
+/// A sign-in belongs to the browser that opened it first.
+pub(super) fn other_browser() -> Page {
+    let text = "This sign-in was opened in another browser, and can only be finished there.";
+    let aside = aside(
+        "If you did not open it, decline the sign-in and start it anew. The environment variable \
+         BROWSER says which browser is opened.",
+    );
+    page(StatusCode::FORBIDDEN, "bad", "Not the browser that signs in", &[paragraph(text), aside])
 }
 
 /// The login failed.
@@ -105,7 +137,7 @@ fn page(status: StatusCode, class: &str, title: &str, parts: &[String]) -> Page 
          <body>\n<main class=\"{class}\">\n<header>aic-mcp on this computer</header>\n\
          <h1>{title}</h1>\n{parts}\n</main>\n</body>\n</html>\n"
     );
-    Page { status, html }
+    Page { status, headers: Vec::new(), html }
 }
 
 #[cfg(test)]
@@ -129,5 +161,7 @@ mod tests {
         let page = failed(&AuthError::LoginRefused(refusal));
         assert!(page.html.contains("&lt;img src=x onerror=alert(1)&gt;"));
         assert!(!page.html.contains("<img"));
+        let tenant = "id.example.com".parse().unwrap();
+        assert!(signed_in(&tenant, Some("<b>")).html.contains("&lt;b&gt;"));
     }
 }

@@ -61,6 +61,7 @@ fn failed(error: &AuthError) -> ExitCode {
         | AuthError::Timeout { .. }
         | AuthError::Unavailable { .. }
         | AuthError::NotOAuth { .. }
+        | AuthError::WrongTokenType { .. }
         | AuthError::Tls { .. } => error.remedy(),
         _ => "Run `aic-mcp login` again.",
     };

@@ -5,6 +5,7 @@ use subtle::ConstantTimeEq;
 use url::{Url, form_urlencoded};
 
 use super::Outcome;
+use super::entrance::Entrance;
 use crate::login::page::{self, Page};
 use crate::{OAuthRefusal, Tenant};
 
@@ -13,23 +14,34 @@ pub(super) struct Rules {
     pub(super) state: CsrfToken,
     pub(super) tenant: Tenant,
     pub(super) port: u16,
+    pub(super) entrance: Entrance,
 }
 
 impl Rules {
+    /// What a request is: the tenant's answer to this login, or something that gets this page and
+    /// changes nothing.
     pub(super) fn judge(
         &self,
         method: &Method,
         uri: &hyper::Uri,
         headers: &HeaderMap,
     ) -> Result<Outcome, Page> {
-        if uri.path() != "/" {
+        let enters = self.entrance.is_at(uri.path());
+        if !enters && uri.path() != "/" {
             return Err(page::stray(StatusCode::NOT_FOUND, "There is nothing here."));
         }
         if method != Method::GET {
             return Err(page::stray(StatusCode::METHOD_NOT_ALLOWED, "Only GET is answered here."));
         }
-        if !self.is_this_host(headers) || !self.comes_from_tenant(headers) {
-            return Err(page::stray(StatusCode::FORBIDDEN, "This request came from elsewhere."));
+        let elsewhere = || page::stray(StatusCode::FORBIDDEN, "This request came from elsewhere.");
+        if !self.is_this_host(headers) {
+            return Err(elsewhere());
+        }
+        if enters {
+            return Err(self.entrance.open(headers));
+        }
+        if !self.comes_from_tenant(headers) {
+            return Err(elsewhere());
         }
         let answer = Parameters::parse(uri.query().unwrap_or_default())
             .ok_or_else(|| page::stray(StatusCode::BAD_REQUEST, "This is no answer to a login."))?;
@@ -38,6 +50,10 @@ impl Rules {
         };
         if !bool::from(state.as_bytes().ct_eq(self.state.secret().as_bytes())) {
             return Err(page::expired());
+        }
+        if !self.entrance.admits(headers) {
+            tracing::warn!("another browser answered for the one that signs in, and was not heard");
+            return Err(page::other_browser());
         }
         match (answer.code, answer.error) {
             (Some(code), None) if !code.is_empty() => Ok(Ok(AuthorizationCode::new(code))),
@@ -100,7 +116,9 @@ impl Parameters {
 /// A door for the fuzz targets.
 #[cfg(fuzzing)]
 pub mod fuzzing {
-    use super::{CsrfToken, HeaderMap, Method, Rules, Tenant};
+    use std::time::Duration;
+
+    use super::{CsrfToken, Entrance, HeaderMap, Method, Rules, Tenant, header};
 
     /// What a request is to a login.
     #[derive(Debug, PartialEq, Eq)]
@@ -113,7 +131,8 @@ pub mod fuzzing {
         Stray,
     }
 
-    /// Judges a request as the listener does that waits on `port` for the login of `state`.
+    /// Judges a request as the listener does that waits on `port` for the login of `state`, where
+    /// the browser that has opened the login's page sends it.
     pub fn judge(
         tenant: &Tenant,
         port: u16,
@@ -122,8 +141,15 @@ pub mod fuzzing {
         uri: &hyper::Uri,
         headers: &HeaderMap,
     ) -> Verdict {
-        let rules = Rules { state: CsrfToken::new(state.to_owned()), tenant: tenant.clone(), port };
-        match rules.judge(method, uri, headers) {
+        let page = tenant.endpoint("/am/oauth2/authorize");
+        let Ok(entrance) = Entrance::new(port, &page, Duration::from_secs(300)) else {
+            return Verdict::Stray;
+        };
+        let mut headers = headers.clone();
+        headers.insert(header::COOKIE, entrance.cookie());
+        let state = CsrfToken::new(state.to_owned());
+        let rules = Rules { state, tenant: tenant.clone(), port, entrance };
+        match rules.judge(method, uri, &headers) {
             Ok(Ok(code)) => Verdict::Code(code.into_secret()),
             Ok(Err(refusal)) => Verdict::Refused(refusal.to_string()),
             Err(_) => Verdict::Stray,
@@ -133,25 +159,41 @@ pub mod fuzzing {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn rules() -> Rules {
+        let page = "https://id.example.com/am/oauth2/authorize?state=the-state".parse().unwrap();
         Rules {
             state: CsrfToken::new("the-state".to_owned()),
             tenant: "https://id.example.com".parse().unwrap(),
             port: 3000,
+            entrance: Entrance::new(3000, &page, Duration::from_secs(300)).unwrap(),
         }
     }
 
-    fn judge(method: &str, target: &str, headers: &[(&str, &str)]) -> Result<Outcome, StatusCode> {
+    /// What these rules make of a request with these headers, and only these.
+    fn judged(
+        rules: &Rules,
+        (method, target): (&str, &str),
+        headers: &[(&str, &str)],
+    ) -> Result<Outcome, Page> {
         let mut map = HeaderMap::new();
         map.insert(header::HOST, HeaderValue::from_static("localhost:3000"));
         for (name, value) in headers {
             let name: header::HeaderName = name.parse().unwrap();
             map.insert(name, value.parse().unwrap());
         }
-        let method = method.parse().unwrap();
-        rules().judge(&method, &target.parse().unwrap(), &map).map_err(|page| page.status)
+        rules.judge(&method.parse().unwrap(), &target.parse().unwrap(), &map)
+    }
+
+    /// What a request comes to that the browser sends which has opened the login.
+    fn judge(method: &str, target: &str, headers: &[(&str, &str)]) -> Result<Outcome, StatusCode> {
+        let rules = rules();
+        let cookie = rules.entrance.cookie();
+        let headers = [&[("cookie", cookie.to_str().unwrap())], headers].concat();
+        judged(&rules, (method, target), &headers).map_err(|page| page.status)
     }
 
     fn code(target: &str, headers: &[(&str, &str)]) -> Option<String> {
@@ -200,5 +242,68 @@ mod tests {
         );
         assert_eq!(stray("GET", right, &[("host", "evil.example:3000")]), 403);
         assert_eq!(stray("GET", right, &[("host", "localhost:3001")]), 403);
+    }
+
+    fn header_of(page: &Page, name: &header::HeaderName) -> String {
+        let found = page.headers.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.to_str().unwrap().to_owned()).unwrap_or_default()
+    }
+
+    #[test]
+    fn the_first_browser_is_sent_on_with_a_cookie_and_no_other() {
+        let rules = rules();
+        let path = rules.entrance.address().path().to_owned();
+        let enter = |headers: &[(&str, &str)]| judged(&rules, ("GET", &path), headers).unwrap_err();
+        // None of these uses the address up.
+        for (name, value) in [
+            ("sec-purpose", "prefetch;prerender"),
+            ("purpose", "prefetch"),
+            ("sec-fetch-mode", "no-cors"),
+            ("host", "evil.example:3000"),
+        ] {
+            assert_eq!(enter(&[(name, value)]).status, 403, "{name}");
+        }
+        let other = judged(&rules, ("GET", &path[..path.len() - 1]), &[]).unwrap_err();
+        assert_eq!(other.status, 404);
+        assert_eq!(judged(&rules, ("HEAD", &path), &[]).unwrap_err().status, 405);
+
+        let first = enter(&[("sec-fetch-mode", "navigate")]);
+        assert_eq!(first.status, 303);
+        let page = header_of(&first, &header::LOCATION);
+        assert_eq!(page, "https://id.example.com/am/oauth2/authorize?state=the-state");
+        let cookie = header_of(&first, &header::SET_COOKIE);
+        let (pair, attributes) = cookie.split_once(';').unwrap();
+        assert_eq!(attributes, " Path=/; Max-Age=300; HttpOnly; SameSite=Lax");
+
+        assert_eq!(enter(&[]).status, 403, "somebody else");
+        assert_eq!(enter(&[("cookie", "aic-mcp-login-3000=x")]).status, 403);
+        let again = enter(&[("cookie", &format!("a=b; {pair}; c=d"))]);
+        assert_eq!(again.status, 303, "the same browser loads it again");
+        assert_eq!(header_of(&again, &header::SET_COOKIE), cookie);
+    }
+
+    #[test]
+    fn only_the_browser_that_opened_the_login_can_finish_or_end_it() {
+        let rules = rules();
+        let cookie = rules.entrance.cookie();
+        let right = cookie.to_str().unwrap();
+        let (name, value) = right.split_once('=').unwrap();
+        for target in ["/?code=c&state=the-state", "/?error=access_denied&state=the-state"] {
+            for wrong in [
+                "",
+                name,
+                &format!("{name}="),
+                &format!("x{right}"),
+                &right[..right.len() - 1],
+                &format!("{right}x"),
+                &format!("other={value}"),
+                value,
+            ] {
+                let page = judged(&rules, ("GET", target), &[("cookie", wrong)]).unwrap_err();
+                assert_eq!(page.status, 403, "{wrong}");
+            }
+            assert!(judged(&rules, ("GET", target), &[]).is_err());
+            assert!(judged(&rules, ("GET", target), &[("cookie", right)]).is_ok());
+        }
     }
 }
