@@ -4,6 +4,7 @@ mod token;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use aic_auth::{AccessToken, Attempts, ScopeSet, Tenant};
 use tokio::sync::OwnedMutexGuard;
@@ -111,7 +112,7 @@ impl<A> Call<A> {
             .map_err(ApiError::Protected)?;
         self.guard(resource).await?;
         let before = match &self.course {
-            Course::Sent => return self.deliver(request).await,
+            Course::Sent => return self.deliver_write(request).await,
             // Without it, the change cannot be undone, and that is no reason not to make it.
             Course::Noted => self.before(request, resource).await.unwrap_or_default(),
             Course::Rehearsed(_) | Course::Planned(_) => self.before(request, resource).await?,
@@ -136,7 +137,7 @@ impl<A> Call<A> {
         let relates = !change.ends.is_empty() && change.verb != Verb::Delete;
         let index = self.journal.starts(change);
         self.fresh.forget();
-        let result = self.deliver(request).await;
+        let result = self.deliver_write(request).await;
         self.journal.ended(index, &result);
         if relates && result.is_ok() {
             self.note_references(index).await;
@@ -160,13 +161,25 @@ impl<A> Call<A> {
         let Some(writable) = &self.client.inner.options.writable_tiers else { return Ok(()) };
         // Whoever comes first asks, and the others wait for the answer.
         let mut known = self.client.inner.environment.lock().await;
-        // A promotion ends; everything else about an environment stays as it is.
-        let info = match known.as_ref().filter(|info| !info.is_locked()) {
+        let now = SystemTime::now();
+        let info = match known.at(now) {
             Some(info) => Ok(info.clone()),
             None => Box::pin(self.environment_info()).await.map_err(|error| error.to_string()),
         };
-        *known = info.as_ref().ok().cloned();
+        match &info {
+            Ok(info) => known.note(info, now),
+            Err(_) => known.forget(),
+        }
         guard::check(&info, writable, resource).map_err(ApiError::Protected)
+    }
+
+    /// Sends a write. Where it is refused, the environment may have been locked since it was asked.
+    async fn deliver_write(&self, request: &Request) -> Result<Answer, ApiError> {
+        let result = self.deliver(request).await;
+        if result.as_ref().is_err_and(|error| error.refusal().is_some()) {
+            self.client.inner.environment.lock().await.forget();
+        }
+        result
     }
 
     /// What a request is going to change, as it is before.

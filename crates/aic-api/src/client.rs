@@ -7,7 +7,8 @@ use crate::Call;
 use crate::call::Course;
 use crate::change::{Change, Rehearsal};
 use crate::documents::Documents;
-use crate::environment::{EnvironmentInfo, Tier};
+use crate::environment::Tier;
+use crate::guard::Known;
 use crate::http::Quota;
 use crate::idm::NewTypes;
 
@@ -96,7 +97,7 @@ pub(crate) struct Inner {
     pub(crate) logs_quota: Quota,
     pub(crate) new_types: NewTypes,
     /// What the environment is, once it has been read.
-    pub(crate) environment: Mutex<Option<EnvironmentInfo>>,
+    pub(crate) environment: Mutex<Known>,
 }
 
 impl Client {

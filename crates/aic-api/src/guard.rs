@@ -1,6 +1,7 @@
 //! Which environments are written to, and what of them.
 
 use std::fmt;
+use std::time::{Duration, SystemTime};
 
 use crate::Resource;
 use crate::environment::{EnvironmentInfo, Tier};
@@ -16,6 +17,11 @@ pub enum Protected {
     },
     /// Its configuration cannot be changed while it is promoted.
     Locked {
+        /// What would have been changed.
+        what: String,
+    },
+    /// It does not say, in a way that is understood, whether its configuration may change.
+    Unclear {
         /// What would have been changed.
         what: String,
     },
@@ -51,6 +57,40 @@ pub(crate) fn check_type(resource: &Resource, allowed: &[String]) -> Result<(), 
     Ok(())
 }
 
+/// How long what an environment says of itself is believed. A promotion that begins meanwhile locks
+/// it, and AIC then refuses by itself what this guard lets pass.
+const LONGEST_BELIEVED: Duration = Duration::from_mins(1);
+
+/// What the environment was when it was last asked.
+#[derive(Debug, Default)]
+pub(crate) struct Known(Option<(EnvironmentInfo, SystemTime)>);
+
+impl Known {
+    /// What it is, where that is still believed at this time. The clock counts the time that a
+    /// machine sleeps; one that was set back proves nothing.
+    pub(crate) fn at(&self, now: SystemTime) -> Option<&EnvironmentInfo> {
+        let (info, read_at) = self.0.as_ref()?;
+        let age = now.duration_since(*read_at).ok()?;
+        Some(info).filter(|_| age < LONGEST_BELIEVED)
+    }
+
+    /// Takes in what it has said at this time. A promotion ends, so that an environment is locked
+    /// is not kept.
+    pub(crate) fn note(&mut self, info: &EnvironmentInfo, read_at: SystemTime) {
+        self.0 = (info.is_locked() == Some(false)).then(|| (info.clone(), read_at));
+    }
+
+    /// Forgets it, so that it is asked before the next write.
+    pub(crate) fn forget(&mut self) {
+        self.0 = None;
+    }
+}
+
+/// Whether it is certain that static configuration can be changed here now.
+fn may_change(info: &EnvironmentInfo) -> bool {
+    info.is_immutable() == Some(false) && info.is_locked() == Some(false)
+}
+
 /// Whether a resource of this environment may be changed by a client that writes to these tiers.
 pub(crate) fn check(
     info: &Result<EnvironmentInfo, String>,
@@ -59,12 +99,11 @@ pub(crate) fn check(
 ) -> Result<(), Protected> {
     let what = || resource.to_string();
     match info {
-        Ok(info) if resource.is_static() && info.is_immutable() => {
-            Err(Protected::Immutable { what: what() })
-        }
-        Ok(info) if resource.is_static() && info.is_locked() => {
-            Err(Protected::Locked { what: what() })
-        }
+        Ok(info) if resource.is_static() && !may_change(info) => Err(match info.is_immutable() {
+            Some(true) => Protected::Immutable { what: what() },
+            Some(false) if info.is_locked() == Some(true) => Protected::Locked { what: what() },
+            _ => Protected::Unclear { what: what() },
+        }),
         Ok(info) if !writable.contains(&info.tier()) => Err(Protected::Tier(info.tier())),
         Err(reason) if !writable.contains(&Tier::Unknown) => {
             Err(Protected::Unreadable(reason.clone()))
@@ -85,6 +124,10 @@ impl Protected {
                 "Make the change in the development environment and have it promoted."
             }
             Self::Locked { .. } => "Wait until the promotion is done, and try again.",
+            Self::Unclear { .. } => {
+                "Tell the user: whether the environment is locked or immutable is to be seen in AIC's \
+                 admin console."
+            }
             Self::Tier(_) => {
                 "Ask the user. If it is meant, the server is to be started with --allow-tier \
                  (AIC_ALLOW_TIER) naming this tier."
@@ -113,6 +156,11 @@ impl fmt::Display for Protected {
                 f,
                 "This environment is locked for a promotion, and with it what is configuration, \
                  such as {what}."
+            ),
+            Self::Unclear { what } => write!(
+                f,
+                "This environment does not say in a way that is understood whether it is immutable \
+                 or locked, so what is configuration, such as {what}, is not written to."
             ),
             Self::Tier(Tier::Unknown) => {
                 f.write_str("This is an environment of an unknown tier, which is not written to.")
@@ -166,8 +214,41 @@ mod tests {
             assert_eq!(check(&info, writable, &themes), configuration, "{info:?}");
             assert_eq!(check(&info, writable, &variable), data, "{info:?}");
         }
+        for (immutable, locked) in [
+            (json!("true"), json!(false)),
+            (json!(true), json!("nonsense")),
+            (json!(false), json!("TRUE")),
+            (json!(null), json!(false)),
+            (json!(false), json!(null)),
+            (json!(0), json!(false)),
+            (json!(false), json!({})),
+        ] {
+            let info = json!({ "tier": "sandbox", "immutable": immutable, "locked": locked });
+            let info = Ok(serde_json::from_value(info).unwrap());
+            assert!(check(&info, &all, &themes).is_err(), "{info:?}");
+            assert_eq!(check(&info, &usual, &variable), Ok(()), "{info:?}");
+        }
         let unreadable = Err("No.".to_owned());
         assert!(check(&unreadable, &usual, &variable).is_err());
         assert!(check(&unreadable, &all, &themes).is_ok());
+    }
+
+    #[test]
+    fn what_an_environment_says_is_believed_for_a_minute_and_never_that_it_is_locked() {
+        let now = SystemTime::now();
+        let second = Duration::from_secs(1);
+        let mut known = Known::default();
+        assert_eq!(known.at(now), None);
+        let unlocked = info("sandbox", false, false);
+        known.note(&unlocked, now);
+        assert_eq!(known.at(now), Some(&unlocked));
+        assert_eq!(known.at(now + 59 * second), Some(&unlocked));
+        assert_eq!(known.at(now + 60 * second), None);
+        assert_eq!(known.at(now - second), None, "the clock was set back");
+        known.note(&info("sandbox", false, true), now);
+        assert_eq!(known.at(now), None);
+        known.note(&unlocked, now);
+        known.forget();
+        assert_eq!(known.at(now), None);
     }
 }

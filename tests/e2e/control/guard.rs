@@ -119,6 +119,50 @@ async fn an_environment_that_says_nothing_of_itself_is_not_written_to() {
     start.connect().await.call(VARIABLE, arguments(VARIABLE)).await.ok();
 }
 
+/// Has the tenant answer the next question for what it is with this.
+fn says(sim: &Sim, info: &Value) {
+    let kind = FaultKind::Status { status: 200, headers: Vec::new(), body: info.to_string() };
+    sim.inject(Fault::new(kind).path_contains(INFO));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_understood_counts_as_immutable_or_locked() {
+    for (immutable, locked, why) in [
+        (json!("true"), json!(false), "is immutable"),
+        (json!(false), json!("true"), "is locked"),
+        (json!("yes"), json!(false), "does not say"),
+        (json!(1), json!(false), "does not say"),
+        (json!(false), json!(null), "does not say"),
+    ] {
+        let sim = tenant().await;
+        let mut client = Start::serve(&sim).connect().await;
+        says(&sim, &json!({ "tier": "development", "immutable": immutable, "locked": locked }));
+        refused(&mut client, THEME, &[why]).await;
+        assert!(writes(&sim).is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_environment_is_asked_again_after_a_refusal_and_while_it_is_locked() {
+    let sim = tenant().await;
+    let mut client = Start::serve(&sim).connect().await;
+    client.call(THEME, arguments(THEME)).await.ok();
+    // A promotion begins: the tenant refuses by itself, and from then on it is not asked to write.
+    sim.set_environment("development", false, true);
+    let mut again = arguments(THEME);
+    again["themeUpdates"]["primaryColor"] = "#654321".into();
+    client.call(THEME, again.clone()).await.failed();
+    sim.clear_requests();
+    for _ in 0..2 {
+        let failure = client.call(THEME, again.clone()).await.failed();
+        assert!(failure.contains("is locked"), "{failure}");
+    }
+    assert_eq!(asked(&sim), 2, "it is never believed to be locked");
+    assert!(writes(&sim).is_empty());
+    sim.set_environment("development", false, false);
+    client.call(THEME, again).await.ok();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_question_is_not_asked_about_what_would_be_refused() {
     let sim = tenant().await;

@@ -70,19 +70,31 @@ impl EnvironmentInfo {
             "sandbox" => Tier::Sandbox,
             "staging" | "stage" | "uat" => Tier::Staging,
             "production" | "prod" => Tier::Production,
-            "other" if self.immutable == false => Tier::Development,
+            "other" if self.is_immutable() == Some(false) => Tier::Development,
             _ => Tier::Unknown,
         }
     }
 
-    /// Whether its static configuration changes by promotion only.
-    pub fn is_immutable(&self) -> bool {
-        self.immutable == true
+    /// Whether its static configuration changes by promotion only; `None` where it does not say so
+    /// in a way that is understood.
+    pub fn is_immutable(&self) -> Option<bool> {
+        truth(&self.immutable)
     }
 
-    /// Whether its static configuration cannot be changed right now, because of a promotion.
-    pub fn is_locked(&self) -> bool {
-        self.locked == true
+    /// Whether its static configuration cannot be changed right now, because of a promotion; `None`
+    /// where it does not say so in a way that is understood.
+    pub fn is_locked(&self) -> Option<bool> {
+        truth(&self.locked)
+    }
+}
+
+/// True or false, also as text, as some of AIC's services have it.
+fn truth(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(truth) => Some(*truth),
+        Value::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
+        Value::String(text) if text.eq_ignore_ascii_case("false") => Some(false),
+        _ => None,
     }
 }
 
@@ -111,7 +123,9 @@ mod tests {
         assert_eq!(tier(json!({ "tier": "uat", "immutable": true })), Tier::Staging);
         assert_eq!(tier(json!({ "tier": "prod" })), Tier::Production);
         assert_eq!(tier(json!({ "tier": "other", "immutable": false })), Tier::Development);
+        assert_eq!(tier(json!({ "tier": "other", "immutable": "false" })), Tier::Development);
         for odd in [
+            json!({ "tier": "other", "immutable": "no" }),
             json!({ "tier": "other", "immutable": true }),
             json!({ "tier": "other" }),
             json!({ "tier": "new", "immutable": false }),
