@@ -1,6 +1,10 @@
 //! What the end-to-end tests and the benchmarks have in common: the real binary as a client sees
 //! it, and a browser to sign in with.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "what answers here is a simulated tenant, or the program that is tested"
+)]
 #![expect(clippy::expect_used, clippy::panic, reason = "what fails here fails a test")]
 
 mod binary;

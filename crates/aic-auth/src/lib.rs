@@ -18,6 +18,7 @@
 //! # Ok::<(), aic_auth::InvalidTenant>(())
 //! ```
 
+mod body;
 mod error;
 mod retry;
 mod scope;
@@ -36,6 +37,7 @@ mod session;
 #[cfg(feature = "login")]
 pub mod store;
 
+pub use body::{BodyError, read_body};
 pub use error::{AuthError, OAuthRefusal};
 pub use retry::{Attempts, retry_after};
 pub use scope::{Scope, ScopeSet};

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use bytes::Bytes;
 use oauth2::basic::{BasicErrorResponse, BasicTokenType};
 use oauth2::{ExtraTokenFields, StandardTokenResponse, TokenResponse as _};
 use reqwest::{RequestBuilder, StatusCode, header};
@@ -11,7 +12,10 @@ use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
 use crate::error::showable;
-use crate::{AuthError, OAuthRefusal, Tenant, Transport, describe_transport_error, retry_after};
+use crate::{
+    AuthError, BodyError, OAuthRefusal, Tenant, Transport, describe_transport_error, read_body,
+    retry_after,
+};
 
 /// The public client that logs an administrator in.
 pub(crate) const LOGIN_CLIENT: &str = "AICMCPClient";
@@ -84,7 +88,7 @@ pub(crate) enum TokenFailure {
 
 /// The body of an answer that tells of success. It may hold a token, so it cannot be shown.
 pub(crate) struct OAuthAnswer {
-    body: Vec<u8>,
+    body: Bytes,
     status: StatusCode,
     during: &'static str,
 }
@@ -154,9 +158,11 @@ pub(crate) async fn send(
         .and_then(|value| value.to_str().ok())
         .map(ToOwned::to_owned);
     let retry_after = retry_after(response.headers());
-    let body = read_limited(response).await.map_err(unreachable)?;
     let not_oauth = || TokenFailure::Other(AuthError::NotOAuth { during, status: status.as_u16() });
-    let body = body.ok_or_else(not_oauth)?;
+    let body = read_body(response, LARGEST_ANSWER).await.map_err(|error| match error {
+        BodyError::TooLarge => not_oauth(),
+        BodyError::Broken(error) => unreachable(error),
+    })?;
     if status.is_success() {
         return Ok(OAuthAnswer { body, status, during });
     }
@@ -176,16 +182,4 @@ pub(crate) async fn send(
     refusal.status = Some(status.as_u16());
     refusal.transaction_id = transaction_id;
     Err(TokenFailure::Refused(refusal))
-}
-
-/// The body, or `None` when it is larger than any token answer.
-async fn read_limited(mut response: reqwest::Response) -> Result<Option<Vec<u8>>, reqwest::Error> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await? {
-        if body.len() + chunk.len() > LARGEST_ANSWER {
-            return Ok(None);
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(Some(body))
 }

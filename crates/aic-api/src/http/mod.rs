@@ -1,6 +1,5 @@
 //! The only place that sends requests to a tenant's APIs.
 
-mod body;
 mod quota;
 mod request;
 mod retry;

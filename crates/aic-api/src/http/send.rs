@@ -1,12 +1,14 @@
 use std::time::Duration;
 
-use aic_auth::{AccessToken, Attempts, AuthError, Tenant, Transport, describe_transport_error};
+use aic_auth::{
+    AccessToken, Attempts, AuthError, BodyError, Tenant, Transport, describe_transport_error,
+    read_body,
+};
 use bytes::Bytes;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::body::{self, BodyError};
 use super::{Precondition, Request};
 use crate::ApiError;
 use crate::error::{Fate, Refusal, Service, is_html};
@@ -56,7 +58,7 @@ impl Exchange<'_> {
             .and_then(|value| value.to_str().ok())
             .map(ToOwned::to_owned);
         let service = request.service;
-        let answer = match body::read(response, self.largest_answer).await {
+        let answer = match read_body(response, self.largest_answer).await {
             Ok(body) if status.is_success() => {
                 Ok(Answer { service, writes: request.writes(), headers: headers.clone(), body })
             }

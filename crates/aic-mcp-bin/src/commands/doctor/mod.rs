@@ -7,9 +7,9 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
-use aic_auth::Transport;
 use aic_auth::login::finds_browser;
 use aic_auth::store::StoreError;
+use aic_auth::{BodyError, Transport, read_body};
 use clap::{CommandFactory, ValueEnum};
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
@@ -173,6 +173,8 @@ fn has_proxy() -> bool {
 /// Whether the tenant answers, is one, and has the same time.
 async fn tenant_itself(config: &Config) -> Vec<Finding> {
     const CHECK: &str = "tenant";
+    /// The description of an OAuth 2.0 server takes some ten kilobytes.
+    const LARGEST_DESCRIPTION: usize = 1024 * 1024;
     let transport = Transport::new(&config.tenant, config.transport.clone());
     let client = match transport.client() {
         Ok(client) => client,
@@ -191,13 +193,19 @@ async fn tenant_itself(config: &Config) -> Vec<Finding> {
     };
     let date = answer.headers().get("date").and_then(|date| date.to_str().ok()).map(str::to_owned);
     let status = answer.status();
-    let body = answer.bytes().await.unwrap_or_default();
-    let described: Option<Value> = serde_json::from_slice(&body).ok();
+    let body = read_body(answer, LARGEST_DESCRIPTION).await;
+    let is_too_large = matches!(body, Err(BodyError::TooLarge));
+    let described: Option<Value> = serde_json::from_slice(&body.unwrap_or_default()).ok();
     let has_tokens = described.is_some_and(|found| found["token_endpoint"].is_string());
     let tenant = if status.is_success() && has_tokens {
         ok(CHECK, "it answers, and has its OAuth 2.0 endpoints".to_owned())
     } else {
-        let says = format!("it answers with HTTP {status}, and not as an AIC tenant does.");
+        let what = if is_too_large {
+            "says more than an AIC tenant does"
+        } else {
+            "not as an AIC tenant does"
+        };
+        let says = format!("it answers with HTTP {status}, and {what}.");
         fail(CHECK, says, "Check that --tenant (AIC_BASE_URL) names the tenant's own host.")
     };
     let mut findings = vec![tenant];

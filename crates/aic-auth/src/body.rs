@@ -1,17 +1,23 @@
+//! Reading what a tenant sends, up to a limit: the only place that does.
+
 use bytes::{Bytes, BytesMut};
 
 /// Why a body was not read.
-pub(super) enum BodyError {
+#[derive(Debug)]
+pub enum BodyError {
+    /// It is larger than the limit.
     TooLarge,
+    /// The connection broke.
     Broken(reqwest::Error),
 }
 
 /// Reads a body of at most `limit` bytes, counted as they are after decompression; a larger one is
 /// given up while it streams.
-pub(super) async fn read(
-    mut response: reqwest::Response,
-    limit: usize,
-) -> Result<Bytes, BodyError> {
+///
+/// # Errors
+///
+/// When it is larger, or the connection breaks.
+pub async fn read_body(mut response: reqwest::Response, limit: usize) -> Result<Bytes, BodyError> {
     let announced = response.content_length().unwrap_or(0);
     if usize::try_from(announced).map_or(true, |announced| announced > limit) {
         return Err(BodyError::TooLarge);
