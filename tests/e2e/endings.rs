@@ -58,6 +58,76 @@ async fn signals_end_it() {
     }
 }
 
+/// Writes to a pipe until it takes no more, without waiting for a reader.
+#[cfg(target_os = "linux")]
+fn fill(pipe: &std::io::PipeWriter) {
+    use std::io::Write as _;
+    use std::os::fd::AsRawFd as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+
+    // Opened anew, so that the pipe is waited for by whoever else writes to it.
+    let same = format!("/proc/self/fd/{}", pipe.as_raw_fd());
+    let flags = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
+    let mut same = std::fs::OpenOptions::new().write(true).custom_flags(flags).open(same).unwrap();
+    for size in [4096, 1] {
+        while same.write(&vec![b'.'; size]).is_ok() {}
+    }
+}
+
+/// A process that waits for somebody to read its messages hears no signal; a second one ends it.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_signal_ends_a_process_that_could_not_heed_the_first() {
+    use std::io::Write as _;
+    use std::process::{Command, Stdio};
+
+    let sim = tenant().await;
+    let (_unread, messages) = std::io::pipe().unwrap();
+    fill(&messages);
+    let mut child = Command::new(aic_e2e::binary())
+        .arg("serve")
+        .env_clear()
+        .env("BROWSER", "true")
+        .env("AIC_BASE_URL", sim.base_url())
+        .env("AIC_CREDENTIAL_STORE", "memory")
+        .env("AIC_CALLBACK_PORT", "0")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(messages)
+        .spawn()
+        .unwrap();
+    let info = json!({ "protocolVersion": "2025-11-25", "capabilities": {},
+        "clientInfo": { "name": "aic-e2e", "version": "1" } });
+    let call = json!({ "name": "listManagedObjects", "arguments": {} });
+    let mut input = child.stdin.take().unwrap();
+    for message in [
+        json!({ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": info }),
+        json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }),
+        json!({ "jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": call }),
+    ] {
+        writeln!(input, "{message}").unwrap();
+    }
+    // It says where to sign in, and waits: the system call write (1), to standard error (2).
+    let id = child.id();
+    let waits = || {
+        let calls = std::fs::read_to_string(format!("/proc/{id}/syscall")).unwrap_or_default();
+        let write = if cfg!(target_arch = "aarch64") { "64" } else { "1" };
+        calls.starts_with(&format!("{write} 0x2 "))
+    };
+    crate::support::until(waits).await;
+    for signal in ["TERM", "INT"] {
+        let sent = Command::new("kill").args(["-s", signal, &id.to_string()]).status();
+        assert!(sent.unwrap().success());
+    }
+    let mut status = None;
+    crate::support::until(|| {
+        status = child.try_wait().unwrap();
+        status.is_some()
+    })
+    .await;
+    assert_eq!(status.unwrap().code(), Some(130));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn input_that_ends_before_the_handshake_is_no_failure() {
     let sim = tenant().await;

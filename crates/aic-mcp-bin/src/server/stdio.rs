@@ -31,6 +31,9 @@ pub(crate) async fn serve(server: Server) -> anyhow::Result<()> {
     let input = EofWatch { input, closed: closed.clone() };
     let output = Gauge { output, full: server.output_is_full() };
     let transport = StdioTransport::new(input, output);
+    if let Err(error) = end_on_second_signal() {
+        tracing::warn!("a second signal will not end the process at once: {error}");
+    }
     let mut session = Box::pin(async {
         match Box::pin(server.serve_with_ct(transport, ending.clone())).await {
             Ok(running) => running.waiting().await.map(|_| ()).context("the server failed"),
@@ -82,6 +85,46 @@ impl<W: AsyncWrite + Unpin> AsyncWrite for Gauge<W> {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.output).poll_shutdown(cx)
+    }
+}
+
+/// Ends the process at once on the second SIGINT or SIGTERM, whatever the first one waits for: a
+/// thread of its own hears it even while a call keeps the server's busy.
+fn end_on_second_signal() -> io::Result<()> {
+    /// What a shell says of a program that SIGINT has ended.
+    const INTERRUPTED: i32 = 130;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    let watch = move || {
+        if runtime.block_on(told_twice()).is_ok() {
+            std::process::exit(INTERRUPTED);
+        }
+    };
+    std::thread::Builder::new().name("signals".to_owned()).spawn(watch)?;
+    Ok(())
+}
+
+/// Resolves on the second SIGINT or SIGTERM.
+async fn told_twice() -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use signal::unix::{SignalKind, signal};
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut terminate = signal(SignalKind::terminate())?;
+        for _ in 0..2 {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Ok(())
+    }
+    #[cfg(not(unix))]
+    {
+        let mut interrupt = signal::windows::ctrl_c()?;
+        for _ in 0..2 {
+            interrupt.recv().await;
+        }
+        Ok(())
     }
 }
 
