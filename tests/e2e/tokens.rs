@@ -85,3 +85,43 @@ async fn tokens_that_come_expired_are_not_asked_for_without_end() {
     assert_eq!(statuses(&sim), [401, 401]);
     assert_eq!(logins_and_exchanges(&sim), (1, 2));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_the_tenant_echoes_is_not_shown() {
+    let sim = tenant().await;
+    let folder = tempfile::tempdir().unwrap();
+    let audit = folder.path().join("audit.jsonl");
+    let start =
+        Start::serve(&sim).arg("--audit-log").arg(audit.to_str().unwrap()).arg("--show-secrets");
+    let mut client = start.connect().await;
+    let echo = |status, body: &str| {
+        let kind = FaultKind::EchoToken { status, body: body.to_owned() };
+        sim.inject(Fault::new(kind).path_contains("/openidm/managed/"));
+    };
+    let read = json!({ "objectType": "alpha_user", "objectId": "x" });
+    echo(200, r#"{ "_id": "x", "a": "<{}>", "{}": 1, "list": ["Bearer%20{}&x"] }"#);
+    let shown = client.call("getManagedObject", read.clone()).await.ok();
+    let sent = sim.requests().iter().rev().find_map(|request| {
+        let sent = request.header("authorization")?.strip_prefix("Bearer ")?;
+        Some(sent.to_owned())
+    });
+    let sent = sent.expect("a token was sent");
+    let text = shown.to_string();
+    assert!(!text.contains(&sent), "{text}");
+    assert!(text.contains("<[masked]>") && text.contains("Bearer%20[masked]&x"), "{text}");
+
+    for (status, body) in [(400, r#"{"code":400,"message":"bad token {}"}"#), (500, "not json {}")]
+    {
+        echo(status, body);
+        let failure = client.call("getManagedObject", read.clone()).await.failed();
+        let sent = sim.requests().last().unwrap().header("authorization").unwrap().to_owned();
+        let sent = sent.strip_prefix("Bearer ").unwrap();
+        assert!(!failure.contains(sent), "{failure}");
+    }
+    let lines = std::fs::read_to_string(&audit).unwrap();
+    for request in sim.requests() {
+        let Some(sent) = request.header("authorization") else { continue };
+        let sent = sent.strip_prefix("Bearer ").unwrap();
+        assert!(!lines.contains(sent) && !client.process().log().contains(sent));
+    }
+}

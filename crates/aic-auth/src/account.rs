@@ -8,7 +8,7 @@ use crate::oauth::{
     ACCESS_TOKEN, EXCHANGE_CLIENT, IssuedToken, LOGIN_CLIENT, TokenFailure, request, request_token,
     send,
 };
-use crate::{AccessToken, AuthError, ScopeSet, Tenant, Transport};
+use crate::{AccessToken, AuthError, ScopeSet, Tenant, Transport, own_tokens};
 
 /// Exchanges a login for a token that carries `scopes` and nothing more (RFC 8693).
 ///
@@ -26,6 +26,7 @@ pub async fn exchange(
     scopes: ScopeSet,
 ) -> Result<AccessToken, AuthError> {
     let scopes = scopes.to_string();
+    own_tokens::note(login.expose_secret());
     let form = [
         ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"),
         ("subject_token", login.expose_secret()),

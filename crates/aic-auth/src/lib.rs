@@ -20,6 +20,7 @@
 
 mod body;
 mod error;
+mod own_tokens;
 mod retry;
 mod scope;
 mod tenant;
@@ -39,6 +40,7 @@ pub mod store;
 
 pub use body::{BodyError, read_body};
 pub use error::{AuthError, OAuthRefusal};
+pub use own_tokens::mask_own_tokens;
 pub use retry::{Attempts, retry_after};
 pub use scope::{Scope, ScopeSet};
 pub use tenant::{InvalidTenant, Tenant};

@@ -5,7 +5,7 @@ use futures_util::future::{BoxFuture, FutureExt, ready};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
 
-use crate::{AuthError, ScopeSet, Tenant};
+use crate::{AuthError, ScopeSet, Tenant, own_tokens};
 
 /// How long before its end a token is renewed, at most. A request that is sent just before that
 /// must still find it valid when it arrives.
@@ -24,6 +24,7 @@ impl AccessToken {
     /// A token that `tenant` issued, of which nothing more is known: it is good until it is
     /// refused.
     pub fn new(tenant: Tenant, secret: SecretString) -> Self {
+        own_tokens::note(secret.expose_secret());
         Self { tenant, secret, renew_at: None }
     }
 

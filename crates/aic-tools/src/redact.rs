@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use aic_auth::mask_own_tokens;
 use regex_lite::Regex;
 use serde_json::{Map, Value};
 
@@ -129,8 +130,31 @@ fn masked_text(text: &str) -> Option<String> {
     (masked != text).then(|| masked.into_owned())
 }
 
+/// Masks this process's own tokens, in the texts and the names of a value, whatever else is shown.
+pub(crate) fn mask_own(value: &mut Value) {
+    let is_own = |text: &str| matches!(mask_own_tokens(text), Cow::Owned(_));
+    match value {
+        Value::Object(members) => {
+            if members.keys().any(|name| is_own(name)) {
+                let all = std::mem::take(members).into_iter();
+                *members =
+                    all.map(|(n, member)| (mask_own_tokens(&n).into_owned(), member)).collect();
+            }
+            members.iter_mut().for_each(|(_, member)| mask_own(member));
+        }
+        Value::Array(items) => items.iter_mut().for_each(mask_own),
+        Value::String(text) => {
+            if let Cow::Owned(masked) = mask_own_tokens(text) {
+                *text = masked;
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
 /// Text without its secrets, and with what is not seen shown.
 pub(crate) fn clean(text: String) -> String {
+    let text = mask_own_tokens(&text).into_owned();
     let text = masked_text(&text).unwrap_or(text);
     revealed_text(&text).unwrap_or(text)
 }

@@ -84,6 +84,7 @@ impl Success {
         let Ok(mut value) = serde_json::to_value(output) else {
             return Err(ToolError::Internal("the result cannot be written as JSON"));
         };
+        redact::mask_own(&mut value);
         redact::reveal(&mut value);
         let Value::Object(mut structured) = value else {
             return Err(ToolError::Internal("the result is no JSON object"));

@@ -10,7 +10,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use futures_util::future::BoxFuture;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::time::timeout;
 use url::Url;
 
@@ -23,7 +23,7 @@ pub use open_browser::{finds_browser, open_browser};
 use crate::account::administrator;
 use crate::error::showable;
 use crate::oauth::IssuedToken;
-use crate::{AuthError, ScopeSet, Tenant, Transport};
+use crate::{AuthError, ScopeSet, Tenant, Transport, own_tokens};
 
 /// How long the tenant has to say who has signed in.
 const TIME_TO_NAME: Duration = Duration::from_secs(5);
@@ -93,6 +93,7 @@ impl<'a> Told<'a> {
         issued: IssuedToken,
     ) -> LoginToken {
         let expires_at = issued.expires_at();
+        own_tokens::note(issued.secret.expose_secret());
         let asked = administrator(transport, tenant, &issued.secret);
         // The login is good without a name, so it does not wait for one for long.
         let administrator = match timeout(TIME_TO_NAME, asked).await {

@@ -5,8 +5,8 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use axum::body::{self, Body};
-use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
-use axum::http::{HeaderName, HeaderValue, Method, Response, StatusCode};
+use axum::http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
 use bytes::Bytes;
 use flate2::{Compress, Compression, Crc, FlushCompress};
 use futures_util::{StreamExt, stream};
@@ -72,6 +72,14 @@ pub enum FaultKind {
     /// The request is not carried out: it is answered as identity management does where a new type
     /// has not reached it yet.
     NotYetThere,
+    /// The request is not carried out; what it was sent with in `Authorization` is answered, without
+    /// the word before it, within this text in place of `{}`.
+    EchoToken {
+        /// The HTTP status.
+        status: u16,
+        /// The body, sent as JSON.
+        body: String,
+    },
     /// A write is answered as if it had succeeded, but nothing has changed. Tokens are issued and
     /// revoked all the same.
     LostUpdate,
@@ -145,6 +153,13 @@ pub(super) fn scripted(status: u16, headers: &[(String, String)], body: String) 
         }
     }
     response
+}
+
+/// The answer of [`FaultKind::EchoToken`].
+pub(super) fn echo(status: u16, body: &str, headers: &HeaderMap) -> Response<Body> {
+    let sent = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let token = sent.split_once(' ').map_or(sent, |(_, token)| token);
+    scripted(status, &[], body.replace("{}", token))
 }
 
 /// The front end's own refusal, seen when its firewall takes a body for an attack.

@@ -189,6 +189,9 @@ impl Server {
                 let response = fault::scripted(status, &headers, body);
                 Ok(headers::completed(response, headers::transaction_id(&request)))
             }
+            FaultKind::EchoToken { status, body } => {
+                Ok(fault::echo(status, &body, request.headers()))
+            }
             FaultKind::Disconnect => Err(Cut),
             FaultKind::DisconnectAfter => {
                 self.carry_out(request).await;

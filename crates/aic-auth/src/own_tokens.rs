@@ -1,0 +1,152 @@
+//! The tokens of this process, known again wherever they turn up.
+//!
+//! A tenant that echoes what it was sent would hand them to whoever reads the answer. Many are
+//! opaque, so that nothing but their value gives them away. Of each, its length, its digest and
+//! its first characters are kept, from which it cannot be made again.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, VecDeque};
+use std::sync::{LazyLock, PoisonError, RwLock};
+
+use sha2::{Digest, Sha256};
+
+/// Stands for a token.
+const MASK: &str = "[masked]";
+/// How many tokens are known: those of the last calls, and the login that each was made of.
+const MOST: usize = 1_000;
+/// How many characters tell a place at which a token may begin. A token has some thirty at least.
+const HEAD: usize = 4;
+/// What is shorter is no token, and may well be a word.
+const SHORTEST: usize = 12;
+
+static KNOWN: LazyLock<RwLock<Known>> = LazyLock::new(RwLock::default);
+
+/// Makes a token known.
+pub(crate) fn note(token: &str) {
+    KNOWN.write().unwrap_or_else(PoisonError::into_inner).note(token);
+}
+
+/// The text with every token of this process masked.
+pub fn mask_own_tokens(text: &str) -> Cow<'_, str> {
+    KNOWN.read().unwrap_or_else(PoisonError::into_inner).mask(text)
+}
+
+/// What is kept of a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Print {
+    length: usize,
+    digest: [u8; 32],
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    by_head: HashMap<[u8; HEAD], Vec<Print>>,
+    oldest_first: VecDeque<([u8; HEAD], Print)>,
+}
+
+impl Known {
+    fn note(&mut self, token: &str) {
+        let Some(head) = head(token.as_bytes()).filter(|_| token.len() >= SHORTEST) else { return };
+        let print = Print { length: token.len(), digest: Sha256::digest(token).into() };
+        let prints = self.by_head.entry(head).or_default();
+        if prints.contains(&print) {
+            // Used again: it stays.
+            self.oldest_first.retain(|known| *known != (head, print));
+        } else {
+            prints.push(print);
+        }
+        self.oldest_first.push_back((head, print));
+        if self.oldest_first.len() > MOST
+            && let Some((head, oldest)) = self.oldest_first.pop_front()
+            && let Some(prints) = self.by_head.get_mut(&head)
+        {
+            prints.retain(|print| *print != oldest);
+            if prints.is_empty() {
+                self.by_head.remove(&head);
+            }
+        }
+    }
+
+    fn mask<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let mut masked = String::new();
+        let (mut copied, mut at) = (0, 0);
+        while at + SHORTEST <= text.len() {
+            match self.token_at(text, at) {
+                Some(length) => {
+                    masked.push_str(&text[copied..at]);
+                    masked.push_str(MASK);
+                    at += length;
+                    copied = at;
+                }
+                None => at += 1,
+            }
+        }
+        if copied == 0 {
+            return Cow::Borrowed(text);
+        }
+        masked.push_str(&text[copied..]);
+        Cow::Owned(masked)
+    }
+
+    /// How long the token is that begins here, if one does.
+    fn token_at(&self, text: &str, at: usize) -> Option<usize> {
+        let rest = &text.as_bytes()[at..];
+        let prints = self.by_head.get(&head(rest)?)?;
+        let is_it = |print: &&Print| {
+            let part = rest.get(..print.length);
+            part.is_some_and(|part| <[u8; 32]>::from(Sha256::digest(part)) == print.digest)
+        };
+        prints.iter().find(is_it).map(|print| print.length)
+    }
+}
+
+/// What a token begins with; tokens are ASCII, so nothing else begins one.
+fn head(bytes: &[u8]) -> Option<[u8; HEAD]> {
+    let head: [u8; HEAD] = bytes.get(..HEAD)?.try_into().ok()?;
+    head.is_ascii().then_some(head)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_known_token_is_masked_wherever_it_stands_and_nothing_else() {
+        let mut known = Known::default();
+        known.note("opaque-Token.of~27_characters");
+        known.note("opaque-Token.of~27_characters-and-more");
+        known.note("short");
+        for (text, masked) in [
+            ("opaque-Token.of~27_characters", "[masked]"),
+            ("ä Bearer%20opaque-Token.of~27_characters&x", "ä Bearer%20[masked]&x"),
+            (
+                "a=opaque-Token.of~27_characters,opaque-Token.of~27_characters",
+                "a=[masked],[masked]",
+            ),
+            ("opaque-Token.of~27_character", "opaque-Token.of~27_character"),
+            ("Opaque-Token.of~27_characters", "Opaque-Token.of~27_characters"),
+            ("opaopaque-Token.of~27_charactersä", "opa[masked]ä"),
+            ("short and sweet", "short and sweet"),
+            ("ä€𝄞ä€𝄞ä€𝄞ä€𝄞", "ä€𝄞ä€𝄞ä€𝄞ä€𝄞"),
+            ("", ""),
+        ] {
+            assert_eq!(known.mask(text), masked);
+        }
+    }
+
+    #[test]
+    fn the_tokens_used_last_are_known() {
+        let mut known = Known::default();
+        let token = |number: usize| format!("{number:04}-a-token-of-some-length");
+        known.note("the-login-that-is-always-used");
+        for number in 0..2 * MOST {
+            known.note(&token(number));
+            known.note("the-login-that-is-always-used");
+        }
+        assert_eq!(known.oldest_first.len(), MOST);
+        assert_eq!(known.by_head.values().map(Vec::len).sum::<usize>(), MOST);
+        assert_eq!(known.mask("the-login-that-is-always-used"), MASK);
+        assert_eq!(known.mask(&token(2 * MOST - 1)), MASK);
+        assert_eq!(known.mask(&token(0)), token(0));
+    }
+}
