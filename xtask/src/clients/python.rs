@@ -56,7 +56,8 @@ fn prepare() -> anyhow::Result<PathBuf> {
     process::run(
         process::command(&python)
             .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
-            .args(["-r", REQUIREMENTS]),
+            // Nothing but the very files whose digests are in the list.
+            .args(["--require-hashes", "-r", REQUIREMENTS]),
     )?;
     // Written last, so that an environment left half made is made again.
     fs::write(&stamp, made_from).with_context(|| format!("cannot write {}", stamp.display()))?;
