@@ -365,7 +365,16 @@ async fn the_page_and_the_code_are_on_standard_error_in_progress_and_in_the_clie
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_demo_signs_in_by_code_as_well() {
-    let mut client = Start::new(&["demo", "--login", "device"]).connect().await;
-    let call = list(&mut client).await;
-    listed(&mut client, call).await;
+    let sign_in = async |arguments: &[&str]| {
+        let start = Start::new(&[&["demo"], arguments].concat());
+        let mut client = start.connect().await;
+        let params = json!({ "name": "listManagedObjects", "arguments": {},
+            "_meta": { "progressToken": "here" } });
+        let call = client.start("tools/call", params).await;
+        let progress = client.notification("notifications/progress").await;
+        listed(&mut client, call).await;
+        progress["params"]["message"].as_str().unwrap().to_owned()
+    };
+    assert!(sign_in(&["--login", "device"]).await.contains("sign in with the code "));
+    assert!(!sign_in(&[]).await.contains("with the code"));
 }

@@ -87,6 +87,120 @@ async fn each_client_is_set_up_once_and_keeps_what_it_had() {
     }
 }
 
+/// What each client's file holds once it is set up; PROGRAM stands for this program.
+const SET_UP: [(&str, &str); 6] = [
+    (
+        "claude-code",
+        r#"{
+  "numStartups": 3,
+  "mcpServers": {
+    "aic": {
+      "type": "stdio",
+      "command": "PROGRAM",
+      "args": ARGS
+    }
+  }
+}
+"#,
+    ),
+    (
+        "claude-desktop",
+        r#"{
+  "mcpServers": {
+    "aic": {
+      "command": "PROGRAM",
+      "args": ARGS
+    }
+  }
+}
+"#,
+    ),
+    (
+        "cursor",
+        r#"{
+  // mine
+  "mcpServers": {
+    "other": {"command": "x"},
+    "aic": {
+      "command": "PROGRAM",
+      "args": ARGS
+    }
+  }
+}
+"#,
+    ),
+    (
+        "vscode",
+        r#"{"servers": {
+    "aic": {
+      "type": "stdio",
+      "command": "PROGRAM",
+      "args": ARGS
+    }
+  }, "inputs": []}"#,
+    ),
+    (
+        "gemini",
+        r#"{
+  "theme": "dark",
+  "mcpServers": {
+    "aic": {
+      "command": "PROGRAM",
+      "args": ARGS
+    }
+  },
+}"#,
+    ),
+    (
+        "codex",
+        r##"# mine
+model = "o"
+
+[mcp_servers.aic]
+command = "PROGRAM"
+args = ARGS
+"##,
+    ),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_file_of_each_client_is_what_it_was_and_the_server() {
+    /// The program's arguments in all of them.
+    const ARGS: &str =
+        r#"["serve", "--tenant", "id.example.com", "--callback-port", "0", "--read-only"]"#;
+    let home = Home::new();
+    for ((client, file, before), (same, after)) in CLIENTS.into_iter().zip(SET_UP) {
+        assert_eq!(client, same);
+        if !before.is_empty() {
+            home.write(file, before);
+        }
+        let setup = ["setup", client, "--tenant", "id.example.com", "--read-only", "--write"];
+        let (code, output) = home.run(&setup).await;
+        assert_eq!(code, 0, "{output}");
+        let written = home.read(file).replace(&binary().display().to_string(), "PROGRAM");
+        assert_eq!(written.replace(ARGS, "ARGS"), after, "{client}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_configuration_that_cannot_be_read_is_not_taken_for_none() {
+    let home = Home::new();
+    // Neither text nor a file can be read as text.
+    fs::create_dir_all(home.path(".cursor/mcp.json")).unwrap();
+    fs::create_dir_all(home.path(".gemini")).unwrap();
+    fs::write(home.path(".gemini/settings.json"), b"{\"theme\": \"\xff\"}").unwrap();
+    for client in ["cursor", "gemini"] {
+        let setup = ["setup", client, "--tenant", "id.example.com", "--write"];
+        let (code, output) = home.run(&setup).await;
+        assert_eq!(code, 2, "{output}");
+        assert!(output.contains("cannot be read"), "{output}");
+    }
+    assert!(home.path(".cursor/mcp.json").is_dir());
+    let left = fs::read(home.path(".gemini/settings.json")).unwrap();
+    assert_eq!(left, b"{\"theme\": \"\xff\"}");
+    assert_eq!(fs::read_dir(home.path(".gemini")).unwrap().count(), 1, "and there is no copy");
+}
+
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_to_a_file_that_is_not_there_yet_stays_one() {
@@ -222,6 +336,14 @@ async fn the_doctor_finds_what_is_wrong_and_how_to_mend_it() {
     let with_remedy = |finding: &Value| (finding["outcome"] == "ok") == finding["remedy"].is_null();
     assert!(findings.iter().all(with_remedy), "{findings:#?}");
     assert!(writes(&sim).is_empty());
+
+    // What never ends is read up to a limit.
+    let endless = aic_sim::Fault::new(aic_sim::FaultKind::Huge(u64::MAX));
+    sim.inject(endless.path_contains("/.well-known/"));
+    let (code, findings) = doctor(&home, &["--tenant", &sim.base_url()]).await;
+    let (how, says) = outcome(&findings, "tenant");
+    assert_eq!((code, how), (1, "fail"));
+    assert!(says.contains("says more than an AIC tenant does"), "{says}");
 
     let entry = r#"{"mcpServers": {"mine": {"command": "/gone/aic-mcp"}}}"#;
     home.write(".cursor/mcp.json", entry);

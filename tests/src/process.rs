@@ -94,6 +94,8 @@ impl Start {
             .env_clear()
             // A browser that does nothing: the test is the one that signs in.
             .env("BROWSER", "true")
+            // What it keeps for its user must not come to the home of whoever runs the tests.
+            .env("HOME", binary().with_file_name("home-of-tests"))
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .envs(self.env.iter().map(|(name, value)| (name, value)))
             .kill_on_drop(true);

@@ -227,3 +227,6 @@ fn is_as_before(change: &Change) -> bool {
     };
     content(&change.before).is_some_and(|before| Some(before) == content(&change.after))
 }
+
+#[cfg(test)]
+mod tests;
