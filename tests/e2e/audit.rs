@@ -34,6 +34,12 @@ async fn every_call_leaves_a_line_that_says_who_what_and_how_it_ended() {
     let records = records(&file);
     assert_eq!(records.len(), 3);
     let first = &records[0];
+    assert_eq!(
+        first["asked"],
+        json!({ "by": "option" }),
+        "the tests start it with --confirm never"
+    );
+    assert_eq!(records[1]["asked"], json!({ "by": "not-needed" }));
     assert_eq!(first["tool"], "createManagedObject");
     assert_eq!(first["toolset"], "managed-objects");
     assert_eq!(first["effect"], "creates");
@@ -97,6 +103,150 @@ async fn calls_from_the_shell_are_in_it_and_what_was_in_it_stays() {
     let records = records(&file);
     assert_eq!(records.len(), 2);
     assert!(records[1]["client"].as_str().unwrap().starts_with("aic-mcp call"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_offered_leaves_a_line_too() {
+    let sim = tenant().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("audit.jsonl");
+    let log = file.to_str().unwrap();
+    let start = Start::serve(&sim).arg("--audit-log").arg(log).arg("--exclude-tools=deleteScript");
+    let mut client = start.connect().await;
+    client.call("deleteScript", json!({ "scriptId": "x" })).await.failed();
+    let unknown = json!({ "name": "dropAllUsers", "arguments": { "password": "canary" } });
+    let id = client.start("tools/call", unknown).await;
+    assert!(client.answer(id).await["error"].is_object());
+    let mut read_only =
+        Start::serve(&sim).arg("--read-only").arg("--audit-log").arg(log).connect().await;
+    read_only.call("deleteTheme", json!({})).await.failed();
+    let start = Start::new(&["call", "dropAllUsers"]).at(&sim).env("AIC_AUDIT_LOG", log);
+    assert_eq!(start.run().await.0.code(), Some(2));
+
+    let records = records(&file);
+    let names: Vec<_> = records.iter().map(|record| record["tool"].as_str().unwrap()).collect();
+    assert_eq!(names, ["deleteScript", "dropAllUsers", "deleteTheme", "dropAllUsers"]);
+    for (record, why) in
+        records.iter().zip(["--exclude-tools", "no tool", "--read-only", "no tool"])
+    {
+        assert_eq!(record["outcome"], "refused", "{record}");
+        assert!(record["problem"].as_str().unwrap().contains(why), "{record}");
+        assert_eq!(record["tenant"], sim.base_url());
+    }
+    assert_eq!(records[1]["arguments"]["password"], "[masked]");
+    assert_eq!(records[1]["client"], "aic-e2e 1");
+}
+
+/// The digest of a text, by another program than the one that is tested.
+fn sha256(text: &str) -> String {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(file.path(), text).unwrap();
+    let output = std::process::Command::new("sha256sum").arg(file.path()).output().unwrap();
+    String::from_utf8(output.stdout).unwrap().split(' ').next().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_says_how_it_was_agreed_to_and_to_what() {
+    let sim = tenant().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("audit.jsonl");
+    let start = Start::serve(&sim).confirming().arg("--audit-log").arg(file.to_str().unwrap());
+    let mut client = start.connect_as("2025-11-25", json!({ "elicitation": {} })).await;
+    let mut shown = Vec::new();
+    for agrees in [true, false] {
+        let arguments = json!({ "variableId": "esv-smtp-port" });
+        let call = client.start_call("deleteVariable", arguments).await;
+        let question = client.question().await;
+        shown.push(question["params"]["message"].as_str().unwrap().to_owned());
+        let yes = json!({ "action": "accept", "content": { "confirm": true } });
+        client.reply(&question, if agrees { yes } else { json!({ "action": "decline" }) }).await;
+        let outcome = client.outcome("deleteVariable", call).await;
+        assert_eq!(outcome.is_error, !agrees, "{}", outcome.text);
+        if agrees {
+            let arguments = json!({ "variableId": "esv-smtp-port", "type": "int", "value": 25 });
+            client.call("setVariable", arguments).await.ok();
+        }
+    }
+    let records = records(&file);
+    assert_eq!(records[1]["asked"], json!({ "by": "not-needed" }), "it only adds something");
+    for (record, (outcome, shown)) in [&records[0], &records[2]]
+        .into_iter()
+        .zip([("succeeded", &shown[0]), ("declined", &shown[1])])
+    {
+        assert_eq!(record["outcome"], outcome);
+        assert_eq!(record["asked"], json!({ "by": "dialog", "shown": sha256(shown) }));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_removed_or_added_line_is_named() {
+    let sim = tenant().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("audit.jsonl");
+    // Two servers and a command write to it in turn.
+    let start = Start::serve(&sim).arg("--audit-log").arg(file.to_str().unwrap());
+    let (mut one, mut other) = (start.connect().await, start.connect().await);
+    for _ in 0..2 {
+        one.call("listManagedObjects", json!({})).await.ok();
+        other.call("listManagedObjects", json!({})).await.ok();
+    }
+    let shell = Start::new(&["call", "listManagedObjects"]).at(&sim).signing_in();
+    let shell = shell.env("AIC_AUDIT_LOG", file.to_str().unwrap());
+    assert!(shell.run().await.0.success());
+
+    let verify = async |more: &[&str]| {
+        let arguments = [&["audit", "verify", file.to_str().unwrap()], more].concat();
+        let (status, output, problem) = Start::new(&arguments).run().await;
+        (status.code().unwrap(), format!("{output}{problem}"))
+    };
+    let (code, said) = verify(&[]).await;
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains(": 5 lines"), "{said}");
+    let whole = fs::read_to_string(&file).unwrap();
+    let lines: Vec<_> = whole.lines().collect();
+    let last = sha256(lines[4]);
+    assert!(said.contains(&last), "{said}");
+    assert_eq!(verify(&["--contains", &last]).await.0, 0);
+
+    let write = |lines: &[&str]| fs::write(&file, lines.join("\n") + "\n").unwrap();
+    let changed = lines[2].replace("succeeded", "failed");
+    for (lines, named) in [
+        (vec![lines[0], lines[1], &changed, lines[3], lines[4]], "line 3 was changed"),
+        (
+            vec![lines[0], lines[2], lines[3], lines[4]],
+            "a line was removed before what is now line 2",
+        ),
+        (vec![lines[0], lines[1], lines[1], lines[2]], "line 3 was added"),
+        (vec![lines[0], "not json", lines[1]], "line 2 is no record"),
+    ] {
+        write(&lines);
+        let (code, said) = verify(&[]).await;
+        assert_eq!(code, 1, "{said}");
+        assert!(said.contains(named), "{said}");
+    }
+    // That the end is missing shows only to whoever has kept a digest.
+    write(&lines[..4]);
+    assert_eq!(verify(&[]).await.0, 0);
+    assert_eq!(verify(&["--contains", &last]).await.0, 1);
+    assert_eq!(Start::new(&["audit", "verify", "/nowhere"]).run().await.0.code(), Some(2));
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_not_ones_own_ends_the_start() {
+    let sim = tenant().await;
+    let folder = tempfile::tempdir().unwrap();
+    let (real, link, fifo) =
+        (folder.path().join("real"), folder.path().join("link"), folder.path().join("fifo"));
+    fs::write(&real, "").unwrap();
+    std::os::unix::fs::symlink(&real, &link).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    for (path, why) in [(&link, "it is a link"), (&fifo, "it is no regular file")] {
+        let start = Start::serve(&sim).arg("--audit-log").arg(path.to_str().unwrap());
+        let (status, _, log) = start.run().await;
+        assert_eq!(status.code(), Some(2), "{log}");
+        assert!(log.contains(why), "{log}");
+    }
 }
 
 #[cfg(target_os = "linux")]

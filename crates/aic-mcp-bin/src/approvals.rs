@@ -68,7 +68,7 @@ pub(crate) enum Verdict {
     /// The call may be done, once.
     Approved(Way),
     /// It may not.
-    Denied,
+    Denied(Way),
     /// Nobody has answered yet.
     Waiting(ApprovalId),
     /// Nobody has been asked, or the answer came too late.
@@ -102,7 +102,7 @@ impl Approvals {
         let verdict = match question.answer {
             _ if Instant::now() > question.until => Verdict::NotAsked,
             Some((true, way)) => Verdict::Approved(way),
-            Some((false, _)) => Verdict::Denied,
+            Some((false, way)) => Verdict::Denied(way),
             None => return Verdict::Waiting(question.id),
         };
         all.remove(index);
@@ -232,7 +232,7 @@ mod tests {
         let answered = asked(&approvals.waiting, 3, soon);
         approvals.answer_late(&[3; 32], false);
         assert!(!approvals.waiting.answer(answered.id, &answered.digest(), true));
-        assert_eq!(approvals.verdict(&[3; 32]), Verdict::Denied);
+        assert_eq!(approvals.verdict(&[3; 32]), Verdict::Denied(Way::Dialog));
     }
 
     #[test]

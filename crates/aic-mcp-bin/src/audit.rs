@@ -3,13 +3,17 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use aic_auth::{Session, TokenSource};
 use aic_tools::{AnyTool, AuditLog, AuditOutcome, AuditRecord, Failure, JsonObject, Watch};
 use anyhow::Context;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use tokio::time::timeout;
+
+/// How long the log may be busy, with another process that adds to it, before it counts as broken.
+const TIME_TO_WRITE: Duration = Duration::from_secs(5);
 
 /// The audit log, where one is kept.
 #[derive(Debug)]
@@ -19,7 +23,7 @@ pub(crate) struct Audit {
 
 #[derive(Debug)]
 struct Kept {
-    log: AuditLog,
+    log: Arc<AuditLog>,
     session: Session,
     /// Whether the last record could not be written.
     broken: AtomicBool,
@@ -41,6 +45,7 @@ impl Audit {
             let log = AuditLog::open(file).with_context(|| {
                 format!("AIC_AUDIT_LOG or --audit-log {} cannot be written", file.display())
             })?;
+            let log = Arc::new(log);
             anyhow::Ok(Kept { log, session: session.clone(), broken: AtomicBool::new(false) })
         });
         Ok(Self { kept: kept.transpose()? })
@@ -82,25 +87,74 @@ impl Audit {
             _ => kept.session.known_administrator(),
         };
         let spec = tool.spec();
-        let record = AuditRecord {
-            time: OffsetDateTime::from(call.time).format(&Rfc3339).unwrap_or_default(),
-            tool: spec.name,
-            toolset: spec.toolset.as_str(),
-            effect: spec.effect.as_str(),
+        kept.write(AuditRecord {
+            time: date(call.time),
+            tool: spec.name.to_owned(),
+            toolset: Some(spec.toolset.as_str()),
+            effect: Some(spec.effect.as_str()),
             tenant: kept.session.tenant().to_string(),
             administrator,
             client: call.client,
             arguments: call.arguments.into(),
+            asked: call.watch.asked(),
             outcome,
             problem,
             duration_ms: u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
             transaction_ids: call.watch.transaction_ids(),
             requests: call.watch.requests(),
-        };
-        let written = kept.log.write(&record);
-        if let Err(error) = &written {
-            tracing::error!("the audit log cannot be written: {error}");
-        }
-        kept.broken.store(written.is_err(), Ordering::Relaxed);
+        })
+        .await;
     }
+
+    /// Something was called that is no tool, or none that is offered.
+    pub(crate) async fn refuse(
+        &self,
+        name: &str,
+        arguments: &JsonObject,
+        client: Option<String>,
+        problem: String,
+    ) {
+        /// Names of tools are shorter; what a client sends may be anything.
+        const LONGEST_NAME: usize = 200;
+        let Some(kept) = &self.kept else { return };
+        kept.write(AuditRecord {
+            time: date(SystemTime::now()),
+            tool: name.chars().take(LONGEST_NAME).collect(),
+            toolset: None,
+            effect: None,
+            tenant: kept.session.tenant().to_string(),
+            administrator: kept.session.known_administrator(),
+            client,
+            arguments: arguments.clone().into(),
+            asked: None,
+            outcome: AuditOutcome::Refused,
+            problem: Some(problem),
+            duration_ms: 0,
+            transaction_ids: Vec::new(),
+            requests: 0,
+        })
+        .await;
+    }
+}
+
+impl Kept {
+    /// Adds a record, apart from the loop: another process may hold the file.
+    async fn write(&self, record: AuditRecord) {
+        let log = Arc::clone(&self.log);
+        let writing = tokio::task::spawn_blocking(move || log.write(&record));
+        let problem = match timeout(TIME_TO_WRITE, writing).await {
+            Ok(Ok(Ok(()))) => None,
+            Ok(Ok(Err(error))) => Some(error.to_string()),
+            Ok(Err(_)) => Some("writing it was broken off".to_owned()),
+            Err(_) => Some("another program holds it".to_owned()),
+        };
+        if let Some(problem) = &problem {
+            tracing::error!("the audit log cannot be written: {problem}");
+        }
+        self.broken.store(problem.is_some(), Ordering::Relaxed);
+    }
+}
+
+fn date(time: SystemTime) -> String {
+    OffsetDateTime::from(time).format(&Rfc3339).unwrap_or_default()
 }

@@ -40,6 +40,7 @@ fn main() -> ExitCode {
             Command::Status(status) => commands::status::run(&options, &status).await,
             Command::Approve(approve) => commands::approve::run(&approve).await,
             Command::Call(call) => commands::call::run(&options, call).await,
+            Command::Audit(audit) => commands::audit::run(&audit),
             Command::Tools(tools) => commands::tools::run(&options, &tools),
             Command::Init(init) => commands::init::run(&options, &given, &init).await,
             Command::Doctor(doctor) => commands::doctor::run(&options, &doctor).await,

@@ -1,27 +1,37 @@
 //! The local trail of what was called.
 
-use std::fs::{File, OpenOptions};
+mod asked;
+mod chain;
+mod file;
+
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::redact;
+use chain::Last;
 
-/// One tool call, as the trail has it.
+pub use asked::Asked;
+pub use chain::{Break, Intact, verify};
+
+/// One tool call, or what was meant as one, as the trail has it.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct AuditRecord<'a> {
+pub struct AuditRecord {
     /// When it started, RFC 3339.
     pub time: String,
     /// The tool.
-    pub tool: &'a str,
-    /// The tool's group.
-    pub toolset: &'a str,
+    pub tool: String,
+    /// The tool's group, where there is such a tool.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub toolset: Option<&'static str>,
     /// What the tool does: reads, creates, updates, replaces, deletes, one-way.
-    pub effect: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effect: Option<&'static str>,
     /// The tenant.
     pub tenant: String,
     /// The `sub` of the administrator who is logged in, where known.
@@ -32,6 +42,9 @@ pub struct AuditRecord<'a> {
     pub client: Option<String>,
     /// The arguments. Secrets are masked when the record is written.
     pub arguments: Value,
+    /// How it was settled whether it may be done, where it came to that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Asked>,
     /// How it ended.
     pub outcome: AuditOutcome,
     /// Of a call that failed, why.
@@ -63,9 +76,12 @@ pub enum AuditOutcome {
     Declined,
     /// It was shown what it would do, and nothing was changed.
     DryRun,
+    /// There is no such tool here, or it is switched off.
+    Refused,
 }
 
-/// A file to which a line is added for each call: JSON, readable by its owner only.
+/// A file to which a line is added for each call: JSON, readable by its owner only, each line tied
+/// to the one before it.
 #[derive(Debug)]
 pub struct AuditLog {
     file: Mutex<File>,
@@ -76,39 +92,44 @@ impl AuditLog {
     ///
     /// # Errors
     ///
-    /// When it cannot be written, is no regular file, or is open to others and not ours to close.
+    /// When it cannot be written, is a link or no regular file, belongs to another user, or can be
+    /// written by others.
     pub fn open(path: &Path) -> io::Result<Self> {
-        let mut options = OpenOptions::new();
-        options.append(true).create(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path)?;
-        let metadata = file.metadata()?;
-        if !metadata.is_file() {
-            return Err(io::Error::other("it is no regular file"));
-        }
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            if metadata.permissions().mode() & 0o777 != 0o600 {
-                file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
-            }
-        }
-        Ok(Self { file: Mutex::new(file) })
+        Ok(Self { file: Mutex::new(file::open(path)?) })
     }
 
-    /// Adds a record, its secrets masked.
+    /// Adds a record, its secrets masked. Other processes that add to the file wait meanwhile, and
+    /// this waits for them, so that each line follows from the one before it, whosever that is.
     ///
     /// # Errors
     ///
     /// When it cannot be written.
-    pub fn write(&self, record: &AuditRecord<'_>) -> io::Result<()> {
+    pub fn write(&self, record: &AuditRecord) -> io::Result<()> {
         let mut value = serde_json::to_value(record)?;
+        redact::mask_own(&mut value);
         redact::mask(&mut value);
         redact::reveal(&mut value);
-        let mut line = serde_json::to_vec(&value)?;
-        line.push(b'\n');
-        // One write, so that lines of several processes do not mix.
-        self.file.lock().unwrap_or_else(PoisonError::into_inner).write_all(&line)
+        let Value::Object(record) = value else {
+            return Err(io::Error::other("the record is no object"));
+        };
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.lock()?;
+        let added = add(&mut file, record);
+        file.unlock()?;
+        added
     }
 }
+
+/// Adds a record as the last line of a file that nobody else writes to meanwhile.
+fn add(file: &mut File, record: Map<String, Value>) -> io::Result<()> {
+    let (mut line, _) = Last::of(file)?.then(record);
+    line.push(b'\n');
+    if chain::is_torn(file)? {
+        // What a full disk or a crash has cut short stays, as a line of its own.
+        line.insert(0, b'\n');
+    }
+    file.write_all(&line)
+}
+
+#[cfg(test)]
+mod tests;

@@ -26,7 +26,9 @@ mod spec;
 mod tool;
 mod tools;
 
-pub use audit::{AuditLog, AuditOutcome, AuditRecord};
+pub use audit::{
+    Asked, AuditLog, AuditOutcome, AuditRecord, Break, Intact, verify as verify_audit_log,
+};
 pub use changes::{Changes, TooMuch, WriteLimit};
 pub use error::ToolError;
 pub use failure::{Failure, Why};

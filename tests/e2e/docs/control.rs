@@ -148,6 +148,10 @@ async fn trail(page: &mut Transcripts) {
     let mut client = start.env("HOME", folder.path().to_str().unwrap()).connect().await;
     client.call("deleteVariable", port()).await.failed();
     page.see(&std::fs::read_to_string(&log).unwrap());
+    client.call("listChanges", json!({})).await.ok();
+    let log = log.to_str().unwrap();
+    let (_, shown, _) = Start::new(&["audit", "verify", log]).run().await;
+    page.see(&format!("$ aic-mcp audit verify audit.jsonl\n{}", shown.replace(log, "audit.jsonl")));
 
     let sim = tenant().await;
     let mut client = Start::serve(&sim).connect().await;

@@ -11,7 +11,7 @@ fn shown(command: &str) -> Option<(&'static [&'static str], &'static str)> {
         "init" | "setup" => (&["Tenant", "Login"], HANDED_ON),
         "tools" => (&["Tenant", "Control"], OTHERS),
         "call" => (&["Tenant", "Login", "Control"], "All options: `aic-mcp serve --help`."),
-        "approve" | "completions" | "man" => (&[], ""),
+        "approve" | "audit" | "completions" | "man" => (&[], ""),
         _ => return None,
     })
 }

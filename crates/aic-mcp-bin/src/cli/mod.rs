@@ -64,6 +64,8 @@ pub(crate) enum Command {
     Call(CallArgs),
     /// Show what a call would do that waits for approval, and let it through once
     Approve(ApproveArgs),
+    /// Check that an audit log is as it was written
+    Audit(AuditArgs),
     /// List the tools
     Tools(ToolsArgs),
     /// First run: check the tenant, sign in, and have your MCP clients start this server
@@ -106,6 +108,31 @@ pub(crate) struct ApproveArgs {
     /// Show everything that waits, and let all of it through or none
     #[arg(long, conflicts_with = "ids")]
     pub(crate) all: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AuditArgs {
+    #[command(subcommand)]
+    pub(crate) command: AuditCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AuditCommand {
+    /// Check that no line was changed, added or removed, and print the digest of the last one
+    ///
+    /// Each line has its number and the digest of the line before it. Whoever can write the whole file
+    /// can also write it anew: keep the digest that is printed elsewhere, and give it as --contains
+    /// later.
+    Verify(VerifyArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    /// The file that --audit-log names
+    pub(crate) file: PathBuf,
+    /// A line must have this digest, printed by an earlier check
+    #[arg(long, value_name = "DIGEST")]
+    pub(crate) contains: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -2,8 +2,9 @@ use std::io::{self, IsTerminal, Read, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use aic_auth::ScopeSet;
 use aic_tools::{
-    AnyTool, AuditOutcome, Confirm, Consent, Failure, JsonObject, Success, Watch, Workplace,
+    AnyTool, Asked, AuditOutcome, Confirm, Consent, Failure, JsonObject, Success, Watch, Workplace,
 };
 use anyhow::{Context, bail};
 
@@ -20,10 +21,14 @@ use crate::workplace;
 pub(crate) async fn run(options: &Options, args: CallArgs) -> anyhow::Result<ExitCode> {
     let registry = config::tools(options);
     let Some(tool) = registry.get(&args.tool) else {
-        if let Some(off) = registry.off(&args.tool) {
-            bail!("{} is switched off: {off}. {}", args.tool, off.remedy());
-        }
-        bail!("{} `aic-mcp tools` lists them all", registry.no_such_tool(&args.tool));
+        let problem = match registry.off(&args.tool) {
+            Some(off) => format!("{} is switched off: {off}. {}", args.tool, off.remedy()),
+            None => {
+                format!("{} `aic-mcp tools` lists them all", registry.no_such_tool(&args.tool))
+            }
+        };
+        note_refusal(options, &args, &problem).await?;
+        bail!("{problem}");
     };
     let arguments = arguments(&args.args)?;
     // The login will do for other tools as well.
@@ -68,6 +73,17 @@ pub(crate) async fn run(options: &Options, args: CallArgs) -> anyhow::Result<Exi
     }
 }
 
+/// Has the audit log have a call of something that is not offered, where there is a tenant for it.
+async fn note_refusal(options: &Options, args: &CallArgs, problem: &str) -> anyhow::Result<()> {
+    let Some(file) = options.audit_log.as_deref() else { return Ok(()) };
+    let Ok(config) = Config::of(options) else { return Ok(()) };
+    let connection = connect(&config, ScopeSet::EMPTY, Administrator::Person);
+    let audit = Audit::open(Some(file), &connection.session)?;
+    let arguments = arguments(&args.args).unwrap_or_default();
+    audit.refuse(&args.tool, &arguments, Some(own_name()), problem.to_owned()).await;
+    Ok(())
+}
+
 /// Calls the tool: at once, or after a rehearsal that is shown, or agreed to at the terminal.
 async fn work(
     tool: &dyn AnyTool,
@@ -86,6 +102,8 @@ async fn work(
     let only_shows = place.client.is_dry_run() && spec.effect.writes();
     let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
     if !only_shows && !confirm.rehearses(spec.effect) {
+        let by_option = confirm == Confirm::Never && spec.effect.writes();
+        watch.note_asked(if by_option { Asked::by_option() } else { Asked::not_needed() });
         return of(tool.call(place, arguments, watch).await);
     }
     let rehearsal = match tool.rehearse(place, arguments, watch).await {
@@ -100,8 +118,9 @@ async fn work(
     let has_changes = !rehearsal.changes().is_empty();
     let consent = confirm.consent(has_changes, rehearsal.worst(), can_ask);
     match consent {
-        Consent::NotNeeded => {}
+        Consent::NotNeeded => watch.note_asked(Asked::not_needed()),
         Consent::Asked => {
+            watch.note_asked(Asked::by_terminal(question.as_str()));
             eprintln!("{question}\n");
             if !ask("Type yes to go ahead, anything else to leave it: ").unwrap_or(false) {
                 return (AuditOutcome::Declined, Err(Failure::declined(spec.name, true)));

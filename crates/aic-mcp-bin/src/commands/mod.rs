@@ -1,6 +1,7 @@
 //! One file per command.
 
 pub(crate) mod approve;
+pub(crate) mod audit;
 pub(crate) mod call;
 pub(crate) mod completions;
 pub(crate) mod demo;

@@ -133,8 +133,7 @@ impl Server {
         repeated: Repeated,
         cx: &RequestContext<RoleServer>,
     ) -> Result<Success, Unfinished> {
-        let client = cx.client_info().map(|client| format!("{} {}", client.name, client.version));
-        let call = self.audit.start(tool, &arguments, client).map_err(Unfinished::Failed)?;
+        let call = self.audit.start(tool, &arguments, client(cx)).map_err(Unfinished::Failed)?;
         let watch = Arc::clone(&call.watch);
         let result = self.run(tool, arguments, repeated, &watch, cx).await;
         let cancelled = cx.ct.is_cancelled() || self.ending.is_cancelled();
@@ -196,6 +195,7 @@ impl Server {
             if spec.effect.writes() {
                 self.limit(spec, Vec::new())?;
             }
+            watch.note_asked(self.confirming.asked_beforehand(spec.effect));
             let call = contained(spec.name, tool.call(place, arguments, watch));
             return call.await.map_err(Unfinished::Failed);
         }
@@ -207,7 +207,8 @@ impl Server {
         self.limit(spec, rehearsal.changes())?;
         // Others need not wait until a person has made up their mind.
         drop(turn);
-        let agreement = self.confirming.consent(rehearsal.as_ref(), repeated, steps, cx).await?;
+        let told = (watch, steps);
+        let agreement = self.confirming.consent(rehearsal.as_ref(), repeated, told, cx).await?;
         let _turn = self.turn().await;
         let at_once = agreement == Agreement::NotNeeded;
         contained(spec.name, rehearsal.carry_out(place, at_once)).await.map_err(Unfinished::Failed)
@@ -267,6 +268,7 @@ impl ServerHandler for Server {
         cx: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let arguments = request.arguments.unwrap_or_default();
+        let given = arguments.clone();
         let meant = match (self.surface, self.registry.get(&request.name)) {
             (Surface::Compact, _) => compact::meant(&self.registry, &request.name, arguments),
             (Surface::Full, Some(tool)) => Meant::Call(tool, arguments),
@@ -276,13 +278,20 @@ impl ServerHandler for Server {
             Meant::Call(tool, arguments) => (tool, arguments),
             Meant::Answer(answer) => return Ok(succeeded(answer)),
             Meant::Wrong(problem) => {
-                return Ok(failed(&Failure::not_started(&request.name, &problem)));
+                let failure = Failure::not_started(&request.name, &problem);
+                let summary = failure.summary().to_owned();
+                self.audit.refuse(&request.name, &given, client(&cx), summary).await;
+                return Ok(failed(&failure));
             }
             Meant::Unknown(name) => {
                 if let Some(off) = self.registry.off(&name) {
-                    return Ok(failed(&Failure::off(&name, off)));
+                    let failure = Failure::off(&name, off);
+                    let summary = failure.summary().to_owned();
+                    self.audit.refuse(&name, &given, client(&cx), summary).await;
+                    return Ok(failed(&failure));
                 }
                 let message = self.registry.no_such_tool(&name);
+                self.audit.refuse(&name, &given, client(&cx), message.clone()).await;
                 if self.surface == Surface::Compact && compact::has(&request.name) {
                     let problem = format!("{message} findTools has them all.");
                     return Ok(failed(&Failure::not_started(&request.name, &problem)));
@@ -400,6 +409,11 @@ impl ServerHandler for Server {
         }
         Err(no_method(method))
     }
+}
+
+/// The client, as it calls itself.
+fn client(cx: &RequestContext<RoleServer>) -> Option<String> {
+    cx.client_info().map(|client| format!("{} {}", client.name, client.version))
 }
 
 fn no_method(method: &str) -> ErrorData {

@@ -3,12 +3,15 @@ use std::sync::{Arc, OnceLock};
 
 use aic_api::Activity;
 
+use crate::Asked;
+
 /// What a call of a tool has sent so far and how far it has come, for whoever keeps a trail or wants
 /// to know: also of a call that was given up.
 #[derive(Debug, Default)]
 pub struct Watch {
     activity: OnceLock<Arc<Activity>>,
     steps: Steps,
+    asked: OnceLock<Asked>,
 }
 
 /// Whoever is told how far a call has come.
@@ -42,6 +45,16 @@ impl Watch {
     /// Calls `tell` with the number of parts that are done and that of all, whenever one is done.
     pub fn on_step(&self, tell: impl Fn(usize, usize) + Send + Sync + 'static) {
         let _ = self.steps.0.set(Box::new(tell));
+    }
+
+    /// Takes note of how it was settled whether the call may be done.
+    pub fn note_asked(&self, asked: Asked) {
+        let _ = self.asked.set(asked);
+    }
+
+    /// How it was settled whether the call may be done, where it came to that.
+    pub fn asked(&self) -> Option<Asked> {
+        self.asked.get().cloned()
     }
 
     /// The transaction ids under which AIC's logs have the call.

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use aic_tools::{Confirm, Consent, Failure, Rehearsal, Why};
+use aic_tools::{Asked, Confirm, Consent, Failure, Rehearsal, Watch, Why};
 use rmcp::RoleServer;
 use rmcp::model::{
     ElicitRequest, ElicitResult, InputRequest, InputRequiredResult, InputResponses,
@@ -29,7 +29,7 @@ use self::dialog::{Answer, Dialog, form};
 use super::era::is_stateless;
 use super::sign_in::Steps;
 use super::unfinished::Unfinished;
-use crate::approvals::{Approvals, TIME_TO_APPROVE, Verdict};
+use crate::approvals::{Approvals, TIME_TO_APPROVE, Verdict, Way};
 
 /// The key of an answer.
 const KEY: &str = "confirm";
@@ -111,34 +111,53 @@ impl Confirming {
         self.policy.rehearses(effect)
     }
 
-    /// Returns when the call may be carried out.
+    /// How it is settled whether a call may be done that is not rehearsed.
+    pub(super) fn asked_beforehand(&self, effect: aic_tools::Effect) -> Asked {
+        let by_option = self.policy == Confirm::Never && effect.writes();
+        if by_option { Asked::by_option() } else { Asked::not_needed() }
+    }
+
+    /// Returns when the call may be carried out, and takes note of how that was settled.
     pub(super) async fn consent(
         &self,
         rehearsal: &dyn Rehearsal,
         repeated: Repeated,
-        steps: &watch::Sender<Steps>,
+        (watch, steps): (&Watch, &watch::Sender<Steps>),
         cx: &RequestContext<RoleServer>,
     ) -> Result<Agreement, Unfinished> {
         let means = self.means(cx);
         let has_changes = !rehearsal.changes().is_empty();
         match self.policy.consent(has_changes, rehearsal.worst(), means != Means::None) {
-            Consent::NotNeeded => return Ok(Agreement::NotNeeded),
+            Consent::NotNeeded => {
+                watch.note_asked(Asked::not_needed());
+                return Ok(Agreement::NotNeeded);
+            }
             Consent::Asked | Consent::Approved => {}
         }
         // Somebody may have answered since the call was made before.
         match self.approvals.verdict(&rehearsal.fingerprint()) {
-            Verdict::Approved(_) => return Ok(Agreement::Given),
-            Verdict::Denied => return Err(declined(rehearsal, true)),
+            Verdict::Approved(way) => {
+                watch.note_asked(by_way(way, rehearsal));
+                return Ok(Agreement::Given);
+            }
+            Verdict::Denied(way) => {
+                watch.note_asked(by_way(way, rehearsal));
+                return Err(declined(rehearsal, true));
+            }
             Verdict::Waiting(_) | Verdict::NotAsked => {}
         }
-        match means {
+        let outcome = match means {
             Means::None => Err(self.by_terminal(rehearsal, self.why_no_dialog())),
             _ if rehearsal.question().count() > LONGEST => {
                 Err(self.by_terminal(rehearsal, Why::TooLong))
             }
             Means::Result => self.by_result(rehearsal, repeated),
             Means::Request => self.by_request(rehearsal, steps, cx).await,
-        }
+        };
+        let is_for_terminal = matches!(outcome, Err(Unfinished::Unapproved(_)));
+        let way = if is_for_terminal { Way::Terminal } else { Way::Dialog };
+        watch.note_asked(by_way(way, rehearsal));
+        outcome
     }
 
     fn means(&self, cx: &RequestContext<RoleServer>) -> Means {
@@ -280,6 +299,15 @@ impl Confirming {
                 )
             }
         })
+    }
+}
+
+/// By what a person was asked.
+fn by_way(way: Way, rehearsal: &dyn Rehearsal) -> Asked {
+    let shown = rehearsal.question();
+    match way {
+        Way::Dialog => Asked::by_dialog(shown.as_str()),
+        Way::Terminal => Asked::by_terminal(shown.as_str()),
     }
 }
 
