@@ -1,6 +1,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::mask_own_tokens;
+
 /// Why there is no token.
 ///
 /// None of these ever holds a token, a code, a verifier or the body of a token answer.
@@ -181,9 +183,9 @@ impl OAuthRefusal {
     }
 }
 
-/// Text from elsewhere, cut to a length and to characters that can be shown.
+/// Text from elsewhere, without tokens of ours, cut to a length and to characters that can be shown.
 pub(crate) fn showable(text: &str, longest: usize) -> String {
-    text.chars().filter(|c| !c.is_control()).take(longest).collect()
+    mask_own_tokens(text).chars().filter(|c| !c.is_control()).take(longest).collect()
 }
 
 impl fmt::Display for OAuthRefusal {

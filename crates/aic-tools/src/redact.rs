@@ -154,7 +154,10 @@ pub(crate) fn mask_own(value: &mut Value) {
 
 /// Text without its secrets, and with what is not seen shown.
 pub(crate) fn clean(text: String) -> String {
-    let text = mask_own_tokens(&text).into_owned();
+    let text = match mask_own_tokens(&text) {
+        Cow::Owned(masked) => masked,
+        Cow::Borrowed(_) => text,
+    };
     let text = masked_text(&text).unwrap_or(text);
     revealed_text(&text).unwrap_or(text)
 }

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use aic_auth::{ScopeSet, retry_after};
+use aic_auth::{ScopeSet, mask_own_tokens, retry_after};
 use reqwest::StatusCode;
 use reqwest::header::{self, HeaderMap};
 use serde_json::Value;
@@ -188,11 +188,14 @@ pub(crate) fn is_html(headers: &HeaderMap, body: &[u8]) -> bool {
         || body.trim_ascii_start().starts_with(b"<")
 }
 
-/// A text of AIC's as people read it: entities decoded, on one line, of a sane length.
+/// A text of AIC's as people read it: entities decoded, without tokens of ours, on one line, of a sane
+/// length.
 fn readable(text: &str) -> String {
     const LONGEST: usize = 600;
     let decoded = html_escape::decode_html_entities(text);
-    let mut line = decoded.split_whitespace().collect::<Vec<_>>().join(" ");
+    // Before it is cut, for of half a token nothing is known.
+    let safe = mask_own_tokens(&decoded);
+    let mut line = safe.split_whitespace().collect::<Vec<_>>().join(" ");
     line.retain(|character| !character.is_control());
     if line.chars().count() > LONGEST {
         line = line.chars().take(LONGEST).chain(['…']).collect();

@@ -179,6 +179,7 @@ impl Tenant {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "what answers is the tenant that is tested")]
 pub(crate) async fn answer(request: RequestBuilder) -> Answer {
     let response = request.send().await.unwrap();
     let (status, headers) = (response.status(), response.headers().clone());

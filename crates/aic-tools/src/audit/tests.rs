@@ -141,10 +141,10 @@ fn only_a_file_of_ones_own_is_opened() {
     assert_eq!(refused(&at("fifo")), "it is no regular file");
     assert_eq!(refused(Path::new("/dev/null")), "it is no regular file");
     assert!(AuditLog::open(folder.path()).is_err());
-    let mode = |mode| fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
-    mode(0o620);
+    let permit = |mode| fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+    permit(0o620);
     assert_eq!(refused(&path), "others can write to it");
-    mode(0o644);
+    permit(0o644);
     assert!(AuditLog::open(&path).is_ok());
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     fs::hard_link(&path, at("other-name")).unwrap();

@@ -32,7 +32,7 @@ fn remembered(changes: &Changes) -> Vec<String> {
 #[test]
 fn the_last_fifty_calls_are_remembered() {
     let changes = Changes::in_memory(TENANT.parse().unwrap());
-    (0..MOST + 1).for_each(|number| record(&changes, number));
+    (0..=MOST).for_each(|number| record(&changes, number));
     let expected: Vec<_> = (1..=MOST).rev().map(|number| format!("user-{number}")).collect();
     assert_eq!(remembered(&changes), expected);
 }

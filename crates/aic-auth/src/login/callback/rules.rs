@@ -142,7 +142,7 @@ pub mod fuzzing {
         headers: &HeaderMap,
     ) -> Verdict {
         let page = tenant.endpoint("/am/oauth2/authorize");
-        let Ok(entrance) = Entrance::new(port, &page, Duration::from_secs(300)) else {
+        let Ok(entrance) = Entrance::new(port, &page, Duration::from_mins(5)) else {
             return Verdict::Stray;
         };
         let mut headers = headers.clone();
@@ -169,7 +169,7 @@ mod tests {
             state: CsrfToken::new("the-state".to_owned()),
             tenant: "https://id.example.com".parse().unwrap(),
             port: 3000,
-            entrance: Entrance::new(3000, &page, Duration::from_secs(300)).unwrap(),
+            entrance: Entrance::new(3000, &page, Duration::from_mins(5)).unwrap(),
         }
     }
 
