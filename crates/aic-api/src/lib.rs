@@ -28,6 +28,7 @@
 
 mod activity;
 pub mod am;
+mod apart;
 mod call;
 pub mod change;
 mod client;
@@ -51,6 +52,7 @@ mod revision;
 mod tolerant;
 
 pub use activity::Activity;
+pub use apart::apart;
 pub use call::Call;
 pub use client::{Access, Client, ClientOptions, Read, Write};
 pub use derived::derived_id;

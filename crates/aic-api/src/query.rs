@@ -6,7 +6,7 @@ use std::fmt::{self, Write};
 
 use percent_encoding::utf8_percent_encode;
 
-pub use expression::{Correction, Dialect, FilterMistake, check};
+pub use expression::{Correction, Dialect, FilterMistake, check, fields};
 
 use crate::path::ENCODED;
 

@@ -4,6 +4,7 @@ use aic_api::ApiError;
 use aic_api::error::Cause;
 
 use crate::MASK;
+use crate::redact::{Probe, Unknown};
 
 /// Why a tool did not do what it was asked to.
 #[derive(Debug, thiserror::Error)]
@@ -85,6 +86,17 @@ impl ToolError {
         )
     }
 
+    /// A refusal of arguments that would tell a secret without showing it.
+    pub(crate) fn probing(probe: &Probe) -> Self {
+        Self::refused(
+            format!(
+                "`{}` asks for {}, which holds a secret: what matches would tell it bit by bit.",
+                probe.by, probe.field
+            ),
+            "Nothing was sent. Ask for other fields. Whether a secret is there can be seen in the object: it reads as masked.",
+        )
+    }
+
     /// A failure that leaves something changed, or may do so; both texts are sentences.
     pub(crate) fn half_done(
         error: ApiError,
@@ -124,6 +136,18 @@ impl ToolError {
             Self::TooLong { .. } => "Ask for less, or raise --max-result.".into(),
             Self::Internal(_) => "Report the defect with the server's log.".into(),
         }
+    }
+}
+
+impl ToolError {
+    /// A refusal of a mask in a parameter that stands for nothing that is stored.
+    pub(crate) fn unknown_mask(parameter: &str, Unknown(place): &Unknown) -> Self {
+        Self::refused(
+            format!(
+                "The arguments hold {MASK} at /{parameter}{place}, where nothing that is stored reads so."
+            ),
+            "Nothing was written. Give what was read unchanged where a value is to stay, leave it out, or ask the user for it.",
+        )
     }
 }
 

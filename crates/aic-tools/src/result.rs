@@ -4,12 +4,17 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::redact::Places;
 use crate::schema::JsonObject;
 use crate::{ToolError, redact};
 
 /// The member of a result that names those of its members in which the tenant's text stands. It is
 /// left out of the schemas, which are paid for by the byte; the server's instructions explain it.
 const TENANT_DATA: &str = "tenantData";
+/// The member of a result that says where in it secrets were masked, as JSON pointers.
+const MASKED: &str = "masked";
+/// The member of a result that says where in it characters that nobody sees are shown by their code.
+const SHOWN_AS_CODES: &str = "shownAsCodes";
 /// The members that are this server's own words in every result.
 const ALWAYS_OWN: [&str; 2] = ["note", "dryRun"];
 
@@ -85,13 +90,14 @@ impl Success {
             return Err(ToolError::Internal("the result cannot be written as JSON"));
         };
         redact::mask_own(&mut value);
-        redact::reveal(&mut value);
-        let Value::Object(mut structured) = value else {
+        let Value::Object(mut structured) = value.take() else {
             return Err(ToolError::Internal("the result is no JSON object"));
         };
+        let (mut masked, mut codes) = (Places::default(), Places::default());
         if !limits.show_secrets {
-            redact::mask_members(&mut structured, O::OWN);
+            redact::mask_members(&mut structured, O::OWN, &mut masked);
         }
+        redact::reveal_members(&mut structured, &mut codes);
         let data: Vec<_> = structured
             .iter()
             .filter(|(name, member)| {
@@ -102,6 +108,13 @@ impl Success {
             .collect();
         if !data.is_empty() {
             structured.insert(TENANT_DATA.to_owned(), data.into());
+        }
+        for (name, places) in [(MASKED, &masked), (SHOWN_AS_CODES, &codes)] {
+            if !places.is_empty() {
+                let mut places = Value::from(places);
+                redact::reveal(&mut places);
+                structured.insert(name.to_owned(), places);
+            }
         }
         if !transaction_ids.is_empty() {
             structured.insert(TRANSACTION_IDS.to_owned(), transaction_ids.into());

@@ -1,3 +1,4 @@
+mod json_text;
 mod rehearsal;
 mod watch;
 
@@ -6,7 +7,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
 
-use aic_api::{Access, Call, Client};
+use aic_api::{Access, Call, Client, apart};
 use aic_auth::{Scope, ScopeSet};
 use futures_util::future::BoxFuture;
 use futures_util::stream;
@@ -17,7 +18,7 @@ use serde_json::{Value, json};
 
 use crate::harm::Surroundings;
 use crate::preview::{Judged, Preview};
-use crate::redact::find_mask;
+use crate::redact::{Probe, find_mask};
 use crate::schema::{self, JsonObject};
 use crate::{Changes, Failure, Limits, Output, Spec, Success, ToolError};
 
@@ -37,6 +38,11 @@ pub trait Tool: 'static {
     type Input: DeserializeOwned + JsonSchema + Send;
     /// Its result, an object.
     type Output: Output;
+
+    /// The parameters in which a mask, and the code of a character that nobody sees, may come back:
+    /// the tool has what is stored there at hand, and puts it in their place with
+    /// `redact::take_back`. In all others a mask is refused.
+    const MERGES: &'static [&'static str] = &[];
 
     /// The scopes that a call needs, where they depend on its arguments.
     fn scopes(input: &Self::Input, changes: &Changes) -> ScopeSet {
@@ -203,9 +209,12 @@ impl<T: Tool> Erased<T> {
         watch: &Watch,
         start: fn(&Client, ScopeSet) -> Call<T::Access>,
     ) -> Result<(Context<T::Access>, T::Input), ToolError> {
-        let arguments = Value::Object(arguments);
-        if let Some(place) = find_mask(&arguments).filter(|_| self.spec.effect.writes()) {
-            return Err(ToolError::masked(&place));
+        if self.spec.effect.writes() {
+            refuse_masks(&arguments, T::MERGES)?;
+        }
+        let arguments = self.as_described(arguments);
+        if let Some(probe) = Probe::find(&arguments).filter(|_| !place.limits.show_secrets) {
+            return Err(ToolError::probing(&probe));
         }
         let input = self.parse(arguments)?;
         let changes = Arc::clone(&place.changes);
@@ -227,7 +236,7 @@ impl<T: Tool> Erased<T> {
         drop(noted);
         let ids = cx.call.activity().transaction_ids();
         result
-            .and_then(|output| Success::shape(output, &ids, limits))
+            .and_then(|output| apart(|| Success::shape(output, &ids, limits)))
             .map_err(|error| Failure::explain(&self.spec, &error, &ids))
     }
 
@@ -261,13 +270,23 @@ impl<T: Tool> Erased<T> {
         Ok(Rehearsed { tool: self, cx, arguments, judged })
     }
 
+    /// The arguments with objects and arrays where they were given as JSON text.
+    fn as_described(&self, arguments: JsonObject) -> Value {
+        let mut arguments = Value::Object(arguments);
+        if json_text::may_be_in(&arguments) {
+            json_text::take(&mut arguments, &self.input_schema().into());
+        }
+        arguments
+    }
+
     fn parse(&self, arguments: Value) -> Result<T::Input, ToolError> {
         serde_path_to_error::deserialize(arguments).map_err(|error| {
             let path = error.path().to_string();
+            let problem = json_text::without_value(&error.inner().to_string());
             let problem = match path.as_str() {
                 // The parser's words name the parameter themselves.
-                "." => error.inner().to_string(),
-                parameter => format!("`{parameter}`: {}", error.inner()),
+                "." => problem,
+                parameter => format!("`{parameter}`: {problem}"),
             };
             let takes = self.takes.get_or_init(|| takes(&self.input_schema())).clone();
             ToolError::Arguments { problem, takes }
@@ -328,6 +347,16 @@ impl<T> fmt::Debug for Erased<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Tool").field(&self.spec.name).finish()
     }
+}
+
+/// Refuses masks in the arguments of a call that writes, but for the parameters where it puts back
+/// what is stored.
+fn refuse_masks(arguments: &JsonObject, merged: &[&str]) -> Result<(), ToolError> {
+    let others = arguments.iter().filter(|(name, _)| !merged.contains(&name.as_str()));
+    let mut masks = others.filter_map(|(name, value)| {
+        find_mask(value).map(|within| ToolError::masked(&format!("/{name}{within}")))
+    });
+    masks.next().map_or(Ok(()), Err)
 }
 
 /// What a tool takes, as a sentence.

@@ -2,6 +2,7 @@ use std::fmt;
 
 use reqwest::Method;
 use serde_json::{Map, Value, json};
+use tokio::sync::OwnedMutexGuard;
 
 use super::List;
 use crate::error::{Cause, Service};
@@ -260,32 +261,17 @@ impl<A> Nodes<'_, A> {
     }
 }
 
-impl Nodes<'_, Write> {
-    /// `GET` and `PUT .../authenticationtrees/nodes/{type}[/{version}]/{id}`: changes the settings of
-    /// a node and returns it as it is then. Settings that are not named stay, and null takes one
-    /// away, so that AM gives it its default. A node that is not there is not created, though AM
-    /// would.
+impl<'a> Nodes<'a, Write> {
+    /// `GET .../authenticationtrees/nodes/{type}[/{version}]/{id}`: reads a node and holds it against
+    /// the other calls of this program, to change its settings.
     ///
     /// # Errors
     ///
     /// [`ApiError`]; an unknown node is [`Cause::NotFound`].
-    pub async fn update(
-        &self,
-        node: &NodeRef,
-        changes: Map<String, Value>,
-    ) -> Result<Map<String, Value>, ApiError> {
-        let resource = node.resource(self.realm);
-        let _lock = self.call.lock(&resource.path()).await;
-        let mut settings = own_settings(self.get(node).await?);
-        for (name, value) in own_settings(changes) {
-            match value {
-                Value::Null => settings.shift_remove(&name),
-                value => settings.insert(name, value),
-            };
-        }
-        let body = NodeDraft { node: node.clone(), settings }.body();
-        let request = Request::write(Method::PUT, resource).json(&Value::Object(body));
-        self.call.send(request).await?.object_if_any()
+    pub async fn edit(&self, node: NodeRef) -> Result<NodeEdit<'a>, ApiError> {
+        let lock = self.call.lock(&node.resource(self.realm).path()).await;
+        let settings = own_settings(self.get(&node).await?);
+        Ok(NodeEdit { call: self.call, realm: self.realm, node, settings, _lock: lock })
     }
 
     /// `DELETE .../authenticationtrees/nodes/{type}[/{version}]/{id}`: deletes a node and returns
@@ -297,6 +283,44 @@ impl Nodes<'_, Write> {
     pub async fn delete(&self, node: &NodeRef) -> Result<Map<String, Value>, ApiError> {
         let request = Request::write(Method::DELETE, node.resource(self.realm));
         self.call.send(request).await?.object_if_any()
+    }
+}
+
+/// A change of a node's settings under way. Nobody else of this program changes them meanwhile.
+#[derive(Debug)]
+pub struct NodeEdit<'a> {
+    call: &'a Call<Write>,
+    realm: Realm,
+    node: NodeRef,
+    settings: Map<String, Value>,
+    _lock: OwnedMutexGuard<()>,
+}
+
+impl NodeEdit<'_> {
+    /// The settings as they are.
+    pub fn settings(&self) -> &Map<String, Value> {
+        &self.settings
+    }
+
+    /// `PUT .../authenticationtrees/nodes/{type}[/{version}]/{id}`: changes the settings and returns
+    /// the node as it is then. Settings that are not named stay, and null takes one away, so that AM
+    /// gives it its default.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`].
+    pub async fn put(self, changes: Map<String, Value>) -> Result<Map<String, Value>, ApiError> {
+        let Self { call, realm, node, mut settings, _lock } = self;
+        for (name, value) in own_settings(changes) {
+            match value {
+                Value::Null => settings.shift_remove(&name),
+                value => settings.insert(name, value),
+            };
+        }
+        let resource = node.resource(realm);
+        let body = NodeDraft { node, settings }.body();
+        let request = Request::write(Method::PUT, resource).json(&Value::Object(body));
+        call.send(request).await?.object_if_any()
     }
 }
 

@@ -40,6 +40,11 @@ impl OAuth2Client {
         self.0.get("_rev")?.as_str()?.to_owned().try_into().ok()
     }
 
+    /// The client as it came.
+    pub fn as_json(&self) -> &Map<String, Value> {
+        &self.0
+    }
+
     /// The client without what is secret.
     pub fn without_secrets(self) -> Map<String, Value> {
         without(self.0, &|name, value| {
@@ -200,6 +205,11 @@ pub struct OAuth2ClientEdit<'a, 'i> {
 }
 
 impl OAuth2ClientEdit<'_, '_> {
+    /// The client as it was read.
+    pub fn client(&self) -> &OAuth2Client {
+        &self.client
+    }
+
     /// `PUT {realm}/realm-config/agents/OAuth2Client/{id}`: writes the client with the settings
     /// of `changes` in place of its own; settings of the same section that `changes` does not
     /// have stay. Says whether the change was there when the client was read again.

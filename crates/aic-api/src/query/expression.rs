@@ -97,6 +97,24 @@ pub fn check(expression: &str, dialect: Dialect) -> Result<(), FilterMistake> {
     Err(FilterMistake { position: position(expression, envelope.at), problem, correction })
 }
 
+/// The fields that a filter asks for, also those in square brackets, in the order in which they are
+/// named. It looks at words alone, so that nothing that AIC might take for a field is missed; a
+/// number may be among them.
+///
+/// ```
+/// use aic_api::query::fields;
+///
+/// let filter = r#"!(userName eq "sn pr") and /roles[name sw "a"] and age gt 5"#;
+/// let fields: Vec<_> = fields(filter).collect();
+/// assert_eq!(fields, ["userName", "/roles", "name", "age", "5"]);
+/// ```
+pub fn fields(expression: &str) -> impl Iterator<Item = &str> {
+    let between = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '!' | '[' | ']');
+    words::outside_quotes(expression)
+        .flat_map(move |(_, part)| part.split(between))
+        .filter(|word| !word.is_empty() && !words::is_own_word(word))
+}
+
 fn read(expression: &str, dialect: Dialect) -> Result<(), FilterMistake> {
     if dialect == Dialect::Objects && words::has_item_filter(expression) {
         return Ok(());

@@ -1,5 +1,5 @@
-use aic_api::Access;
 use aic_api::change::{Change, Plan};
+use aic_api::{Access, apart};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
@@ -96,12 +96,12 @@ impl<T: Tool> Rehearsal for Rehearsed<'_, T> {
 
     fn question(&self) -> SafeText {
         let remembered = self.cx.changes.will_remember(self.changes());
-        preview::question(&self.tool.spec, self.tenant(), &self.judged, remembered)
+        apart(|| preview::question(&self.tool.spec, self.tenant(), &self.judged, remembered))
     }
 
     fn preview(&self, limits: Limits) -> Result<Success, Failure> {
         let ids = self.cx.call.activity().transaction_ids();
-        Success::shape(Preview::of(&self.judged), &ids, limits)
+        apart(|| Success::shape(Preview::of(&self.judged), &ids, limits))
             .map_err(|error| Failure::explain(&self.tool.spec, &error, &ids))
     }
 
@@ -116,7 +116,7 @@ impl<T: Tool> Rehearsal for Rehearsed<'_, T> {
         async move {
             let Self { tool, cx, arguments, .. } = *self;
             let explained = |error| Failure::explain(&tool.spec, &error, &[]);
-            let input = tool.parse(arguments.into()).map_err(explained)?;
+            let input = tool.parse(tool.as_described(arguments)).map_err(explained)?;
             let cx = Context { call: T::Access::carry_out(cx.call, at_once), ..cx };
             tool.work(&cx, input, place.limits).await
         }

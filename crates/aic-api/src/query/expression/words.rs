@@ -72,6 +72,13 @@ impl Joint {
     }
 }
 
+/// Whether a word is of the language of filters: an operator, a joint, or a value that is always so.
+pub(super) fn is_own_word(word: &str) -> bool {
+    Meaning::of(word).is_some()
+        || Joint::of(word).is_some()
+        || matches!(word, "true" | "false" | "null")
+}
+
 /// A character that opens a text, and the one that closes it.
 pub(super) fn closing_quote(opening: char) -> Option<char> {
     match opening {

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::find::{self, Application, SSO_ENTITIES};
 use crate::input::{Edit, NonBlank, Pointer, given};
+use crate::redact::take_back_members;
 use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
 
 /// Changes an application and its client.
@@ -93,6 +94,7 @@ impl Tool for UpdateOidcApp {
         // A repeat names a revision that is past by then, and is refused.
         .idempotent(true)
         .check("read the application with getOidcApp and compare.");
+    const MERGES: &'static [&'static str] = &["oauth2Client"];
     type Access = Write;
     type Input = Input;
     type Output = Outcome;
@@ -232,7 +234,7 @@ async fn change_client(
     cx: &Context<Write>,
     realm: Realm,
     id: &ClientId,
-    changes: JsonObject,
+    mut changes: JsonObject,
 ) -> Result<Durability, ToolError> {
     let clients = cx.api().oauth2_clients(realm);
     let edit = clients.edit(id).await.map_err(|error| {
@@ -245,6 +247,7 @@ async fn change_client(
             ),
         )
     })?;
+    take_back_members("oauth2Client", &mut changes, edit.client().as_json())?;
     edit.put(changes).await.map_err(|error| {
         ToolError::from(error)
             .advise(

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::FIND_NODE;
 use super::warnings::Mentions;
+use crate::redact::take_back_members;
 use crate::result::leave_out;
 use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
 
@@ -59,6 +60,7 @@ impl Tool for UpdateJourneyNode {
         .scopes(&[Scope::Am])
         .effect(Effect::Update)
         .check("look at the node with getJourney.");
+    const MERGES: &'static [&'static str] = &["config"];
     type Access = Write;
     type Input = Input;
     type Output = Changed;
@@ -69,14 +71,20 @@ impl Tool for UpdateJourneyNode {
         let (api, realm) = (cx.api(), input.realm);
         let mentions = Mentions::of_settings(&node, &input.config);
         let nodes = api.nodes(realm);
-        let (changed, missing) =
-            join(nodes.update(&node, input.config), mentions.look_up(api, realm)).await;
-        let node = changed.map_err(|error| {
+        let explain = |error| {
             ToolError::from(error).advise(Cause::NotFound, FIND_NODE).advise(
                 Cause::Invalid,
                 "Correct the config: getNodeTypeDetails has the settings of this node type.",
             )
-        })?;
-        Ok(Changed { node, warnings: missing.unwrap_or_default(), note: None })
+        };
+        let change = async {
+            let edit = nodes.edit(node).await.map_err(explain)?;
+            let mut config = input.config;
+            take_back_members("config", &mut config, edit.settings())?;
+            edit.put(config).await.map_err(explain)
+        };
+        let (changed, missing) = join(change, mentions.look_up(api, realm)).await;
+        let warnings = missing.unwrap_or_default();
+        Ok(Changed { node: changed?, warnings, note: None })
     }
 }

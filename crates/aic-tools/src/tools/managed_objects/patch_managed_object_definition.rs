@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::properties::Difference;
 use super::{durable, unknown_type};
 use crate::input::{Edit, Pointer, given};
+use crate::redact::{Unknown, take_back};
 use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
 
 /// Changes the definition of a managed object type.
@@ -70,16 +71,23 @@ impl Tool for PatchManagedObjectDefinition {
         .scopes(&[Scope::Idm])
         .effect(Effect::Update)
         .check("read the type with getManagedObjectSchema.");
+    const MERGES: &'static [&'static str] = &["operations"];
     type Access = Write;
     type Input = Input;
     type Output = Changed;
 
-    async fn run(cx: &Context<Write>, input: Input) -> Result<Changed, ToolError> {
+    async fn run(cx: &Context<Write>, mut input: Input) -> Result<Changed, ToolError> {
         let name = input.object_name.as_str();
         check(&input.operations)?;
         let edit = cx.api().managed_config().edit().await?;
         let definition =
             edit.document().find(name).ok_or_else(|| unknown_type(edit.document(), name))?;
+        for (index, change) in input.operations.iter_mut().enumerate() {
+            put_back(change, definition.as_json()).map_err(|Unknown(place)| {
+                let place = Unknown(format!("/{index}/value{place}"));
+                ToolError::unknown_mask("operations", &place)
+            })?;
+        }
         let mut after = definition.as_json().clone();
         for change in &input.operations {
             apply(&mut after, change);
@@ -107,6 +115,14 @@ impl Tool for PatchManagedObjectDefinition {
             note: (!notes.is_empty()).then(|| notes.join(" ")),
         })
     }
+}
+
+/// Puts what is stored in a field in place of what was shown for it.
+fn put_back(change: &mut Change, definition: &Value) -> Result<(), Unknown> {
+    let field = change.field.as_str();
+    let name = field.rsplit('/').next().unwrap_or_default();
+    let stored = definition.pointer(field).unwrap_or(&Value::Null);
+    change.value.as_mut().map_or(Ok(()), |value| take_back(name, value, stored))
 }
 
 /// What stays where properties are removed.

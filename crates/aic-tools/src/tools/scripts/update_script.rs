@@ -5,9 +5,11 @@ use aic_api::{Realm, Write};
 use aic_auth::Scope;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{CORRECT_SOURCE, FIND_SCRIPT, OTHER_NAME, hints::hints};
 use crate::input::NonBlank;
+use crate::redact::take_back;
 use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
 
 /// Changes a script.
@@ -63,6 +65,7 @@ impl Tool for UpdateScript {
         .effect(Effect::Update)
         .idempotent(true)
         .check("look at the script with getAMScript.");
+    const MERGES: &'static [&'static str] = &["description", "script"];
     type Access = Write;
     type Input = Input;
     type Output = Done;
@@ -88,12 +91,14 @@ impl Tool for UpdateScript {
             edit.name(name.into_string());
             changed.push("name");
         }
+        let stored = edit.script().clone().into_readable();
+        let as_stored = |name: &str, new: String| put_back(name, new, stored.get(name));
         if let Some(description) = input.description {
-            edit.description(description);
+            edit.description(as_stored("description", description)?);
             changed.push("description");
         }
         if let Some(source) = input.script {
-            let source = source.into_string();
+            let source = as_stored("script", source.into_string())?;
             if edit.script().is_next_generation_decision() {
                 warnings = hints(&source);
             }
@@ -114,6 +119,17 @@ impl Tool for UpdateScript {
         };
         let script_id = input.script_id.to_string();
         Ok(Done { script_id, name, changed, warnings, durable, note })
+    }
+}
+
+/// A text with what is stored in place of masks and codes in it.
+fn put_back(name: &str, new: String, stored: Option<&Value>) -> Result<String, ToolError> {
+    let mut new = Value::from(new);
+    take_back(name, &mut new, stored.unwrap_or(&Value::Null))
+        .map_err(|unknown| ToolError::unknown_mask(name, &unknown))?;
+    match new {
+        Value::String(text) => Ok(text),
+        _ => Err(ToolError::Internal("a text is none any more")),
     }
 }
 

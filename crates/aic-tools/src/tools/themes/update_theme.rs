@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{durable, free_name, name_in, pick, warnings};
+use crate::redact::take_back_members;
 use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
 
 /// Changes fields of a theme.
@@ -60,16 +61,18 @@ impl Tool for UpdateTheme {
         .effect(Effect::Update)
         .idempotent(true)
         .check("read the theme with getTheme and compare its fields.");
+    const MERGES: &'static [&'static str] = &["themeUpdates"];
     type Access = Write;
     type Input = Input;
     type Output = Updated;
 
     async fn run(cx: &Context<Write>, input: Input) -> Result<Updated, ToolError> {
-        let Input { realm, theme_identifier, theme_updates } = input;
+        let Input { realm, theme_identifier, mut theme_updates } = input;
         refuse_what_is_not_an_update(&theme_updates)?;
         let edit = cx.api().theme_config().edit(realm).await?;
         let themes = edit.themes();
         let old = pick(&themes, &theme_identifier, realm)?;
+        take_back_members("themeUpdates", &mut theme_updates, &old.0)?;
         let others = || themes.iter().filter(|theme| *theme != old);
         if theme_updates.contains_key("name") {
             free_name(&theme_updates, others(), realm)?;

@@ -1,0 +1,434 @@
+//! Which names are those of secrets.
+//!
+//! A name is one when a word of it is, however it is written: `clientSecret`, `client_secret`,
+//! `CLIENT-SECRET` and `clientsecret` are the same. Configuration speaks of secrets in many names
+//! that hold none, such as `tokenEndpoint` and `passwordPolicy`; these end in a word that says what
+//! is told about the secret.
+
+use percent_encoding::percent_decode_str;
+
+/// The words that make a name that of a secret, in the singular.
+const SECRET: [&str; 11] = [
+    "password",
+    "passwd",
+    "pwd",
+    "passphrase",
+    "passcode",
+    "secret",
+    "token",
+    "pin",
+    "otp",
+    "credential",
+    "answer",
+];
+
+/// The same as the end of a word, for names without capitals such as `userpassword`. Shorter ones
+/// end ordinary words too.
+const ENDINGS: [&str; 17] = [
+    "password",
+    "passwd",
+    "pwd",
+    "passphrase",
+    "passcode",
+    "secret",
+    "token",
+    "credential",
+    "apikey",
+    "privatekey",
+    "secretkey",
+    "sharedkey",
+    "signingkey",
+    "encryptionkey",
+    "hmackey",
+    "accesskey",
+    "masterkey",
+];
+
+/// What makes a secret of the key that it stands before.
+const BEFORE_KEY: [&str; 16] = [
+    "api",
+    "private",
+    "secret",
+    "hmac",
+    "signing",
+    "signature",
+    "encryption",
+    "decryption",
+    "shared",
+    "symmetric",
+    "master",
+    "access",
+    "session",
+    "aes",
+    "rsa",
+    "ssh",
+];
+
+/// What makes a secret of the code that comes after it.
+const BEFORE_CODE: [&str; 8] = [
+    "recovery",
+    "backup",
+    "device",
+    "user",
+    "authorization",
+    "verification",
+    "security",
+    "activation",
+];
+
+/// Words that say what is told about a secret, in the singular where there is a plain one, as the
+/// last word of a name.
+const ABOUT: &[&str] = &[
+    "alg",
+    "algorithm",
+    "alias",
+    "aliases",
+    "attribute",
+    "audience",
+    "authentication",
+    "cache",
+    "change",
+    "changed",
+    "character",
+    "claim",
+    "class",
+    "classes",
+    "configuration",
+    "count",
+    "criteria",
+    "date",
+    "define",
+    "delay",
+    "delivery",
+    "description",
+    "digit",
+    "duration",
+    "enabled",
+    "encoding",
+    "endpoint",
+    "enforced",
+    "enrolled",
+    "error",
+    "expiration",
+    "expired",
+    "expiry",
+    "field",
+    "format",
+    "header",
+    "id",
+    "identifier",
+    "interval",
+    "issuer",
+    "label",
+    "length",
+    "level",
+    "lifetime",
+    "limit",
+    "location",
+    "maximum",
+    "message",
+    "method",
+    "mode",
+    "name",
+    "option",
+    "period",
+    "placeholder",
+    "plugin",
+    "policies",
+    "policy",
+    "provider",
+    "purpose",
+    "question",
+    "realm",
+    "required",
+    "requirement",
+    "retries",
+    "retry",
+    "rule",
+    "scheme",
+    "scope",
+    "script",
+    "service",
+    "size",
+    "source",
+    "status",
+    "supported",
+    "template",
+    "time",
+    "timeout",
+    "title",
+    "type",
+    "uri",
+    "url",
+    "validity",
+    "verify",
+];
+
+/// Names of places in a list, whole and without separators, which are handed back and forth.
+const PLACES: [&str; 5] =
+    ["nextpagetoken", "pagetoken", "continuationtoken", "nexttoken", "progresstoken"];
+
+/// The names of headers that hold secrets, without separators, as the logs have them.
+const HEADERS: [&str; 4] = ["authorization", "proxyauthorization", "cookie", "setcookie"];
+
+/// What a name has in it, whatever stands between its letters, if it may be that of a secret: most
+/// names have none of these, and need not be looked at closer.
+const SIGNS: [&str; 12] = [
+    "pass",
+    "pwd",
+    "secret",
+    "token",
+    "pin",
+    "otp",
+    "credential",
+    "key",
+    "salt",
+    "answer",
+    "code",
+    "encrypted",
+];
+
+/// Whether a member of this name holds a secret.
+pub(crate) fn is_secret(name: &str) -> bool {
+    let letters: String =
+        name.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect();
+    if !SIGNS.iter().any(|sign| letters.contains(sign)) {
+        return false;
+    }
+    let words = words(name);
+    let joined = words.concat();
+    let Some(last) = words.last().map(|word| singular(word)) else { return false };
+    if PLACES.contains(&joined.as_str()) || is_public_key(&words) {
+        return false;
+    }
+    // AM's name for a session's token, which is no name of a token.
+    if words.ends_with(&["token".to_owned(), "id".to_owned()]) {
+        return true;
+    }
+    if ABOUT.contains(&last) {
+        return false;
+    }
+    matches!(last, "pass" | "salt" | "encrypted")
+        || words.iter().any(|word| is_secret_word(singular(word)))
+        || ENDINGS.iter().any(|ending| singular(&joined).ends_with(ending))
+        || words.windows(2).any(|pair| {
+            let (before, word) = (pair[0].as_str(), singular(&pair[1]));
+            word == "key" && BEFORE_KEY.contains(&before)
+                || word == "code" && BEFORE_CODE.contains(&before)
+        })
+}
+
+/// Whether a header of this name holds a secret.
+pub(super) fn is_secret_header(name: &str) -> bool {
+    HEADERS.contains(&words(name).concat().as_str())
+}
+
+/// Whether a parameter of a URL or a form holds a secret: what the code of an authorization is
+/// called there is elsewhere the name of many harmless things.
+pub(super) fn is_secret_parameter(name: &str) -> bool {
+    let joined = words(name).concat();
+    matches!(joined.as_str(), "code" | "codeverifier" | "assertion" | "clientassertion")
+        || is_secret(name)
+}
+
+/// Whether a pointer to a field, of JSON or as CREST has it, leads to a secret or into one. What a
+/// type says about a property that holds secrets is none.
+pub(crate) fn leads_to_secret(pointer: &str) -> bool {
+    let decoded = percent_decode_str(pointer).decode_utf8_lossy();
+    let parts: Vec<String> = decoded
+        .split(['/', '[', ']'])
+        .map(|part| part.replace("~1", "/").replace("~0", "~"))
+        .filter(|part| !part.is_empty())
+        .collect();
+    // Below `properties/NAME` stands what is said about NAME.
+    let described = parts.iter().rposition(|part| part == "properties");
+    let own = match described {
+        Some(at) if parts.len() > at + 2 => &parts[at + 2..],
+        _ => &parts[..],
+    };
+    own.iter()
+        .any(|part| is_secret(part) || is_secret_header(part) || part.split('.').any(is_secret))
+}
+
+fn is_secret_word(word: &str) -> bool {
+    SECRET.contains(&word) || ENDINGS.iter().any(|ending| word.ends_with(ending))
+}
+
+/// Whether it is the name of a public key, whatever the key is for.
+fn is_public_key(words: &[String]) -> bool {
+    let says_more = |word: &String| matches!(singular(word), "password" | "passphrase" | "secret");
+    words.last().is_some_and(|word| singular(word) == "key" || singular(word) == "publickey")
+        && words.iter().any(|word| word == "public" || word.ends_with("publickey"))
+        && !words.iter().any(says_more)
+}
+
+fn singular(word: &str) -> &str {
+    match word.strip_suffix('s') {
+        Some(one) if !one.ends_with('s') && one != "alia" && one != "statu" && one != "clas" => one,
+        _ => word,
+    }
+}
+
+/// The words of a name in lower case: they end at capitals, digits and whatever is no letter.
+fn words(name: &str) -> Vec<String> {
+    let characters: Vec<char> = name.chars().collect();
+    let mut words = Vec::new();
+    let mut word = String::new();
+    for (index, &c) in characters.iter().enumerate() {
+        if !c.is_alphabetic() {
+            words.push(std::mem::take(&mut word));
+            continue;
+        }
+        let before = index.checked_sub(1).map(|before| characters[before]);
+        let after = characters.get(index + 1);
+        let starts_word = c.is_uppercase()
+            && (before.is_some_and(char::is_lowercase)
+                || before.is_some_and(char::is_uppercase)
+                    && after.is_some_and(|c| c.is_lowercase()));
+        if starts_word {
+            words.push(std::mem::take(&mut word));
+        }
+        word.extend(c.to_lowercase());
+    }
+    words.push(word);
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_taken_apart_into_words() {
+        for (name, expected) in [
+            ("accessTokenLifetime", "access token lifetime"),
+            ("p1APIKey", "p api key"),
+            ("X-Api-Secret", "x api secret"),
+            ("old.password_2", "old password"),
+            ("PASSWORD", "password"),
+            ("mTLSCertificate", "m tls certificate"),
+        ] {
+            assert_eq!(words(name).join(" "), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_secret_when_a_word_of_it_is() {
+        for name in [
+            "password",
+            "Password",
+            "oldPasswords",
+            "userpassword",
+            "userpassword-encrypted",
+            "pwd",
+            "bindPwd",
+            "passphrase",
+            "pass",
+            "pass_word",
+            "clientSecret",
+            "client_secret",
+            "CLIENTSECRET",
+            "secretValue",
+            "authToken",
+            "sessionToken",
+            "tokenId",
+            "idtoken",
+            "csrf-token",
+            "pin",
+            "userPin",
+            "otp",
+            "otpCode",
+            "hmacKey",
+            "apiKey",
+            "x-api-key",
+            "privateKey",
+            "jwtPrivateKey",
+            "signing_key",
+            "encryptionKey",
+            "shared.key",
+            "credential",
+            "credentials",
+            "answer",
+            "securityAnswers",
+            "recoveryCodes",
+            "backup_code",
+            "device_code",
+            "passwordHash",
+            "hashSalt",
+            "key-encrypted",
+            "publicKeyPassword",
+            "secret1",
+        ] {
+            assert!(is_secret(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_told_about_a_secret_is_none() {
+        for name in [
+            "tokenEndpoint",
+            "tokenEndpointAuthMethod",
+            "token_endpoint_auth_methods_supported",
+            "accessTokenLifetime",
+            "tokenExpiry",
+            "idTokenSignedResponseAlg",
+            "passwordPolicy",
+            "passwordAttribute",
+            "secretId",
+            "secretLabelIdentifier",
+            "keyId",
+            "credentialId",
+            "idTokenPublicEncryptionKey",
+            "clientJwtPublicKey",
+            "publicKeyLocation",
+            "siteKey",
+            "accessTokenMayActScript",
+            "subject_token_type",
+            "pagedResultsCookie",
+            "cookieName",
+            "sessionDataKey",
+            "sharedStateKey",
+            "passthrough",
+            "isPassive",
+            "pinned",
+            "mapping",
+            "spin",
+            "statusCode",
+            "postalCode",
+            "code",
+            "authenticationCode",
+            "key",
+            "bypass",
+            "minimumAnswersToVerify",
+            "passwordLastChangedTime",
+            "nextPageToken",
+            "oneTimePasswordLength",
+            "otpValidityDuration",
+            "passkeyEnrolled",
+            "defaultPasswordStorageScheme",
+            "",
+        ] {
+            assert!(!is_secret(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn pointers_lead_to_secrets_by_any_of_their_parts() {
+        for pointer in [
+            "/password",
+            "password",
+            "/core/clientSecret/value",
+            "/pass%77ord",
+            "/tokens/0",
+            "password[0]",
+            "/schema/properties/x/password",
+            "/properties/password",
+        ] {
+            assert!(leads_to_secret(pointer), "{pointer}");
+        }
+        for pointer in ["/mail", "/schema/properties/password/title", "/passwordPolicy", "", "/"] {
+            assert!(!leads_to_secret(pointer), "{pointer}");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Questions that would tell a secret bit by bit.
+
+use aic_api::query::fields;
+use serde_json::Value;
+
+use super::leads_to_secret;
+
+/// An argument that asks for a secret without naming its value: by the order or the number of what
+/// matches, by whether a test holds, or by having it written where it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Probe {
+    /// What asks, such as `queryFilter`.
+    pub(crate) by: String,
+    /// The field that is asked for.
+    pub(crate) field: String,
+}
+
+impl Probe {
+    /// Finds one in the arguments of a call.
+    pub(crate) fn find(arguments: &Value) -> Option<Self> {
+        match arguments {
+            Value::Array(items) => items.iter().find_map(Self::find),
+            Value::Object(members) => {
+                let text = |name: &str| members.get(name).and_then(Value::as_str);
+                let operation = text("operation").or_else(|| text("op"));
+                let asked = match operation {
+                    Some("copy" | "move") => text("from").map(|from| ("from", vec![from])),
+                    Some("test") => {
+                        text("field").or_else(|| text("path")).map(|field| ("test", vec![field]))
+                    }
+                    _ => None,
+                };
+                let by_operation = asked.and_then(|(by, all)| Self::among(by, all.into_iter()));
+                by_operation.or_else(|| {
+                    members.iter().find_map(|(name, value)| match (name.as_str(), value) {
+                        ("queryFilter" | "filter", Value::String(filter)) => {
+                            Self::among(name, fields(filter))
+                        }
+                        ("sortKeys", Value::String(keys)) => {
+                            let keys = keys
+                                .split(',')
+                                .map(|key| key.trim().trim_start_matches(['-', '+']));
+                            Self::among(name, keys)
+                        }
+                        (_, value) => Self::find(value),
+                    })
+                })
+            }
+            _ => None,
+        }
+    }
+
+    fn among<'a>(by: &str, mut fields: impl Iterator<Item = &'a str>) -> Option<Self> {
+        let field = fields.find(|field| leads_to_secret(field))?;
+        Some(Self { by: by.to_owned(), field: field.to_owned() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_asks_for_a_secret_without_its_value_is_found() {
+        for (arguments, by) in [
+            (json!({ "queryFilter": r#"userName eq "a" and !(/password sw "c")"# }), "queryFilter"),
+            (json!({ "queryFilter": r#"/devices[clientSecret sw "c"]"# }), "queryFilter"),
+            (
+                json!({ "filter": r#"/payload/http/request/headers/authorization co "x""# }),
+                "filter",
+            ),
+            (json!({ "sortKeys": "sn, -authToken" }), "sortKeys"),
+            (
+                json!({ "operations": [{ "operation": "copy", "from": "/pin", "field": "/sn" }] }),
+                "from",
+            ),
+            (json!([{ "op": "move", "from": "core/clientSecret/value", "path": "/x" }]), "from"),
+            (json!([{ "operation": "test", "field": "/password", "value": "a" }]), "test"),
+        ] {
+            assert_eq!(
+                Probe::find(&arguments).map(|probe| probe.by).as_deref(),
+                Some(by),
+                "{arguments}"
+            );
+        }
+    }
+
+    #[test]
+    fn values_and_other_fields_are_no_questions() {
+        for arguments in [
+            json!({ "queryFilter": r#"description co "password" and passwordPolicy pr"# }),
+            json!({ "sortKeys": "sn" }),
+            json!([{ "operation": "copy", "from": "/mail", "field": "/password" }]),
+            json!([{ "operation": "replace", "field": "/password", "value": "x" }]),
+        ] {
+            assert_eq!(Probe::find(&arguments), None, "{arguments}");
+        }
+    }
+}
