@@ -4,7 +4,7 @@
 use aic_e2e::{Client, Start};
 use serde_json::{Value, json};
 
-use crate::support::{api_requests, served, tenant};
+use crate::support::{api_requests, served, tenant, until};
 
 async fn still_works(client: &mut Client) {
     client.call("listManagedObjects", json!({})).await.ok();
@@ -179,4 +179,31 @@ async fn a_client_that_has_closed_its_end_of_the_output_does_not_hold_up_the_end
     }
     client.process().close();
     assert!(client.process().ended().await.success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn others_are_answered_while_a_call_computes() {
+    let sim = tenant().await;
+    let mut client = Start::serve(&sim).arg("--dry-run").connect().await;
+    let scripts = client.call("listScripts", json!({ "realm": "alpha" })).await.ok();
+    let mut arguments = json!({ "realm": "alpha", "scriptId": scripts["scripts"][0]["_id"] });
+    let lines =
+        |of: &str| (0..60_000).map(|n| format!("{of}{}\n", n * 7919 % 60_000)).collect::<String>();
+    let mut change = arguments.clone();
+    change["script"] = lines("a").into();
+    let mut plain = Start::serve(&sim).connect().await;
+    plain.call("updateScript", change).await.ok();
+    arguments["script"] = lines("b").into();
+    sim.clear_requests();
+    let call = client.start_call("updateScript", arguments).await;
+    // From then on there is nothing to be done but to compare the two.
+    until(|| api_requests(&sim).iter().any(|request| request.status.is_some())).await;
+    let mut meanwhile = 0;
+    while !client.is_answered(call) {
+        client.request("ping", json!({})).await["result"].as_object().unwrap();
+        assert!(!client.tools().await.is_empty());
+        meanwhile += 1;
+    }
+    assert!(meanwhile > 1, "they waited for the call");
+    client.answer(call).await;
 }

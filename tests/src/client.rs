@@ -188,6 +188,11 @@ impl Client {
         outcome
     }
 
+    /// Whether the answer to a request has come among what was read so far.
+    pub fn is_answered(&self, id: u64) -> bool {
+        self.answers.contains_key(&id)
+    }
+
     /// Sends a request and waits for its answer, the whole message.
     pub async fn request(&mut self, method: &str, params: Value) -> Value {
         let id = self.start(method, params).await;

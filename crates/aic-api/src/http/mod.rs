@@ -1,5 +1,6 @@
 //! The only place that sends requests to a tenant's APIs.
 
+mod parse;
 mod quota;
 mod request;
 mod retry;

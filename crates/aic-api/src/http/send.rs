@@ -9,6 +9,7 @@ use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::parse::{ParseError, parse};
 use super::{Precondition, Request};
 use crate::ApiError;
 use crate::error::{Fate, Refusal, Service, is_html};
@@ -157,7 +158,14 @@ impl Answer {
     ///
     /// When it is empty, is not JSON or has another shape.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
-        serde_json::from_slice(&self.body).map_err(|error| self.unreadable(&error))
+        parse(&self.body).map_err(|error| match error {
+            ParseError::Json(error) => self.unreadable(&error),
+            ParseError::TooMany => ApiError::Unreadable {
+                service: self.service,
+                problem: "it holds more values than are taken in".to_owned(),
+                fate: self.writes.then_some(Fate::Done),
+            },
+        })
     }
 
     /// The body as a JSON object, empty where there is none: some services answer a write that

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use aic_api::Resource;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -44,8 +46,13 @@ pub(super) fn source_of(resource: &Resource, value: &Value) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
+/// The difference as far as it is found within a time: after that, what is left is shown as removed
+/// and added as a whole, which is as true and only longer.
 pub(super) fn unified(before: &str, after: &str) -> String {
-    TextDiff::from_lines(before, after)
+    const LONGEST: Duration = Duration::from_millis(500);
+    TextDiff::configure()
+        .timeout(LONGEST)
+        .diff_lines(before, after)
         .unified_diff()
         .context_radius(3)
         .header("now", "then")
