@@ -256,7 +256,8 @@ impl<'a> Lines<'a> {
                 (&line.text[..at], &line.text[at + MASK.len()..], *secret)
             })
         });
-        let same = |text: &str, other: &str| !text.trim().is_empty() && text == other;
+        // Signs alone stand before and after many things.
+        let same = |text: &str, other: &str| text.contains(char::is_alphanumeric) && text == other;
         let found = places.clone().find(|(start, _, _)| same(start, before));
         found.or_else(|| places.find(|(_, end, _)| same(end, after))).map(|(_, _, secret)| secret)
     }
@@ -321,12 +322,14 @@ mod tests {
 
     #[test]
     fn a_mask_that_stands_for_nothing_is_refused() {
-        let stored = json!({ "password": "canary", "name": "x", "keys": ["a"] });
+        let stored = json!({ "password": "canary", "name": "x", "keys": ["a"],
+            "script": "var key = `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln`;" });
         for (new, place) in [
             (json!({ "name": "[masked]" }), "/name"),
             (json!({ "other": { "a/b": "[masked]" } }), "/other/a~1b"),
             (json!({ "password": "a [masked]" }), "/password"),
             (json!({ "keys": ["b", "[masked]"] }), "/keys/1"),
+            (json!({ "script": "var other = `[masked]`;" }), "/script"),
         ] {
             assert_eq!(taken_back(new, &stored), Err(Unknown(place.to_owned())));
         }
