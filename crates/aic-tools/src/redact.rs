@@ -20,7 +20,7 @@ use std::borrow::Cow;
 use aic_auth::mask_own_tokens;
 use serde_json::{Map, Value};
 
-pub(crate) use names::leads_to_secret;
+pub(crate) use names::{is_secret, leads_to_secret};
 pub(crate) use places::Places;
 pub(crate) use probe::Probe;
 pub(crate) use shown::{Unknown, take_back, take_back_members};

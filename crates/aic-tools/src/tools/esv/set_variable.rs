@@ -1,13 +1,15 @@
 use aic_api::Write;
 use aic_api::error::Cause;
-use aic_api::esv::{EncodedValue, ExpressionType, Misfit};
+use aic_api::esv::{EncodedValue, EsvQuery, ExpressionType, Misfit};
 use aic_api::path::VariableId;
+use aic_api::query::Filter;
 use aic_auth::Scope;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::input::Text;
+use crate::redact::is_secret;
 use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
 
 /// Creates or replaces an environment variable.
@@ -67,6 +69,7 @@ impl Tool for SetVariable {
 
     async fn run(cx: &Context<Write>, input: Input) -> Result<Set, ToolError> {
         let Input { variable_id, value, expression_type, description } = input;
+        refuse_secret(cx, &variable_id).await?;
         let description = description.map(Text::into_string).unwrap_or_default();
         let encoded = EncodedValue::new(expression_type, &value).map_err(|misfit| {
             let problem = match value {
@@ -105,4 +108,30 @@ impl Tool for SetVariable {
                    concerns the whole tenant, so set all variables first.",
         })
     }
+}
+
+/// Refuses the id of a secret. Only an id that speaks of one is looked up, so that others cost no
+/// request more.
+// Assumption: AIC may take a variable by the id of a secret; what it answers then is not recorded. A
+// variable put by such an id would settle it.
+async fn refuse_secret(cx: &Context<Write>, id: &VariableId) -> Result<(), ToolError> {
+    let id = id.to_string();
+    if !is_secret(&id) {
+        return Ok(());
+    }
+    let query = EsvQuery {
+        filter: Filter::contains("/_id", &id).into(),
+        page_size: Some(100),
+        ..EsvQuery::default()
+    };
+    let found = cx.api().secrets().query(&query).await?;
+    if found.items.iter().any(|secret| secret["_id"] == id.as_str()) {
+        return Err(ToolError::refused(
+            format!(
+                "{id} is a secret, and setVariable sets variables, whose values anybody can read who may read them."
+            ),
+            "Nothing was written. There is no tool for the values of secrets: ask the user to set it on the ESV page of the admin console, and to give the value to nobody.",
+        ));
+    }
+    Ok(())
 }
