@@ -60,6 +60,13 @@ pub enum QueryFilter {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WrittenFilter(String);
 
+impl WrittenFilter {
+    /// The expression as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 impl TryFrom<String> for WrittenFilter {
     type Error = FilterMistake;
 

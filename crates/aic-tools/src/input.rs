@@ -54,6 +54,10 @@ impl<const MIN: u32, const MAX: u32> JsonSchema for Bounded<MIN, MAX> {
 pub(crate) struct Text<const MAX: usize>(String);
 
 impl<const MAX: usize> Text<MAX> {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
     pub(crate) fn into_string(self) -> String {
         self.0
     }
@@ -88,6 +92,13 @@ impl<const MAX: usize> JsonSchema for Text<MAX> {
 /// A filter of identity management's objects, of at most `MAX` characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ObjectFilter<const MAX: usize>(WrittenFilter);
+
+impl<const MAX: usize> ObjectFilter<MAX> {
+    /// The filter as it was written.
+    pub(crate) fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
 
 impl<const MAX: usize> From<ObjectFilter<MAX>> for QueryFilter {
     fn from(filter: ObjectFilter<MAX>) -> Self {

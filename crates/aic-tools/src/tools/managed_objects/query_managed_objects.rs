@@ -1,8 +1,8 @@
 use aic_api::Read;
 use aic_api::error::Cause;
-use aic_api::idm::{ManagedQuery, Total};
+use aic_api::idm::{Definition, ManagedQuery, Total};
 use aic_api::path::ObjectType;
-use aic_api::query::QueryFilter;
+use aic_api::query::{QueryFilter, fields};
 use aic_auth::Scope;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::input::{Bounded, ObjectFilter, Text};
 use crate::result::drop_items;
-use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
+use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
 
 const DEFAULT_PAGE_SIZE: u32 = 50;
 
@@ -88,6 +88,7 @@ impl Tool for QueryManagedObjects {
     type Output = Page;
 
     async fn run(cx: &Context<Read>, input: Input) -> Result<Page, ToolError> {
+        let asked = Asked::of(&input);
         let page_size = input.page_size.map_or(DEFAULT_PAGE_SIZE, Bounded::get);
         let query = ManagedQuery {
             filter: input.query_filter.map_or_else(QueryFilter::default, QueryFilter::from),
@@ -106,11 +107,7 @@ impl Tool for QueryManagedObjects {
                      negation is !(...), and getManagedObjectSchema has the field names.",
                 )
         })?;
-        let note = page.objects.is_empty().then(|| {
-            "Nothing matches. Check the field names with getManagedObjectSchema and the spelling \
-             of the value; `co` finds parts of a value."
-                .to_owned()
-        });
+        let note = note(cx, input.object_type.as_str(), &asked, &page.objects).await;
         let (total, estimated_total) = match page.total() {
             Some(Total::Exact(total)) => (Some(total), None),
             Some(Total::Estimate(estimate)) => (None, Some(estimate)),
@@ -127,6 +124,103 @@ impl Tool for QueryManagedObjects {
     }
 }
 
+/// What is odd about the answer to a query. Which names a type has is read only where names that were
+/// asked for are in none of the objects: most queries need no second request.
+async fn note(
+    cx: &Context<Read>,
+    object_type: &str,
+    asked: &Asked,
+    objects: &[Value],
+) -> Option<String> {
+    let mut parts = Vec::new();
+    let missing = asked.missing_in(objects);
+    if !missing.is_empty() {
+        // What is told of the names is an extra: where they cannot be read, nothing is said.
+        let document = cx.api().managed_config().get().await.ok();
+        let definition = document.as_ref().and_then(|document| document.find(object_type));
+        let known = definition.and_then(Definition::properties);
+        parts.extend(known.and_then(|known| unknown(object_type, &missing, known)));
+    }
+    if objects.is_empty() {
+        parts.push(
+            "Nothing matches. Check the spelling of the value; `co` finds parts of a value."
+                .to_owned(),
+        );
+    }
+    (!parts.is_empty()).then(|| parts.join(" "))
+}
+
+/// Says which names the type does not have, and which may have been meant.
+fn unknown(object_type: &str, missing: &[&str], known: &JsonObject) -> Option<String> {
+    /// Names that are less alike than this have nothing to do with each other.
+    const LEAST: f64 = 0.85;
+    let unknown = missing.iter().filter(|name| !known.contains_key(**name));
+    let named = unknown.map(|name| {
+        let alike =
+            |known: &String| strsim::jaro_winkler(&known.to_lowercase(), &name.to_lowercase());
+        let nearest = known.keys().max_by(|one, other| alike(one).total_cmp(&alike(other)));
+        match nearest.filter(|nearest| alike(nearest) >= LEAST) {
+            Some(nearest) => format!("{name} (is {nearest} meant?)"),
+            None => (*name).to_owned(),
+        }
+    });
+    let named: Vec<_> = named.collect();
+    (!named.is_empty()).then(|| {
+        format!(
+            "{object_type} has no property {}: AIC finds nothing by such a name, and leaves it out. \
+             getManagedObjectSchema has the names.",
+            named.join(", ")
+        )
+    })
+}
+
+/// The names of properties that a query asks for.
+struct Asked {
+    /// Those of `fields`.
+    returned: Vec<String>,
+    /// Those of the filter and the sort keys.
+    compared: Vec<String>,
+}
+
+impl Asked {
+    fn of(input: &Input) -> Self {
+        let list = |text: Option<&Text<500>>| -> Vec<String> {
+            let parts = text.into_iter().flat_map(|text| text.as_str().split(','));
+            parts.filter_map(|part| property(part.trim().trim_start_matches(['-', '+']))).collect()
+        };
+        let filter = input.query_filter.as_ref().map(ObjectFilter::as_str).unwrap_or_default();
+        // What is in square brackets are properties of what a relationship leads to.
+        let filter = if filter.contains('[') { "" } else { filter };
+        let compared = fields(filter).filter_map(property);
+        let compared = compared.chain(list(input.sort_keys.as_ref())).collect();
+        Self { returned: list(input.fields.as_ref()), compared }
+    }
+
+    /// Those that none of the objects has. Where only some fields are returned, nothing can be told
+    /// of the others.
+    fn missing_in(&self, objects: &[Value]) -> Vec<&str> {
+        let compared =
+            self.compared.iter().filter(|_| objects.is_empty() || self.returned.is_empty());
+        let mut missing: Vec<&str> = Vec::new();
+        for name in self.returned.iter().chain(compared) {
+            let is_there = objects.iter().any(|object| object.get(name).is_some());
+            if !is_there && !missing.contains(&name.as_str()) {
+                missing.push(name);
+            }
+        }
+        missing
+    }
+}
+
+/// The property that a pointer starts at, where it is one that a type defines: not what every object
+/// has, all of them, the references that a relationship has beside its properties, or a number.
+fn property(pointer: &str) -> Option<String> {
+    let name = pointer.trim_start_matches('/').split('/').next().unwrap_or_default();
+    let is_own =
+        !name.is_empty() && !name.starts_with(['_', '*', '"']) && name.parse::<f64>().is_err();
+    is_own.then(|| name.to_owned())
+}
+
 /// A list separated by commas without blanks around its parts, which AIC would take for parts of
 /// the names; `None` where nothing is left.
 fn trimmed(list: &str) -> Option<String> {
@@ -136,7 +230,47 @@ fn trimmed(list: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::trimmed;
+    use serde_json::json;
+
+    use super::*;
+
+    fn asked(query: &Value) -> Asked {
+        let mut input = json!({ "objectType": "alpha_user" });
+        input.as_object_mut().unwrap().extend(query.as_object().unwrap().clone());
+        Asked::of(&serde_json::from_value(input).unwrap())
+    }
+
+    #[test]
+    fn names_are_missing_that_no_object_has() {
+        let objects = [json!({ "_id": "1", "sn": "a" }), json!({ "_id": "2", "roles": [] })];
+        for (query, in_two, in_none) in [
+            (json!({}), &[][..], &[][..]),
+            (json!({ "fields": "_id,*,*_ref,roles/*,/sn" }), &[], &["roles", "sn"]),
+            (json!({ "fields": "sn, nmae" }), &["nmae"], &["sn", "nmae"]),
+            (
+                json!({ "queryFilter": r#"sn eq "city" or /usrName/x pr or age gt 5"#, "sortKeys": "-a,sn" }),
+                &["usrName", "age", "a"],
+                &["sn", "usrName", "age", "a"],
+            ),
+            (json!({ "queryFilter": "mial pr", "fields": "sn" }), &[], &["sn", "mial"]),
+            (json!({ "queryFilter": r#"roles[name eq "x"]"# }), &[], &[]),
+        ] {
+            let asked = asked(&query);
+            assert_eq!(asked.missing_in(&objects), in_two, "{query}");
+            assert_eq!(asked.missing_in(&[]), in_none, "{query}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_name_is_said_with_the_one_that_is_like_it() {
+        let Value::Object(known) = json!({ "userName": {}, "mail": {} }) else { unreachable!() };
+        let said = unknown("alpha_user", &["usrName", "mail", "x"], &known).unwrap();
+        assert!(
+            said.starts_with("alpha_user has no property usrName (is userName meant?), x:"),
+            "{said}"
+        );
+        assert_eq!(unknown("alpha_user", &["mail"], &known), None);
+    }
 
     #[test]
     fn blanks_around_parts_are_dropped() {
