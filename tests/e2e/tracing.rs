@@ -1,5 +1,7 @@
 //! What was done through the server, found again in the tenant's logs.
 
+use std::collections::BTreeSet;
+
 use aic_e2e::{Client, Start};
 use aic_sim::{RequestRecord, Sim};
 use serde_json::{Value, json};
@@ -149,8 +151,27 @@ async fn pages_are_followed_and_what_is_cut_is_said() {
     assert_eq!(trail["calls"].as_array().unwrap().len() as u64, count);
     assert!(count < 350, "a result has its budget");
     let note = trail["note"].as_str().unwrap();
-    assert!(note.contains(&format!("Only the last {count} of 350 calls are shown")), "{note}");
+    assert!(note.contains(&format!("Only the first {count} of 350 calls are shown")), "{note}");
+    let mut seen = transactions(&trail);
+    let mut begin = begin_of_others(&trail);
+    while let Some(time) = begin {
+        let trail = trace(&mut client, json!({ "beginTime": time })).await;
+        seen.extend(transactions(&trail));
+        begin = begin_of_others(&trail);
+    }
+    assert_eq!(seen.len(), 350, "all are found, the oldest first");
     let mut short = Start::serve(&sim).arg("--max-result").arg("3000").connect().await;
     let trail = trace(&mut short, json!({})).await;
     assert!(trail["note"].as_str().unwrap().contains("are shown, for length"), "{trail}");
+}
+
+fn transactions(trail: &Value) -> BTreeSet<String> {
+    let calls = trail["calls"].as_array().unwrap();
+    calls.iter().map(|call| call["transactionId"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Where a trail that was cut goes on.
+fn begin_of_others(trail: &Value) -> Option<String> {
+    let (_, rest) = trail["note"].as_str().unwrap().split_once("the others begin at ")?;
+    Some(rest.split_once(", which").unwrap().0.to_owned())
 }

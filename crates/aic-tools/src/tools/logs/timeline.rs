@@ -36,9 +36,16 @@ pub(super) struct Call {
     user_agent: Option<String>,
     /// Method, path and status.
     requests: Vec<String>,
-    /// How many of them failed.
+    /// How many of them failed. Before a write, looking for something that is not there yet is no
+    /// failure.
     #[serde(skip_serializing_if = "is_zero")]
     failed: usize,
+    /// How many found that something is not there.
+    #[serde(skip)]
+    not_found: usize,
+    /// Whether it was to change something.
+    #[serde(skip)]
+    writes: bool,
     /// Operation, object and changed fields.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     changes: Vec<String>,
@@ -86,11 +93,19 @@ impl Timeline {
             administrator.is_none_or(|asked| call.administrator.as_deref() == Some(asked))
         };
         timeline.calls.retain(is_asked_for);
+        for call in timeline.calls.iter_mut().filter(|call| !call.writes) {
+            call.failed += call.not_found;
+        }
         timeline
     }
 }
 
 impl Call {
+    /// When it began.
+    pub(super) fn time(&self) -> &str {
+        &self.time
+    }
+
     fn add(&mut self, entry: &Value) {
         let payload = &entry["payload"];
         if self.administrator.is_none() {
@@ -102,7 +117,11 @@ impl Call {
             let agent = agent.as_array().and_then(|all| all.first()).unwrap_or(agent);
             self.user_agent = self.user_agent.take().or_else(|| agent.as_str().map(str::to_owned));
             let failed = payload["response"]["status"] == "FAILED";
-            self.failed += usize::from(failed);
+            let is_read = text(&request["method"]) == "GET";
+            let is_missing = is_read && text(&payload["response"]["statusCode"]) == "404";
+            self.writes |= !is_read;
+            self.not_found += usize::from(failed && is_missing);
+            self.failed += usize::from(failed && !is_missing);
             let path = text(&request["path"]);
             let path = path.find("://").map_or(path.as_str(), |scheme| {
                 let rest = &path[scheme + 3..];
@@ -206,6 +225,21 @@ mod tests {
             ("other", 1)
         );
         assert!(Timeline::of(&entries, Some("astrid")).calls.is_empty());
+    }
+
+    #[test]
+    fn looking_before_a_write_is_no_failure() {
+        let request = |method: &str, status: &str| {
+            let mut entry = access("1", ID, if status == "200" { "SUCCESSFUL" } else { "FAILED" });
+            entry["payload"]["http"]["request"]["method"] = method.into();
+            entry["payload"]["response"]["statusCode"] = status.into();
+            entry
+        };
+        let failed = |entries: &[Value]| Timeline::of(entries, None).calls[0].failed;
+        assert_eq!(failed(&[request("GET", "404"), request("PUT", "200")]), 0);
+        assert_eq!(failed(&[request("GET", "404"), request("PUT", "500")]), 1);
+        assert_eq!(failed(&[request("GET", "404")]), 1);
+        assert_eq!(failed(&[request("GET", "503"), request("PUT", "200")]), 1);
     }
 
     #[test]

@@ -78,12 +78,13 @@ pub(super) struct Trail {
 
 impl Output for Trail {
     fn shorten(&mut self, excess: usize) {
-        self.calls.reverse();
+        let times: Vec<_> = self.calls.iter().map(|call| call.time().to_owned()).collect();
         let (left, all) = drop_items(&mut self.calls, excess);
-        self.calls.reverse();
         self.count = left;
+        let next = times.get(left).map_or("", String::as_str);
         self.note = format!(
-            "{} Only the last {left} of {all} calls are shown, for length: narrow the time.",
+            "{} Only the first {left} of {all} calls are shown, for length: the others begin at \
+             {next}, which as beginTime shows them.",
             self.note
         );
     }
