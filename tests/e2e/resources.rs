@@ -1,6 +1,7 @@
 //! What is read by a URI, what completes one, and how far a call has come.
 
 use aic_e2e::{Client, Start};
+use aic_sim::{Fault, FaultKind};
 use serde_json::{Value, json};
 
 use crate::support::{api_requests, logins_and_exchanges, served, tenant};
@@ -69,6 +70,20 @@ async fn what_is_no_resource_is_refused() {
     let listed = client.request("resources/templates/list", json!({})).await;
     assert_eq!(listed["result"]["resourceTemplates"].as_array().unwrap().len(), 1);
     read(&mut client, "aic://alpha/journeys/Login").await["error"].as_object().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_could_not_be_read_is_not_called_missing() {
+    let (sim, mut client) = served().await;
+    let body = r#"{"code":503,"message":"Later"}"#.to_owned();
+    let fault = FaultKind::Status { status: 503, headers: Vec::new(), body };
+    sim.inject(Fault::new(fault).path_contains("/variables/").times(u64::MAX));
+    let error = read(&mut client, "aic://variables/esv-smtp-port").await["error"].take();
+    assert_eq!(error["code"], -32603, "{error}");
+    assert!(error["message"].as_str().unwrap().contains("503"), "{error}");
+    sim.clear_faults();
+    let error = read(&mut client, "aic://variables/esv-none").await["error"].take();
+    assert_eq!(error["code"], -32002, "{error}");
 }
 
 async fn complete(client: &mut Client, uri: &str, name: &str, value: &str, known: Value) -> Value {

@@ -309,8 +309,16 @@ async fn no_secret_is_written_to_the_directory() {
     let mut app = arguments("createOidcApp", &mut client).await.unwrap();
     app["oauth2Client"] = json!({ "coreOAuth2ClientConfig": { "userpassword": "canary" } });
     client.call("createOidcApp", app).await.ok();
-    for entry in std::fs::read_dir(&folder).unwrap() {
-        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+    let mut plain = user("eve");
+    plain["description"] = json!("Nothing to hide");
+    let created = json!({ "objectType": "alpha_user", "objectData": plain });
+    client.call("createManagedObject", created).await.ok();
+    let written: Vec<_> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
+        .collect();
+    assert!(written.iter().any(|text| text.contains("Nothing to hide")), "{written:?}");
+    for text in &written {
         assert!(!text.to_lowercase().contains("canary"), "{text}");
     }
     // It is remembered as long as the process lives.

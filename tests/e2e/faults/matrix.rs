@@ -20,6 +20,9 @@ const WRITING: [&str; 4] = ["POST", "PUT", "PATCH", "DELETE"];
 /// The actions that change nothing, although they are posted.
 const ASKING: [&str; 5] = ["schema", "template", "listOutcomes", "getAllTypes", "validate"];
 
+/// The faults that say of a write that it was not done.
+const REFUSED_WHOLE: [&str; 4] = ["429", "429 once", "401", "revoked once"];
+
 /// A kind of fault, and what the calls that meet it come to.
 struct Class {
     name: &'static str,
@@ -262,6 +265,10 @@ impl Trial {
             let claims_nothing = changed.is_none_or(|text| text.starts_with("nothing"));
             if claims_nothing && has_changed {
                 broken.push("it says that nothing was changed, and something was");
+            }
+            let claims_not_to_know = changed.is_some_and(|text| text.starts_with("unknown"));
+            if claims_not_to_know && (!has_written || REFUSED_WHOLE.contains(&class.name)) {
+                broken.push("it says that it does not know, and it can");
             }
             if changed.is_some_and(|text| text.starts_with("yes")) && !has_changed {
                 broken.push("it says that something was changed, and nothing was");
