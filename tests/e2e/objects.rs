@@ -3,7 +3,7 @@
 use aic_sim::{Fault, FaultKind};
 use serde_json::{Value, json};
 
-use crate::support::{api_requests, assert_explained, create_user, served, writes};
+use crate::support::{api_requests, assert_explained, create_user, served, user, writes};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_user_is_created_found_changed_and_deleted() {
@@ -310,4 +310,27 @@ async fn names_that_a_type_does_not_have_are_said_without_a_request_more_for_oth
     assert!(note.contains("Nothing matches."), "{note}");
     let (note, _) = asked(json!({ "queryFilter": r#"userName eq "nobody""# })).await;
     assert!(note.starts_with("Nothing matches."), "{note}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn objects_and_arrays_may_come_as_json_text() {
+    let (sim, mut client) = served().await;
+    let data = user("ada.text").to_string();
+    let arguments = json!({ "objectType": "alpha_user", "objectData": data });
+    let created = client.call("createManagedObject", arguments).await.ok();
+    let operations = r#"[{"operation":"replace","field":"/description","value":"[1]"}]"#;
+    let patch = json!({ "objectType": "alpha_user", "objectId": created["objectId"],
+        "revision": created["revision"], "operations": operations });
+    let patched = client.call("patchManagedObject", patch).await.ok();
+    assert_eq!(patched["object"]["description"], "[1]", "a value stays what it is");
+
+    sim.clear_requests();
+    let broken = json!({ "objectType": "alpha_user", "objectData": r#"{"password":"canary""# });
+    let failure = client.call("createManagedObject", broken).await.failed();
+    assert!(
+        failure.contains("`objectData`: invalid type: string, expected an object"),
+        "{failure}"
+    );
+    assert!(!failure.contains("canary"), "{failure}");
+    assert!(api_requests(&sim).is_empty());
 }

@@ -14,6 +14,7 @@ mod shown;
 mod text;
 mod unseen;
 mod walk;
+mod words;
 
 use std::borrow::Cow;
 

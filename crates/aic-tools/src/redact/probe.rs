@@ -4,6 +4,7 @@ use aic_api::query::fields;
 use serde_json::Value;
 
 use super::leads_to_secret;
+use crate::JsonObject;
 
 /// An argument that asks for a secret without naming its value: by the order or the number of what
 /// matches, by whether a test holds, or by having it written where it is shown.
@@ -16,36 +17,35 @@ pub(crate) struct Probe {
 }
 
 impl Probe {
-    /// Finds one in the arguments of a call.
+    /// Finds one in the arguments of a call. Filters are looked for among the parameters alone, not in
+    /// what is to be stored, where they ask for nothing yet.
     pub(crate) fn find(arguments: &Value) -> Option<Self> {
-        match arguments {
-            Value::Array(items) => items.iter().find_map(Self::find),
-            Value::Object(members) => {
-                let text = |name: &str| members.get(name).and_then(Value::as_str);
-                let operation = text("operation").or_else(|| text("op"));
-                let asked = match operation {
-                    Some("copy" | "move") => text("from").map(|from| ("from", vec![from])),
-                    Some("test") => {
-                        text("field").or_else(|| text("path")).map(|field| ("test", vec![field]))
-                    }
-                    _ => None,
-                };
-                let by_operation = asked.and_then(|(by, all)| Self::among(by, all.into_iter()));
-                by_operation.or_else(|| {
-                    members.iter().find_map(|(name, value)| match (name.as_str(), value) {
-                        ("queryFilter" | "filter", Value::String(filter)) => {
-                            Self::among(name, fields(filter))
-                        }
-                        ("sortKeys", Value::String(keys)) => {
-                            let keys = keys
-                                .split(',')
-                                .map(|key| key.trim().trim_start_matches(['-', '+']));
-                            Self::among(name, keys)
-                        }
-                        (_, value) => Self::find(value),
-                    })
-                })
-            }
+        let parameter = |name: &str| arguments.get(name).and_then(Value::as_str);
+        let by_filter = |name| Self::among(name, fields(parameter(name)?));
+        let by_order = |name| {
+            let keys = parameter(name)?.split(',');
+            Self::among(name, keys.map(|key| key.trim().trim_start_matches(['-', '+'])))
+        };
+        by_filter("queryFilter")
+            .or_else(|| by_filter("filter"))
+            .or_else(|| by_order("sortKeys"))
+            .or_else(|| Self::in_operations(arguments))
+    }
+
+    fn in_operations(value: &Value) -> Option<Self> {
+        match value {
+            Value::Array(items) => items.iter().find_map(Self::in_operations),
+            Value::Object(members) => Self::in_operation(members)
+                .or_else(|| members.values().find_map(Self::in_operations)),
+            _ => None,
+        }
+    }
+
+    fn in_operation(members: &JsonObject) -> Option<Self> {
+        let text = |name: &str| members.get(name).and_then(Value::as_str);
+        match text("operation").or_else(|| text("op"))? {
+            "copy" | "move" => Self::among("from", text("from").into_iter()),
+            "test" => Self::among("test", text("field").or_else(|| text("path")).into_iter()),
             _ => None,
         }
     }
@@ -92,6 +92,7 @@ mod tests {
         for arguments in [
             json!({ "queryFilter": r#"description co "password" and passwordPolicy pr"# }),
             json!({ "sortKeys": "sn" }),
+            json!({ "objectData": { "privileges": [{ "filter": "password pr" }] } }),
             json!([{ "operation": "copy", "from": "/mail", "field": "/password" }]),
             json!([{ "operation": "replace", "field": "/password", "value": "x" }]),
         ] {

@@ -177,7 +177,7 @@ fn secrets<'a>(shown: &str, stored: &'a str) -> Option<Vec<&'a str>> {
 
 /// The lines of a text as they were shown, and what each of them stands for.
 struct Lines<'a> {
-    lines: Vec<Line<'a>>,
+    all: Vec<Line<'a>>,
     /// Where a line that was shown so is, and stays the next one when it comes again.
     by_text: HashMap<String, VecDeque<usize>>,
     stored: &'a str,
@@ -206,7 +206,7 @@ impl<'a> Lines<'a> {
             by_text.entry(text.clone()).or_default().push_back(index);
             lines.push(Line { text, original, secrets: own });
         }
-        Self { lines, by_text, stored }
+        Self { all: lines, by_text, stored }
     }
 
     fn take_back(mut self, new: &str) -> Option<String> {
@@ -216,7 +216,7 @@ impl<'a> Lines<'a> {
                 result.push('\n');
             }
             if let Some(known) = self.known(line) {
-                result.push_str(&self.lines[known].original);
+                result.push_str(&self.all[known].original);
             } else {
                 result.push_str(&self.changed(line)?);
             }
@@ -251,7 +251,7 @@ impl<'a> Lines<'a> {
     }
 
     fn secret(&self, before: &str, after: &str) -> Option<&'a str> {
-        let mut places = self.lines.iter().flat_map(|line| {
+        let mut places = self.all.iter().flat_map(|line| {
             line.text.match_indices(MASK).zip(line.secrets).map(move |((at, _), secret)| {
                 (&line.text[..at], &line.text[at + MASK.len()..], *secret)
             })

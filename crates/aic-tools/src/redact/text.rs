@@ -117,8 +117,10 @@ static SHAPES: LazyLock<Vec<(Shape, Option<Regex>)>> = LazyLock::new(|| {
 
 /// The text with its secrets masked, `None` where it has none.
 pub(super) fn masked_text(text: &str) -> Option<String> {
-    if let Some(masked) = masked_json(text) {
-        return masked;
+    if text.trim_start().starts_with(['{', '['])
+        && let Ok(inner) = serde_json::from_str(text)
+    {
+        return masked_json(text, inner);
     }
     if let Some(masked) = masked_base64(text) {
         return Some(masked);
@@ -142,17 +144,13 @@ pub(super) fn masked_text(text: &str) -> Option<String> {
     (masked != text).then(|| masked.into_owned())
 }
 
-/// Of a text that is JSON: the JSON with its secrets masked, or that it has none. It is written
-/// anew where a member is there twice, of which only the last one was seen.
-fn masked_json(text: &str) -> Option<Option<String>> {
-    if !text.trim_start().starts_with(['{', '[']) {
-        return None;
-    }
-    let mut inner = serde_json::from_str::<Value>(text).ok()?;
+/// A text that is JSON, with the secrets of its value masked. It is written anew where a member is
+/// there twice, of which only the last one was seen.
+fn masked_json(text: &str, mut inner: Value) -> Option<String> {
     let before = inner.clone();
     mask(&mut inner);
     let is_other = inner != before || repeats_a_member(text);
-    Some(is_other.then(|| inner.to_string()))
+    is_other.then(|| inner.to_string())
 }
 
 /// Of a text that is the base64 of a text with secrets: the base64 of that text without them.
