@@ -36,8 +36,8 @@ pub(super) struct Call {
     user_agent: Option<String>,
     /// Method, path and status.
     requests: Vec<String>,
-    /// How many of them failed. Before a write, looking for something that is not there yet is no
-    /// failure.
+    /// How many of them failed.
+    // Before a write, looking for something that is not there yet is no failure.
     #[serde(skip_serializing_if = "is_zero")]
     failed: usize,
     /// How many found that something is not there.
