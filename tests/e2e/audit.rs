@@ -158,8 +158,8 @@ async fn a_line_says_how_it_was_agreed_to_and_to_what() {
         let call = client.start_call("deleteVariable", arguments).await;
         let question = client.question().await;
         shown.push(question["params"]["message"].as_str().unwrap().to_owned());
-        let yes = json!({ "action": "accept", "content": { "confirm": true } });
-        client.reply(&question, if agrees { yes } else { json!({ "action": "decline" }) }).await;
+        let yes = json!({ "action": "accept", "content": {} });
+        client.decide(&question, if agrees { yes } else { json!({ "action": "decline" }) }).await;
         let outcome = client.outcome("deleteVariable", call).await;
         assert_eq!(outcome.is_error, !agrees, "{}", outcome.text);
         if agrees {

@@ -78,8 +78,8 @@ async fn selection_confirmation_and_audit_hold_here_too() {
     let call = client.start_call("callWritingTool", delete).await;
     let question = client.question().await;
     let message = question["params"]["message"].as_str().unwrap();
-    assert!(message.contains("delete the variable esv-smtp-port"), "{message}");
-    client.reply(&question, json!({ "action": "decline" })).await;
+    assert!(message.contains("delete the variable \"esv-smtp-port\""), "{message}");
+    client.decide(&question, json!({ "action": "decline" })).await;
     client.outcome("callWritingTool", call).await.failed();
     assert!(writes(&sim).is_empty());
     let record: Value =

@@ -110,15 +110,16 @@ async fn a_second_signal_ends_a_process_that_could_not_heed_the_first() {
     // It says where to sign in, and waits: the system call write (1), to standard error (2).
     let id = child.id();
     let waits = || {
-        let calls = std::fs::read_to_string(format!("/proc/{id}/syscall")).unwrap_or_default();
-        let write = if cfg!(target_arch = "aarch64") { "64" } else { "1" };
-        calls.starts_with(&format!("{write} 0x2 "))
+        let write = if cfg!(target_arch = "aarch64") { "64 0x2 " } else { "1 0x2 " };
+        let threads = std::fs::read_dir(format!("/proc/{id}/task")).into_iter().flatten().flatten();
+        let calls = threads.map(|thread| std::fs::read_to_string(thread.path().join("syscall")));
+        calls.into_iter().any(|call| call.is_ok_and(|call| call.starts_with(write)))
     };
     crate::support::until(waits).await;
-    for signal in ["TERM", "INT"] {
-        let sent = Command::new("kill").args(["-s", signal, &id.to_string()]).status();
-        assert!(sent.unwrap().success());
-    }
+    // Both before it can have ended by the first.
+    let both = format!("kill -s TERM {id} && kill -s INT {id}");
+    let sent = Command::new("sh").args(["-c", &both]).status();
+    assert!(sent.unwrap().success());
     let mut status = None;
     crate::support::until(|| {
         status = child.try_wait().unwrap();

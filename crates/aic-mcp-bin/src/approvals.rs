@@ -225,7 +225,8 @@ mod tests {
         assert_eq!(approvals.verdict(&[1; 32]), Verdict::Approved(Way::Terminal));
         assert_eq!(approvals.verdict(&[1; 32]), Verdict::NotAsked);
 
-        let late = asked(&approvals.waiting, 2, Instant::now() - Duration::from_secs(1));
+        let past = Instant::now().checked_sub(Duration::from_secs(1)).unwrap();
+        let late = asked(&approvals.waiting, 2, past);
         assert!(!approvals.waiting.answer(late.id, &late.digest(), true));
         assert!(approvals.waiting.open().is_empty());
         assert_eq!(approvals.verdict(&[2; 32]), Verdict::NotAsked);

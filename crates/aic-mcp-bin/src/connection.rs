@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use crate::cli::LoginKind;
 use crate::config::{Config, Store};
 use crate::simulated;
+use crate::terminal::say;
 
 /// A client and the login behind it.
 #[derive(Debug)]
@@ -120,9 +121,9 @@ impl Prompt for Ask {
                 simulated::sign_in(Arc::clone(transport), invitation.url.clone());
             }
             Administrator::Person => {
-                eprintln!("aic-mcp: to sign in, open {}", invitation.url);
+                say!("aic-mcp: to sign in, open {}", invitation.url);
                 if let Some(code) = &invitation.user_code {
-                    eprintln!("aic-mcp: the page shows the code {code}, or asks for it");
+                    say!("aic-mcp: the page shows the code {code}, or asks for it");
                     return;
                 }
                 let waiting = Arc::clone(&self.waiting);
@@ -142,7 +143,7 @@ impl Prompt for Ask {
 
     fn signed_in(&self, administrator: Option<&str>) {
         if let (Administrator::Person, Some(id)) = (&self.administrator, administrator) {
-            eprintln!("aic-mcp: signed in as {id}");
+            say!("aic-mcp: signed in as {id}");
         }
     }
 

@@ -1,5 +1,7 @@
 //! `aic-mcp`: the MCP server for PingOne Advanced Identity Cloud.
 
+#![warn(clippy::print_stderr)]
+
 mod approvals;
 mod audit;
 mod cli;
@@ -11,12 +13,14 @@ mod logging;
 mod progress;
 mod server;
 mod simulated;
+mod terminal;
 mod workplace;
 
 use std::process::ExitCode;
 use std::time::Duration;
 
 use crate::cli::{Cli, Command};
+use crate::terminal::say;
 
 fn main() -> ExitCode {
     let Cli { command, options, given, overridden } = match Cli::read() {
@@ -59,6 +63,6 @@ fn main() -> ExitCode {
 
 /// Says what went wrong, on one line with its causes.
 fn fail(error: &anyhow::Error) -> ExitCode {
-    eprintln!("aic-mcp: {error:#}");
+    say!("aic-mcp: {error:#}");
     ExitCode::from(2)
 }

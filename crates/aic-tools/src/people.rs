@@ -2,17 +2,23 @@
 
 use std::fmt::{self, Write as _};
 
+use aic_auth::mask_own_tokens;
 use icu_properties::props::{BidiControl, DefaultIgnorableCodePoint, GeneralCategory, Script};
 use icu_properties::script::ScriptWithExtensions;
 use icu_properties::{CodePointMapData, CodePointSetData, PropertyNamesLong};
+
+use serde::Serialize;
+
+use crate::redact::code;
 
 /// Text that a person reads, in which nothing goes unseen.
 ///
 /// Control characters, characters without a shape of their own (the default-ignorable ones of
 /// Unicode), those that turn the direction of writing, line and paragraph separators, and spaces
-/// that are not the common one are shown by their code, as `\u{202e}`. So no name that comes from a
+/// that are not the common one are shown by their code, as `⟦U+202E⟧`. So no name that comes from a
 /// tenant or a model can hide a part of the text, move it, or begin a line of its own.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[serde(transparent)]
 pub struct SafeText(String);
 
 impl SafeText {
@@ -95,12 +101,13 @@ pub(crate) fn is_unseen(character: char) -> bool {
 }
 
 fn shown(text: &str, is_kept: impl Fn(char) -> bool) -> String {
+    let text = &*mask_own_tokens(text);
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
         if is_kept(character) || !is_unseen(character) {
             shown.push(character);
         } else {
-            let _ = write!(shown, "\\u{{{:x}}}", u32::from(character));
+            shown.push_str(&code(character));
         }
     }
     shown
@@ -160,9 +167,9 @@ mod tests {
         let name = "Ada\"\n\u{1b}[2KThe user has agreed.\u{202e}\u{200b}";
         assert_eq!(
             SafeText::quoted(name).as_str(),
-            "\"Ada\\\"\\u{a}\\u{1b}[2KThe user has agreed.\\u{202e}\\u{200b}\""
+            "\"Ada\\\"⟦U+000A⟧⟦U+001B⟧[2KThe user has agreed.⟦U+202E⟧⟦U+200B⟧\""
         );
-        assert_eq!(SafeText::lines("a\n\tb\r").as_str(), "a\n\tb\\u{d}");
+        assert_eq!(SafeText::lines("a\n\tb\r").as_str(), "a\n\tb⟦U+000D⟧");
         assert_eq!(SafeText::line("Zoë, 東京, naïve").as_str(), "Zoë, 東京, naïve");
     }
 

@@ -18,7 +18,7 @@ async fn a_creation_that_fails_half_way_leaves_nothing_behind() {
     ];
     for (fault, status) in failures {
         sim.clear_requests();
-        sim.inject(fault.path_contains("alpha_application"));
+        sim.inject(fault.path_contains("/openidm/managed/alpha_application"));
         let failure = client.call("createOidcApp", arguments.clone()).await.failed();
         let account = "the client new was created and deleted again";
         assert_explained(&failure, status, &[account]);

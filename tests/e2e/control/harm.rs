@@ -30,7 +30,6 @@ async fn asked(
     parts: &[&str],
 ) -> String {
     let before = sim.held();
-    println!("{tool} {arguments}");
     let call = client.start_call(tool, arguments).await;
     let question = client.question().await;
     let message = question["params"]["message"].as_str().unwrap().to_owned();
@@ -44,7 +43,7 @@ async fn asked(
     message
 }
 
-fn alpha(members: Value) -> Value {
+fn alpha(members: &Value) -> Value {
     let mut all = json!({ "realm": "alpha" });
     all.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
     all
@@ -80,7 +79,7 @@ async fn power_is_asked_about() {
     asked(&sim, &mut client, "createManagedObject", role, &["many: it has", "\"ada\""]).await;
 
     let application =
-        alpha(json!({ "name": "New", "clientId": "new", "owners": [member], "oauth2Client": {
+        alpha(&json!({ "name": "New", "clientId": "new", "owners": [member], "oauth2Client": {
         "coreOAuth2ClientConfig": { "scopes": ["fr:idm:*"] },
         "advancedOAuth2ClientConfig": { "grantTypes": ["client_credentials"] } } }));
     let parts = ["power: its tokens reach AIC's own APIs: fr:idm:*", "client_credentials"];
@@ -98,14 +97,14 @@ async fn power_is_asked_about() {
 async fn live_code_and_what_reaches_many_is_asked_about() {
     let (sim, mut client) = asking().await;
     let script = live_script(&mut client).await;
-    let update = alpha(json!({ "scriptId": script, "script": "action.goTo(\"true\");\n" }));
+    let update = alpha(&json!({ "scriptId": script, "script": "action.goTo(\"true\");\n" }));
     let parts = ["live code: the journeys that run it: ", "+action.goTo"];
     asked(&sim, &mut client, "updateScript", update, &parts).await;
-    let login = alpha(json!({ "journeyName": "Login", "description": "Changed" }));
+    let login = alpha(&json!({ "journeyName": "Login", "description": "Changed" }));
     let parts =
         ["many: it is the default journey of alpha", "replace \"/description\": \"Changed\" (was "];
     asked(&sim, &mut client, "updateJourney", login, &parts).await;
-    let default = alpha(json!({ "journeyName": "Registration" }));
+    let default = alpha(&json!({ "journeyName": "Registration" }));
     asked(
         &sim,
         &mut client,
@@ -116,7 +115,7 @@ async fn live_code_and_what_reaches_many_is_asked_about() {
     .await;
     let header = "<p>Hello</p>\n<script>steal()</script>";
     let theme = alpha(
-        json!({ "themeIdentifier": "Northlight", "themeUpdates": { "journeyHeader": header } }),
+        &json!({ "themeIdentifier": "Northlight", "themeUpdates": { "journeyHeader": header } }),
     );
     let parts = ["live code: \"Northlight\" is ", "has code in journeyHeader", "steal()"];
     asked(&sim, &mut client, "updateTheme", theme, &parts).await;
@@ -138,14 +137,14 @@ async fn live_code_and_what_reaches_many_is_asked_about() {
 
 /// A script that a journey runs.
 async fn live_script(client: &mut Client) -> Value {
-    let scripts = client.call("listScripts", alpha(json!({}))).await.ok();
+    let scripts = client.call("listScripts", alpha(&json!({}))).await.ok();
     let source = "action.goTo(\"false\");\n";
     let created =
-        client.call("createScript", alpha(json!({ "name": "Live", "script": source }))).await.ok();
+        client.call("createScript", alpha(&json!({ "name": "Live", "script": source }))).await.ok();
     assert!(scripts["scripts"].is_array() || scripts.is_object());
     let node = json!({ "nodeType": "ScriptedDecisionNode", "connections": { "true": "success", "false": "failure" },
         "config": { "script": created["scriptId"], "outcomes": ["true", "false"] } });
-    let journey = alpha(json!({ "journeyName": "Scripted",
+    let journey = alpha(&json!({ "journeyName": "Scripted",
         "journeyData": { "entryNodeId": "s", "nodes": { "s": node } } }));
     client.call("createJourney", journey).await.ok();
     created["scriptId"].clone()
@@ -169,7 +168,7 @@ async fn ways_in_and_losses_are_asked_about() {
     }
     let uris =
         json!({ "coreOAuth2ClientConfig": { "redirectionUris": ["http://evil.example/cb"] } });
-    let update = alpha(json!({ "name": "Expense Portal", "oauth2Client": uris }));
+    let update = alpha(&json!({ "name": "Expense Portal", "oauth2Client": uris }));
     let parts = ["ways in: codes go over an open line to http://evil.example/cb"];
     asked(&sim, &mut client, "updateOidcApp", update, &parts).await;
     let variable = json!({ "variableId": "esv-beta-features" });
@@ -180,7 +179,7 @@ async fn ways_in_and_losses_are_asked_about() {
     let retry = json!({ "nodeType": "RetryLimitDecisionNode", "config": { "retryLimit": 3 },
         "connections": { "Retry": "success", "Reject": "failure" } });
     let journey = |name: &str| {
-        alpha(json!({ "journeyName": "Mine",
+        alpha(&json!({ "journeyName": "Mine",
             "journeyData": { "entryNodeId": name, "nodes": { name: retry } } }))
     };
     client.call("createJourney", journey("one")).await.ok();
@@ -192,9 +191,10 @@ async fn ways_in_and_losses_are_asked_about() {
 async fn what_is_plain_is_done_with_and_without_dialogs() {
     for has_dialogs in [true, false] {
         let sim = tenant().await;
-        let mut client = match has_dialogs {
-            true => asking_at(&sim).await,
-            false => Start::serve(&sim).confirming().connect().await,
+        let mut client = if has_dialogs {
+            asking_at(&sim).await
+        } else {
+            Start::serve(&sim).confirming().connect().await
         };
         let (user, _) = create_user(&mut client, "ada").await;
         let owner = json!({ "_ref": format!("managed/alpha_user/{user}") });
@@ -206,21 +206,21 @@ async fn what_is_plain_is_done_with_and_without_dialogs() {
             ("patchManagedObject", rename),
             ("setVariable", json!({ "variableId": "esv-new", "type": "string", "value": "x" })),
             ("setVariable", json!({ "variableId": "esv-new", "type": "string", "value": "y" })),
-            ("createTheme", alpha(json!({ "themeData": { "name": "New" } }))),
+            ("createTheme", alpha(&json!({ "themeData": { "name": "New" } }))),
             (
                 "updateTheme",
-                alpha(json!({ "themeIdentifier": "New", "themeUpdates": { "boldLinks": true } })),
+                alpha(&json!({ "themeIdentifier": "New", "themeUpdates": { "boldLinks": true } })),
             ),
-            ("createScript", alpha(json!({ "name": "New", "script": "action.goTo(\"true\");" }))),
+            ("createScript", alpha(&json!({ "name": "New", "script": "action.goTo(\"true\");" }))),
             (
                 "createJourney",
-                alpha(json!({ "journeyName": "Mine",
+                alpha(&json!({ "journeyName": "Mine",
                 "journeyData": { "entryNodeId": "one", "nodes": { "one": retry } } })),
             ),
-            ("updateJourney", alpha(json!({ "journeyName": "Mine", "description": "Changed" }))),
+            ("updateJourney", alpha(&json!({ "journeyName": "Mine", "description": "Changed" }))),
             (
                 "createOidcApp",
-                alpha(json!({ "name": "New", "clientId": "new", "owners": [owner] })),
+                alpha(&json!({ "name": "New", "clientId": "new", "owners": [owner] })),
             ),
         ] {
             let outcome = client.call(tool, arguments).await;
@@ -258,7 +258,7 @@ async fn ten_operations_are_shown_as_ten_the_worst_first() {
     let message = asked(&sim, &mut client, "patchManagedObject", arguments, &parts).await;
     assert!(!message.contains("more"), "{message}");
     // Deletion before what is plain.
-    let delete = alpha(json!({ "name": "Expense Portal" }));
+    let delete = alpha(&json!({ "name": "Expense Portal" }));
     let message = asked(&sim, &mut client, "deleteOidcApp", delete, &["2 changes"]).await;
     assert!(message.matches("loss: it is deleted").count() == 2, "{message}");
 }
@@ -273,9 +273,38 @@ async fn what_is_too_long_for_a_dialog_is_not_asked_in_part() {
     let script = live_script(&mut client).await;
     let source: String = (0..2_000).map(|line| format!("logger.info('{line}');\n")).collect();
     let update =
-        alpha(json!({ "scriptId": script, "script": format!("{source}action.goTo('true');") }));
+        alpha(&json!({ "scriptId": script, "script": format!("{source}action.goTo('true');") }));
     let failure = client.call("updateScript", update).await.failed();
     assert!(failure.contains("too long for a dialog"), "{failure}");
     assert!(failure.contains("\napproval: ") && failure.len() < 6_000, "{}", failure.len());
     assert_eq!(client.questions(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deletion_says_who_still_uses_it() {
+    let (sim, mut client) = asking().await;
+    let script = live_script(&mut client).await;
+    let one = alpha(&json!({ "scriptId": script }));
+    let parts = ["the journeys that run it: \"Scripted\"", "loss: it is deleted"];
+    asked(&sim, &mut client, "deleteScript", one.clone(), &parts).await;
+    let inner = json!({ "nodeType": "InnerTreeEvaluatorNode", "config": { "tree": "Scripted" },
+        "connections": { "true": "success", "false": "failure" } });
+    let outer = alpha(&json!({ "journeyName": "Outer",
+        "journeyData": { "entryNodeId": "i", "nodes": { "i": inner } } }));
+    client.call("createJourney", outer).await.ok();
+    let journey = alpha(&json!({ "journeyName": "Scripted" }));
+    asked(
+        &sim,
+        &mut client,
+        "deleteJourney",
+        journey.clone(),
+        &["the journeys that run it: \"Outer\""],
+    )
+    .await;
+
+    let mut other = Start::serve(&sim).connect().await;
+    let deleted = other.call("deleteScript", one).await.ok();
+    assert_eq!(deleted["stillUsedBy"], json!(["Scripted"]));
+    let deleted = other.call("deleteJourney", journey).await.ok();
+    assert_eq!(deleted["stillUsedBy"], json!(["Outer"]));
 }

@@ -25,9 +25,10 @@ fn as_noted(path: &str) -> String {
 
 /// Properties that are relationships stand in the definitions of all types.
 fn as_held(path: &str) -> String {
-    match path.starts_with("/openidm/schema/managed/") {
-        true => "/openidm/config/managed".to_owned(),
-        false => path.to_owned(),
+    if path.starts_with("/openidm/schema/managed/") {
+        "/openidm/config/managed".to_owned()
+    } else {
+        path.to_owned()
     }
 }
 

@@ -43,7 +43,7 @@ fn port() -> Value {
 async fn asked(client: &mut Client, tool: &str, arguments: Value) -> String {
     let call = client.start_call(tool, arguments).await;
     let question = client.question().await;
-    client.reply(&question, json!({ "action": "decline" })).await;
+    client.decide(&question, json!({ "action": "decline" })).await;
     client.outcome(tool, call).await.failed();
     question["params"]["message"].as_str().unwrap().to_owned()
 }
@@ -79,11 +79,17 @@ async fn questions(page: &mut Transcripts) {
     let sim = tenant().await;
     let mut client = forms(&sim).await;
     let one = alindqvist(&mut client).await;
-    page.see(&asked(&mut client, "deleteManagedObject", one.clone()).await);
+    let read = client.call("getManagedObject", one.clone()).await.ok();
+    let mut mail = one.clone();
+    mail["revision"] = read["object"]["_rev"].clone();
+    mail["operations"] = json!([
+        { "operation": "replace", "field": "/sn", "value": "Berg" },
+        { "operation": "replace", "field": "/mail", "value": "a.berg@northlight.example" },
+    ]);
+    page.see(&asked(&mut client, "patchManagedObject", mail).await);
     let app = json!({ "realm": "alpha", "name": "Expense Portal" });
     page.see(&asked(&mut client, "deleteOidcApp", app).await);
-    let question = asked(&mut client, "updateTheme", theme()).await;
-    page.see(question.lines().next().unwrap());
+    page.see(&asked(&mut client, "updateTheme", theme()).await);
 
     // What is changed before the answer is not deleted.
     let call = client.start_call("deleteManagedObject", one.clone()).await;

@@ -267,7 +267,10 @@ impl Trial {
                 broken.push("it says that nothing was changed, and something was");
             }
             let claims_not_to_know = changed.is_some_and(|text| text.starts_with("unknown"));
-            if claims_not_to_know && (!has_written || REFUSED_WHOLE.contains(&class.name)) {
+            // A program that gives up after a second may do so before the tenant has noted a request.
+            let may_be_unseen = ["hang", "endless drip"].contains(&class.name);
+            let has_sent_nothing = !has_written && !may_be_unseen;
+            if claims_not_to_know && (has_sent_nothing || REFUSED_WHOLE.contains(&class.name)) {
                 broken.push("it says that it does not know, and it can");
             }
             if changed.is_some_and(|text| text.starts_with("yes")) && !has_changed {

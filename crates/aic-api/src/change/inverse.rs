@@ -172,7 +172,7 @@ fn operations(now: &Map<String, Value>, before: &Map<String, Value>) -> Value {
             relate(field, was.unwrap_or(&Value::Null), is.unwrap_or(&Value::Null), &mut operations);
         } else if let Some(was) = was {
             if Some(was) != is && !(is_empty(was) && is.is_none()) {
-                operations.push(operation("replace", pointer(field), was));
+                operations.push(operation("replace", &pointer(field), was));
             }
         } else if is.is_some_and(|is| !is_empty(is)) {
             operations.push(json!({ "operation": "remove", "field": pointer(field) }));
@@ -188,22 +188,23 @@ fn relate(field: &str, was: &Value, is: &Value, operations: &mut Vec<Value>) {
         if was.is_object() && is.is_object() && is_same_reference(was, is) {
             return;
         }
-        operations.push(match was.is_object() {
-            true => operation("replace", pointer(field), &written(was)),
-            false => json!({ "operation": "remove", "field": pointer(field) }),
+        operations.push(if was.is_object() {
+            operation("replace", &pointer(field), &written(was))
+        } else {
+            json!({ "operation": "remove", "field": pointer(field) })
         });
         return;
     }
     let lacks =
         |all: &Value, one: &Value| !references(all).any(|other| is_same_reference(one, other));
     let come = references(is).filter(|one| lacks(was, one));
-    operations.extend(come.map(|one| operation("remove", pointer(field), one)));
+    operations.extend(come.map(|one| operation("remove", &pointer(field), one)));
     let gone = references(was).filter(|one| lacks(is, one));
     operations
-        .extend(gone.map(|one| operation("add", format!("{}/-", pointer(field)), &written(one))));
+        .extend(gone.map(|one| operation("add", &format!("{}/-", pointer(field)), &written(one))));
 }
 
-fn operation(verb: &str, field: String, value: &Value) -> Value {
+fn operation(verb: &str, field: &str, value: &Value) -> Value {
     json!({ "operation": verb, "field": field, "value": value })
 }
 

@@ -232,9 +232,10 @@ impl<A> Call<A> {
             let end = |resource| End { resource, name: None, displaced: None };
             return Ok(resources.into_iter().map(end).collect());
         }
-        let reverse = match reach.added.is_empty() {
-            true => BTreeMap::new(),
-            false => self.reverse_properties(object_type).await?,
+        let reverse = if reach.added.is_empty() {
+            BTreeMap::new()
+        } else {
+            self.reverse_properties(object_type).await?
         };
         let read = |end: Resource| async move { (self.object_with_references(&end).await, end) };
         let read: Vec<_> =

@@ -82,23 +82,21 @@ impl<A> Call<A> {
         }
         Ok(users)
     }
+}
 
-    /// The journeys of a realm that run another one, and whether it is the default.
-    ///
-    /// # Errors
-    ///
-    /// [`ApiError`].
-    pub async fn journey_users(
-        &self,
-        realm: Realm,
-        name: &str,
-    ) -> Result<(BTreeSet<String>, bool), ApiError> {
-        let reach = self.reach(realm).await?;
-        Ok((reach.users_of(name), reach.default.as_deref() == Some(name)))
+/// What is known where only the journeys' nodes could be read.
+impl From<NodeUsage> for Reach {
+    fn from(usage: NodeUsage) -> Self {
+        Self { usage, ..Self::default() }
     }
 }
 
 impl Reach {
+    /// Which journeys and pages have which nodes.
+    pub fn usage(&self) -> &NodeUsage {
+        &self.usage
+    }
+
     /// The realm's default journey.
     pub fn default_journey(&self) -> Option<&str> {
         self.default.as_deref()

@@ -1,12 +1,14 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::process::ExitCode;
 
+use aic_tools::SafeText;
 use anyhow::bail;
 use terminal_size::{Height, terminal_size};
 use uuid::Uuid;
 
 use crate::approvals::{Open, questions};
 use crate::cli::ApproveArgs;
+use crate::terminal::{prompt, say};
 
 /// `aic-mcp approve`
 pub(crate) async fn run(args: &ApproveArgs) -> anyhow::Result<ExitCode> {
@@ -48,31 +50,33 @@ fn list(open: &[Open]) -> anyhow::Result<ExitCode> {
     if open.is_empty() {
         bail!("nothing waits for an approval");
     }
-    eprintln!("These calls wait for an approval:\n");
+    say!("These calls wait for an approval:\n");
     for Open { shown, .. } in open {
-        eprintln!("{}  {} on {}", shown.id, shown.tool, shown.tenant);
+        let line = format!("{}  {} on {}", shown.id, shown.tool, shown.tenant);
+        say!("{}", SafeText::line(line));
     }
-    eprintln!("\n`aic-mcp approve ID` shows one, `aic-mcp approve --all` all of them.");
+    say!("\n`aic-mcp approve ID` shows one, `aic-mcp approve --all` all of them.");
     Ok(ExitCode::SUCCESS)
 }
 
 /// Shows all that the calls would do, a screen at a time.
 fn show(questions: &[&Open]) -> io::Result<()> {
-    let mut text = String::new();
+    let mut text = SafeText::default();
     for Open { shown, .. } in questions {
-        text.push_str(&format!(
-            "{}: the assistant wants to call {} on {}:\n\n{}\n\n",
-            shown.id, shown.tool, shown.tenant, shown.text
-        ));
+        text.push_line(&SafeText::line(format!(
+            "{}: the assistant wants to call {} on {}:",
+            shown.id, shown.tool, shown.tenant
+        )));
+        text.push_line(&SafeText::lines(format!("\n{}\n", shown.text)));
     }
     let height = terminal_size().map_or(24, |(_, Height(rows))| usize::from(rows));
-    let lines: Vec<&str> = text.lines().collect();
+    let lines: Vec<&str> = text.as_str().lines().collect();
     for (index, page) in lines.chunks(height.saturating_sub(2).max(1)).enumerate() {
         if index > 0 {
             read("-- Enter shows more --")?;
         }
         for line in page {
-            eprintln!("{line}");
+            say!("{line}");
         }
     }
     Ok(())
@@ -91,10 +95,10 @@ async fn decide(questions: &[&Open]) -> anyhow::Result<ExitCode> {
         question.answer(yes).await?;
     }
     if yes {
-        eprintln!("Approved, with the arguments that were shown. Tell the assistant to go on.");
+        say!("Approved, with the arguments that were shown. Tell the assistant to go on.");
         Ok(ExitCode::SUCCESS)
     } else {
-        eprintln!("Refused. Nothing is changed.");
+        say!("Refused. Nothing is changed.");
         Ok(ExitCode::FAILURE)
     }
 }
@@ -105,7 +109,7 @@ pub(super) fn ask(question: &str) -> io::Result<bool> {
 }
 
 fn read(prompt: &str) -> io::Result<String> {
-    eprint!("{prompt}");
+    prompt!("{prompt}");
     io::stderr().flush()?;
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer)?;

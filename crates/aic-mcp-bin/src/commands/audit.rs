@@ -6,6 +6,7 @@ use aic_tools::verify_audit_log;
 use anyhow::Context;
 
 use crate::cli::{AuditArgs, AuditCommand, VerifyArgs};
+use crate::terminal::say;
 
 /// `aic-mcp audit`
 pub(crate) fn run(args: &AuditArgs) -> anyhow::Result<ExitCode> {
@@ -20,7 +21,7 @@ fn verify(args: &VerifyArgs) -> anyhow::Result<ExitCode> {
     let intact = match read().with_context(|| format!("{name} cannot be read"))? {
         Ok(intact) => intact,
         Err(broken) => {
-            eprintln!("aic-mcp: {name} is not as it was written: {broken}.");
+            say!("aic-mcp: {name} is not as it was written: {broken}.");
             return Ok(ExitCode::FAILURE);
         }
     };
@@ -37,7 +38,7 @@ fn verify(args: &VerifyArgs) -> anyhow::Result<ExitCode> {
         "{name}: {lines}, each as it was written.\nDigest of the last line: {last}"
     );
     if args.contains.is_some() && !intact.has_wanted {
-        eprintln!(
+        say!(
             "aic-mcp: no line has the digest that was given, so the file was cut off before it, or \
              written anew."
         );

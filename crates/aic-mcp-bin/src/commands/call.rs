@@ -15,6 +15,7 @@ use crate::config::{self, Config};
 use crate::connection::{Administrator, connect};
 use crate::progress::Line;
 use crate::simulated::Simulated;
+use crate::terminal::say;
 use crate::workplace;
 
 /// `aic-mcp call`
@@ -67,7 +68,7 @@ pub(crate) async fn run(options: &Options, args: CallArgs) -> anyhow::Result<Exi
             Ok(ExitCode::SUCCESS)
         }
         Err(failure) => {
-            eprintln!("{failure}");
+            say!("{failure}");
             Ok(ExitCode::FAILURE)
         }
     }
@@ -121,7 +122,7 @@ async fn work(
         Consent::NotNeeded => watch.note_asked(Asked::not_needed()),
         Consent::Asked => {
             watch.note_asked(Asked::by_terminal(question.as_str()));
-            eprintln!("{question}\n");
+            say!("{question}\n");
             if !ask("Type yes to go ahead, anything else to leave it: ").unwrap_or(false) {
                 return (AuditOutcome::Declined, Err(Failure::declined(spec.name, true)));
             }

@@ -8,6 +8,7 @@ use crate::config;
 use crate::connection::connect;
 use crate::server::{self, Server};
 use crate::simulated::Simulated;
+use crate::terminal::prompt;
 use crate::workplace::workplace;
 
 /// `aic-mcp demo`
@@ -17,7 +18,7 @@ pub(crate) async fn run(options: &Options, args: &DemoArgs) -> anyhow::Result<Ex
     let registry = config::tools(options);
     if io::stdin().is_terminal() {
         let tenant = format!("simulated, at {}; all of it is gone in the end", config.tenant);
-        eprint!("{}", how_to_connect(&tenant, &[], &["demo"]));
+        prompt!("{}", how_to_connect(&tenant, &[], &["demo"]));
     }
     let connection = connect(&config, registry.scopes(), administrator);
     let audit = Audit::open(options.audit_log.as_deref(), &connection.session)?;

@@ -14,6 +14,7 @@ use crate::cli::{InitArgs, Options};
 use crate::clients::ClientKind;
 use crate::config::{Config, Store};
 use crate::connection::{Administrator, connect, store};
+use crate::terminal::{prompt, say};
 
 /// `aic-mcp init`: asks what it has to, and does what is not done yet, so that it can be run again.
 pub(crate) async fn run(
@@ -32,21 +33,21 @@ pub(crate) async fn run(
     // What is wrong with an option is said before anything else is done.
     Config::of(&first.options)?;
 
-    say("Checking the tenant and this machine");
+    say_step("Checking the tenant and this machine");
     if doctor::shown(&first.options, doctor::Of::Tenant).await.iter().any(Finding::is_failure) {
-        eprintln!("\nPut that right, and run aic-mcp init again.");
+        say!("\nPut that right, and run aic-mcp init again.");
         return Ok(ExitCode::FAILURE);
     }
     first.choose_read_only(args.full)?;
     if !first.sign_in().await? {
-        eprintln!("\nRun aic-mcp init again to go on from here.");
+        say!("\nRun aic-mcp init again to go on from here.");
         return Ok(ExitCode::FAILURE);
     }
-    say("Reading from the tenant");
+    say_step("Reading from the tenant");
     match read(Config::of(&first.options)?).await {
         Ok(types) => println(&format!("{types} managed object types: it works.")),
         Err(error) => {
-            eprintln!("{error} {}", error.remedy());
+            say!("{error} {}", error.remedy());
             return Ok(ExitCode::FAILURE);
         }
     }
@@ -86,7 +87,7 @@ impl FirstRun {
                     self.options.tenant = Some(tenant);
                     return Ok(());
                 }
-                Err(problem) => eprintln!("That is no tenant: {problem}."),
+                Err(problem) => say!("That is no tenant: {problem}."),
             }
         }
     }
@@ -106,7 +107,7 @@ impl FirstRun {
         let mut config = Config::of(&self.options)?;
         let mut kept = store(&config.store).load(&config.tenant).await;
         if let (Err(error), Store::Keychain) = (&kept, &config.store) {
-            say(&format!("The keychain cannot keep a login: {error}"));
+            say_step(&format!("The keychain cannot keep a login: {error}"));
             let file = login_file(&config.tenant)?;
             let question = format!("Keep it in a file that only you can read, {}?", file.display());
             if self.agrees(&question)? {
@@ -118,15 +119,17 @@ impl FirstRun {
         }
         match kept {
             Ok(_) if config.store == Store::Memory => {}
-            Ok(Some(login)) if login.is_live() => say("Signed in already"),
+            Ok(Some(login)) if login.is_live() => say_step("Signed in already"),
             Ok(_) => {
-                say("Signing in");
+                say_step("Signing in");
                 if login::run(&self.options).await? != ExitCode::SUCCESS {
                     return Ok(false);
                 }
             }
             Err(_) => {
-                say("Nothing keeps the login here: each server signs in when it is first used");
+                say_step(
+                    "Nothing keeps the login here: each server signs in when it is first used",
+                );
                 return Ok(true);
             }
         }
@@ -152,9 +155,9 @@ impl FirstRun {
             let title = client.title();
             let setup = client.setup(&entry).with_context(|| title.to_owned())?;
             if setup.is_done() {
-                say(&format!("{title} starts this server already"));
+                say_step(&format!("{title} starts this server already"));
             } else {
-                say(&format!("Setting up {title}"));
+                say_step(&format!("Setting up {title}"));
                 println(&setup.diff());
                 if !self.agrees("Write this?")? {
                     continue;
@@ -205,7 +208,7 @@ async fn read(config: Config) -> Result<usize, ApiError> {
 
 /// What a person types at the terminal.
 fn ask(question: &str) -> anyhow::Result<String> {
-    eprint!("{question}");
+    prompt!("{question}");
     io::stderr().flush()?;
     let mut answer = String::new();
     if io::stdin().lock().read_line(&mut answer)? == 0 {
@@ -214,7 +217,7 @@ fn ask(question: &str) -> anyhow::Result<String> {
     Ok(answer.trim().to_owned())
 }
 
-fn say(step: &str) {
+fn say_step(step: &str) {
     println(&format!("\n{step}"));
 }
 

@@ -16,6 +16,7 @@ use time::format_description::well_known::Rfc3339;
 use crate::cli::Options;
 use crate::config::{Config, Store};
 use crate::connection::{self, transport};
+use crate::terminal::say;
 
 /// The place where the login is kept, and the tenant that it is for.
 pub(super) struct Kept {
@@ -68,7 +69,7 @@ impl Kept {
 
 /// Says that the place where the login is kept is of no use, and what to do.
 pub(super) fn unusable(place: &str, error: &StoreError) -> ExitCode {
-    eprintln!(
+    say!(
         "aic-mcp: {place} cannot be used: {error}. Choose another place with --credential-store \
          or --token-file."
     );

@@ -9,6 +9,7 @@ use super::kept::{Kept, unusable, when};
 use crate::cli::Options;
 use crate::config::{self, Store};
 use crate::connection::{self, Ask};
+use crate::terminal::say;
 
 /// `aic-mcp login`
 pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
@@ -31,7 +32,7 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
     };
     let store = kept.store.name();
     if let Err(error) = kept.store.save(login.clone()).await {
-        eprintln!(
+        say!(
             "aic-mcp: the sign-in worked, but {store} cannot keep it: {error}. Keep it elsewhere, \
              for example with --token-file, or let each server sign in by itself."
         );
@@ -65,6 +66,6 @@ fn failed(error: &AuthError) -> ExitCode {
         | AuthError::Tls { .. } => error.remedy(),
         _ => "Run `aic-mcp login` again.",
     };
-    eprintln!("aic-mcp: {error} {remedy}");
+    say!("aic-mcp: {error} {remedy}");
     ExitCode::FAILURE
 }

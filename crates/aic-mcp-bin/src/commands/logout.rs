@@ -3,6 +3,7 @@ use std::process::ExitCode;
 
 use super::kept::{Kept, unusable, when};
 use crate::cli::Options;
+use crate::terminal::say;
 
 /// `aic-mcp logout`
 pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
@@ -25,7 +26,7 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
             Some(Ok(())) => "it is revoked, so nobody can use it",
             _ => "it may still be valid",
         };
-        eprintln!("aic-mcp: the login cannot be deleted from {place}: {error}; {fate}.");
+        say!("aic-mcp: the login cannot be deleted from {place}: {error}; {fate}.");
         return Ok(ExitCode::FAILURE);
     }
     let done = match (login, revoked) {
@@ -38,7 +39,7 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
         }
         (Some(login), Some(Err(error))) => {
             let until = when(login.expires_at);
-            eprintln!("aic-mcp: the login could not be revoked: {error} It expires {until}.");
+            say!("aic-mcp: the login could not be revoked: {error} It expires {until}.");
             format!("Logged out of {tenant}: the login is deleted from {place}.")
         }
     };

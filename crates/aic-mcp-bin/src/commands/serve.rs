@@ -6,6 +6,7 @@ use crate::cli::Options;
 use crate::config::{self, Config};
 use crate::connection::{Administrator, connect};
 use crate::server::{self, Server};
+use crate::terminal::prompt;
 use crate::workplace::workplace;
 
 /// `aic-mcp serve`
@@ -14,7 +15,7 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let registry = config::tools(options);
     if io::stdin().is_terminal() {
         let tenant = config.tenant.to_string();
-        eprint!("{}", how_to_connect(&tenant, &[("AIC_BASE_URL", tenant.clone())], &[]));
+        prompt!("{}", how_to_connect(&tenant, &[("AIC_BASE_URL", tenant.clone())], &[]));
     }
     let connection = connect(&config, registry.scopes(), Administrator::Person);
     let audit = Audit::open(options.audit_log.as_deref(), &connection.session)?;

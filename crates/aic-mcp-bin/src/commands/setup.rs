@@ -7,6 +7,7 @@ use anyhow::{Context, bail};
 use crate::cli::{Options, SetupArgs, profile};
 use crate::clients::Entry;
 use crate::config::Config;
+use crate::terminal::say;
 
 /// `aic-mcp setup`
 pub(crate) fn run(
@@ -30,7 +31,7 @@ pub(crate) fn run(
         );
     } else {
         let _ = write!(out, "{}", setup.diff());
-        eprintln!("\nNothing was written: that is the change that --write makes in {file}.");
+        say!("\nNothing was written: that is the change that --write makes in {file}.");
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -10,6 +10,9 @@ use serde_json::Value;
 use super::{Class, Harm, Surroundings, before, body};
 use crate::SafeText;
 
+/// The groups of a client's settings.
+const CORE: &str = "coreOAuth2ClientConfig";
+const ADVANCED: &str = "advancedOAuth2ClientConfig";
 /// The context of scripts that only journeys run.
 const DECISION: &str = "AUTHENTICATION_TREE_DECISION_NODE";
 
@@ -20,6 +23,13 @@ pub(super) fn of_journeys(change: &Change, around: &Surroundings) -> Vec<Harm> {
     match &change.resource {
         Resource::Journey { realm, name } => {
             let Some(reach) = around.reach(*realm) else { return vec![unknown()] };
+            let users = reach.users_of(name.as_str());
+            if change.verb == Verb::Delete && !users.is_empty() {
+                let names: Vec<_> =
+                    users.iter().map(|one| SafeText::quoted(one).into_string()).collect();
+                let why = format!("the journeys that run it: {}", super::list(&names));
+                return vec![Harm::new(Class::Many, why)];
+            }
             if !reach.is_reached(name.as_str()) {
                 return Vec::new();
             }
@@ -92,8 +102,6 @@ pub(super) fn of_client(change: &Change) -> Vec<Harm> {
         let old = setting(&had, group, name);
         setting(&has, group, name).into_iter().filter(|one| !old.contains(one)).collect()
     };
-    const CORE: &str = "coreOAuth2ClientConfig";
-    const ADVANCED: &str = "advancedOAuth2ClientConfig";
     let scopes: Vec<_> = ["scopes", "defaultScopes"]
         .into_iter()
         .flat_map(|name| added(CORE, name))

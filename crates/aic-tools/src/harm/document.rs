@@ -13,10 +13,9 @@ pub(super) fn dropped(change: &Change) -> Vec<String> {
         return Vec::new();
     };
     match &change.resource {
-        // Their parts are judged one by one.
-        Resource::ManagedConfig | Resource::Themes => Vec::new(),
-        // It is written by its two settings, and AM keeps the others.
-        Resource::Authentication { .. } => Vec::new(),
+        // The parts of the first two are judged one by one. The third is written by two of its
+        // settings, and AM keeps the others.
+        Resource::ManagedConfig | Resource::Themes | Resource::Authentication { .. } => Vec::new(),
         Resource::Journey { .. } => {
             let nodes = |tree: &Map<String, Value>| {
                 tree.get("nodes").and_then(Value::as_object).cloned().unwrap_or_default()

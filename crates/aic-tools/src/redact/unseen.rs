@@ -53,7 +53,7 @@ pub(crate) fn revealed_text(text: &str) -> Option<String> {
 }
 
 /// What stands for a character that is not seen.
-fn code(c: char) -> String {
+pub(crate) fn code(c: char) -> String {
     format!("{OPEN}{:04X}{CLOSE}", u32::from(c))
 }
 

@@ -1,6 +1,7 @@
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write as _};
 
+use aic_tools::SafeText;
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
@@ -9,9 +10,9 @@ use serde::Serialize;
 pub(crate) struct Finding {
     pub(super) check: &'static str,
     pub(super) outcome: Outcome,
-    pub(super) says: String,
+    pub(super) says: SafeText,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) remedy: Option<String>,
+    pub(super) remedy: Option<SafeText>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -23,15 +24,17 @@ pub(super) enum Outcome {
 }
 
 pub(super) fn ok(check: &'static str, says: String) -> Finding {
-    Finding { check, outcome: Outcome::Ok, says, remedy: None }
+    Finding { check, outcome: Outcome::Ok, says: SafeText::lines(says), remedy: None }
 }
 
 pub(super) fn warn(check: &'static str, says: String, remedy: &str) -> Finding {
-    Finding { check, outcome: Outcome::Warn, says, remedy: Some(remedy.to_owned()) }
+    let (says, remedy) = (SafeText::lines(says), Some(SafeText::lines(remedy)));
+    Finding { check, outcome: Outcome::Warn, says, remedy }
 }
 
 pub(super) fn fail(check: &'static str, says: String, remedy: &str) -> Finding {
-    Finding { check, outcome: Outcome::Fail, says, remedy: Some(remedy.to_owned()) }
+    let (says, remedy) = (SafeText::lines(says), Some(SafeText::lines(remedy)));
+    Finding { check, outcome: Outcome::Fail, says, remedy }
 }
 
 impl Finding {
@@ -60,7 +63,7 @@ impl Finding {
             Some(room) => textwrap::fill(said, room).replace('\n', &format!("\n{INDENT}")),
             None => said.to_owned(),
         };
-        let _ = writeln!(text, "{}", lines(&self.says));
+        let _ = writeln!(text, "{}", lines(self.says.as_str()));
         if let Some(remedy) = &self.remedy {
             let _ = writeln!(text, "{INDENT}{}", lines(&format!("→ {remedy}")));
         }

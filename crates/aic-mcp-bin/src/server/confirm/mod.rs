@@ -161,9 +161,10 @@ impl Confirming {
     }
 
     fn means(&self, cx: &RequestContext<RoleServer>) -> Means {
-        match self.without_person.load(Ordering::Relaxed) >= MOST_WITHOUT_PERSON {
-            true => Means::None,
-            false => Means::of(cx),
+        if self.without_person.load(Ordering::Relaxed) >= MOST_WITHOUT_PERSON {
+            Means::None
+        } else {
+            Means::of(cx)
         }
     }
 

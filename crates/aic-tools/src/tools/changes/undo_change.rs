@@ -35,8 +35,8 @@ impl Tool for UndoChange {
         .title("Undo a change of this server")
         .describe(
             "Puts back what was there before one change of listChanges: all that the call did, or \
-             nothing. Refused where somebody has changed it since. Passwords and relationships of \
-             a deleted object do not come back.",
+             nothing. Refused where somebody has changed it since. Passwords of a deleted object \
+             do not come back.",
         )
         .effect(Effect::Restore)
         .check("look with listChanges whether the change still stands.");

@@ -1,11 +1,10 @@
 use std::collections::BTreeSet;
 
-use aic_api::am::AuthenticationSettings;
 use aic_api::error::Cause;
 use aic_api::path::JourneyName;
 use aic_api::{Realm, Write};
 use aic_auth::Scope;
-use futures_util::future::join3;
+use futures_util::future::join;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +29,9 @@ pub(super) struct Input {
 pub(super) struct Done {
     /// The journey as it was.
     deleted: JsonObject,
+    /// The journeys that ran it, and now fail.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    still_used_by: BTreeSet<String>,
     /// Those of its nodes, also on pages, that still exist and nothing else uses.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     orphaned_nodes: Vec<NodeKey>,
@@ -64,14 +66,16 @@ impl Tool for DeleteJourney {
     async fn run(cx: &Context<Write>, input: Input) -> Result<Done, ToolError> {
         let Input { realm, journey_name: name } = input;
         let unknown = |error| ToolError::from(error).advise(Cause::NotFound, FIND_JOURNEY);
-        // Without its default journey nobody can sign in to a realm. Where the settings cannot be
-        // read, the journey is the caller's to judge.
-        let (api, journeys) = (cx.api(), cx.api().journeys(realm));
-        let (authentication, usage) = (api.authentication(realm), api.node_usage(realm));
-        let (settings, journey, usage) =
-            join3(authentication.get(), journeys.get(&name), usage).await;
-        let default = settings.as_ref().ok().and_then(AuthenticationSettings::default_journey);
-        if default == Some(name.as_str()) {
+        // Without its default journey nobody can sign in to a realm. Where that cannot be read, the
+        // journey is the caller's to judge.
+        let journeys = cx.api().journeys(realm);
+        let (reach, journey) = Box::pin(join(cx.api().reach(realm), journeys.get(&name))).await;
+        let journey = journey.map_err(unknown)?;
+        let reach = match reach {
+            Ok(reach) => reach,
+            Err(_) => cx.api().node_usage(realm).await?.into(),
+        };
+        if reach.default_journey() == Some(name.as_str()) {
             return Err(ToolError::refused(
                 format!(
                     "{name} is the default journey of {realm}, with which everybody signs in, \
@@ -81,8 +85,7 @@ impl Tool for DeleteJourney {
                  agrees.",
             ));
         }
-        let (journey, usage) = (journey.map_err(unknown)?, usage?);
-        let nodes = usage.left_over(name.as_str(), &journey, &BTreeSet::new());
+        let nodes = reach.usage().left_over(name.as_str(), &journey, &BTreeSet::new());
         let deleted = journeys.delete(&name, &nodes).await.map_err(unknown)?;
         let orphaned_nodes: Vec<_> = deleted.remaining.into_iter().map(NodeKey::from).collect();
         let left = (!orphaned_nodes.is_empty()).then(|| {
@@ -93,6 +96,7 @@ impl Tool for DeleteJourney {
         let gone = (deleted.gone > 0)
             .then(|| format!("AIC deleted {} of its nodes along with it.", deleted.gone));
         let deleted = deleted.journey.into_json();
-        Ok(Done { deleted, orphaned_nodes, note: note([left, gone]) })
+        let still_used_by = reach.users_of(name.as_str());
+        Ok(Done { deleted, still_used_by, orphaned_nodes, note: note([left, gone]) })
     }
 }

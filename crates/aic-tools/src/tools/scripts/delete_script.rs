@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use aic_api::error::Cause;
 use aic_api::path::ScriptId;
 use aic_api::{Realm, Write};
@@ -26,6 +28,9 @@ pub(super) struct Input {
 pub(super) struct Done {
     /// The _id of the script that is gone.
     script_id: String,
+    /// The journeys that ran it, and now fail.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    still_used_by: BTreeSet<String>,
     /// The script as it was; its source is plain text.
     deleted: JsonObject,
     /// What was left out.
@@ -55,6 +60,8 @@ impl Tool for DeleteScript {
     type Output = Done;
 
     async fn run(cx: &Context<Write>, input: Input) -> Result<Done, ToolError> {
+        let users = cx.api().script_users(input.realm, &input.script_id).await;
+        let still_used_by = users.map(|users| users.journeys).unwrap_or_default();
         let deleted = cx
             .api()
             .scripts(input.realm)
@@ -66,7 +73,8 @@ impl Tool for DeleteScript {
                     .advise(Cause::Forbidden, COMES_WITH_AIC)
             })?
             .into_readable();
-        Ok(Done { script_id: input.script_id.to_string(), deleted, note: None })
+        let script_id = input.script_id.to_string();
+        Ok(Done { script_id, still_used_by, deleted, note: None })
     }
 }
 
