@@ -112,7 +112,9 @@ async fn approval(page: &mut Transcripts) {
     terminal.approve(None).await;
     let (status, shown) = terminal.ended().await;
     assert!(status.success(), "{shown}");
-    page.see(&format!("$ aic-mcp approve {id}\n{shown}"));
+    // The code is another each time.
+    let code = shown.split("Type ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap();
+    page.see(&format!("$ aic-mcp approve {id}\n{}", shown.replace(code, "4711")));
 }
 
 async fn rehearsal(page: &mut Transcripts) {
