@@ -20,6 +20,7 @@
 
 mod body;
 mod error;
+mod mac_key;
 mod own_tokens;
 mod retry;
 mod scope;
@@ -40,6 +41,7 @@ pub mod store;
 
 pub use body::{BodyError, read_body};
 pub use error::{AuthError, OAuthRefusal};
+pub use mac_key::MacKey;
 pub use own_tokens::mask_own_tokens;
 pub use retry::{Attempts, retry_after};
 pub use scope::{Scope, ScopeSet};

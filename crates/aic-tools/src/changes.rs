@@ -1,5 +1,6 @@
 //! What this server has changed, with what was there before.
 
+mod directory_key;
 mod kept;
 mod limit;
 
@@ -17,6 +18,8 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
+pub use directory_key::DirectoryKey;
+use futures_util::future::BoxFuture;
 use kept::Kept;
 use limit::Counter;
 pub use limit::{TooMuch, WriteLimit};
@@ -68,14 +71,29 @@ impl Changes {
         }
     }
 
-    /// Those that the directory has for this tenant. What looks like a secret is never written
-    /// there: such a change is remembered only as long as the process lives.
+    /// Those that the directory has for this tenant, signed with the key. What looks like a secret
+    /// is never written there: such a change is remembered only as long as the process lives.
+    ///
+    /// The key is waited for when it is needed for the first time, by [`Changes::wait_for_key`].
+    /// Where there is none, nothing is written to the directory, and nothing that is there is used.
     ///
     /// # Errors
     ///
     /// When the directory cannot be used, or is open to others.
-    pub fn in_directory(tenant: Tenant, directory: &Path) -> io::Result<Self> {
-        Ok(Self { kept: Some(Kept::open(directory)?), ..Self::in_memory(tenant) })
+    pub fn in_directory(
+        tenant: Tenant,
+        directory: &Path,
+        key: BoxFuture<'static, Option<DirectoryKey>>,
+    ) -> io::Result<Self> {
+        Ok(Self { kept: Some(Kept::open(directory, key)?), ..Self::in_memory(tenant) })
+    }
+
+    /// Waits for the key of the directory, if there is a directory. To be done before a call looks
+    /// at what was changed, or changes something.
+    pub(crate) async fn wait_for_key(&self) {
+        if let Some(kept) = &self.kept {
+            kept.wait_for_key().await;
+        }
     }
 
     /// The same in a process that ends with its call: only what the directory has is remembered.
@@ -86,7 +104,8 @@ impl Changes {
     /// Whether a later call can know what was there before these.
     pub(crate) fn will_remember<'a>(&self, changes: impl IntoIterator<Item = &'a Change>) -> bool {
         let is_kept = |change| kept::as_kept(change).is_some();
-        self.lasts || self.kept.is_some() && changes.into_iter().all(is_kept)
+        let is_read_later = self.kept.as_ref().is_some_and(Kept::is_read_by_others);
+        self.lasts || is_read_later && changes.into_iter().all(is_kept)
     }
 
     /// Takes note of what a call has changed.

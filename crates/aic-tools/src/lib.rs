@@ -29,7 +29,7 @@ mod tools;
 pub use audit::{
     Asked, AuditLog, AuditOutcome, AuditRecord, Break, Intact, verify as verify_audit_log,
 };
-pub use changes::{Changes, TooMuch, WriteLimit};
+pub use changes::{Changes, DirectoryKey, TooMuch, WriteLimit};
 pub use error::ToolError;
 pub use failure::{Failure, Why};
 pub use harm::{Class, Harm};

@@ -20,7 +20,7 @@ use crate::harm::Surroundings;
 use crate::preview::{Judged, Preview};
 use crate::redact::{Probe, find_mask};
 use crate::schema::{self, JsonObject};
-use crate::{Changes, Failure, Limits, Output, Spec, Success, ToolError};
+use crate::{Changes, Failure, Limits, Output, Spec, Success, ToolError, Toolset};
 
 pub use rehearsal::Rehearsal;
 use rehearsal::Rehearsed;
@@ -201,6 +201,13 @@ struct Erased<T> {
 }
 
 impl<T: Tool> Erased<T> {
+    /// Waits for what a call needs that looks at the changes of this server, or adds to them.
+    async fn prepare(&self, place: &Workplace) {
+        if self.spec.effect.writes() || self.spec.toolset == Toolset::Changes {
+            place.changes.wait_for_key().await;
+        }
+    }
+
     /// Starts a call: reads its arguments, and begins the work with `start`.
     fn start(
         &self,
@@ -246,6 +253,7 @@ impl<T: Tool> Erased<T> {
         arguments: JsonObject,
         watch: &Watch,
     ) -> Result<Success, Failure> {
+        self.prepare(place).await;
         let (cx, input) = self
             .start(place, arguments, watch, T::Access::start)
             .map_err(|error| Failure::explain(&self.spec, &error, &[]))?;
@@ -258,6 +266,7 @@ impl<T: Tool> Erased<T> {
         arguments: JsonObject,
         watch: &Watch,
     ) -> Result<Rehearsed<'_, T>, Failure> {
+        self.prepare(place).await;
         let (cx, input) = self
             .start(place, arguments.clone(), watch, T::Access::rehearse)
             .map_err(|error| Failure::explain(&self.spec, &error, &[]))?;

@@ -3,7 +3,7 @@
 use aic_e2e::Start;
 use serde_json::{Value, json};
 
-use crate::support::{create_user, tenant, user};
+use crate::support::{tenant, user};
 
 fn variable(number: u32) -> Value {
     json!({ "variableId": format!("esv-n{number}"), "type": "string", "value": "x" })
@@ -64,26 +64,4 @@ async fn objects_that_hold_power_are_not_written_unless_their_type_is_named() {
     let arguments = json!({ "objectType": "svcacct", "objectData": data });
     let failure = client.call("createManagedObject", arguments).await.failed();
     assert!(failure.contains("power: objects of svcacct hold power themselves"), "{failure}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_not_offered_is_not_undone_either() {
-    let sim = tenant().await;
-    let folder = tempfile::tempdir().unwrap();
-    let start = || Start::serve(&sim).env("AIC_UNDO_DIR", folder.path().to_str().unwrap());
-    let mut client = start().connect().await;
-    let (id, _) = create_user(&mut client, "ada").await;
-    let listed = client.call("listChanges", json!({})).await.ok();
-    let undo = json!({ "changeId": listed["changes"][0]["changeId"] });
-    for options in [["--exclude-tools", "createManagedObject"], ["--toolsets", "journeys,changes"]]
-    {
-        let mut other = start().arg(options[0]).arg(options[1]).connect().await;
-        let failure = other.call("undoChange", undo.clone()).await.failed();
-        assert!(
-            failure.contains("createManagedObject, which this server does not offer"),
-            "{failure}"
-        );
-    }
-    let one = json!({ "objectType": "alpha_user", "objectId": id });
-    client.call("getManagedObject", one).await.ok();
 }

@@ -264,32 +264,34 @@ fn in_folder(sim: &Sim, folder: &std::path::Path) -> Start {
     Start::serve(sim).env("AIC_UNDO_DIR", folder.to_str().unwrap())
 }
 
+/// Across processes it takes a keychain, with which `desktop::undo` tries it.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_change_is_undone_by_a_later_process_from_the_directory() {
+async fn without_a_keychain_a_directory_is_of_use_to_the_process_that_wrote_it_only() {
     let sim = tenant().await;
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path().join("undo");
     let mut client = in_folder(&sim, &folder).connect().await;
-    let variable = json!({ "variableId": "esv-smtp-port" });
-    let before = seen(&mut client, "getVariable", variable.clone()).await;
-    client
-        .call("setVariable", json!({ "variableId": "esv-smtp-port", "type": "int", "value": 1 }))
-        .await
-        .ok();
+    let set = json!({ "variableId": "esv-smtp-port", "type": "int", "value": 1 });
+    client.call("setVariable", set.clone()).await.ok();
     let change = newest(&mut client).await;
-    drop(client);
-    let mut client = in_folder(&sim, &folder).connect().await;
-    assert_eq!(newest(&mut client).await, change);
+    let log = client.process().log();
+    assert_eq!(log.matches("cannot be undone by later processes").count(), 1, "{log}");
+    let [file] = &std::fs::read_dir(&folder).unwrap().collect::<Vec<_>>()[..] else {
+        panic!("one change is kept")
+    };
+    let text = std::fs::read_to_string(file.as_ref().unwrap().path()).unwrap();
+    assert!(text.starts_with("{\"mac\":\""), "{text}");
+
+    sim.clear_requests();
+    let mut later = in_folder(&sim, &folder).connect().await;
+    assert_eq!(newest(&mut later).await, Value::Null);
+    let failure = undo(&mut later, &change).await.failed();
+    assert!(failure.contains("There is no such change"), "{failure}");
+    let log = later.process().log();
+    assert_eq!(log.matches("is not signed by this user's aic-mcp").count(), 1, "{log}");
+    assert!(writes(&sim).is_empty());
+
     undo(&mut client, &change).await.ok();
-    assert_eq!(seen(&mut client, "getVariable", variable).await, before);
-    drop(client);
-    let mut client = in_folder(&sim, &folder).connect().await;
-    let failure = undo(&mut client, &change).await.failed();
-    assert!(failure.contains("undone already"), "{failure}");
-    // What another tenant has is none of its business.
-    let other = tenant().await;
-    let mut client = in_folder(&other, &folder).connect().await;
-    assert_eq!(newest(&mut client).await, Value::Null);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,3 +3,4 @@
 
 mod browser;
 mod keychain;
+mod undo;

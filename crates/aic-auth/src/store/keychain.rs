@@ -4,10 +4,11 @@ use std::sync::{Mutex, PoisonError};
 use futures_util::future::BoxFuture;
 use keyring::{Entry, Error};
 use secrecy::ExposeSecret;
+use secrecy::zeroize::Zeroizing;
 
 use super::split::{self, Entries};
 use super::{CredentialStore, StoreError, StoredLogin, in_background, not_used};
-use crate::Tenant;
+use crate::{MacKey, Tenant};
 
 /// The service under which entries are found in the keychain, the same as the reference server's.
 const SERVICE: &str = "PingOneAIC_MCP_Server";
@@ -57,6 +58,29 @@ impl CredentialStore for Keychain {
         let tenant = tenant.clone();
         in_order(move || split::delete(&Service, tenant.authority()))
     }
+}
+
+/// The key that stands in the keychain under a name, which no tenant's host may be. It is made when
+/// it is asked for the first time.
+///
+/// # Errors
+///
+/// When the keychain cannot be used, or holds something else under this name.
+pub async fn mac_key(name: &'static str) -> Result<MacKey, StoreError> {
+    let unreadable = || StoreError::new(format!("the entry \"{name}\" in it is no key"));
+    let read = || read_or_make(name);
+    in_order(read).await?.as_deref().and_then(MacKey::decode).ok_or_else(unreadable)
+}
+
+/// An entry that holds a key; a new one where there is none.
+fn read_or_make(name: &str) -> keyring::Result<Option<Zeroizing<Vec<u8>>>> {
+    if let Some(found) = Service.read(name)? {
+        return Ok(Some(Zeroizing::new(found)));
+    }
+    let Ok(new) = MacKey::random() else { return Ok(None) };
+    Service.write(name, new.encode().expose_secret().as_bytes())?;
+    // Where another process has made one meanwhile, the last one stands for both.
+    Ok(Service.read(name)?.map(Zeroizing::new))
 }
 
 /// The entries of this program.

@@ -18,7 +18,7 @@ use tokio::task::spawn_blocking;
 
 pub use file::TokenFile;
 #[cfg(feature = "keychain")]
-pub use keychain::Keychain;
+pub use keychain::{Keychain, mac_key};
 pub use memory::Memory;
 
 use crate::{ScopeSet, Tenant};

@@ -204,7 +204,8 @@ pub(crate) struct Options {
         help_heading = "Control"
     )]
     pub(crate) dry_run: bool,
-    /// Keep what was there before each change in this directory too, for undoChange
+    /// Keep what was there before each change in this directory too, for undoChange; signed with a
+    /// key from the keychain
     #[arg(
         long,
         global = true,

@@ -1,14 +1,18 @@
 //! Changes in a directory, one file a call.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aic_api::change::{Change, Document, State};
 use aic_auth::{ScopeSet, Tenant};
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Shared};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Recorded;
+use super::{DirectoryKey, Recorded};
 use crate::{PrivateDir, redact};
 
 /// How many files are kept.
@@ -19,7 +23,12 @@ const SUFFIX: &str = ".change.json";
 const LARGEST: u64 = 32 << 20;
 
 #[derive(Debug)]
-pub(super) struct Kept(PrivateDir);
+pub(super) struct Kept {
+    directory: PrivateDir,
+    key: Shared<BoxFuture<'static, Option<Arc<DirectoryKey>>>>,
+    /// The files that were said not to be used, each of them once.
+    refused: Mutex<BTreeSet<String>>,
+}
 
 /// A file.
 #[derive(Serialize, Deserialize)]
@@ -36,8 +45,26 @@ struct File {
 }
 
 impl Kept {
-    pub(super) fn open(directory: &Path) -> io::Result<Self> {
-        PrivateDir::open(directory).map(Self)
+    pub(super) fn open(
+        directory: &Path,
+        key: BoxFuture<'static, Option<DirectoryKey>>,
+    ) -> io::Result<Self> {
+        let directory = PrivateDir::open(directory)?;
+        let key = async { key.await.map(Arc::new) }.boxed().shared();
+        Ok(Self { directory, key, refused: Mutex::default() })
+    }
+
+    pub(super) async fn wait_for_key(&self) {
+        self.key.clone().await;
+    }
+
+    /// Whether another process can read what this one keeps.
+    pub(super) fn is_read_by_others(&self) -> bool {
+        self.key().is_some_and(DirectoryKey::outlives_process)
+    }
+
+    fn key(&self) -> Option<&DirectoryKey> {
+        self.key.peek()?.as_deref()
     }
 
     /// Keeps what a call has changed, unless it holds a secret. That it cannot be kept is no reason
@@ -63,7 +90,7 @@ impl Kept {
     }
 
     pub(super) fn list(&self, tenant: &Tenant) -> Vec<Recorded> {
-        let names = self.0.names().unwrap_or_default();
+        let names = self.directory.names().unwrap_or_default();
         names.iter().filter_map(|name| self.read(name)).filter_map(|file| file.of(tenant)).collect()
     }
 
@@ -78,7 +105,7 @@ impl Kept {
     }
 
     fn file(&self, id: &str) -> Option<File> {
-        let names = self.0.names().ok()?;
+        let names = self.directory.names().ok()?;
         names
             .iter()
             .filter(|name| name.contains(id))
@@ -89,35 +116,55 @@ impl Kept {
         if !is_ours(name) {
             return None;
         }
-        let content = self.0.read(name, LARGEST);
-        let file = content.map(|content| content.and_then(|c| serde_json::from_slice(&c).ok()));
-        file.unwrap_or_else(|error| {
-            tracing::warn!("{name} in the undo directory cannot be read: {error}");
-            None
-        })
+        let content = match self.directory.read(name, LARGEST) {
+            Ok(content) => content?,
+            Err(error) => return self.refuse(name, &format!("it cannot be read: {error}")),
+        };
+        let Some(key) = self.key() else { return self.refuse(name, "there is no key") };
+        let Some(content) = key.signed(&content) else {
+            return self
+                .refuse(name, "it is not signed by this user's aic-mcp, or was changed since");
+        };
+        match serde_json::from_slice::<File>(&content) {
+            Ok(file) if file.name() == name => Some(file),
+            Ok(_) => self.refuse(name, "it was given another name"),
+            Err(error) => self.refuse(name, &format!("it cannot be read: {error}")),
+        }
+    }
+
+    fn refuse(&self, name: &str, why: &str) -> Option<File> {
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        if refused.insert(name.to_owned()) {
+            tracing::warn!("{name} in the undo directory is not used: {why}");
+        }
+        None
     }
 
     fn write(&self, file: &File) {
-        // The time comes first, so that the names are in its order; `:` is not for every system.
-        let name = format!("{}-{}{SUFFIX}", file.time.replace(':', ""), file.id);
+        let Some(key) = self.key() else { return };
         let written = serde_json::to_vec(file)
             .map_err(io::Error::from)
-            .and_then(|content| self.0.write(&name, &content));
+            .and_then(|content| self.directory.write(&file.name(), &key.sign(&content)));
         if let Err(error) = written {
             tracing::warn!("the undo directory cannot be written: {error}");
         }
     }
 
     fn forget_the_oldest(&self) {
-        let names = self.0.names().unwrap_or_default();
+        let names = self.directory.names().unwrap_or_default();
         let files: Vec<_> = names.iter().filter(|name| is_ours(name)).collect();
         for name in files.iter().take(files.len().saturating_sub(MOST)) {
-            let _ = self.0.remove(name);
+            let _ = self.directory.remove(name);
         }
     }
 }
 
 impl File {
+    /// The time comes first, so that the names are in its order; `:` is not for every system.
+    fn name(&self) -> String {
+        format!("{}-{}{SUFFIX}", self.time.replace(':', ""), self.id)
+    }
+
     fn of(self, tenant: &Tenant) -> Option<Recorded> {
         (self.tenant == tenant.to_string()).then(|| Recorded {
             id: self.id,

@@ -1,10 +1,43 @@
 use std::fs;
+use std::path::PathBuf;
 
+use aic_auth::MacKey;
+use futures_util::FutureExt;
+use futures_util::future::ready;
 use serde_json::{Value, json};
 
 use super::*;
 
 const TENANT: &str = "id.example.com";
+
+/// Somebody with a directory, and a key in the keychain.
+struct User {
+    folder: tempfile::TempDir,
+    key: MacKey,
+}
+
+impl User {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), key: MacKey::random().unwrap() }
+    }
+
+    /// What a process of the user's has.
+    fn process(&self) -> Changes {
+        self.opened(TENANT, Some(DirectoryKey::of_user(self.key.clone())))
+    }
+
+    fn opened(&self, tenant: &str, key: Option<DirectoryKey>) -> Changes {
+        let (tenant, key) = (tenant.parse().unwrap(), ready(key).boxed());
+        let changes = Changes::in_directory(tenant, self.folder.path(), key).unwrap();
+        changes.wait_for_key().now_or_never().unwrap();
+        changes
+    }
+
+    /// The files.
+    fn files(&self) -> Vec<PathBuf> {
+        fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect()
+    }
+}
 
 /// A change of a user, as it is kept.
 fn change(id: &str, before: &Value) -> Change {
@@ -49,30 +82,26 @@ fn what_is_too_large_makes_room_but_for_the_last() {
 
 #[test]
 fn two_hundred_files_are_kept_and_those_of_others_left_alone() {
-    let folder = tempfile::tempdir().unwrap();
-    let changes = Changes::in_directory(TENANT.parse().unwrap(), folder.path()).unwrap();
+    let user = User::new();
+    let changes = user.process();
     // First and last by their names, among ours.
     for foreign in ["0000-notes.txt", "zzzz.json"] {
-        fs::write(folder.path().join(foreign), "mine").unwrap();
+        fs::write(user.folder.path().join(foreign), "mine").unwrap();
     }
     (0..201).for_each(|number| record(&changes, number));
-    let names: Vec<_> = fs::read_dir(folder.path())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    let ours = names.iter().filter(|name| name.ends_with(".change.json")).count();
-    assert_eq!((ours, names.len()), (200, 202), "{names:?}");
+    let files = user.files();
+    let ours = files.iter().filter(|path| path.to_str().unwrap().ends_with(".change.json")).count();
+    assert_eq!((ours, files.len()), (200, 202), "{files:?}");
 
-    let later = Changes::in_directory(TENANT.parse().unwrap(), folder.path()).unwrap();
-    assert_eq!(later.list().len(), 200);
-    let other = Changes::in_directory("other.example.com".parse().unwrap(), folder.path()).unwrap();
-    assert!(other.list().is_empty());
+    assert_eq!(user.process().list().len(), 200);
+    let key = DirectoryKey::of_user(user.key.clone());
+    assert!(user.opened("other.example.com", Some(key)).list().is_empty());
 }
 
 #[test]
 fn encrypted_forms_are_left_out_and_what_holds_a_secret_is_not_kept() {
-    let folder = tempfile::tempdir().unwrap();
-    let changes = Changes::in_directory(TENANT.parse().unwrap(), folder.path()).unwrap();
+    let user = User::new();
+    let changes = user.process();
     let application = json!({
         "_id": "app",
         "sn": "before",
@@ -85,13 +114,70 @@ fn encrypted_forms_are_left_out_and_what_holds_a_secret_is_not_kept() {
         let one = change(id, &before);
         changes.record("updateOidcApp", ScopeSet::EMPTY, vec![id.to_owned()], vec![one]);
     }
-    let kept: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap()).collect();
+    let kept = user.files();
     assert_eq!(kept.len(), 1);
-    let text = fs::read_to_string(kept[0].path()).unwrap();
+    let text = fs::read_to_string(&kept[0]).unwrap();
     assert!(!text.contains("canary") && !text.contains("encrypted"), "{text}");
-    let later = Changes::in_directory(TENANT.parse().unwrap(), folder.path()).unwrap();
-    let [recorded] = &later.list()[..] else { panic!("one is kept") };
+    let [recorded] = &user.process().list()[..] else { panic!("one is kept") };
     let before = recorded.changes[0].before.document().unwrap().to_value();
     assert_eq!(before["core"], json!({ "clientName": ["Portal"] }));
     assert_eq!(before["list"], json!([{}]));
+}
+
+#[test]
+fn what_was_not_signed_with_the_key_is_neither_listed_nor_found() {
+    let user = User::new();
+    record(&user.process(), 1);
+    let [file] = &user.files()[..] else { panic!("one is kept") };
+    let text = fs::read_to_string(file).unwrap();
+    let id = user.process().list()[0].id.clone();
+    assert!(user.process().find(&id).is_some());
+
+    let others = [
+        Some(DirectoryKey::of_user(MacKey::random().unwrap())),
+        Some(DirectoryKey::of_process(MacKey::random().unwrap())),
+        None,
+    ];
+    for key in others {
+        let other = user.opened(TENANT, key);
+        assert!(other.list().is_empty() && other.find(&id).is_none());
+        other.has_undone(&id);
+        assert_eq!(fs::read_to_string(file).unwrap(), text, "nor is it written over");
+    }
+    // Any part of it, and all of it as if nobody had ever signed.
+    let (_, unsigned) = text.split_once("\",").unwrap();
+    for (part, other) in [
+        ("patchManagedObject", "deleteManagedObject"),
+        ("alpha_user", "bravo_user"),
+        ("\"user-1\"", "\"user-2\""),
+        ("\"before\"", "\"theirs\""),
+        ("\"undone\":false", "\"undone\":true"),
+        (text.as_str(), &format!("{{{unsigned}")),
+        (text.as_str(), &format!("{{\"mac\":\"{}\",{unsigned}", "0".repeat(64))),
+    ] {
+        let changed = text.replace(part, other);
+        assert_ne!(changed, text);
+        fs::write(file, changed).unwrap();
+        let later = user.process();
+        assert!(later.list().is_empty() && later.find(&id).is_none(), "{part}");
+    }
+    fs::write(file, &text).unwrap();
+    assert_eq!(user.process().list().len(), 1);
+    // Nor does one change become two.
+    fs::copy(file, user.folder.path().join(format!("2099-{id}.change.json"))).unwrap();
+    assert_eq!(user.process().list().len(), 1);
+}
+
+#[test]
+fn without_a_key_nothing_is_written_and_a_key_of_the_process_promises_nothing() {
+    let user = User::new();
+    record(&user.opened(TENANT, None), 1);
+    assert_eq!(user.files().len(), 0);
+    let own = DirectoryKey::of_process(MacKey::random().unwrap());
+    let changes = user.opened(TENANT, Some(own)).of_one_call();
+    let one = change("ada", &json!({ "_id": "ada", "sn": "before" }));
+    assert!(!changes.will_remember([&one]));
+    assert!(user.process().of_one_call().will_remember([&one]));
+    record(&changes, 1);
+    assert_eq!(changes.list().len(), 1, "the process itself has it");
 }

@@ -179,8 +179,8 @@ fn way_back(judged: &[Judged], remembered: bool) -> String {
         return "It cannot be undone.".to_owned();
     }
     if !remembered {
-        return "undoChange cannot undo it: without --undo-dir (AIC_UNDO_DIR) nothing remembers what was \
-                there before, and what looks secret is not kept there either."
+        return "undoChange cannot undo it: without --undo-dir (AIC_UNDO_DIR) and a keychain nothing \
+                remembers what was there before, and what looks secret is not kept there either."
             .to_owned();
     }
     let deletes = |of: fn(&Resource) -> bool| {
