@@ -1,0 +1,165 @@
+use super::*;
+use crate::Realm;
+use crate::path::ObjectId;
+
+fn object(value: &Value) -> Map<String, Value> {
+    value.as_object().cloned().unwrap()
+}
+
+fn user() -> Resource {
+    let id: ObjectId = "1".parse().unwrap();
+    Resource::ManagedObject { object_type: "alpha_user".parse().unwrap(), id }
+}
+
+fn change(resource: Resource, verb: Verb, before: State, after: State) -> Change {
+    Change {
+        resource,
+        verb,
+        request: String::new(),
+        body: None,
+        before,
+        after,
+        ends: Vec::new(),
+        fate: Fate::Done,
+    }
+}
+
+fn is(value: &Value) -> State {
+    State::Is(Document::from(value))
+}
+
+fn body_of(request: &Request) -> Value {
+    serde_json::from_slice(request.body.as_ref().unwrap()).unwrap()
+}
+
+#[test]
+fn an_object_gets_back_what_can_be_seen_of_it() {
+    let before = json!({ "_id": "1", "_rev": "a", "mail": "old", "a/b": 1, "effectiveRoles": [] });
+    let now = json!({ "_id": "1", "_rev": "b", "mail": "new", "a/b": 1, "city": "x", "effectiveRoles": [1] });
+    let change = change(user(), Verb::Patch, is(&before), is(&now));
+    assert!(change.is_as_left(&is(&now)));
+    let request = change.inverse(&is(&now)).unwrap();
+    assert_eq!(
+        body_of(&request),
+        json!([
+            { "operation": "replace", "field": "/mail", "value": "old" },
+            { "operation": "remove", "field": "/city" },
+        ])
+    );
+    assert!(matches!(request.precondition, Some(Precondition::IsAt(rev)) if rev == "b"));
+}
+
+#[test]
+fn what_was_deleted_is_put_back_and_what_was_added_is_deleted() {
+    let before = json!({ "_id": "1", "_rev": "a", "mail": "old", "effectiveRoles": [] });
+    let deleted = change(user(), Verb::Delete, is(&before), State::Absent);
+    assert!(deleted.is_as_left(&State::Absent) && !deleted.is_as_left(&is(&before)));
+    let request = deleted.inverse(&State::Absent).unwrap();
+    assert_eq!(
+        (request.method, body_of(&deleted.inverse(&State::Absent).unwrap())),
+        (Method::PUT, json!({ "mail": "old" }))
+    );
+    assert!(matches!(request.precondition, Some(Precondition::IsNew)));
+
+    let all = Resource::ManagedObjects { object_type: "alpha_user".parse().unwrap() };
+    let created = change(all, Verb::Create, State::Absent, is(&before));
+    let request = created.inverse(&is(&before)).unwrap();
+    assert_eq!((request.method, request.changes), (Method::DELETE, Some(user())));
+}
+
+#[test]
+fn what_is_not_known_is_not_put_back() {
+    let known = || is(&json!({}));
+    let cases = [
+        (Verb::Put, State::Unknown, known(), Irreversible::NothingKept),
+        (Verb::Put, known(), State::Unknown, Irreversible::ResultUnknown),
+        (Verb::Act, known(), known(), Irreversible::OneWay),
+    ];
+    for (verb, before, after, why) in cases {
+        assert_eq!(change(user(), verb, before, after).reversible(), Err(why));
+    }
+    let mut unclear = change(user(), Verb::Put, known(), known());
+    unclear.fate = Fate::Unknown;
+    assert_eq!(unclear.reversible(), Err(Irreversible::FateUnknown));
+}
+
+#[test]
+fn a_later_change_is_noticed() {
+    let same = |after: Value, now: Value| is_same(&object(&after), &object(&now));
+    assert!(same(json!({ "_rev": "1", "a": 1 }), json!({ "_rev": "1", "a": 2 })));
+    assert!(!same(json!({ "_rev": "1", "a": 1 }), json!({ "_rev": "2", "a": 1 })));
+    assert!(same(json!({ "a": 1, "loaded": false }), json!({ "a": 1, "b": 2, "loaded": true })));
+    assert!(!same(json!({ "a": 1 }), json!({ "a": 2 })));
+}
+
+/// The request that undoes a replacement, of what is as `now` since.
+fn undone(resource: Resource, before: &Value, now: &Value) -> Request {
+    change(resource, Verb::Put, is(before), is(now)).inverse(&is(now)).unwrap()
+}
+
+#[test]
+fn a_replacement_sends_what_may_be_written_and_no_more() {
+    let realm = Realm::Alpha;
+    let client = Resource::OAuth2Client { realm, id: "app".parse().unwrap() };
+    let before = json!({ "_id": "app", "_rev": "1", "_type": { "_id": "OAuth2Client" }, "_provider": {},
+        "coreOAuth2ClientConfig": { "userpassword-encrypted": "x", "clientName": ["Portal"] } });
+    let request = undone(client.clone(), &before, &json!({ "_id": "app", "_rev": "2" }));
+    let left = json!({ "coreOAuth2ClientConfig": { "clientName": ["Portal"] } });
+    assert_eq!((&request.method, body_of(&request)), (&Method::PUT, left));
+    assert!(matches!(&request.precondition, Some(Precondition::IsAt(rev)) if rev == "2"));
+    let without_revision = undone(client.clone(), &before, &json!({ "_id": "app" }));
+    assert!(matches!(without_revision.precondition, Some(Precondition::Exists)));
+    let deleted = change(client, Verb::Delete, is(&before), State::Absent);
+    let request = deleted.inverse(&State::Absent).unwrap();
+    assert!(matches!(request.precondition, Some(Precondition::IsNew)));
+
+    let variable = Resource::Variable { id: "esv-x".parse().unwrap() };
+    let written = json!({ "_id": "esv-x", "description": "d", "expressionType": "int", "valueBase64": "MQ==" });
+    let mut before = written.clone();
+    for (read_only, value) in
+        [("lastChangeDate", "2026"), ("lastChangedBy", "somebody"), ("loaded", "true")]
+    {
+        before[read_only] = value.into();
+    }
+    let request = undone(variable.clone(), &before, &json!({ "_id": "esv-x" }));
+    assert_eq!(body_of(&request), written);
+    assert!(request.precondition.is_none(), "AIC is not known to heed one");
+    let deleted = change(variable, Verb::Delete, is(&before), State::Absent);
+    assert!(deleted.inverse(&State::Absent).unwrap().precondition.is_none());
+
+    let before = json!({ "_id": "", "_rev": "1", "_type": {}, "core": { "orgConfig": "Login",
+        "adminAuthModule": "adminconsoleservice" }, "security": { "keyAlias": "test" } });
+    let request = undone(Resource::Authentication { realm }, &before, &json!({ "_rev": "2" }));
+    let left = json!({ "orgConfig": "Login", "adminAuthModule": "adminconsoleservice" });
+    assert_eq!(body_of(&request), left);
+
+    let script =
+        Resource::Script { realm, id: "1b52a7e0-4019-40fa-958a-15a49870e901".parse().unwrap() };
+    let before = json!({ "_id": "1", "_rev": "1", "_type": {}, "_outcomes": [], "name": "Old" });
+    let request = undone(script, &before, &json!({ "name": "New" }));
+    assert_eq!(body_of(&request), json!({ "_id": "1", "name": "Old" }));
+
+    let request =
+        undone(Resource::ManagedConfig, &json!({ "objects": [1] }), &json!({ "objects": [] }));
+    assert_eq!(body_of(&request), json!({ "objects": [1] }));
+    assert!(matches!(request.precondition, Some(Precondition::Exists)));
+}
+
+#[test]
+fn a_creation_whose_id_is_not_known_is_not_undone() {
+    let objects = || Resource::ManagedObjects { object_type: "alpha_user".parse().unwrap() };
+    let scripts = || Resource::Scripts { realm: Realm::Alpha };
+    for (resource, after) in [
+        (objects(), State::Unknown),
+        (objects(), is(&json!({}))),
+        (objects(), is(&json!({ "_id": 1 }))),
+        (objects(), is(&json!({ "_id": "" }))),
+        (scripts(), State::Unknown),
+        (scripts(), is(&json!({ "_id": "../../users" }))),
+    ] {
+        let created = change(resource.clone(), Verb::Create, State::Absent, after.clone());
+        assert_eq!(created.reversible(), Err(Irreversible::ResultUnknown), "{after:?}");
+        let inverse = created.inverse(&is(&json!({}))).err();
+        assert_eq!(inverse, Some(Irreversible::ResultUnknown), "{resource:?} stays");
+    }
+}
