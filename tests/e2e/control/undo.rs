@@ -7,7 +7,7 @@ use aic_sim::{Fault, FaultKind, Sim};
 use serde_json::{Value, json};
 
 use crate::faults::arguments;
-use crate::support::{create_user, served, tenant, user, writes};
+use crate::support::{ATTEMPTS, create_user, served, tenant, user, writes};
 
 /// The newest change that is listed.
 async fn newest(client: &mut Client) -> Value {
@@ -258,6 +258,65 @@ async fn a_write_that_nobody_knows_the_fate_of_is_not_undone() {
         assert_eq!(writes(&sim).len(), 1);
         sim.clear_faults();
     }
+}
+
+/// A tenant that cannot say what is there before a write: of what, and for how many requests.
+fn unreadable(sim: &Sim, path: &str) {
+    let kind = FaultKind::Status { status: 503, headers: Vec::new(), body: "{}".to_owned() };
+    sim.inject(Fault::new(kind).on("GET").path_contains(path).times(ATTEMPTS));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_previous_state_that_cannot_be_read_is_not_taken_for_none() {
+    let sim = tenant().await;
+    let mut client = Start::serve(&sim).connect().await;
+    let (id, _) = create_user(&mut client, "ada").await;
+    let one = json!({ "objectType": "alpha_user", "objectId": id });
+    let set = json!({ "variableId": "esv-smtp-port", "type": "int", "value": 1 });
+    let mut dry = Start::serve(&sim).arg("--dry-run").connect().await;
+    for (tool, arguments, path) in [
+        ("setVariable", set, "/environment/variables/esv-smtp-port"),
+        ("deleteManagedObject", one, &format!("/openidm/managed/alpha_user/{id}")),
+    ] {
+        // A rehearsal that cannot tell what it would do says nothing else.
+        unreadable(&sim, path);
+        sim.clear_requests();
+        let failure = dry.call(tool, arguments.clone()).await.failed();
+        assert!(failure.contains("status: 503"), "{failure}");
+        sim.clear_faults();
+
+        // A call does its work, and says that there is no way back.
+        unreadable(&sim, path);
+        client.call(tool, arguments).await.ok();
+        let change = newest(&mut client).await;
+        assert_eq!((&change["tool"], &change["undoable"]), (&json!(tool), &json!(false)));
+        assert_eq!(change["reason"], "what was there before could not be read");
+        sim.clear_faults();
+        sim.clear_requests();
+        let failure = undo(&mut client, &change).await.failed();
+        assert!(failure.contains("what was there before could not be read"), "{failure}");
+        assert!(writes(&sim).is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_read_now_is_not_taken_for_gone() {
+    let (sim, mut client) = served().await;
+    let (id, _) = create_user(&mut client, "ada").await;
+    let path = format!("/openidm/managed/alpha_user/{id}");
+    client
+        .call("deleteManagedObject", json!({ "objectType": "alpha_user", "objectId": id }))
+        .await
+        .ok();
+    let change = newest(&mut client).await;
+    sim.clear_requests();
+    unreadable(&sim, &path);
+    let failure = undo(&mut client, &change).await.failed();
+    assert!(failure.contains("status: 503"), "{failure}");
+    assert!(writes(&sim).is_empty());
+    sim.clear_faults();
+    undo(&mut client, &change).await.ok();
+    assert_eq!(writes(&sim), [format!("PUT {path}")]);
 }
 
 fn in_folder(sim: &Sim, folder: &std::path::Path) -> Start {
