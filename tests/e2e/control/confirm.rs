@@ -56,6 +56,77 @@ async fn a_call_that_was_agreed_to_is_done_once_with_one_token_and_one_transacti
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_client_with_an_empty_capability_shows_forms_and_one_with_urls_alone_does_not() {
+    let sim = tenant().await;
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().to_str().unwrap();
+    let start = Start::serve(&sim).confirming().env("HOME", home);
+    for version in ["2025-06-18", "2025-11-25"] {
+        let capabilities = json!({ "elicitation": {} });
+        let mut client = start.connect_as(version, capabilities).await;
+        let arguments = victim(&mut client).await;
+        let call = client.start_call("deleteManagedObject", arguments.clone()).await;
+        let question = client.question().await;
+        assert_eq!(question["method"], "elicitation/create");
+        client.decide(&question, yes()).await;
+        client.outcome("deleteManagedObject", call).await.ok();
+    }
+    sim.clear_requests();
+    let urls = json!({ "elicitation": { "url": {} } });
+    let mut client = start.connect_as("2025-11-25", urls).await;
+    let app = json!({ "realm": "alpha", "name": "Expense Portal" });
+    let failure = client.call("deleteOidcApp", app).await.failed();
+    assert!(failure.contains("\napproval: "), "{failure}");
+    // All that it was asked is to open the page to sign in.
+    while client.questions() > 0 {
+        assert_eq!(client.question().await["params"]["mode"], "url");
+    }
+    assert!(writes(&sim).is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_open_questions_are_answered_in_any_order() {
+    let sim = tenant().await;
+    let mut client = confirming("2025-11-25", &sim).await;
+    let (spared, _) = create_user(&mut client, "spared").await;
+    let (deleted, _) = create_user(&mut client, "deleted").await;
+    sim.clear_requests();
+    let one = |id: &str| json!({ "objectType": "alpha_user", "objectId": id });
+    let first = client.start_call("deleteManagedObject", one(&spared)).await;
+    let about_first = client.question().await;
+    let second = client.start_call("deleteManagedObject", one(&deleted)).await;
+    let about_second = client.question().await;
+    for (question, name) in [(&about_first, "\"spared\""), (&about_second, "\"deleted\"")] {
+        let message = question["params"]["message"].as_str().unwrap();
+        assert!(message.contains(name), "{message}");
+    }
+    client.decide(&about_second, yes()).await;
+    client.outcome("deleteManagedObject", second).await.ok();
+    client.decide(&about_first, json!({ "action": "decline" })).await;
+    let failure = client.outcome("deleteManagedObject", first).await.failed();
+    assert!(failure.contains("the user declined"), "{failure}");
+    assert_eq!(writes(&sim), [format!("DELETE /openidm/managed/alpha_user/{deleted}")]);
+
+    // So are two that stand in results, each with a state of its own.
+    let mut client = confirming("2026-07-28", &sim).await;
+    let (deleted, _) = create_user(&mut client, "next").await;
+    sim.clear_requests();
+    let about_first = asked(&mut client, "deleteManagedObject", &one(&spared)).await;
+    let about_second = asked(&mut client, "deleteManagedObject", &one(&deleted)).await;
+    tokio::time::sleep(READING).await;
+    for (id, asked, answer, done) in [
+        (&deleted, about_second, yes(), true),
+        (&spared, about_first, json!({ "action": "decline" }), false),
+    ] {
+        let repeated = again(&one(id), &asked["requestState"], &answer);
+        let call = client.start("tools/call", repeated).await;
+        let outcome = client.outcome("deleteManagedObject", call).await;
+        assert_eq!(outcome.is_error, !done, "{}", outcome.text);
+    }
+    assert_eq!(writes(&sim), [format!("DELETE /openidm/managed/alpha_user/{deleted}")]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_declines_or_closes_the_dialog_says_no() {
     let sim = tenant().await;
     let mut client = confirming("2025-11-25", &sim).await;
