@@ -3,7 +3,12 @@
 //! Nothing of it is in a file: a question lives in the server that has it, and is answered over a
 //! local socket to that server by another process of this program.
 
+#[cfg(unix)]
 mod desk;
+#[cfg(not(unix))]
+#[path = "approvals/no_desk.rs"]
+mod desk;
+#[cfg(unix)]
 mod peer;
 
 use std::fmt;
