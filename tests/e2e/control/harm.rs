@@ -4,7 +4,7 @@ use aic_e2e::{Client, Start};
 use aic_sim::Sim;
 use serde_json::{Value, json};
 
-use crate::support::{create_user, tenant};
+use crate::support::{api_requests, create_user, tenant, user as user_of};
 
 const FORM: &str = r#"{"elicitation":{"form":{}}}"#;
 
@@ -307,4 +307,41 @@ async fn a_deletion_says_who_still_uses_it() {
     assert_eq!(deleted["stillUsedBy"], json!(["Scripted"]));
     let deleted = other.call("deleteJourney", journey).await.ok();
     assert_eq!(deleted["stillUsedBy"], json!(["Outer"]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plain_write_sends_no_more_for_being_looked_at() {
+    let mut counts = Vec::new();
+    for confirm in ["never", "auto"] {
+        let sim = tenant().await;
+        let mut client = Start::serve(&sim).env("AIC_CONFIRM", confirm).connect().await;
+        let (user, _) = create_user(&mut client, "ada").await;
+        let name = json!([{ "operation": "replace", "field": "/sn", "value": "New" }]);
+        let rename = patch(&mut client, "alpha_user", &json!(user), name).await;
+        let retry = json!({ "nodeType": "RetryLimitDecisionNode", "config": { "retryLimit": 3 },
+            "connections": { "Retry": "success", "Reject": "failure" } });
+        let mut of_tools = Vec::new();
+        for (tool, arguments) in [
+            (
+                "createManagedObject",
+                json!({ "objectType": "alpha_user", "objectData": user_of("bob") }),
+            ),
+            ("patchManagedObject", rename),
+            ("setVariable", json!({ "variableId": "esv-new", "type": "string", "value": "x" })),
+            ("setVariable", json!({ "variableId": "esv-new", "type": "string", "value": "y" })),
+            ("createTheme", alpha(&json!({ "themeData": { "name": "New" } }))),
+            ("createScript", alpha(&json!({ "name": "New", "script": "action.goTo(\"true\");" }))),
+            (
+                "createJourney",
+                alpha(&json!({ "journeyName": "Mine",
+                "journeyData": { "entryNodeId": "one", "nodes": { "one": retry } } })),
+            ),
+        ] {
+            sim.clear_requests();
+            client.call(tool, arguments).await.ok();
+            of_tools.push((tool, api_requests(&sim).len()));
+        }
+        counts.push(of_tools);
+    }
+    assert_eq!(counts[0], counts[1]);
 }
