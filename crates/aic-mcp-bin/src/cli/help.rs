@@ -10,7 +10,9 @@ fn shown(command: &str) -> Option<(&'static [&'static str], &'static str)> {
         "login" | "logout" | "status" | "doctor" => (&["Tenant", "Login"], OTHERS),
         "init" | "setup" => (&["Tenant", "Login"], HANDED_ON),
         "tools" => (&["Tenant", "Control"], OTHERS),
-        "call" => (&["Tenant", "Login", "Control"], "All options: `aic-mcp serve --help`."),
+        "call" => {
+            (&["Tenant", "Login", "Control", "Changes"], "All options: `aic-mcp serve --help`.")
+        }
         "approve" | "audit" | "completions" | "man" => (&[], ""),
         _ => return None,
     })

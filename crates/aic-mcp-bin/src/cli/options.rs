@@ -155,7 +155,7 @@ pub(crate) struct Options {
         hide_env_values = true,
         value_name = "TYPE,...",
         value_parser = object_types,
-        help_heading = "Control"
+        help_heading = "Changes"
     )]
     pub(crate) allow_types: Option<List<String>>,
     /// How much may be changed: so much in a minute, and so much in all, or `off`
@@ -166,7 +166,7 @@ pub(crate) struct Options {
         hide_env_values = true,
         value_name = "N/min,N",
         default_value_t = WriteLimit::default(),
-        help_heading = "Control"
+        help_heading = "Changes"
     )]
     pub(crate) max_writes: WriteLimit,
     /// Which calls the user is asked about first: those that can do harm, the default; all that
@@ -179,7 +179,7 @@ pub(crate) struct Options {
         value_name = "WHICH",
         value_enum,
         default_value_t = ConfirmKind::Auto,
-        help_heading = "Control"
+        help_heading = "Changes"
     )]
     pub(crate) confirm: ConfirmKind,
     /// Seconds to wait for the user's answer
@@ -191,7 +191,7 @@ pub(crate) struct Options {
         value_name = "SECS",
         default_value = "300",
         value_parser = |text: &str| within::<u64>(text, &(1..=3600), "AIC_CONFIRM_TIMEOUT_SECS=600"),
-        help_heading = "Control"
+        help_heading = "Changes"
     )]
     pub(crate) confirm_timeout: u64,
     /// Show what would be sent and how it differs from what is there, and change nothing
@@ -201,7 +201,7 @@ pub(crate) struct Options {
         env = "AIC_DRY_RUN",
         hide_env_values = true,
         value_parser = FalseyValueParser::new(),
-        help_heading = "Control"
+        help_heading = "Changes"
     )]
     pub(crate) dry_run: bool,
     /// Keep what was there before each change in this directory too, for undoChange; signed with a
@@ -212,7 +212,7 @@ pub(crate) struct Options {
         env = "AIC_UNDO_DIR",
         hide_env_values = true,
         value_name = "DIR",
-        help_heading = "Control"
+        help_heading = "Changes"
     )]
     pub(crate) undo_dir: Option<PathBuf>,
     /// Add a line of JSON for each tool call to this file
