@@ -3,6 +3,7 @@
 `cargo xtask test` runs this file with AIC_MCP_BIN set to the binary that it built.
 """
 
+import asyncio
 import os
 import unittest
 from typing import Any
@@ -11,6 +12,8 @@ from mcp import Client, StdioServerParameters
 from mcp_types import ElicitResult
 
 # Longer than any call should take, short enough that a server that hangs fails the test.
+# An answer that comes faster is no person's.
+READING_SECONDS = 0.5
 TIMEOUT_SECONDS = 30
 
 MANAGED_OBJECT_TOOLS = {
@@ -39,6 +42,7 @@ class Demo(unittest.IsolatedAsyncioTestCase):
             if params.mode == "url":
                 return ElicitResult(action="accept")
             self.questions.append(params.message)
+            await asyncio.sleep(READING_SECONDS)
             return self.answer
 
         server = StdioServerParameters(command=os.environ["AIC_MCP_BIN"], args=["demo"])
@@ -105,7 +109,8 @@ class Demo(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(found["givenName"], "Augusta")
         self.assertNotEqual(found["_rev"], created["revision"])
 
-        self.assertIn('replace /givenName: "Augusta"', self.questions.pop())
+        # A first name does no harm, and is not asked about.
+        self.assertEqual(self.questions, [])
 
         self.answer = ElicitResult(action="decline")
         declined = await client.call_tool("deleteManagedObject", user)
