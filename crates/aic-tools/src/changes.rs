@@ -74,7 +74,7 @@ impl Changes {
     /// Those that the directory has for this tenant, signed with the key. What looks like a secret
     /// is never written there: such a change is remembered only as long as the process lives.
     ///
-    /// The key is waited for when it is needed for the first time, by [`Changes::wait_for_key`].
+    /// The key is waited for when it is needed for the first time, by `Changes::wait_for_key`.
     /// Where there is none, nothing is written to the directory, and nothing that is there is used.
     ///
     /// # Errors
