@@ -347,7 +347,11 @@ async fn a_cancelled_call_leaves_the_login_to_the_others() {
     let mut client = Start::serve(&sim).not_signing_in().connect().await;
     let first = client.start_call("listManagedObjects", json!({})).await;
     let page = client.process().sign_in_page().await;
-    let second = client.start_call("listManagedObjects", json!({})).await;
+    let second = json!({ "name": "listManagedObjects", "arguments": {},
+        "_meta": { "progressToken": "second" } });
+    let second = client.start("tools/call", second).await;
+    // It waits for the same login once it says where to sign in.
+    client.notification("notifications/progress").await;
     client.notify("notifications/cancelled", json!({ "requestId": first })).await;
     // The server has read the cancellation once it answers what came after it.
     client.request("ping", json!({})).await;
