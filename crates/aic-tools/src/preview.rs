@@ -15,7 +15,7 @@ use crate::harm::{Surroundings, judge};
 use crate::redact;
 use crate::result::drop_items;
 use crate::{Harm, Output};
-pub(crate) use question::{classes, question};
+pub(crate) use question::question;
 pub(crate) use words::effect;
 
 /// A change that would be made, and the harm that it would do.

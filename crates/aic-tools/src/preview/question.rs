@@ -8,7 +8,7 @@ use super::Judged;
 use super::difference::{self, source_of, unified};
 use super::words::{effect, end, readable};
 use crate::harm::worst;
-use crate::{Class, SafeText, Spec, redact};
+use crate::{SafeText, Spec, redact};
 
 /// Texts that are longer than this, or have several lines, are compared line by line.
 const LONG: usize = 200;
@@ -199,16 +199,4 @@ fn way_back(judged: &[Judged], remembered: bool) -> String {
         format!(", but for {}, which are lost for good", gone.join(" and "))
     };
     format!("undoChange can undo it{but}, as long as nobody changes it again.")
-}
-
-/// The kind of the worst that is done, and what there is to say of it, in a line.
-pub(crate) fn classes(judged: &[Judged]) -> String {
-    let mut classes: Vec<_> =
-        judged.iter().flat_map(|judged| judged.harms.iter().map(|harm| harm.class)).collect();
-    classes.sort_unstable();
-    classes.dedup();
-    if classes.is_empty() {
-        classes.push(Class::Plain);
-    }
-    classes.into_iter().map(Class::as_str).collect::<Vec<_>>().join(", ")
 }

@@ -29,9 +29,6 @@ pub trait Rehearsal: Send + Sync {
     /// The worst that it would do.
     fn worst(&self) -> Class;
 
-    /// Every kind of harm that it would do, in a line.
-    fn classes(&self) -> String;
-
     /// What it would do, as a person is asked about it: all of it.
     fn question(&self) -> SafeText;
 
@@ -88,10 +85,6 @@ impl<T: Tool> Rehearsal for Rehearsed<'_, T> {
 
     fn worst(&self) -> Class {
         worst(self.judged.iter().flat_map(|judged| &judged.harms))
-    }
-
-    fn classes(&self) -> String {
-        preview::classes(&self.judged)
     }
 
     fn question(&self) -> SafeText {

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use aic_tools::{Asked, Confirm, Consent, Failure, Rehearsal, Watch, Why};
+use aic_tools::{Asked, Confirm, Consent, Failure, Rehearsal, SafeText, Watch, Why};
 use rmcp::RoleServer;
 use rmcp::model::{
     ElicitRequest, ElicitResult, InputRequest, InputRequiredResult, InputResponses,
@@ -71,6 +71,15 @@ pub(super) struct Repeated {
 #[derive(Serialize, Deserialize)]
 struct State {
     question: String,
+}
+
+/// What is asked about a call. It is made once, for what is compared in it may be large.
+struct Question<'a> {
+    tool: &'a str,
+    tenant: &'a str,
+    text: SafeText,
+    /// What the answer is bound to.
+    call: [u8; 32],
 }
 
 /// How this client's user can be asked.
@@ -134,30 +143,28 @@ impl Confirming {
             }
             Consent::Asked | Consent::Approved => {}
         }
+        let question = Question::about(rehearsal);
         // Somebody may have answered since the call was made before.
-        match self.approvals.verdict(&rehearsal.fingerprint()) {
+        match self.approvals.verdict(&question.call) {
             Verdict::Approved(way) => {
-                watch.note_asked(by_way(way, rehearsal));
+                watch.note_asked(question.asked(way));
                 return Ok(Agreement::Given);
             }
             Verdict::Denied(way) => {
-                watch.note_asked(by_way(way, rehearsal));
-                return Err(declined(rehearsal, true));
+                watch.note_asked(question.asked(way));
+                return Err(question.declined(true));
             }
             Verdict::Waiting(_) | Verdict::NotAsked => {}
         }
-        let outcome = match means {
-            Means::None => Err(self.by_terminal(rehearsal, self.why_no_dialog())),
-            _ if rehearsal.question().count() > LONGEST => {
-                Err(self.by_terminal(rehearsal, Why::TooLong))
-            }
-            Means::Result => self.by_result(rehearsal, repeated),
-            Means::Request => self.by_request(rehearsal, steps, cx).await,
-        };
-        let is_for_terminal = matches!(outcome, Err(Unfinished::Unapproved(_)));
+        let is_for_terminal = means == Means::None || question.text.count() > LONGEST;
         let way = if is_for_terminal { Way::Terminal } else { Way::Dialog };
-        watch.note_asked(by_way(way, rehearsal));
-        outcome
+        watch.note_asked(question.asked(way));
+        match means {
+            Means::None => Err(self.by_terminal(&question, self.why_no_dialog())),
+            _ if is_for_terminal => Err(self.by_terminal(&question, Why::TooLong)),
+            Means::Result => self.by_result(&question, repeated),
+            Means::Request => self.by_request(&question, steps, cx).await,
+        }
     }
 
     fn means(&self, cx: &RequestContext<RoleServer>) -> Means {
@@ -177,7 +184,7 @@ impl Confirming {
 
     async fn by_request(
         &self,
-        rehearsal: &dyn Rehearsal,
+        question: &Question<'_>,
         steps: &watch::Sender<Steps>,
         cx: &RequestContext<RoleServer>,
     ) -> Result<Agreement, Unfinished> {
@@ -187,12 +194,12 @@ impl Confirming {
         let withdraw = withdrawn.clone().drop_guard();
         let dialog = Dialog {
             peer: cx.peer.clone(),
-            question: form(&rehearsal.question()),
+            question: form(&question.text),
             patience: self.patience,
             withdrawn,
             ending: self.ending.clone(),
         };
-        let (approvals, call) = (Arc::clone(&self.approvals), rehearsal.fingerprint());
+        let (approvals, call) = (Arc::clone(&self.approvals), question.call);
         tokio::spawn(async move {
             let answer = dialog.show().await;
             if told.send(answer).is_err() && matches!(answer, Answer::Yes | Answer::No) {
@@ -207,13 +214,13 @@ impl Confirming {
         loop {
             tokio::select! {
                 answer = &mut answered => {
-                    return self.judge(rehearsal, answer.unwrap_or(Answer::None));
+                    return self.judge(question, answer.unwrap_or(Answer::None));
                 }
                 _ = notice.tick(), if hears => steps.send_modify(|steps| steps.waits += 1),
                 () = &mut too_long, if !hears => {
                     // The dialog stays, and a later call finds what came of it.
                     let _ = withdraw.disarm();
-                    return Err(self.by_terminal(rehearsal, Why::Waiting));
+                    return Err(self.by_terminal(question, Why::Waiting));
                 }
             }
         }
@@ -221,80 +228,76 @@ impl Confirming {
 
     fn by_result(
         &self,
-        rehearsal: &dyn Rehearsal,
+        question: &Question<'_>,
         mut repeated: Repeated,
     ) -> Result<Agreement, Unfinished> {
-        let binding = rehearsal.fingerprint();
         let Some(answer) = repeated.answers.remove(KEY) else {
-            return Err(self.ask_by_result(rehearsal, &binding));
+            return Err(self.ask_by_result(question));
         };
         let sealed = repeated.state.unwrap_or_default();
         let codec = self.codec.as_ref();
-        let state = codec.and_then(|c| c.open_json_with::<State>(&sealed, &binding).ok());
+        let state = codec.and_then(|c| c.open_json_with::<State>(&sealed, &question.call).ok());
         let asked = {
             let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
             state.and_then(|state| open.remove(&state.question))
         };
         let Some(asked) = asked else {
-            return Err(Unfinished::Failed(Failure::stale_answer(rehearsal.spec().name)));
+            return Err(Unfinished::Failed(Failure::stale_answer(question.tool)));
         };
         let answer = serde_json::from_value::<ElicitResult>(answer);
         let answer = answer.map_or(Answer::NoPerson, |answer| Answer::of(&answer, asked.elapsed()));
-        self.judge(rehearsal, answer)
+        self.judge(question, answer)
     }
 
-    fn ask_by_result(&self, rehearsal: &dyn Rehearsal, binding: &[u8]) -> Unfinished {
+    fn ask_by_result(&self, question: &Question<'_>) -> Unfinished {
         /// A client that asks and never answers must not fill the memory.
         const MOST: usize = 1_000;
         let state = State { question: Uuid::new_v4().to_string() };
-        let options = SealOptions::new().associated_data(binding).ttl(TIME_TO_REPEAT);
+        let options = SealOptions::new().associated_data(&question.call).ttl(TIME_TO_REPEAT);
         let codec = self.codec.as_ref();
         let sealed = codec.and_then(|codec| codec.seal_json_with(&state, &options).ok());
         let Some(sealed) = sealed else {
-            return Unfinished::Failed(Failure::defect(rehearsal.spec().name));
+            return Unfinished::Failed(Failure::defect(question.tool));
         };
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if open.len() >= MOST {
             open.clear();
         }
         open.insert(state.question, Instant::now());
-        let form = form(&rehearsal.question());
-        let request = InputRequest::Elicitation(ElicitRequest::new(form));
+        let request = InputRequest::Elicitation(ElicitRequest::new(form(&question.text)));
         let requests = [(KEY.to_owned(), request)].into();
         Unfinished::Confirm(Box::new(InputRequiredResult::new(Some(requests), Some(sealed))))
     }
 
-    fn judge(&self, rehearsal: &dyn Rehearsal, answer: Answer) -> Result<Agreement, Unfinished> {
+    fn judge(&self, question: &Question<'_>, answer: Answer) -> Result<Agreement, Unfinished> {
         match answer {
             Answer::Yes => Ok(Agreement::Given),
-            Answer::No => Err(declined(rehearsal, true)),
-            Answer::None => Err(declined(rehearsal, false)),
+            Answer::No => Err(question.declined(true)),
+            Answer::None => Err(question.declined(false)),
             Answer::NoPerson => {
                 self.without_person.fetch_add(1, Ordering::Relaxed);
-                Err(self.by_terminal(rehearsal, Why::NoPerson))
+                Err(self.by_terminal(question, Why::NoPerson))
             }
         }
     }
 
     /// Leaves the question for a terminal.
-    fn by_terminal(&self, rehearsal: &dyn Rehearsal, why: Why) -> Unfinished {
-        let name = rehearsal.spec().name;
-        let binding = rehearsal.fingerprint();
-        let would = rehearsal.question();
-        let id = match self.approvals.verdict(&binding) {
+    fn by_terminal(&self, question: &Question<'_>, why: Why) -> Unfinished {
+        let Question { tool, tenant, text, call } = question;
+        let id = match self.approvals.verdict(call) {
             Verdict::Waiting(id) => Ok(id),
-            _ => self.approvals.ask(binding, name, rehearsal.tenant(), &would),
+            _ => self.approvals.ask(*call, tool, tenant, text),
         };
         Unfinished::Unapproved(match id {
             Ok(id) => {
                 let minutes = TIME_TO_APPROVE.as_secs() / 60;
-                Failure::needs_approval(name, &would, &id.to_string(), minutes, why)
+                Failure::needs_approval(tool, text, &id.to_string(), minutes, why)
             }
             Err(error) => {
                 tracing::error!("nobody can be asked for an approval: {error:#}");
                 Failure::nobody_to_ask(
-                    name,
-                    &would,
+                    tool,
+                    text,
                     "Tell the user: a client with dialogs (elicitation), a home directory that \
                      can be written, or a server started with --confirm never makes it possible.",
                 )
@@ -303,17 +306,27 @@ impl Confirming {
     }
 }
 
-/// By what a person was asked.
-fn by_way(way: Way, rehearsal: &dyn Rehearsal) -> Asked {
-    let shown = rehearsal.question();
-    match way {
-        Way::Dialog => Asked::by_dialog(shown.as_str()),
-        Way::Terminal => Asked::by_terminal(shown.as_str()),
+impl<'a> Question<'a> {
+    fn about(rehearsal: &'a dyn Rehearsal) -> Self {
+        Self {
+            tool: rehearsal.spec().name,
+            tenant: rehearsal.tenant(),
+            text: rehearsal.question(),
+            call: rehearsal.fingerprint(),
+        }
     }
-}
 
-fn declined(rehearsal: &dyn Rehearsal, answered: bool) -> Unfinished {
-    Unfinished::Declined(Failure::declined(rehearsal.spec().name, answered))
+    /// By what a person is asked it.
+    fn asked(&self, way: Way) -> Asked {
+        match way {
+            Way::Dialog => Asked::by_dialog(self.text.as_str()),
+            Way::Terminal => Asked::by_terminal(self.text.as_str()),
+        }
+    }
+
+    fn declined(&self, answered: bool) -> Unfinished {
+        Unfinished::Declined(Failure::declined(self.tool, answered))
+    }
 }
 
 impl Means {
