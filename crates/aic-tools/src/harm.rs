@@ -157,6 +157,12 @@ fn list(names: &[String]) -> String {
     text
 }
 
+/// Some names in quotes, and how many more there are.
+fn quoted_list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    let quoted = names.into_iter().map(|name| SafeText::quoted(name).into_string());
+    list(&quoted.collect::<Vec<_>>())
+}
+
 /// What a change sends.
 fn body(change: &Change) -> Value {
     change.body.as_ref().map(Document::to_value).unwrap_or_default()

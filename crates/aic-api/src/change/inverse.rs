@@ -204,11 +204,13 @@ fn relate(field: &str, was: &Value, is: &Value, operations: &mut Vec<Value>) {
         .extend(gone.map(|one| operation("add", &format!("{}/-", pointer(field)), &written(one))));
 }
 
-fn operation(verb: &str, field: &str, value: &Value) -> Value {
+/// An operation of a CREST patch.
+pub(super) fn operation(verb: &str, field: &str, value: &Value) -> Value {
     json!({ "operation": verb, "field": field, "value": value })
 }
 
-fn pointer(field: &str) -> String {
+/// The pointer to a property.
+pub(super) fn pointer(field: &str) -> String {
     format!("/{}", field.replace('~', "~0").replace('/', "~1"))
 }
 

@@ -44,9 +44,14 @@ pub struct Displaced {
     pub reference: Value,
 }
 
+/// Where a reference leads, without the slash that some write before it.
+pub(crate) fn path_of(reference: &Value) -> &str {
+    reference["_ref"].as_str().unwrap_or_default().trim_start_matches('/')
+}
+
 /// The object that a reference leads to.
 pub(crate) fn target(reference: &Value) -> Option<Resource> {
-    let path = reference.get("_ref")?.as_str()?.trim_start_matches('/');
+    let path = path_of(reference);
     let (object_type, id) = path.strip_prefix("managed/")?.split_once('/')?;
     Some(Resource::ManagedObject { object_type: object_type.parse().ok()?, id: id.parse().ok()? })
 }
@@ -73,8 +78,7 @@ pub(crate) fn is_same(one: &Value, other: &Value) -> bool {
 /// A reference as it is written: without what IDM adds when it shows it.
 pub(crate) fn written(reference: &Value) -> Value {
     let mut members = Map::new();
-    let path = reference["_ref"].as_str().unwrap_or_default().trim_start_matches('/');
-    members.insert("_ref".to_owned(), path.into());
+    members.insert("_ref".to_owned(), path_of(reference).into());
     let mut properties = reference["_refProperties"].as_object().cloned().unwrap_or_default();
     properties.retain(|name, _| !matches!(name.as_str(), "_id" | "_rev"));
     if !properties.is_empty() {
@@ -92,8 +96,8 @@ pub(crate) fn written_value(value: &Value) -> Value {
     }
 }
 
-/// The first name in a pointer.
-pub(crate) fn field_of(pointer: &str) -> String {
+/// The property that a pointer leads to, or into.
+pub fn field_of(pointer: &str) -> String {
     let first = pointer.trim_start_matches('/').split('/').next().unwrap_or_default();
     first.replace("~1", "/").replace("~0", "~")
 }
@@ -188,10 +192,10 @@ fn pairs(field: &str, value: &Value) -> Vec<(String, Value)> {
     references(value).map(|reference| (field.to_owned(), reference.clone())).collect()
 }
 
-/// What to call an object.
-fn name_of(object: &Map<String, Value>) -> Option<String> {
+/// What people call a managed object.
+pub fn name_of(object: &Map<String, Value>) -> Option<&str> {
     let names = ["userName", "name", "displayName", "mail"];
-    names.iter().find_map(|name| object.get(*name)?.as_str()).map(str::to_owned)
+    names.iter().find_map(|name| object.get(*name)?.as_str())
 }
 
 /// What else an action changes that brings along types of objects.
@@ -258,7 +262,7 @@ impl<A> Call<A> {
             if let Some(third) = displaced.as_ref().and_then(|held| target(&held.reference)) {
                 ends.push(End { resource: third, name: None, displaced: None });
             }
-            ends.push(End { resource: end, name: name_of(&object), displaced });
+            ends.push(End { resource: end, name: name_of(&object).map(str::to_owned), displaced });
         }
         Ok(ends)
     }

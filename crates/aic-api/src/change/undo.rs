@@ -2,6 +2,7 @@ use reqwest::Method;
 use serde_json::json;
 use tokio::sync::OwnedMutexGuard;
 
+use super::inverse::{operation, pointer};
 use super::references::written;
 use super::{Change, Document, End, Irreversible, State};
 use crate::durability::{self, Durability};
@@ -92,9 +93,8 @@ impl Call<Write> {
 /// The request that gives an object back the relationship that had given way.
 fn restored(end: &End) -> Option<Request> {
     let displaced = end.displaced.as_ref()?;
-    let field = format!("/{}", displaced.field.replace('~', "~0").replace('/', "~1"));
     let operation =
-        json!({ "operation": "replace", "field": field, "value": written(&displaced.reference) });
+        operation("replace", &pointer(&displaced.field), &written(&displaced.reference));
     Some(Request::write(Method::PATCH, end.resource.clone()).json(&json!([operation])))
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use tokio::time::sleep;
 
 use super::patch::{self, Operation, PatchOperation};
-use crate::change::{field_of, references};
+use crate::change::{field_of, path_of, references};
 use crate::error::Cause;
 use crate::http::{Answer, Precondition, Request};
 use crate::path::{ObjectId, ObjectType};
@@ -208,8 +208,8 @@ impl ManagedObjects<'_, Write> {
             let found = found.ok_or_else(|| ApiError::NotRelated {
                 what: object.to_string(),
                 field: field.clone(),
-                reference: path_of(&wanted),
-                held_references: held.iter().map(|one| path_of(one)).collect(),
+                reference: path_of(&wanted).to_owned(),
+                held_references: held.iter().map(|one| path_of(one).to_owned()).collect(),
             })?;
             operation.value = Some((*found).clone());
         }
@@ -232,10 +232,6 @@ impl ManagedObjects<'_, Write> {
 fn leads_to_same(wanted: &Value, stored: &Value) -> bool {
     let id = |reference: &Value| reference["_refProperties"]["_id"].as_str().map(str::to_owned);
     path_of(wanted) == path_of(stored) && (id(wanted).is_none() || id(wanted) == id(stored))
-}
-
-fn path_of(reference: &Value) -> String {
-    reference["_ref"].as_str().unwrap_or_default().trim_start_matches('/').to_owned()
 }
 
 #[cfg(test)]

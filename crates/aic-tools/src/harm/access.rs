@@ -25,10 +25,7 @@ pub(super) fn of_journeys(change: &Change, around: &Surroundings) -> Vec<Harm> {
             let Some(reach) = around.reach(*realm) else { return vec![unknown()] };
             let users = reach.users_of(name.as_str());
             if change.verb == Verb::Delete && !users.is_empty() {
-                let names: Vec<_> =
-                    users.iter().map(|one| SafeText::quoted(one).into_string()).collect();
-                let why = format!("the journeys that run it: {}", super::list(&names));
-                return vec![Harm::new(Class::Many, why)];
+                return vec![Harm::new(Class::Many, run_by(&users))];
             }
             if !reach.is_reached(name.as_str()) {
                 return Vec::new();
@@ -51,11 +48,9 @@ pub(super) fn of_journeys(change: &Change, around: &Surroundings) -> Vec<Harm> {
             if journeys.is_empty() {
                 return Vec::new();
             }
-            let names: Vec<_> =
-                journeys.iter().map(|one| SafeText::quoted(one).into_string()).collect();
             let why = format!(
                 "everybody who signs in by default may come to it, in {}",
-                super::list(&names)
+                super::quoted_list(journeys)
             );
             vec![Harm::new(Class::Many, why)]
         }
@@ -81,9 +76,12 @@ fn of_script(change: &Change, around: &Surroundings) -> Vec<Harm> {
     if users.journeys.is_empty() {
         return Vec::new();
     }
-    let names: Vec<_> =
-        users.journeys.iter().map(|one| SafeText::quoted(one).into_string()).collect();
-    vec![Harm::new(Class::LiveCode, format!("the journeys that run it: {}", super::list(&names)))]
+    vec![Harm::new(Class::LiveCode, run_by(&users.journeys))]
+}
+
+fn run_by(journeys: &BTreeSet<String>) -> String {
+    let names = super::quoted_list(journeys.iter().map(String::as_str));
+    format!("the journeys that run it: {names}")
 }
 
 /// What could not be looked at may be anything.

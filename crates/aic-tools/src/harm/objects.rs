@@ -2,21 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use aic_api::change::{Change, Verb};
+use aic_api::change::{Change, Verb, field_of};
+use aic_api::is_powerful;
 use serde_json::Value;
 
 use super::{Class, Harm, before, body};
 
-/// Types whose objects say who may do what.
-const OF_POWER: [&str; 7] = [
-    "svcacct",
-    "teammember",
-    "teammembergroup",
-    "aiagent",
-    "aiagentprivilege",
-    "privilege",
-    "internalrole",
-];
+/// Types whose objects say who may do what, beside those that give power over the tenant itself.
+const OF_POWER: [&str; 3] = ["aiagent", "aiagentprivilege", "privilege"];
 /// Properties that do.
 const POWERS: [&str; 8] = [
     "roles",
@@ -57,7 +50,7 @@ pub(super) fn judge(change: &Change, object_type: &str) -> Vec<Harm> {
     let kind = plain_name(object_type);
     let fields = fields(change);
     let mut harms = Vec::new();
-    if OF_POWER.contains(&kind.as_str()) {
+    if is_powerful(&kind) || OF_POWER.contains(&kind.as_str()) {
         harms.push(Harm::new(
             Class::Power,
             format!("objects of {object_type} hold power themselves"),
@@ -122,7 +115,7 @@ fn fields(change: &Change) -> BTreeSet<String> {
             let named = |part: &'static str| {
                 operations.iter().filter_map(move |operation| operation[part].as_str())
             };
-            named("field").chain(named("from")).map(first_name).collect()
+            named("field").chain(named("from")).map(field_of).collect()
         }
         (Verb::Put, Value::Object(body)) => {
             let before = before(change);
@@ -134,9 +127,4 @@ fn fields(change: &Change) -> BTreeSet<String> {
         (_, Value::Object(body)) => body.keys().cloned().collect(),
         _ => BTreeSet::new(),
     }
-}
-
-fn first_name(pointer: &str) -> String {
-    let first = pointer.trim_start_matches('/').split('/').next().unwrap_or_default();
-    first.replace("~1", "/").replace("~0", "~")
 }

@@ -33,8 +33,11 @@ pub(super) fn between(
 fn take_source(script: &mut Value) -> String {
     let source = script.as_object_mut().and_then(|script| script.shift_remove("script"));
     let Some(Value::String(source)) = source else { return String::new() };
-    let decoded = STANDARD.decode(&source).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-    decoded.unwrap_or(source)
+    decoded(&source).unwrap_or(source)
+}
+
+fn decoded(source: &str) -> Option<String> {
+    String::from_utf8(STANDARD.decode(source).ok()?).ok()
 }
 
 /// The source of a script, decoded.
@@ -42,8 +45,7 @@ pub(super) fn source_of(resource: &Resource, value: &Value) -> Option<String> {
     if !matches!(resource, Resource::Script { .. } | Resource::Scripts { .. }) {
         return None;
     }
-    let bytes = STANDARD.decode(value.as_str()?).ok()?;
-    String::from_utf8(bytes).ok()
+    decoded(value.as_str()?)
 }
 
 /// The difference as far as it is found within a time: after that, what is left is shown as removed

@@ -1,7 +1,9 @@
 //! What a change is about, by the names that people know.
 
+use std::fmt::Display;
+
 use aic_api::Resource;
-use aic_api::change::{Change, Document, End, State, Verb};
+use aic_api::change::{Change, Document, End, State, Verb, name_of};
 use aic_api::esv::decode;
 use serde_json::{Map, Value};
 
@@ -31,8 +33,7 @@ fn subject(change: &Change) -> SafeText {
     let name = shown.as_ref().and_then(|object| own_name(&change.resource, object));
     let mut text = resource(&change.resource);
     if let Some(name) = name {
-        text.push(&SafeText::line(" "));
-        text.push(&SafeText::quoted(name));
+        text = named(text, &name);
     }
     if let Some(realm) = change.resource.realm() {
         text.push(&SafeText::line(format!(", realm {realm}")));
@@ -40,14 +41,16 @@ fn subject(change: &Change) -> SafeText {
     text
 }
 
+/// A text with a name after it.
+fn named(mut text: SafeText, name: &dyn Display) -> SafeText {
+    text.push(&SafeText::line(" "));
+    text.push(&SafeText::quoted(name));
+    text
+}
+
 /// A resource, with its id in quotes.
 fn resource(resource: &Resource) -> SafeText {
-    let with = |kind: &str, id: &dyn std::fmt::Display| {
-        let mut text = SafeText::line(kind);
-        text.push(&SafeText::line(" "));
-        text.push(&SafeText::quoted(id));
-        text
-    };
+    let with = |kind: &str, id: &dyn Display| named(SafeText::line(kind), id);
     match resource {
         Resource::ManagedObjects { object_type } => with("a new object of", object_type),
         Resource::ManagedObject { object_type, id } => with(&format!("the {object_type}"), id),
@@ -71,8 +74,7 @@ fn resource(resource: &Resource) -> SafeText {
 pub(super) fn end(end: &End) -> SafeText {
     let mut text = resource(&end.resource);
     if let Some(name) = &end.name {
-        text.push(&SafeText::line(" "));
-        text.push(&SafeText::quoted(name));
+        text = named(text, name);
     }
     if let Some(displaced) = &end.displaced {
         let held = displaced.reference["_ref"].as_str().unwrap_or_default();
@@ -83,14 +85,12 @@ pub(super) fn end(end: &End) -> SafeText {
 }
 
 fn own_name(resource: &Resource, object: &Map<String, Value>) -> Option<String> {
-    let fields: &[&str] = match resource {
-        Resource::ManagedObjects { .. } | Resource::ManagedObject { .. } => {
-            &["userName", "name", "displayName", "mail"]
-        }
-        Resource::Scripts { .. } | Resource::Script { .. } => &["name"],
-        _ => &[],
+    let name = match resource {
+        Resource::ManagedObjects { .. } | Resource::ManagedObject { .. } => name_of(object)?,
+        Resource::Scripts { .. } | Resource::Script { .. } => object.get("name")?.as_str()?,
+        _ => return None,
     };
-    fields.iter().find_map(|field| object.get(*field)?.as_str()).map(str::to_owned)
+    Some(name.to_owned())
 }
 
 /// Shows what is encoded for what it is.
