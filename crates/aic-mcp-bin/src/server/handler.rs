@@ -1,13 +1,9 @@
 use std::borrow::Cow;
-use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, OnceLock};
 
-use aic_api::change::Change;
 use aic_tools::{
-    AnyTool, AuditOutcome, Failure, JsonObject, Registry, ResourceTemplate, Spec, Success, Watch,
-    Workplace, WriteLimit,
+    AnyTool, Failure, JsonObject, Registry, ResourceTemplate, Success, Workplace, WriteLimit,
 };
-use futures_util::FutureExt;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams, CompleteResult,
     ContentBlock, CustomRequest, CustomResult, ErrorCode, GetPromptRequestParams,
@@ -17,17 +13,17 @@ use rmcp::model::{
 };
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
-use tokio::sync::{Semaphore, SemaphorePermit, watch};
+use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::client_log;
 use super::compact::{self, Meant};
-use super::confirm::{Agreement, Confirming, Repeated};
+use super::confirm::{Confirming, Repeated};
 use super::era::is_stateless;
 use super::instructions;
 use super::prompts;
 use super::resources::{self, Lists};
-use super::sign_in::{Asking, Steps};
+use super::sign_in::Asking;
 use super::unfinished::Unfinished;
 use crate::audit::Audit;
 use crate::cli::Surface;
@@ -44,20 +40,20 @@ const MOST_CALLS: usize = 16;
 
 /// Shows the tools to an MCP client.
 pub(crate) struct Server {
-    registry: Registry,
-    place: Workplace,
-    surface: Surface,
-    lists: Lists,
-    asking: Asking,
-    confirming: Confirming,
-    max_writes: WriteLimit,
-    audit: Audit,
-    ending: CancellationToken,
+    pub(super) registry: Registry,
+    pub(super) place: Workplace,
+    pub(super) surface: Surface,
+    pub(super) lists: Lists,
+    pub(super) asking: Asking,
+    pub(super) confirming: Confirming,
+    pub(super) max_writes: WriteLimit,
+    pub(super) audit: Audit,
+    pub(super) ending: CancellationToken,
     /// One for each call that may be under way; the others wait.
-    turns: Semaphore,
+    pub(super) turns: Semaphore,
     /// Whether the client is behind with reading.
-    output_is_full: watch::Sender<bool>,
-    listed: OnceLock<Vec<Tool>>,
+    pub(super) output_is_full: watch::Sender<bool>,
+    pub(super) listed: OnceLock<Vec<Tool>>,
 }
 
 impl Server {
@@ -109,127 +105,6 @@ impl Server {
     /// The lists that were fetched for what is typed.
     pub(super) fn lists(&self) -> &Lists {
         &self.lists
-    }
-
-    /// Calls the tool of this name as a client does.
-    pub(super) async fn call(
-        &self,
-        tool: &str,
-        arguments: JsonObject,
-        repeated: Repeated,
-        cx: &RequestContext<RoleServer>,
-    ) -> Result<Success, Unfinished> {
-        self.asking.hear(&repeated.answers);
-        let tool = self.registry.get(tool);
-        let tool = tool.ok_or_else(|| Unfinished::Failed(Failure::defect("the server")))?;
-        self.run_audited(tool, arguments, repeated, cx).await
-    }
-
-    /// Calls the tool, and keeps the trail.
-    async fn run_audited(
-        &self,
-        tool: &dyn AnyTool,
-        arguments: JsonObject,
-        repeated: Repeated,
-        cx: &RequestContext<RoleServer>,
-    ) -> Result<Success, Unfinished> {
-        let call = self.audit.start(tool, &arguments, client(cx)).map_err(Unfinished::Failed)?;
-        let watch = Arc::clone(&call.watch);
-        let result = self.run(tool, arguments, repeated, &watch, cx).await;
-        let cancelled = cx.ct.is_cancelled() || self.ending.is_cancelled();
-        let (outcome, problem) = match &result {
-            Ok(_) if self.only_shows(tool) => (AuditOutcome::DryRun, None),
-            Ok(_) => (AuditOutcome::Succeeded, None),
-            Err(Unfinished::Failed(_)) if cancelled => (AuditOutcome::Cancelled, None),
-            Err(unfinished) => unfinished.outcome(),
-        };
-        self.audit.end(call, tool, outcome, problem).await;
-        result
-    }
-
-    /// Calls the tool until it is done, cancelled, waits for a user who has to be asked, or
-    /// everything is to end.
-    async fn run(
-        &self,
-        tool: &dyn AnyTool,
-        arguments: JsonObject,
-        repeated: Repeated,
-        watch: &Watch,
-        cx: &RequestContext<RoleServer>,
-    ) -> Result<Success, Unfinished> {
-        let name = tool.spec().name;
-        let (steps, told) = tokio::sync::watch::channel(Steps::default());
-        let counted = steps.clone();
-        watch.on_step(move |done, all| {
-            let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-            counted.send_if_modified(|known| {
-                let further = number(done) > known.done;
-                if further {
-                    (known.done, known.all) = (number(done), number(all));
-                }
-                further
-            });
-        });
-        tokio::select! {
-            result = self.work(tool, arguments, repeated, (watch, &steps), cx) => result,
-            () = cx.ct.cancelled() => Err(Unfinished::Failed(Failure::cancelled(name))),
-            () = self.ending.cancelled() => Err(Unfinished::Failed(Failure::cancelled(name))),
-            unfinished = self.asking.ask(name, cx) => Err(unfinished),
-            never = self.asking.report(told, cx) => match never {},
-        }
-    }
-
-    /// Calls the tool: at once, or after a rehearsal that is shown, or agreed to.
-    async fn work(
-        &self,
-        tool: &dyn AnyTool,
-        arguments: JsonObject,
-        repeated: Repeated,
-        (watch, steps): (&Watch, &tokio::sync::watch::Sender<Steps>),
-        cx: &RequestContext<RoleServer>,
-    ) -> Result<Success, Unfinished> {
-        let (spec, place) = (tool.spec(), &self.place);
-        let only_shows = self.only_shows(tool);
-        let turn = self.turn().await;
-        if !only_shows && !self.confirming.rehearses(spec.effect) {
-            if spec.effect.writes() {
-                self.limit(spec, Vec::new())?;
-            }
-            watch.note_asked(self.confirming.asked_beforehand(spec.effect));
-            let call = contained(spec.name, tool.call(place, arguments, watch));
-            return call.await.map_err(Unfinished::Failed);
-        }
-        let rehearsal = contained(spec.name, tool.rehearse(place, arguments, watch));
-        let rehearsal = rehearsal.await.map_err(Unfinished::Failed)?;
-        if only_shows {
-            return rehearsal.preview(place.limits).map_err(Unfinished::Failed);
-        }
-        self.limit(spec, rehearsal.changes())?;
-        // Others need not wait until a person has made up their mind.
-        drop(turn);
-        let told = (watch, steps);
-        let agreement = self.confirming.consent(rehearsal.as_ref(), repeated, told, cx).await?;
-        let _turn = self.turn().await;
-        let at_once = agreement == Agreement::NotNeeded;
-        contained(spec.name, rehearsal.carry_out(place, at_once)).await.map_err(Unfinished::Failed)
-    }
-
-    /// Objects to a call that would change more than is allowed.
-    fn limit(&self, spec: &Spec, changes: Vec<&Change>) -> Result<(), Unfinished> {
-        let checked = self.place.changes.check(changes, self.max_writes);
-        checked.map_err(|too_much| Unfinished::Failed(Failure::too_much(spec.name, &too_much)))
-    }
-
-    /// Whether calls of a tool show what they would do, and do nothing.
-    fn only_shows(&self, tool: &dyn AnyTool) -> bool {
-        self.place.client.is_dry_run() && tool.spec().effect.writes()
-    }
-
-    /// Waits until one more call may be under way.
-    async fn turn(&self) -> Option<SemaphorePermit<'_>> {
-        let turn = self.turns.acquire().await;
-        let _ = self.output_is_full.subscribe().wait_for(|full| !full).await;
-        turn.ok()
     }
 }
 
@@ -412,7 +287,7 @@ impl ServerHandler for Server {
 }
 
 /// The client, as it calls itself.
-fn client(cx: &RequestContext<RoleServer>) -> Option<String> {
+pub(super) fn client(cx: &RequestContext<RoleServer>) -> Option<String> {
     cx.client_info().map(|client| format!("{} {}", client.name, client.version))
 }
 
@@ -426,14 +301,6 @@ fn succeeded(answer: JsonObject) -> CallToolResponse {
 
 fn failed(failure: &Failure) -> CallToolResponse {
     CallToolResult::error(vec![ContentBlock::text(failure.to_string())]).into()
-}
-
-/// A call of a tool, whose panic is its own failure and not the end of the process.
-async fn contained<T>(
-    tool: &str,
-    call: impl Future<Output = Result<T, Failure>>,
-) -> Result<T, Failure> {
-    AssertUnwindSafe(call).catch_unwind().await.unwrap_or_else(|_| Err(Failure::defect(tool)))
 }
 
 /// A tool as MCP lists it; where calls only show what they would do, with the schema of that.
@@ -453,17 +320,4 @@ fn definition(tool: &dyn AnyTool, only_shows: bool) -> Tool {
         .with_title(spec.title)
         .with_raw_output_schema(Arc::new(result))
         .with_annotations(annotations)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_panic_is_a_failure_that_says_so() {
-        let failure = contained::<()>("getTheme", async { panic!("canary") }).await.unwrap_err();
-        let text = failure.to_string();
-        assert!(text.starts_with("getTheme failed: aic-mcp itself has a defect here."), "{text}");
-        assert!(text.contains("next: ") && !text.contains("canary"), "{text}");
-    }
 }

@@ -8,6 +8,7 @@ mod handler;
 mod instructions;
 mod prompts;
 mod resources;
+mod run;
 mod sign_in;
 mod stdio;
 mod transport;
