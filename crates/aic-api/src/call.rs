@@ -89,8 +89,11 @@ impl<A> Call<A> {
         {
             return answer;
         }
-        let is_planned = matches!(self.course, Course::Planned(_));
-        let known = is_planned.then(|| self.fresh.take(request)).flatten();
+        let known = match &self.course {
+            Course::Rehearsed(_) => self.fresh.seen(request),
+            Course::Planned(_) => self.fresh.take(request),
+            Course::Sent | Course::Noted => None,
+        };
         let result = match known {
             Some(result) => result,
             None => self.deliver(request).await,

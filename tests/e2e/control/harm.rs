@@ -1,5 +1,7 @@
 //! What is asked about: by what a call would do, and not by its tool.
 
+use std::collections::HashSet;
+
 use aic_e2e::{Client, Start};
 use aic_sim::Sim;
 use serde_json::{Value, json};
@@ -285,8 +287,12 @@ async fn a_deletion_says_who_still_uses_it() {
     let (sim, mut client) = asking().await;
     let script = live_script(&mut client).await;
     let one = alpha(&json!({ "scriptId": script }));
+    sim.clear_requests();
     let parts = ["the journeys that run it: \"Scripted\"", "loss: it is deleted"];
     asked(&sim, &mut client, "deleteScript", one.clone(), &parts).await;
+    let mut seen = HashSet::new();
+    let again = api_requests(&sim).into_iter().find(|request| !seen.insert(request.target.clone()));
+    assert!(again.is_none(), "a rehearsal reads each thing once: {again:?}");
     let inner = json!({ "nodeType": "InnerTreeEvaluatorNode", "config": { "tree": "Scripted" },
         "connections": { "true": "success", "false": "failure" } });
     let outer = alpha(&json!({ "journeyName": "Outer",

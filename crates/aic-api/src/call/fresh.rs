@@ -5,7 +5,8 @@ use crate::ApiError;
 use crate::error::Cause;
 use crate::http::{Answer, Request};
 
-/// What a rehearsal has read. A call that is carried out right after it need not read it again.
+/// What a rehearsal has read. Neither it nor a call that is carried out right after it need read it
+/// again.
 #[derive(Debug, Default)]
 pub(super) struct Fresh(Mutex<HashMap<String, Result<Answer, ApiError>>>);
 
@@ -19,6 +20,12 @@ impl Fresh {
         if is_known {
             self.kept().insert(key(request), result.clone());
         }
+    }
+
+    /// What the rehearsal itself has found before: it looks at one state of the tenant. What was not
+    /// there is looked for again, for a rehearsal may wait for it.
+    pub(super) fn seen(&self, request: &Request) -> Option<Result<Answer, ApiError>> {
+        self.kept().get(&key(request)).filter(|result| result.is_ok()).cloned()
     }
 
     /// What a read came to. It is good for once: who reads again wants to see something new.
