@@ -62,14 +62,13 @@ async fn selection_confirmation_and_audit_hold_here_too() {
     let sim = tenant().await;
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("audit.jsonl");
-    let capabilities = json!({ "elicitation": { "form": {} } });
     let start = Start::serve(&sim)
         .confirming()
         .env("AIC_SURFACE", "compact")
         .arg("--exclude-tools")
         .arg("deleteTheme")
         .env("AIC_AUDIT_LOG", log.to_str().unwrap());
-    let mut client = start.connect_as("2025-11-25", capabilities).await;
+    let mut client = start.connect_with_forms("2025-11-25").await;
     let off = json!({ "tool": "deleteTheme", "arguments": {} });
     let failure = client.call("callWritingTool", off).await.failed();
     assert!(failure.contains("--exclude-tools"), "{failure}");

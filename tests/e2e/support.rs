@@ -81,6 +81,12 @@ pub(crate) async fn create_user(client: &mut Client, name: &str) -> (String, Str
     (text("objectId"), text("revision"))
 }
 
+/// The newest change that is listed, null where there is none.
+pub(crate) async fn newest_change(client: &mut Client) -> Value {
+    let mut listed = client.call("listChanges", json!({})).await.ok();
+    listed.pointer_mut("/changes/0").map(Value::take).unwrap_or_default()
+}
+
 /// Replaces what differs from run to run.
 pub(crate) fn settled(mut value: Value) -> Value {
     fn settle(value: &mut Value) {

@@ -3,7 +3,7 @@ use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aic_sim::Sim;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, Command};
 use tokio::sync::{mpsc, watch};
@@ -144,6 +144,11 @@ impl Start {
     /// Starts it and speaks MCP with it, as a client of this version and with these capabilities.
     pub async fn connect_as(&self, version: &str, capabilities: Value) -> Client {
         Client::connect_as(self.spawn(), version, capabilities).await
+    }
+
+    /// The same as a client that can show its user a form.
+    pub async fn connect_with_forms(&self, version: &str) -> Client {
+        self.connect_as(version, json!({ "elicitation": { "form": {} } })).await
     }
 
     /// Runs it to its end with nothing on standard input, and returns its status, standard output

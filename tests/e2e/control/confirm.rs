@@ -9,11 +9,8 @@ use crate::support::{create_user, tenant, user, writes};
 /// A person does not read a question in less.
 const READING: std::time::Duration = std::time::Duration::from_millis(450);
 
-const FORM: &str = r#"{"elicitation":{"form":{}}}"#;
-
 async fn confirming(version: &str, sim: &Sim) -> Client {
-    let capabilities = serde_json::from_str(FORM).unwrap();
-    Start::serve(sim).confirming().connect_as(version, capabilities).await
+    Start::serve(sim).confirming().connect_with_forms(version).await
 }
 
 /// A user that is there, and the arguments to delete it.
@@ -152,9 +149,8 @@ async fn an_answer_that_no_person_gave_is_none_and_the_terminal_takes_over() {
     let sim = tenant().await;
     let folder = tempfile::tempdir().unwrap();
     let home = folder.path().to_str().unwrap();
-    let capabilities: Value = serde_json::from_str(FORM).unwrap();
     let start = Start::serve(&sim).confirming().env("HOME", home);
-    let mut client = start.connect_as("2025-11-25", capabilities).await;
+    let mut client = start.connect_with_forms("2025-11-25").await;
     let arguments = victim(&mut client).await;
     sim.clear_requests();
     // The first comes too fast, the second says nothing of a form.
@@ -186,9 +182,8 @@ async fn an_answer_that_no_person_gave_is_none_and_the_terminal_takes_over() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_question_that_nobody_answers_is_taken_back_and_counts_as_no() {
     let sim = tenant().await;
-    let capabilities: Value = serde_json::from_str(FORM).unwrap();
     let start = Start::serve(&sim).confirming().arg("--confirm-timeout").arg("1");
-    let mut client = start.connect_as("2025-11-25", capabilities).await;
+    let mut client = start.connect_with_forms("2025-11-25").await;
     let arguments = victim(&mut client).await;
     sim.clear_requests();
     let call = client.start_call("deleteManagedObject", arguments).await;
@@ -243,11 +238,10 @@ async fn what_changes_before_the_answer_is_not_written_over() {
 #[tokio::test(flavor = "multi_thread")]
 async fn always_asks_about_everything_that_writes() {
     let sim = tenant().await;
-    let capabilities: Value = serde_json::from_str(FORM).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let start = Start::serve(&sim).env("AIC_CONFIRM", "always");
     let start = start.env("HOME", folder.path().to_str().unwrap());
-    let mut client = start.connect_as("2025-11-25", capabilities).await;
+    let mut client = start.connect_with_forms("2025-11-25").await;
     let arguments = json!({ "objectType": "alpha_user", "objectData": user("new") });
     let call = client.start_call("createManagedObject", arguments.clone()).await;
     let question = client.question().await;
@@ -358,9 +352,8 @@ async fn no_secret_is_in_a_question_a_rehearsal_or_the_trail() {
     let sim = tenant().await;
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("audit.jsonl");
-    let capabilities: Value = serde_json::from_str(FORM).unwrap();
     let start = Start::serve(&sim).confirming().env("AIC_AUDIT_LOG", log.to_str().unwrap());
-    let mut client = start.connect_as("2025-11-25", capabilities).await;
+    let mut client = start.connect_with_forms("2025-11-25").await;
     let mut dry = Start::serve(&sim).arg("--dry-run").connect().await;
     let (id, revision) = create_user(&mut client, "ada").await;
     let secret = "Canary!9canary";

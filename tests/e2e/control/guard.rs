@@ -167,9 +167,8 @@ async fn the_environment_is_asked_again_after_a_refusal_and_while_it_is_locked()
 async fn a_question_is_not_asked_about_what_would_be_refused() {
     let sim = tenant().await;
     sim.set_environment("production", true, false);
-    let capabilities = json!({ "elicitation": { "form": {} } });
     let start = Start::serve(&sim).confirming();
-    let mut client = start.connect_as("2025-11-25", capabilities).await;
+    let mut client = start.connect_with_forms("2025-11-25").await;
     refused(&mut client, THEME, &["is immutable"]).await;
     assert_eq!(client.questions(), 0);
     let mut dry = Start::serve(&sim).arg("--dry-run").connect().await;

@@ -8,8 +8,6 @@ use serde_json::{Value, json};
 
 use crate::support::{api_requests, create_user, tenant, user as user_of};
 
-const FORM: &str = r#"{"elicitation":{"form":{}}}"#;
-
 /// A tenant, and a client that asks its user.
 async fn asking() -> (Sim, Client) {
     let sim = tenant().await;
@@ -18,8 +16,7 @@ async fn asking() -> (Sim, Client) {
 }
 
 async fn asking_at(sim: &Sim) -> Client {
-    let capabilities = serde_json::from_str(FORM).unwrap();
-    Start::serve(sim).confirming().connect_as("2025-11-25", capabilities).await
+    Start::serve(sim).confirming().connect_with_forms("2025-11-25").await
 }
 
 /// Makes a call that is asked about, and declines it. Nothing has changed then, and the question
@@ -269,9 +266,8 @@ async fn ten_operations_are_shown_as_ten_the_worst_first() {
 async fn what_is_too_long_for_a_dialog_is_not_asked_in_part() {
     let sim = tenant().await;
     let folder = tempfile::tempdir().unwrap();
-    let capabilities = serde_json::from_str(FORM).unwrap();
     let start = Start::serve(&sim).confirming().env("HOME", folder.path().to_str().unwrap());
-    let mut client = start.connect_as("2025-11-25", capabilities).await;
+    let mut client = start.connect_with_forms("2025-11-25").await;
     let script = live_script(&mut client).await;
     let source: String = (0..2_000).map(|line| format!("logger.info('{line}');\n")).collect();
     let update =

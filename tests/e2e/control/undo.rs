@@ -7,13 +7,7 @@ use aic_sim::{Fault, FaultKind, Sim};
 use serde_json::{Value, json};
 
 use crate::faults::arguments;
-use crate::support::{ATTEMPTS, create_user, served, tenant, user, writes};
-
-/// The newest change that is listed.
-async fn newest(client: &mut Client) -> Value {
-    let mut listed = client.call("listChanges", json!({})).await.ok();
-    listed.pointer_mut("/changes/0").map(Value::take).unwrap_or_default()
-}
+use crate::support::{ATTEMPTS, create_user, newest_change, served, tenant, user, writes};
 
 async fn undo(client: &mut Client, change: &Value) -> aic_e2e::Outcome {
     client.call("undoChange", json!({ "changeId": change["changeId"] })).await
@@ -82,7 +76,7 @@ async fn an_update_a_replacement_and_a_deletion_are_undone() {
     for (look, at, tool, arguments) in cases {
         let before = seen(&mut client, look, at.clone()).await;
         client.call(tool, arguments).await.ok();
-        let change = newest(&mut client).await;
+        let change = newest_change(&mut client).await;
         assert_eq!(
             (&change["tool"], &change["undoable"]),
             (&json!(tool), &json!(true)),
@@ -123,7 +117,7 @@ async fn the_settings_of_nodes_that_a_journey_took_along_come_back() {
     client.call("updateJourney", update).await.ok();
     let changed = seen(&mut client, "getJourney", login.clone()).await;
     assert_ne!(changed["nodeConfigs"], before["nodeConfigs"]);
-    let change = newest(&mut client).await;
+    let change = newest_change(&mut client).await;
     undo(&mut client, &change).await.ok();
     assert_eq!(seen(&mut client, "getJourney", login).await["nodeConfigs"], before["nodeConfigs"]);
 }
@@ -169,7 +163,7 @@ async fn whatever_the_tools_change_is_undone_or_said_to_be_one_way() {
         let arguments = arguments(name, &mut client).await.expect("arguments");
         let before = everything(&mut client).await;
         client.call(name, arguments).await.ok();
-        let change = newest(&mut client).await;
+        let change = newest_change(&mut client).await;
         assert_eq!(change["tool"], name);
         if change["undoable"] == false {
             one_way.insert(name.to_owned());
@@ -192,7 +186,7 @@ async fn what_somebody_else_has_changed_since_stays() {
     let mut patch = json!({ "objectType": "alpha_user", "objectId": id, "revision": revision,
         "operations": [{ "operation": "replace", "field": "/sn", "value": "Ours" }] });
     let patched = client.call("patchManagedObject", patch.clone()).await.ok();
-    let change = newest(&mut client).await;
+    let change = newest_change(&mut client).await;
     let mut other = Start::serve(&sim).connect().await;
     patch["revision"] = patched["revision"].clone();
     patch["operations"][0]["value"] = json!("Theirs");
@@ -204,7 +198,7 @@ async fn what_somebody_else_has_changed_since_stays() {
 
     // What was deleted and made anew by somebody else is not written over either.
     client.call("deleteVariable", json!({ "variableId": "esv-beta-features" })).await.ok();
-    let change = newest(&mut client).await;
+    let change = newest_change(&mut client).await;
     let theirs = json!({ "variableId": "esv-beta-features", "type": "string", "value": "theirs" });
     other.call("setVariable", theirs).await.ok();
     let failure = undo(&mut client, &change).await.failed();
@@ -217,7 +211,7 @@ async fn undoing_a_creation_is_a_deletion_and_is_confirmed_as_one() {
     let start = Start::serve(&sim).confirming();
     let mut client = start.env("HOME", "/dev/null").connect().await;
     create_user(&mut client, "ada").await;
-    let change = newest(&mut client).await;
+    let change = newest_change(&mut client).await;
     let failure = undo(&mut client, &change).await.failed();
     assert!(
         failure.contains("would: undoChange on 127.0.0.1") && failure.contains("delete"),
@@ -228,7 +222,7 @@ async fn undoing_a_creation_is_a_deletion_and_is_confirmed_as_one() {
         .await
         .ok();
     // Putting back what was there is an update, which passes.
-    let change = newest(&mut client).await;
+    let change = newest_change(&mut client).await;
     undo(&mut client, &change).await.ok();
 }
 
@@ -238,7 +232,7 @@ async fn a_write_that_nobody_knows_the_fate_of_is_not_undone() {
     let set = json!({ "variableId": "esv-smtp-port", "type": "int", "value": 1 });
     sim.inject(Fault::new(FaultKind::DisconnectAfter).on("PUT").path_contains("/environment/"));
     client.call("setVariable", set.clone()).await.failed();
-    let change = newest(&mut client).await;
+    let change = newest_change(&mut client).await;
     assert_eq!(change["reason"], "whether it was done is not known");
     undo(&mut client, &change).await.failed();
 
@@ -247,7 +241,7 @@ async fn a_write_that_nobody_knows_the_fate_of_is_not_undone() {
         .call("setVariable", json!({ "variableId": "esv-smtp-port", "type": "int", "value": 2 }))
         .await
         .ok();
-    let change = newest(&mut client).await;
+    let change = newest_change(&mut client).await;
     for (kind, changed) in
         [(FaultKind::Html403, "changed: nothing"), (FaultKind::DisconnectAfter, "changed: unknown")]
     {
@@ -288,7 +282,7 @@ async fn a_previous_state_that_cannot_be_read_is_not_taken_for_none() {
         // A call does its work, and says that there is no way back.
         unreadable(&sim, path);
         client.call(tool, arguments).await.ok();
-        let change = newest(&mut client).await;
+        let change = newest_change(&mut client).await;
         assert_eq!((&change["tool"], &change["undoable"]), (&json!(tool), &json!(false)));
         assert_eq!(change["reason"], "what was there before could not be read");
         sim.clear_faults();
@@ -308,7 +302,7 @@ async fn what_cannot_be_read_now_is_not_taken_for_gone() {
         .call("deleteManagedObject", json!({ "objectType": "alpha_user", "objectId": id }))
         .await
         .ok();
-    let change = newest(&mut client).await;
+    let change = newest_change(&mut client).await;
     sim.clear_requests();
     unreadable(&sim, &path);
     let failure = undo(&mut client, &change).await.failed();
@@ -332,7 +326,7 @@ async fn without_a_keychain_a_directory_is_of_use_to_the_process_that_wrote_it_o
     let mut client = in_folder(&sim, &folder).connect().await;
     let set = json!({ "variableId": "esv-smtp-port", "type": "int", "value": 1 });
     client.call("setVariable", set.clone()).await.ok();
-    let change = newest(&mut client).await;
+    let change = newest_change(&mut client).await;
     let log = client.process().log();
     assert_eq!(log.matches("cannot be undone by later processes").count(), 1, "{log}");
     let [file] = &std::fs::read_dir(&folder).unwrap().collect::<Vec<_>>()[..] else {
@@ -343,7 +337,7 @@ async fn without_a_keychain_a_directory_is_of_use_to_the_process_that_wrote_it_o
 
     sim.clear_requests();
     let mut later = in_folder(&sim, &folder).connect().await;
-    assert_eq!(newest(&mut later).await, Value::Null);
+    assert_eq!(newest_change(&mut later).await, Value::Null);
     let failure = undo(&mut later, &change).await.failed();
     assert!(failure.contains("There is no such change"), "{failure}");
     let log = later.process().log();
@@ -365,7 +359,7 @@ async fn no_secret_is_written_to_the_directory() {
         json!("-----BEGIN PRIVATE KEY-----\nMIIcanary\n-----END PRIVATE KEY-----");
     let created = json!({ "objectType": "alpha_user", "objectData": data });
     client.call("createManagedObject", created).await.ok();
-    let change = newest(&mut client).await;
+    let change = newest_change(&mut client).await;
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
     let mut app = arguments("createOidcApp", &mut client).await.unwrap();
     app["oauth2Client"] = json!({ "coreOAuth2ClientConfig": { "userpassword": "canary" } });

@@ -8,7 +8,7 @@ use aic_sim::Sim;
 use serde_json::{Value, json};
 
 use crate::faults::arguments;
-use crate::support::{create_user, tenant, user};
+use crate::support::{create_user, newest_change, tenant, user};
 
 type Held = BTreeMap<String, String>;
 
@@ -32,11 +32,6 @@ fn as_held(path: &str) -> String {
     }
 }
 
-async fn newest(client: &mut Client) -> Value {
-    let mut listed = client.call("listChanges", json!({})).await.ok();
-    listed.pointer_mut("/changes/0").map(Value::take).unwrap_or_default()
-}
-
 fn noted(change: &Value) -> BTreeSet<String> {
     let paths = change["resources"].as_array().into_iter().flatten();
     paths.filter_map(Value::as_str).map(as_held).collect()
@@ -46,11 +41,11 @@ fn noted(change: &Value) -> BTreeSet<String> {
 /// to what it was.
 async fn hold(sim: &Sim, client: &mut Client, tool: &str, arguments: Value) {
     let before = sim.held();
-    let last = newest(client).await["changeId"].clone();
+    let last = newest_change(client).await["changeId"].clone();
     let outcome = client.call(tool, arguments.clone()).await;
     let after = sim.held();
     let changed = difference(&before, &after);
-    let change = newest(client).await;
+    let change = newest_change(client).await;
     if change["changeId"] == last || change.is_null() {
         assert!(changed.is_empty(), "{tool} {arguments} notes nothing and changes {changed:?}");
         return;
@@ -205,7 +200,7 @@ async fn an_undo_does_not_overrule_who_came_after() {
     let emptied = json!([{ "operation": "remove", "field": "/members" }]);
     let arguments = patched(&mut client, "alpha_role", &role, emptied).await;
     client.call("patchManagedObject", arguments).await.ok();
-    let change = newest(&mut client).await;
+    let change = newest_change(&mut client).await;
     // From the other end, which does not touch the role itself.
     let granted = json!([{ "operation": "add", "field": "/roles/-",
         "value": reference("alpha_role", &role) }]);

@@ -7,11 +7,8 @@ use serde_json::{Value, json};
 use super::transcript::Transcripts;
 use crate::support::tenant;
 
-const FORMS: &str = r#"{ "elicitation": { "form": {} } }"#;
-
 async fn forms(sim: &Sim) -> Client {
-    let capabilities = serde_json::from_str(FORMS).unwrap();
-    Start::serve(sim).confirming().connect_as("2025-11-25", capabilities).await
+    Start::serve(sim).confirming().connect_with_forms("2025-11-25").await
 }
 
 /// A user that every simulated tenant has.

@@ -2,19 +2,7 @@ use aic_sim::{Options, Seed};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Tenant, answer, filter, text};
-
-const USERS: &str = "/openidm/managed/alpha_user";
-const ROLES: &str = "/openidm/managed/alpha_role";
-
-fn user(name: &str) -> Value {
-    let mail = format!("{name}@northlight.example");
-    json!({"userName": name, "givenName": "Test", "sn": "User", "mail": mail})
-}
-
-async fn create(tenant: &Tenant, collection: &str, body: Value) -> Answer {
-    tenant.send(Method::POST, &format!("{collection}?_action=create"), body).await
-}
+use crate::support::{Answer, ROLES, Tenant, USERS, answer, create, filter, text, user};
 
 async fn with_if_match(
     tenant: &Tenant,

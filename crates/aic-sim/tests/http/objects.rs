@@ -4,19 +4,7 @@
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Tenant, answer, filter, text};
-
-const USERS: &str = "/openidm/managed/alpha_user";
-const ROLES: &str = "/openidm/managed/alpha_role";
-
-fn user(name: &str) -> Value {
-    let mail = format!("{name}@northlight.example");
-    json!({"userName": name, "givenName": "Test", "sn": "User", "mail": mail})
-}
-
-async fn create(tenant: &Tenant, collection: &str, body: Value) -> Answer {
-    tenant.send(Method::POST, &format!("{collection}?_action=create"), body).await
-}
+use crate::support::{ROLES, Tenant, USERS, answer, create, filter, text, user};
 
 #[tokio::test]
 async fn a_write_that_changes_nothing_says_so_and_keeps_the_revision() {

@@ -5,7 +5,7 @@ use std::sync::Once;
 use aic_sim::{Options, Sim};
 use reqwest::header::{HeaderMap, LOCATION};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 use url::form_urlencoded::Serializer;
 use url::{Url, form_urlencoded};
 
@@ -218,4 +218,16 @@ pub(crate) fn changed<'a>(
 
 fn encode(fields: &[(&str, &str)]) -> String {
     Serializer::new(String::new()).extend_pairs(fields).finish()
+}
+
+pub(crate) const USERS: &str = "/openidm/managed/alpha_user";
+pub(crate) const ROLES: &str = "/openidm/managed/alpha_role";
+
+pub(crate) fn user(name: &str) -> Value {
+    let mail = format!("{name}@northlight.example");
+    json!({"userName": name, "givenName": "Test", "sn": "User", "mail": mail})
+}
+
+pub(crate) async fn create(tenant: &Tenant, collection: &str, body: Value) -> Answer {
+    tenant.send(Method::POST, &format!("{collection}?_action=create"), body).await
 }
