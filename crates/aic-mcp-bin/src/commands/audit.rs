@@ -1,12 +1,12 @@
 use std::fs::File;
-use std::io::{self, Write as _};
+
 use std::process::ExitCode;
 
 use aic_tools::verify_audit_log;
 use anyhow::Context;
 
 use crate::cli::{AuditArgs, AuditCommand, VerifyArgs};
-use crate::terminal::say;
+use crate::terminal::{say, tell};
 
 /// `aic-mcp audit`
 pub(crate) fn run(args: &AuditArgs) -> anyhow::Result<ExitCode> {
@@ -26,17 +26,14 @@ fn verify(args: &VerifyArgs) -> anyhow::Result<ExitCode> {
         }
     };
     let Some(last) = intact.last else {
-        let _ = writeln!(io::stdout(), "{name} is empty.");
+        tell!("{name} is empty.");
         return Ok(if args.contains.is_some() { ExitCode::FAILURE } else { ExitCode::SUCCESS });
     };
     let lines = match intact.lines {
         1 => "1 line".to_owned(),
         lines => format!("{lines} lines"),
     };
-    let _ = writeln!(
-        io::stdout(),
-        "{name}: {lines}, each as it was written.\nDigest of the last line: {last}"
-    );
+    tell!("{name}: {lines}, each as it was written.\nDigest of the last line: {last}");
     if args.contains.is_some() && !intact.has_wanted {
         say!(
             "aic-mcp: no line has the digest that was given, so the file was cut off before it, or \

@@ -14,7 +14,7 @@ use crate::cli::{InitArgs, Options};
 use crate::clients::ClientKind;
 use crate::config::{Config, Store};
 use crate::connection::{Administrator, connect, store};
-use crate::terminal::{prompt, say};
+use crate::terminal::{prompt, say, tell};
 
 /// `aic-mcp init`: asks what it has to, and does what is not done yet, so that it can be run again.
 pub(crate) async fn run(
@@ -45,7 +45,7 @@ pub(crate) async fn run(
     }
     say_step("Reading from the tenant");
     match read(Config::of(&first.options)?).await {
-        Ok(types) => println(&format!("{types} managed object types: it works.")),
+        Ok(types) => tell!("{types} managed object types: it works."),
         Err(error) => {
             say!("{error} {}", error.remedy());
             return Ok(ExitCode::FAILURE);
@@ -58,7 +58,7 @@ pub(crate) async fn run(
         [only] => format!("Ready. Restart {only}, and"),
         [others @ .., last] => format!("Ready. Restart {} and {last}, and", others.join(", ")),
     };
-    println(&format!("\n{ready} say to the assistant: How many users does the alpha realm have?"));
+    tell!("\n{ready} say to the assistant: How many users does the alpha realm have?");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -158,14 +158,14 @@ impl FirstRun {
                 say_step(&format!("{title} starts this server already"));
             } else {
                 say_step(&format!("Setting up {title}"));
-                println(&setup.diff());
+                tell!("{}", setup.diff());
                 if !self.agrees("Write this?")? {
                     continue;
                 }
                 match setup.write()? {
-                    None => println("Written."),
+                    None => tell!("Written."),
                     Some(backup) => {
-                        println(&format!("Written; the file as it was is {}.", backup.display()));
+                        tell!("Written; the file as it was is {}.", backup.display());
                     }
                 }
             }
@@ -218,11 +218,7 @@ fn ask(question: &str) -> anyhow::Result<String> {
 }
 
 fn say_step(step: &str) {
-    println(&format!("\n{step}"));
-}
-
-fn println(text: &str) {
-    let _ = writeln!(io::stdout(), "{text}");
+    tell!("\n{step}");
 }
 
 #[cfg(test)]

@@ -1,9 +1,8 @@
-use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use super::kept::{Kept, unusable, when};
 use crate::cli::Options;
-use crate::terminal::say;
+use crate::terminal::{say, tell};
 
 /// `aic-mcp logout`
 pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
@@ -43,7 +42,7 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
             format!("Logged out of {tenant}: the login is deleted from {place}.")
         }
     };
-    let _ = writeln!(io::stdout(), "{}", capitalised(&done));
+    tell!("{}", capitalised(&done));
     Ok(ExitCode::SUCCESS)
 }
 
