@@ -39,8 +39,8 @@ fn code_of(source: &str) -> String {
         rest = &rest[start..];
         let end = if rest.starts_with("//") {
             rest.find('\n').unwrap_or(rest.len())
-        } else if rest.starts_with("/*") {
-            rest.find("*/").map_or(rest.len(), |end| end + 2)
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            comment.find("*/").map_or(rest.len(), |end| end + "/**/".len())
         } else if rest.starts_with('/') {
             1
         } else {
@@ -91,7 +91,31 @@ mod tests {
         }
     }
 
+    /// Code, and what is none: a comment or a string with words of code in it.
+    fn piece() -> impl Strategy<Value = (String, String)> {
+        let code = prop::sample::select(vec!["a", "sharedState", "=", "(", ")", "é", ";", "\n"]);
+        let text = || prop::sample::select(vec!["b", "sharedState", " ", "é", "//", "/*"]);
+        let texts = || prop::collection::vec(text(), 0..4).prop_map(|all| all.concat());
+        let quoted = (prop::sample::select(vec!['"', '\'', '`']), texts())
+            .prop_map(|(quote, text)| format!("{quote}{text}\\{quote}{quote}"));
+        let comment = texts().prop_map(|text| format!("//{text}\n"));
+        let open = texts().prop_filter("it ends the comment", |text| !text.contains("*/"));
+        let block = open.prop_map(|text| format!("/*{text}*/"));
+        prop_oneof![
+            code.prop_map(|code| (code.to_owned(), code.to_owned())),
+            prop_oneof![quoted, block].prop_map(|none| (none, " ".to_owned())),
+            comment.prop_map(|none| (none, " \n".to_owned())),
+        ]
+    }
+
     proptest! {
+        #[test]
+        fn what_is_code_stays_and_what_is_none_goes(pieces in prop::collection::vec(piece(), 0..8)) {
+            let source: String = pieces.iter().map(|(source, _)| source.as_str()).collect();
+            let code: String = pieces.iter().map(|(_, code)| code.as_str()).collect();
+            prop_assert_eq!(code_of(&source), code);
+        }
+
         #[test]
         fn any_source_is_read_to_its_end(source in "[a/*\"'`\\\\\n é]*") {
             let _ = hints(&source);
