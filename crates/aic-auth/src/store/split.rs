@@ -4,6 +4,7 @@
 //! over several entries; the entry of the account itself then says how many there are and what
 //! they must add up to. It is written last, so that a value is there as a whole or not at all.
 
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -110,7 +111,7 @@ fn remove_pieces<E: Entries>(entries: &E, account: &str, header: &Header) -> Res
 }
 
 fn digest(value: &[u8]) -> String {
-    Sha256::digest(value).iter().map(|byte| format!("{byte:02x}")).collect()
+    HEXLOWER.encode(&Sha256::digest(value))
 }
 
 #[cfg(test)]

@@ -1,5 +1,4 @@
 use std::fs::File;
-
 use std::process::ExitCode;
 
 use aic_tools::verify_audit_log;

@@ -1,4 +1,5 @@
 use aic_auth::MacKey;
+use data_encoding::HEXLOWER;
 
 /// What a signed file begins with, before the code in hexadecimal digits.
 const START: &[u8] = b"{\"mac\":\"";
@@ -32,7 +33,7 @@ impl DirectoryKey {
     /// A JSON object as it is kept: with a first member `mac`, the code of all bytes that it has
     /// without it.
     pub(super) fn sign(&self, object: &[u8]) -> Vec<u8> {
-        let code: String = self.key.sign(object).iter().map(|byte| format!("{byte:02x}")).collect();
+        let code = HEXLOWER.encode(&self.key.sign(object));
         let members = object.strip_prefix(b"{").unwrap_or(object);
         [START, code.as_bytes(), SEPARATOR, members].concat()
     }
@@ -40,20 +41,11 @@ impl DirectoryKey {
     /// The object that was signed, `None` where it was not, or not so.
     pub(super) fn signed(&self, kept: &[u8]) -> Option<Vec<u8>> {
         let (digits, rest) = kept.strip_prefix(START)?.split_at_checked(DIGITS)?;
-        let code = bytes(digits)?;
+        // Digits are written in one way only: in lower case.
+        let code = HEXLOWER.decode(digits).ok()?;
         let object = [b"{", rest.strip_prefix(SEPARATOR)?].concat();
         self.key.verifies(&object, &code).then_some(object)
     }
-}
-
-/// The bytes that hexadecimal digits stand for, which are written in one way only.
-fn bytes(digits: &[u8]) -> Option<Vec<u8>> {
-    let digit = |byte: u8| match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
-    };
-    digits.chunks(2).map(|pair| Some(digit(*pair.first()?)? << 4 | digit(*pair.get(1)?)?)).collect()
 }
 
 #[cfg(test)]
