@@ -42,7 +42,7 @@ pub mod store;
 pub use body::{BodyError, read_body};
 pub use error::{AuthError, OAuthRefusal};
 pub use mac_key::MacKey;
-pub use own_tokens::mask_own_tokens;
+pub use own_tokens::{MASK, mask_own_tokens};
 pub use retry::{Attempts, retry_after};
 pub use scope::{Scope, ScopeSet};
 pub use tenant::{InvalidTenant, Tenant};

@@ -10,8 +10,8 @@ use std::sync::{LazyLock, PoisonError, RwLock};
 
 use sha2::{Digest, Sha256};
 
-/// Stands for a token.
-const MASK: &str = "[masked]";
+/// What stands in place of a secret.
+pub const MASK: &str = "[masked]";
 /// How many tokens are known: those of the last calls, and the login that each was made of.
 const MOST: usize = 1_000;
 /// How many characters tell a place at which a token may begin. A token has some thirty at least.

@@ -18,6 +18,7 @@ mod words;
 
 use std::borrow::Cow;
 
+pub use aic_auth::MASK;
 use aic_auth::mask_own_tokens;
 use serde_json::{Map, Value};
 
@@ -29,9 +30,6 @@ use text::masked_text;
 pub(crate) use unseen::code;
 pub use unseen::reveal;
 pub(crate) use unseen::{reveal_members, revealed_text};
-
-/// What stands in place of a secret.
-pub const MASK: &str = "[masked]";
 
 /// Masks every secret in a value, in whatever it holds.
 pub fn mask(value: &mut Value) {
@@ -103,8 +101,7 @@ pub(crate) fn find_mask(value: &Value) -> Option<String> {
             .enumerate()
             .find_map(|(index, item)| find_mask(item).map(|rest| format!("/{index}{rest}"))),
         Value::Object(members) => members.iter().find_map(|(name, member)| {
-            find_mask(member)
-                .map(|rest| format!("/{}{rest}", name.replace('~', "~0").replace('/', "~1")))
+            find_mask(member).map(|rest| format!("/{}{rest}", places::escaped(name)))
         }),
         Value::Null | Value::Bool(_) | Value::Number(_) => None,
     }

@@ -1,5 +1,7 @@
 //! Where in a value something was found.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 /// The most places that are named.
@@ -18,11 +20,7 @@ impl Places {
     pub(super) fn inside(&mut self, part: &str, look: impl FnOnce(&mut Self)) {
         let length = self.at.len();
         self.at.push('/');
-        if part.contains(['~', '/']) {
-            self.at.push_str(&part.replace('~', "~0").replace('/', "~1"));
-        } else {
-            self.at.push_str(part);
-        }
+        self.at.push_str(&escaped(part));
         look(self);
         self.at.truncate(length);
     }
@@ -45,6 +43,15 @@ impl Places {
     pub(crate) fn to_list(&self) -> Vec<String> {
         let more = (self.more > 0).then(|| format!("and {} more", self.more));
         self.found.iter().cloned().chain(more).collect()
+    }
+}
+
+/// A name as it stands in a pointer (RFC 6901, section 3).
+pub(super) fn escaped(name: &str) -> Cow<'_, str> {
+    if name.contains(['~', '/']) {
+        name.replace('~', "~0").replace('/', "~1").into()
+    } else {
+        name.into()
     }
 }
 

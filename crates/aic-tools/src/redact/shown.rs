@@ -8,6 +8,7 @@ use std::collections::{HashMap, VecDeque};
 
 use serde_json::{Map, Value};
 
+use super::places::escaped;
 use super::unseen::with_characters;
 use super::{MASK, mask, revealed_text};
 use crate::ToolError;
@@ -135,7 +136,7 @@ fn refuse_masks(value: &Value) -> Result<(), Unknown> {
 
 impl Unknown {
     fn below(self, name: &str) -> Self {
-        Self(format!("/{}{}", name.replace('~', "~0").replace('/', "~1"), self.0))
+        Self(format!("/{}{}", escaped(name), self.0))
     }
 }
 
