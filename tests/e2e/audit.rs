@@ -7,7 +7,7 @@ use aic_e2e::Start;
 use aic_sim::{Fault, FaultKind};
 use serde_json::{Value, json};
 
-use crate::support::{api_requests, tenant, until, user};
+use crate::support::{api_requests, tenant, until, user, writes};
 
 const INGRID: &str = "5b0e9c1e-7d0f-4c57-9a53-2f6f3c1d8a01";
 
@@ -85,6 +85,78 @@ async fn a_write_that_was_given_up_on_is_there_with_the_transaction_it_was_sent_
     assert_eq!(record["outcome"], "cancelled");
     let sent = api_requests(&sim)[0].header("x-forgerock-transactionid").unwrap().to_owned();
     assert_eq!(record["transactionIds"], json!([sent]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_that_does_not_say_who_is_logged_in_holds_up_no_call() {
+    let sim = tenant().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("audit.jsonl");
+    sim.inject(Fault::new(FaultKind::Hang).path_contains("/userinfo").times(99));
+    let start = Start::serve(&sim).arg("--audit-log").arg(file.to_str().unwrap());
+    let mut client = start.connect().await;
+    for _ in 0..2 {
+        client.call("listManagedObjects", json!({})).await.ok();
+    }
+    let records = records(&file);
+    assert_eq!(records.len(), 2, "each is there when its call is answered");
+    assert!(records.iter().all(|record| record.get("administrator").is_none()));
+    let whose = sim.requests().iter().filter(|r| r.path().ends_with("/userinfo")).count();
+    assert!(whose <= 2, "asked during the login, and once after it: {whose}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_that_the_end_of_the_process_cuts_off_is_there() {
+    for end in ["closed input", "a signal"] {
+        let sim = tenant().await;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("audit.jsonl");
+        let undo = folder.path().join("undo");
+        let start = Start::serve(&sim)
+            .arg("--audit-log")
+            .arg(file.to_str().unwrap())
+            .arg("--undo-dir")
+            .arg(undo.to_str().unwrap());
+        let mut client = start.connect().await;
+        sim.inject(Fault::new(FaultKind::Withhold).path_contains("/openidm/managed/"));
+        let arguments = json!({ "objectType": "alpha_user", "objectData": user("ada.cut.off") });
+        client.start_call("createManagedObject", arguments).await;
+        until(|| !writes(&sim).is_empty()).await;
+        match end {
+            "a signal" => client.process().signal("TERM").await,
+            _ => client.process().close(),
+        }
+        assert!(client.process().ended().await.success(), "{end}");
+        let records = records(&file);
+        assert_eq!(records.len(), 1, "{end}");
+        assert_eq!(records[0]["outcome"], "cancelled", "{end}");
+        assert_eq!(records[0]["administrator"], INGRID, "{end}");
+        let problem = "createManagedObject was cancelled before AIC had answered 1 request that \
+                       changes something.";
+        assert_eq!(records[0]["problem"], problem, "{end}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_from_the_shell_that_is_interrupted_is_there() {
+    let sim = tenant().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("audit.jsonl");
+    sim.inject(Fault::new(FaultKind::Withhold).path_contains("/openidm/managed/"));
+    let data = json!({ "objectType": "alpha_user", "objectData": user("ada.interrupted") });
+    let mut process = Start::new(&["call", "createManagedObject", "--args", &data.to_string()])
+        .at(&sim)
+        .env("AIC_AUDIT_LOG", file.to_str().unwrap())
+        .signing_in()
+        .spawn();
+    until(|| !writes(&sim).is_empty()).await;
+    process.signal("INT").await;
+    assert_eq!(process.ended().await.code(), Some(130));
+    let records = records(&file);
+    assert_eq!(records.len(), 1);
+    assert_eq!(records[0]["outcome"], "cancelled");
+    assert!(process.log().contains("changed: unknown, it may have happened"), "{}", process.log());
 }
 
 #[tokio::test(flavor = "multi_thread")]

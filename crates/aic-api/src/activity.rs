@@ -1,6 +1,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::watch;
 use uuid::Uuid;
 
 /// What a [`Call`](crate::Call) has sent so far. It can be asked after the call has been given up,
@@ -11,6 +12,25 @@ pub struct Activity {
     sent_with: String,
     seen: Mutex<Vec<String>>,
     requests: AtomicUsize,
+    writes: AtomicUsize,
+    answered_writes: AtomicUsize,
+    waits_for_token: watch::Sender<bool>,
+}
+
+/// How many requests that change something a call has sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SentWrites {
+    /// Those that the tenant has answered, by carrying them out or by refusing them.
+    pub answered: usize,
+    /// Those whose answer has not come, so that nobody knows whether they were carried out.
+    pub unanswered: usize,
+}
+
+impl SentWrites {
+    /// Whether nothing was sent that changes anything.
+    pub fn is_none(self) -> bool {
+        self == Self::default()
+    }
 }
 
 impl Activity {
@@ -19,6 +39,9 @@ impl Activity {
             sent_with: format!("aic-mcp-{}", Uuid::new_v4()),
             seen: Mutex::default(),
             requests: AtomicUsize::new(0),
+            writes: AtomicUsize::new(0),
+            answered_writes: AtomicUsize::new(0),
+            waits_for_token: watch::Sender::new(false),
         }
     }
 
@@ -33,6 +56,41 @@ impl Activity {
     /// How many requests were sent, repeated ones counted each time and those for a token not.
     pub fn requests(&self) -> usize {
         self.requests.load(Ordering::Relaxed)
+    }
+
+    /// The requests sent so far that change something.
+    pub fn sent_writes(&self) -> SentWrites {
+        // An answer is counted after its request, so this order never finds more answers.
+        let answered = self.answered_writes.load(Ordering::SeqCst);
+        let sent = self.writes.load(Ordering::SeqCst);
+        SentWrites { answered, unanswered: sent.saturating_sub(answered) }
+    }
+
+    /// Whether the call waits for an access token right now, and so perhaps for a login.
+    pub fn waits_for_token(&self) -> watch::Receiver<bool> {
+        self.waits_for_token.subscribe()
+    }
+
+    /// Takes note that a token is being waited for, until the guard is dropped.
+    pub(crate) fn start_waiting_for_token(&self) -> impl Drop + '_ {
+        struct Waits<'a>(&'a watch::Sender<bool>);
+        impl Drop for Waits<'_> {
+            fn drop(&mut self) {
+                self.0.send_replace(false);
+            }
+        }
+        self.waits_for_token.send_replace(true);
+        Waits(&self.waits_for_token)
+    }
+
+    /// Takes note that a request is about to be sent that changes something.
+    pub(crate) fn note_write(&self) {
+        self.writes.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Takes note that it is known what has become of such a request.
+    pub(crate) fn note_answered_write(&self) {
+        self.answered_writes.fetch_add(1, Ordering::SeqCst);
     }
 
     pub(crate) fn sent_with(&self) -> &str {
@@ -73,5 +131,25 @@ mod tests {
         activity.answered(Some("theirs".to_owned()));
         assert_eq!(activity.transaction_ids(), ["theirs"]);
         assert_eq!(activity.requests(), 1);
+    }
+
+    #[test]
+    fn a_write_is_unanswered_until_its_answer_is_noted() {
+        let activity = Activity::start();
+        assert!(activity.sent_writes().is_none());
+        activity.note_write();
+        activity.note_write();
+        activity.note_answered_write();
+        assert_eq!(activity.sent_writes(), SentWrites { answered: 1, unanswered: 1 });
+    }
+
+    #[test]
+    fn a_token_is_waited_for_as_long_as_the_guard_lives() {
+        let activity = Activity::start();
+        let waits = activity.waits_for_token();
+        let guard = activity.start_waiting_for_token();
+        assert!(*waits.borrow());
+        drop(guard);
+        assert!(!*waits.borrow());
     }
 }

@@ -11,7 +11,7 @@ use tokio::sync::OwnedMutexGuard;
 use tokio::time::sleep;
 
 use crate::change::{Change, Document, Journal, Plan, Rehearsal, State, Verb};
-use crate::error::{Cause, Service};
+use crate::error::{Cause, Fate, Service};
 use crate::guard;
 use crate::http::{Answer, Exchange, Precondition, Request, asked_to_wait, may_be_repeated};
 use crate::path::Path;
@@ -218,7 +218,7 @@ impl<A> Call<A> {
         loop {
             self.wait_for_quota(request.service, &attempts).await?;
             // Not before: what was waited for may take longer than a token lives.
-            let held = self.token.for_request(tokens, self.scopes).await?;
+            let held = self.token.for_request(tokens, self.scopes, &self.activity).await?;
             let error = match self.attempt(held.token(), request, &mut attempts).await {
                 Ok(answer) => {
                     held.note_acceptance();
@@ -275,8 +275,15 @@ impl<A> Call<A> {
             largest_answer: self.client.inner.options.largest_answer,
         };
         self.activity.sending();
+        if request.writes() {
+            self.activity.note_write();
+        }
         let sent = exchange.send(request, attempts).await;
         self.activity.answered(sent.transaction_id);
+        let fate = sent.answer.as_ref().err().and_then(ApiError::fate);
+        if request.writes() && fate != Some(Fate::Unknown) {
+            self.activity.note_answered_write();
+        }
         if request.service == Service::Monitoring {
             self.client.inner.logs_quota.note(&sent.headers);
         }

@@ -51,7 +51,7 @@ mod resource;
 mod revision;
 mod tolerant;
 
-pub use activity::Activity;
+pub use activity::{Activity, SentWrites};
 pub use apart::apart;
 pub use call::Call;
 pub use client::{Access, Client, ClientOptions, Read, Write};

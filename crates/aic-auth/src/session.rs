@@ -67,16 +67,23 @@ struct Subject {
     expires_at: SystemTime,
     /// Whether an earlier process made it.
     is_reused: bool,
-    /// Whose it is, once that has been asked.
+    /// Whose it is, once the tenant has told it.
     administrator: Arc<OnceLock<String>>,
     /// The scopes that were refused when it was new, so that it was not the login's fault.
     refused: Arc<Mutex<HashSet<ScopeSet>>>,
 }
 
 impl Subject {
-    fn new(secret: Arc<SecretString>, expires_at: SystemTime, is_reused: bool) -> Self {
-        let (administrator, refused) = (Arc::default(), Arc::default());
-        Self { secret, expires_at, is_reused, administrator, refused }
+    fn new(login: LoginToken, is_reused: bool) -> Self {
+        let LoginToken { secret, expires_at, administrator } = login;
+        let administrator = administrator.map(OnceLock::from).unwrap_or_default();
+        Self {
+            secret: Arc::new(secret),
+            expires_at,
+            is_reused,
+            administrator: Arc::new(administrator),
+            refused: Arc::default(),
+        }
     }
 
     /// Whether it is not the login's fault that these scopes are refused.
@@ -127,29 +134,13 @@ impl Session {
         self
     }
 
-    /// The id of the administrator who is logged in, asked of the tenant once per login. Nothing
-    /// where nobody is logged in, or it cannot be told.
-    pub async fn administrator(&self) -> Option<String> {
-        let inner = &self.inner;
-        let subject = inner.lock().current.clone()?;
-        if subject.administrator.get().is_none() {
-            match administrator(&inner.transport, &inner.tenant, &subject.secret).await {
-                Ok(id) => {
-                    let _ = subject.administrator.set(id);
-                }
-                Err(error) => tracing::info!("the administrator is not known: {error}"),
-            }
-        }
-        subject.administrator.get().cloned()
-    }
-
     /// Whether there is a login that is still good, so that a token needs no other.
     pub fn is_logged_in(&self) -> bool {
         self.inner.lock().current.as_ref().is_some_and(Subject::is_live)
     }
 
-    /// What [`Self::administrator`] has found out before.
-    pub fn known_administrator(&self) -> Option<String> {
+    /// The id of the administrator who is logged in, as far as the tenant has told it.
+    pub fn administrator(&self) -> Option<String> {
         let subject = self.inner.lock().current.clone()?;
         subject.administrator.get().cloned()
     }
@@ -260,7 +251,7 @@ impl Inner {
         login
     }
 
-    async fn perform_login(&self, declined: &Notify) -> Result<Subject, AuthError> {
+    async fn perform_login(self: &Arc<Self>, declined: &Notify) -> Result<Subject, AuthError> {
         let result = tokio::select! {
             result = self.reuse_or_log_in() => result,
             () = declined.notified() => Err(AuthError::LoginDeclined),
@@ -268,8 +259,11 @@ impl Inner {
         let mut state = self.lock();
         let pending = state.pending.take();
         match &result {
-            Ok(subject) => state.current = Some(subject.clone()),
-            // That time has run out is no news to whoever comes back later.
+            Ok(subject) => {
+                self.ask_whose(subject);
+                state.current = Some(subject.clone());
+            }
+            // A later caller gets a new login, and need not hear that an earlier one timed out.
             Err(AuthError::LoginTimedOut { .. }) => {}
             Err(error) if pending.is_some_and(|pending| pending.in_background) => {
                 state.unheard = Some(error.clone());
@@ -284,17 +278,29 @@ impl Inner {
         if let Some(scopes) = reuse
             && let Some(kept) = self.kept(scopes).await
         {
-            let secret = Arc::new(kept.token);
-            return Ok(Subject::new(secret, kept.expires_at, true));
+            let StoredLogin { token, expires_at, administrator, .. } = kept;
+            let login = LoginToken { secret: token, expires_at, administrator };
+            return Ok(Subject::new(login, true));
         }
         let login = self.login.login(self.scopes).await?;
         self.keep(&login).await;
-        let LoginToken { secret, expires_at, administrator } = login;
-        let subject = Subject::new(Arc::new(secret), expires_at, false);
-        if let Some(id) = administrator {
-            let _ = subject.administrator.set(id);
+        Ok(Subject::new(login, false))
+    }
+
+    /// Asks the tenant whose login this is, if that is not known. No call waits for the answer.
+    fn ask_whose(self: &Arc<Self>, subject: &Subject) {
+        if subject.administrator.get().is_some() {
+            return;
         }
-        Ok(subject)
+        let (inner, subject) = (Arc::clone(self), subject.clone());
+        tokio::spawn(async move {
+            match administrator(&inner.transport, &inner.tenant, &subject.secret).await {
+                Ok(id) => {
+                    let _ = subject.administrator.set(id);
+                }
+                Err(error) => tracing::info!("the administrator is not known: {error}"),
+            }
+        });
     }
 
     /// The login kept from before, if it can be used for these scopes.
@@ -315,6 +321,7 @@ impl Inner {
             token: login.secret.clone(),
             expires_at: login.expires_at,
             scopes: self.scopes,
+            administrator: login.administrator.clone(),
         };
         self.in_time(self.store.save(record)).await;
     }

@@ -6,19 +6,23 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use aic_auth::{Session, TokenSource};
-use aic_tools::{AnyTool, AuditLog, AuditOutcome, AuditRecord, Failure, JsonObject, Watch};
+use aic_tools::{AnyTool, AuditLog, AuditOutcome, AuditRecord, Failure, JsonObject, Spec, Watch};
 use anyhow::Context;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use tokio::time::timeout;
+use tokio_util::task::TaskTracker;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
 /// How long the log may be busy, with another process that adds to it, before it counts as broken.
 const TIME_TO_WRITE: Duration = Duration::from_secs(5);
 
 /// The audit log, where one is kept.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Audit {
-    kept: Option<Kept>,
+    kept: Option<Arc<Kept>>,
+    /// The calls under way.
+    open: TaskTracker,
 }
 
 #[derive(Debug)]
@@ -27,15 +31,23 @@ struct Kept {
     session: Session,
     /// Whether the last record could not be written.
     broken: AtomicBool,
+    /// The records that are being written.
+    writing: TaskTracker,
 }
 
-/// A call that is under way.
-pub(crate) struct Audited {
+/// A call that is under way. Its record is written when it ends, however it ends: where it is
+/// dropped, as one that was cancelled.
+pub(crate) struct Trail {
+    /// Where the record goes, until it is written.
+    kept: Option<Arc<Kept>>,
+    spec: Spec,
     arguments: JsonObject,
     client: Option<String>,
     time: SystemTime,
     started: Instant,
-    pub(crate) watch: Arc<Watch>,
+    watch: Arc<Watch>,
+    /// The end of the process waits for it.
+    _open: TaskTrackerToken,
 }
 
 impl Audit {
@@ -45,10 +57,11 @@ impl Audit {
             let log = AuditLog::open(file).with_context(|| {
                 format!("AIC_AUDIT_LOG or --audit-log {} cannot be written", file.display())
             })?;
-            let log = Arc::new(log);
-            anyhow::Ok(Kept { log, session: session.clone(), broken: AtomicBool::new(false) })
+            let broken = AtomicBool::new(false);
+            let (log, session) = (Arc::new(log), session.clone());
+            anyhow::Ok(Arc::new(Kept { log, session, broken, writing: TaskTracker::new() }))
         });
-        Ok(Self { kept: kept.transpose()? })
+        Ok(Self { kept: kept.transpose()?, open: TaskTracker::new() })
     }
 
     /// A call starts. Where its record could not be written, a tool that writes is refused: what
@@ -58,7 +71,7 @@ impl Audit {
         tool: &dyn AnyTool,
         arguments: &JsonObject,
         client: Option<String>,
-    ) -> Result<Audited, Failure> {
+    ) -> Result<Trail, Failure> {
         let spec = tool.spec();
         if let Some(kept) = &self.kept
             && spec.effect.writes()
@@ -67,43 +80,31 @@ impl Audit {
             return Err(Failure::without_trail(spec.name));
         }
         let arguments = if self.kept.is_some() { arguments.clone() } else { JsonObject::new() };
-        let (time, started) = (SystemTime::now(), Instant::now());
-        Ok(Audited { arguments, client, time, started, watch: Arc::default() })
+        Ok(Trail {
+            kept: self.kept.clone(),
+            spec: spec.clone(),
+            arguments,
+            client,
+            time: SystemTime::now(),
+            started: Instant::now(),
+            watch: Arc::default(),
+            _open: self.open.token(),
+        })
     }
 
-    /// The call has ended.
-    pub(crate) async fn end(
-        &self,
-        call: Audited,
-        tool: &dyn AnyTool,
-        outcome: AuditOutcome,
-        problem: Option<String>,
-    ) {
-        let Some(kept) = &self.kept else { return };
-        let duration = call.started.elapsed();
-        // Who it is can be asked only while there is time for it.
-        let administrator = match outcome {
-            AuditOutcome::Succeeded | AuditOutcome::Failed => kept.session.administrator().await,
-            _ => kept.session.known_administrator(),
+    /// Waits until all calls have ended and their records are written, though not for ever.
+    pub(crate) async fn close(&self) {
+        let all = async {
+            self.open.close();
+            self.open.wait().await;
+            if let Some(kept) = &self.kept {
+                kept.writing.close();
+                kept.writing.wait().await;
+            }
         };
-        let spec = tool.spec();
-        kept.write(AuditRecord {
-            time: date(call.time),
-            tool: spec.name.to_owned(),
-            toolset: Some(spec.toolset.as_str()),
-            effect: Some(spec.effect.as_str()),
-            tenant: kept.session.tenant().to_string(),
-            administrator,
-            client: call.client,
-            arguments: call.arguments.into(),
-            asked: call.watch.asked(),
-            outcome,
-            problem,
-            duration_ms: u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
-            transaction_ids: call.watch.transaction_ids(),
-            requests: call.watch.requests(),
-        })
-        .await;
+        if timeout(TIME_TO_WRITE, all).await.is_err() {
+            tracing::error!("the process ends before all calls have");
+        }
     }
 
     /// Something was called that is no tool, or none that is offered.
@@ -123,7 +124,7 @@ impl Audit {
             toolset: None,
             effect: None,
             tenant: kept.session.tenant().to_string(),
-            administrator: kept.session.known_administrator(),
+            administrator: kept.session.administrator(),
             client,
             arguments: arguments.clone().into(),
             asked: None,
@@ -137,21 +138,78 @@ impl Audit {
     }
 }
 
-impl Kept {
-    /// Adds a record, apart from the loop: another process may hold the file.
-    async fn write(&self, record: AuditRecord) {
-        let log = Arc::clone(&self.log);
-        let writing = tokio::task::spawn_blocking(move || log.write(&record));
-        let problem = match timeout(TIME_TO_WRITE, writing).await {
-            Ok(Ok(Ok(()))) => None,
-            Ok(Ok(Err(error))) => Some(error.to_string()),
-            Ok(Err(_)) => Some("writing it was broken off".to_owned()),
-            Err(_) => Some("another program holds it".to_owned()),
-        };
-        if let Some(problem) = &problem {
-            tracing::error!("the audit log cannot be written: {problem}");
+impl Trail {
+    /// What is known of the call while it runs.
+    pub(crate) fn watch(&self) -> Arc<Watch> {
+        Arc::clone(&self.watch)
+    }
+
+    /// The call has ended. Returns when its record is written.
+    pub(crate) async fn end(mut self, outcome: AuditOutcome, problem: Option<String>) {
+        if let Some(kept) = self.kept.take() {
+            kept.write(self.record(&kept.session, outcome, problem)).await;
         }
-        self.broken.store(problem.is_some(), Ordering::Relaxed);
+    }
+
+    fn record(
+        &mut self,
+        session: &Session,
+        outcome: AuditOutcome,
+        problem: Option<String>,
+    ) -> AuditRecord {
+        let duration = self.started.elapsed();
+        AuditRecord {
+            time: date(self.time),
+            tool: self.spec.name.to_owned(),
+            toolset: Some(self.spec.toolset.as_str()),
+            effect: Some(self.spec.effect.as_str()),
+            tenant: session.tenant().to_string(),
+            administrator: session.administrator(),
+            client: self.client.take(),
+            arguments: std::mem::take(&mut self.arguments).into(),
+            asked: self.watch.asked(),
+            outcome,
+            problem,
+            duration_ms: u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
+            transaction_ids: self.watch.transaction_ids(),
+            requests: self.watch.requests(),
+        }
+    }
+}
+
+impl Drop for Trail {
+    fn drop(&mut self) {
+        let Some(kept) = self.kept.take() else { return };
+        let failure = Failure::cancelled(&self.spec, self.watch.sent_writes());
+        let problem = Some(failure.summary().to_owned());
+        let record = self.record(&kept.session, AuditOutcome::Cancelled, problem);
+        // Nobody waits for this one but the end of the process.
+        drop(kept.write(record));
+    }
+}
+
+impl Kept {
+    /// Adds a record, apart from the loop: another process may hold the file. The work has begun
+    /// when this returns, and goes on where nobody waits for it.
+    fn write(self: &Arc<Self>, record: AuditRecord) -> impl Future<Output = ()> + use<> {
+        let log = Arc::clone(&self.log);
+        let writing = self.writing.spawn_blocking(move || log.write(&record));
+        let kept = Arc::clone(self);
+        let noted = self.writing.spawn(async move {
+            let problem = match timeout(TIME_TO_WRITE, writing).await {
+                Ok(Ok(Ok(()))) => None,
+                Ok(Ok(Err(error))) => Some(error.to_string()),
+                Ok(Err(_)) => Some("writing it was broken off".to_owned()),
+                Err(_) => Some("another program holds it".to_owned()),
+            };
+            if let Some(problem) = &problem {
+                tracing::error!("the audit log cannot be written: {problem}");
+            }
+            kept.broken.store(problem.is_some(), Ordering::Relaxed);
+        });
+        async move {
+            let _ = noted.await;
+        }
     }
 }
 

@@ -12,6 +12,7 @@ mod connection;
 mod logging;
 mod progress;
 mod server;
+mod signals;
 mod simulated;
 mod terminal;
 mod workplace;

@@ -124,6 +124,11 @@ impl Sim {
         self.server.faults().clear();
     }
 
+    /// Sends the answers that [`FaultKind::Withhold`](crate::FaultKind::Withhold) holds back now.
+    pub fn release(&self) {
+        self.server.faults().release();
+    }
+
     /// Delays every answer from now on.
     pub fn set_latency(&self, latency: Duration) {
         self.server.set_latency(latency);

@@ -1,7 +1,7 @@
 use std::fmt;
 
-use aic_api::ApiError;
 use aic_api::error::{Cause, Fate};
+use aic_api::{ApiError, SentWrites};
 
 use crate::{Off, SafeText, Spec, TooMuch, ToolError, redact};
 
@@ -36,6 +36,14 @@ impl Why {
             Self::TooLong => "the question is too long for a dialog (a smaller change may fit)",
             Self::Waiting => "the user has not answered yet (the dialog is still open)",
         }
+    }
+}
+
+/// Requests that change something, as a number of them.
+fn writes(count: usize) -> String {
+    match count {
+        1 => "1 request that changes something".to_owned(),
+        _ => format!("{count} requests that change something"),
     }
 }
 
@@ -196,10 +204,29 @@ impl Failure {
         self.lines.first().map_or("", String::as_str)
     }
 
-    /// A call that was cancelled.
-    pub fn cancelled(tool: &str) -> Self {
+    /// A call that was cancelled after it had sent this many requests that change something.
+    pub fn cancelled(spec: &Spec, sent: SentWrites) -> Self {
         let mut failure = Self::default();
-        failure.line("", format!("{tool} was cancelled."));
+        let SentWrites { answered, unanswered } = sent;
+        let when = match (answered, unanswered) {
+            (0, 0) => String::new(),
+            (answered, 0) => format!(" after {}", writes(answered)),
+            (0, unanswered) => format!(" before AIC had answered {}", writes(unanswered)),
+            (answered, unanswered) => format!(
+                " after {}, and before AIC had answered {}",
+                writes(answered),
+                writes(unanswered)
+            ),
+        };
+        failure.line("", format!("{} was cancelled{when}.", spec.name));
+        if spec.effect.writes() {
+            let changed = match (answered, unanswered) {
+                (0, 0) => "nothing".to_owned(),
+                (_, 0) => "in part; listChanges has what was changed".to_owned(),
+                _ => format!("unknown, it may have happened; before repeating it: {}", spec.check),
+            };
+            failure.line("changed", changed);
+        }
         failure
     }
 

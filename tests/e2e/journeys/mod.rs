@@ -43,7 +43,7 @@ async fn get(client: &mut Client, name: &str) -> Value {
 }
 
 /// A journey with a page, all nodes with readable names.
-fn graph() -> Value {
+pub(crate) fn graph() -> Value {
     json!({
         "entryNodeId": "signIn",
         "nodes": {

@@ -4,6 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use aic_auth::{AccessToken, AuthError, ScopeSet, TokenSource};
 use tokio::sync::Mutex;
 
+use crate::Activity;
+
 /// The access token of a call: fetched when a request first needs it, and again when it is due or
 /// was refused. Whoever needs one while it is being fetched waits for the same.
 #[derive(Debug, Default)]
@@ -45,6 +47,7 @@ impl CallToken {
         &self,
         source: &dyn TokenSource,
         scopes: ScopeSet,
+        activity: &Activity,
     ) -> Result<Arc<HeldToken>, AuthError> {
         let mut state = self.0.lock().await;
         if let Some(held) = &state.current
@@ -54,7 +57,9 @@ impl CallToken {
         }
         // Nobody is to go on with the old one, whatever becomes of the renewal.
         state.current = None;
+        let waiting = activity.start_waiting_for_token();
         let token = source.token(scopes).await?;
+        drop(waiting);
         let held = Arc::new(HeldToken { token, accepted: AtomicBool::new(false) });
         state.current = Some(Arc::clone(&held));
         Ok(held)

@@ -21,7 +21,8 @@ fn session() -> Session {
 
 fn subject(expires_at: SystemTime) -> Subject {
     // Two logins may have the same text; what matters is which of them it was.
-    Subject::new(Arc::new("login".to_owned().into()), expires_at, false)
+    let secret = "login".to_owned().into();
+    Subject::new(LoginToken { secret, expires_at, administrator: None }, false)
 }
 
 #[test]

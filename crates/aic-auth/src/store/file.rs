@@ -180,6 +180,7 @@ mod tests {
             token: token.to_owned().into(),
             expires_at: SystemTime::now() + Duration::from_hours(1),
             scopes: ScopeSet::EMPTY,
+            administrator: None,
         }
     }
 

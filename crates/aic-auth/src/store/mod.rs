@@ -71,6 +71,8 @@ pub struct StoredLogin {
     pub expires_at: SystemTime,
     /// What it was asked for.
     pub scopes: ScopeSet,
+    /// The id of the administrator whose it is, where the tenant has told it.
+    pub administrator: Option<String>,
 }
 
 /// Why a credential store cannot be used.
@@ -107,6 +109,8 @@ struct Record {
     expires_at: u64,
     #[serde(default)]
     scopes: String,
+    #[serde(default)]
+    administrator: Option<String>,
 }
 
 impl StoredLogin {
@@ -123,6 +127,7 @@ impl StoredLogin {
             "token": self.token.expose_secret(),
             "expires_at": since_epoch.as_secs(),
             "scopes": self.scopes.to_string(),
+            "administrator": self.administrator,
         });
         SecretString::from(record.to_string())
     }
@@ -145,6 +150,7 @@ impl StoredLogin {
             token: record.token,
             expires_at,
             scopes: ScopeSet::of_known(&record.scopes),
+            administrator: record.administrator,
         })
     }
 }
@@ -171,6 +177,7 @@ mod tests {
             token: SecretString::from("t\"oken"),
             expires_at: UNIX_EPOCH + Duration::from_hours(500_000),
             scopes: ScopeSet::of(&[Scope::Idm, Scope::EsvRead]),
+            administrator: Some("a-1".to_owned()),
         }
     }
 
@@ -181,6 +188,7 @@ mod tests {
         assert_eq!(read.token.expose_secret(), "t\"oken");
         assert_eq!(read.expires_at, login().expires_at);
         assert_eq!(read.scopes, login().scopes);
+        assert_eq!(read.administrator.as_deref(), Some("a-1"));
     }
 
     #[test]

@@ -1,12 +1,12 @@
 use std::io::{self, IsTerminal, Read, Write};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use aic_auth::ScopeSet;
 use aic_tools::{
     AnyTool, Asked, AuditOutcome, Confirm, Consent, Failure, JsonObject, Success, Watch, Workplace,
 };
 use anyhow::{Context, bail};
+use tokio::task::spawn_blocking;
 
 use super::approve::ask;
 use crate::audit::Audit;
@@ -14,6 +14,7 @@ use crate::cli::{CallArgs, Options};
 use crate::config::{self, Config};
 use crate::connection::{Administrator, connect};
 use crate::progress::Line;
+use crate::signals::{INTERRUPTED, told_to_end};
 use crate::simulated::Simulated;
 use crate::terminal::say;
 use crate::workplace;
@@ -46,13 +47,24 @@ pub(crate) async fn run(options: &Options, args: CallArgs) -> anyhow::Result<Exi
     let connection = connect(&config, scopes, administrator);
     let place = workplace::of_one_call(&config, &connection, &registry)?;
     let audit = Audit::open(options.audit_log.as_deref(), &connection.session)?;
+    let mut cancelled = false;
     let result = match audit.start(tool, &arguments, Some(own_name())) {
         Err(failure) => Err(failure),
-        Ok(call) => {
-            let watch = Arc::clone(&call.watch);
-            let (outcome, result) = work(tool, arguments, &place, config.confirm, &watch).await;
+        Ok(trail) => {
+            let watch = trail.watch();
+            let work = work(tool, arguments, &place, config.confirm, &watch);
+            let (outcome, result) = tokio::select! {
+                // What is done is told, whatever else happens at that moment.
+                biased;
+                ended = work => ended,
+                () = told_to_end() => {
+                    let failure = Failure::cancelled(tool.spec(), watch.sent_writes());
+                    (AuditOutcome::Cancelled, Err(failure))
+                }
+            };
+            cancelled = outcome == AuditOutcome::Cancelled;
             let problem = result.as_ref().err().map(|failure| failure.summary().to_owned());
-            audit.end(call, tool, outcome, problem).await;
+            trail.end(outcome, problem).await;
             result
         }
     };
@@ -69,7 +81,7 @@ pub(crate) async fn run(options: &Options, args: CallArgs) -> anyhow::Result<Exi
         }
         Err(failure) => {
             say!("{failure}");
-            Ok(ExitCode::FAILURE)
+            Ok(if cancelled { ExitCode::from(INTERRUPTED) } else { ExitCode::FAILURE })
         }
     }
 }
@@ -123,7 +135,10 @@ async fn work(
         Consent::Asked => {
             watch.note_asked(Asked::by_terminal(question.as_str()));
             say!("{question}\n");
-            if !ask("Type yes to go ahead, anything else to leave it: ").unwrap_or(false) {
+            // A read of the terminal blocks, and must not keep a signal from ending the call.
+            let answer =
+                spawn_blocking(|| ask("Type yes to go ahead, anything else to leave it: "));
+            if !matches!(answer.await, Ok(Ok(true))) {
                 return (AuditOutcome::Declined, Err(Failure::declined(spec.name, true)));
             }
         }

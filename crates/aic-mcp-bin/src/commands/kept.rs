@@ -45,6 +45,7 @@ impl Kept {
     ///
     /// When the tenant does not accept the login, or cannot be asked.
     pub(super) async fn who(&self, login: &StoredLogin) -> Result<Who, AuthError> {
+        // The tenant is asked even where the name is known: it may not accept the login any more.
         let id = administrator(&self.transport, &login.tenant, &login.token).await?;
         let name = self.name(&id, login).await;
         Ok(Who { id, name })

@@ -29,6 +29,7 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
         token: token.secret,
         expires_at: token.expires_at,
         scopes,
+        administrator: token.administrator,
     };
     let store = kept.store.name();
     if let Err(error) = kept.store.save(login.clone()).await {

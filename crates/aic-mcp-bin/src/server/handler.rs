@@ -23,8 +23,7 @@ use super::era::is_stateless;
 use super::instructions;
 use super::prompts;
 use super::resources::{self, Lists};
-use super::sign_in::Asking;
-use super::unfinished::Unfinished;
+use super::sign_in::SignInPrompts;
 use crate::audit::Audit;
 use crate::cli::Surface;
 use crate::config::Config;
@@ -44,7 +43,7 @@ pub(crate) struct Server {
     pub(super) place: Workplace,
     pub(super) surface: Surface,
     pub(super) lists: Lists,
-    pub(super) asking: Asking,
+    pub(super) sign_in: SignInPrompts,
     pub(super) confirming: Confirming,
     pub(super) max_writes: WriteLimit,
     pub(super) audit: Audit,
@@ -67,7 +66,7 @@ impl Server {
     ) -> Self {
         let ending = CancellationToken::new();
         Self {
-            asking: Asking::new(connection, ending.clone()),
+            sign_in: SignInPrompts::new(connection, ending.clone()),
             surface: config.surface,
             lists: Lists::default(),
             confirming: Confirming::new(config.confirm, config.patience, ending.clone()),
@@ -92,9 +91,14 @@ impl Server {
         self.ending.clone()
     }
 
+    /// The trail of its calls.
+    pub(crate) fn audit(&self) -> Audit {
+        self.audit.clone()
+    }
+
     /// Whether somebody is logged in, so that a call opens no page.
     pub(super) fn is_logged_in(&self) -> bool {
-        self.asking.session().is_logged_in()
+        self.sign_in.session().is_logged_in()
     }
 
     /// The resources that are offered.
@@ -175,7 +179,7 @@ impl ServerHandler for Server {
             }
         };
         let answers = request.input_responses.unwrap_or_default();
-        self.asking.hear(&answers);
+        self.sign_in.note_answers(&answers);
         let repeated = Repeated { state: request.request_state, answers };
         Ok(match self.run_audited(tool, arguments, repeated, &cx).await {
             Ok(Success { structured, text }) => {
@@ -183,15 +187,10 @@ impl ServerHandler for Server {
                 result.structured_content = Some(structured.into());
                 result.into()
             }
-            Err(
-                Unfinished::Failed(failure)
-                | Unfinished::Told(failure)
-                | Unfinished::Declined(failure)
-                | Unfinished::Unapproved(failure),
-            ) => failed(&failure),
-            Err(Unfinished::Input(input) | Unfinished::Confirm(input)) => {
-                CallToolResponse::from(*input)
-            }
+            Err(unfinished) => match unfinished.into_answer() {
+                Ok(question) => CallToolResponse::from(*question),
+                Err(failure) => failed(&failure),
+            },
         })
     }
 

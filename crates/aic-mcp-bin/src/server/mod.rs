@@ -6,6 +6,7 @@ mod confirm;
 mod era;
 mod handler;
 mod instructions;
+mod progress;
 mod prompts;
 mod resources;
 mod run;

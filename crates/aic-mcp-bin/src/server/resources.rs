@@ -15,7 +15,6 @@ use serde_json::json;
 
 use super::Server;
 use super::confirm::Repeated;
-use super::unfinished::Unfinished;
 
 /// How long a list is good for while somebody types.
 const FRESH: Duration = Duration::from_secs(30);
@@ -54,13 +53,10 @@ pub(super) async fn read(
                 ResourceContents::text(text, &request.uri).with_mime_type("application/json");
             Ok(ReadResourceResult::new(vec![contents]).into())
         }
-        Err(Unfinished::Input(input) | Unfinished::Confirm(input)) => Ok((*input).into()),
-        Err(
-            Unfinished::Failed(failure)
-            | Unfinished::Told(failure)
-            | Unfinished::Declined(failure)
-            | Unfinished::Unapproved(failure),
-        ) => Err(refused(&failure, &request.uri)),
+        Err(unfinished) => match unfinished.into_answer() {
+            Ok(question) => Ok((*question).into()),
+            Err(failure) => Err(refused(&failure, &request.uri)),
+        },
     }
 }
 

@@ -2,7 +2,6 @@
 //! is done, cancelled, or everything is to end.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
 
 use aic_api::change::Change;
 use aic_tools::{AnyTool, AuditOutcome, Failure, JsonObject, Spec, Success, Watch};
@@ -13,7 +12,7 @@ use tokio::sync::{SemaphorePermit, watch};
 
 use super::confirm::{Agreement, Repeated};
 use super::handler::{Server, client};
-use super::sign_in::Steps;
+use super::progress::{self, Steps};
 use super::unfinished::Unfinished;
 
 impl Server {
@@ -25,7 +24,7 @@ impl Server {
         repeated: Repeated,
         cx: &RequestContext<RoleServer>,
     ) -> Result<Success, Unfinished> {
-        self.asking.hear(&repeated.answers);
+        self.sign_in.note_answers(&repeated.answers);
         let tool = self.registry.get(tool);
         let tool = tool.ok_or_else(|| Unfinished::Failed(Failure::defect("the server")))?;
         self.run_audited(tool, arguments, repeated, cx).await
@@ -39,17 +38,15 @@ impl Server {
         repeated: Repeated,
         cx: &RequestContext<RoleServer>,
     ) -> Result<Success, Unfinished> {
-        let call = self.audit.start(tool, &arguments, client(cx)).map_err(Unfinished::Failed)?;
-        let watch = Arc::clone(&call.watch);
+        let trail = self.audit.start(tool, &arguments, client(cx)).map_err(Unfinished::Failed)?;
+        let watch = trail.watch();
         let result = self.run(tool, arguments, repeated, &watch, cx).await;
-        let cancelled = cx.ct.is_cancelled() || self.ending.is_cancelled();
         let (outcome, problem) = match &result {
             Ok(_) if self.only_shows(tool) => (AuditOutcome::DryRun, None),
             Ok(_) => (AuditOutcome::Succeeded, None),
-            Err(Unfinished::Failed(_)) if cancelled => (AuditOutcome::Cancelled, None),
             Err(unfinished) => unfinished.outcome(),
         };
-        self.audit.end(call, tool, outcome, problem).await;
+        trail.end(outcome, problem).await;
         result
     }
 
@@ -63,7 +60,7 @@ impl Server {
         watch: &Watch,
         cx: &RequestContext<RoleServer>,
     ) -> Result<Success, Unfinished> {
-        let name = tool.spec().name;
+        let spec = tool.spec();
         let (steps, told) = watch::channel(Steps::default());
         let counted = steps.clone();
         watch.on_step(move |done, all| {
@@ -76,12 +73,17 @@ impl Server {
                 further
             });
         });
+        let cancelled =
+            || Err(Unfinished::Cancelled(Failure::cancelled(spec, watch.sent_writes())));
+        let sign_in = self.sign_in.sign_in();
         tokio::select! {
+            // What is done is told, whatever else happens at that moment.
+            biased;
             result = self.work(tool, arguments, repeated, (watch, &steps), cx) => result,
-            () = cx.ct.cancelled() => Err(Unfinished::Failed(Failure::cancelled(name))),
-            () = self.ending.cancelled() => Err(Unfinished::Failed(Failure::cancelled(name))),
-            unfinished = self.asking.ask(name, cx) => Err(unfinished),
-            never = self.asking.report(told, cx) => match never {},
+            () = cx.ct.cancelled() => cancelled(),
+            () = self.ending.cancelled() => cancelled(),
+            unfinished = self.sign_in.ask(spec.name, watch, cx) => Err(unfinished),
+            never = progress::report(sign_in, told, cx) => match never {},
         }
     }
 

@@ -10,13 +10,13 @@ use rmcp::ServiceExt;
 use rmcp::service::ServerInitializeError;
 use rmcp::transport::io::stdio_pipes;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::signal;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::Server;
 use super::transport::StdioTransport;
+use crate::signals::{end_on_second_signal, told_to_end};
 
 /// How long calls under way may go on after the client has closed its end.
 const TIME_TO_FINISH: Duration = Duration::from_millis(500);
@@ -25,7 +25,7 @@ const TIME_TO_END: Duration = Duration::from_millis(300);
 
 /// Serves until the client closes standard input or the process is told to end.
 pub(crate) async fn serve(server: Server) -> anyhow::Result<()> {
-    let ending = server.ending();
+    let (ending, audit) = (server.ending(), server.audit());
     let closed = CancellationToken::new();
     let (input, output) = stdio_pipes();
     let input = EofWatch { input, closed: closed.clone() };
@@ -43,14 +43,20 @@ pub(crate) async fn serve(server: Server) -> anyhow::Result<()> {
             Err(error) => Err(error).context("the client could not be served"),
         }
     });
-    tokio::select! {
-        result = &mut session => return result,
-        () = told_to_end() => {}
-        () = async { closed.cancelled().await; sleep(TIME_TO_FINISH).await } => {}
-    }
+    let result = tokio::select! {
+        result = &mut session => Some(result),
+        () = told_to_end() => None,
+        () = async { closed.cancelled().await; sleep(TIME_TO_FINISH).await } => None,
+    };
     ending.cancel();
-    // Whatever is not wound up by now is not waited for.
-    timeout(TIME_TO_END, session).await.unwrap_or(Ok(()))
+    let result = match result {
+        Some(result) => result,
+        // Whatever is not wound up by now is not waited for.
+        None => timeout(TIME_TO_END, session).await.unwrap_or(Ok(())),
+    };
+    // The trail of what was cut off is.
+    audit.close().await;
+    result
 }
 
 /// Tells whether the client keeps up with reading: results that it does not take pile up in memory,
@@ -86,62 +92,6 @@ impl<W: AsyncWrite + Unpin> AsyncWrite for Gauge<W> {
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.output).poll_shutdown(cx)
     }
-}
-
-/// Ends the process at once on the second SIGINT or SIGTERM, whatever the first one waits for: a
-/// thread of its own hears it even while a call keeps the server's busy.
-fn end_on_second_signal() -> io::Result<()> {
-    /// What a shell says of a program that SIGINT has ended.
-    const INTERRUPTED: i32 = 130;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
-    let watch = move || {
-        if runtime.block_on(told_twice()).is_ok() {
-            std::process::exit(INTERRUPTED);
-        }
-    };
-    std::thread::Builder::new().name("signals".to_owned()).spawn(watch)?;
-    Ok(())
-}
-
-/// Resolves on the second SIGINT or SIGTERM.
-async fn told_twice() -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        use signal::unix::{SignalKind, signal};
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        let mut terminate = signal(SignalKind::terminate())?;
-        for _ in 0..2 {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-            }
-        }
-        Ok(())
-    }
-    #[cfg(not(unix))]
-    {
-        let mut interrupt = signal::windows::ctrl_c()?;
-        for _ in 0..2 {
-            interrupt.recv().await;
-        }
-        Ok(())
-    }
-}
-
-/// Resolves on SIGINT or SIGTERM.
-async fn told_to_end() {
-    #[cfg(unix)]
-    {
-        use signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = signal::ctrl_c().await;
 }
 
 /// Notices the end of the input at once: the transport itself tells nobody before it has waited

@@ -11,6 +11,7 @@ use bytes::Bytes;
 use flate2::{Compress, Compression, Crc, FlushCompress};
 use futures_util::{StreamExt, stream};
 use serde_json::json;
+use tokio::sync::watch;
 
 use super::Cut;
 use crate::sync::lock;
@@ -44,6 +45,9 @@ pub enum FaultKind {
     DisconnectAfter,
     /// The request is not carried out and never answered.
     Hang,
+    /// The request is carried out, and answered once [`Sim::release`](crate::Sim::release) is
+    /// called.
+    Withhold,
     /// The request is carried out; half of the answer's body is sent, then the connection is cut.
     Truncate,
     /// The front end's firewall refuses the request: an HTML page without a transaction id.
@@ -118,20 +122,37 @@ impl Fault {
 
 /// The faults that have not been used up, in the order of injection.
 #[derive(Debug, Default)]
-pub(crate) struct FaultBook(Mutex<Vec<Fault>>);
+pub(crate) struct FaultBook {
+    faults: Mutex<Vec<Fault>>,
+    /// How often answers that were withheld have been released.
+    released: watch::Sender<u64>,
+}
 
 impl FaultBook {
     pub(crate) fn add(&self, fault: Fault) {
-        lock(&self.0).push(fault);
+        lock(&self.faults).push(fault);
     }
 
     pub(crate) fn clear(&self) {
-        lock(&self.0).clear();
+        lock(&self.faults).clear();
+    }
+
+    /// Lets the answers go that are withheld now.
+    pub(crate) fn release(&self) {
+        self.released.send_modify(|times| *times += 1);
+    }
+
+    /// Resolves when the answers that are withheld now are let go.
+    pub(super) fn released(&self) -> impl Future<Output = ()> + use<> {
+        let mut released = self.released.subscribe();
+        async move {
+            let _ = released.changed().await;
+        }
     }
 
     /// Uses up one turn of the first fault that matches.
     pub(super) fn meet(&self, method: &Method, target: &str) -> Option<FaultKind> {
-        let mut faults = lock(&self.0);
+        let mut faults = lock(&self.faults);
         let index = faults.iter().position(|fault| fault.matches(method, target))?;
         faults[index].times -= 1;
         if faults[index].times == 0 {

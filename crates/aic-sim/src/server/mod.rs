@@ -198,6 +198,12 @@ impl Server {
                 Err(Cut)
             }
             FaultKind::Hang => std::future::pending().await,
+            FaultKind::Withhold => {
+                let released = self.faults.released();
+                let response = self.carry_out(request).await;
+                released.await;
+                Ok(response)
+            }
             FaultKind::Truncate => fault::truncated(self.carry_out(request).await).await,
             FaultKind::Html403 => Ok(fault::edge_refusal()),
             FaultKind::Huge(size) => {

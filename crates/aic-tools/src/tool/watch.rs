@@ -1,7 +1,8 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use aic_api::Activity;
+use aic_api::{Activity, SentWrites};
+use tokio::sync::{SetOnce, watch};
 
 use crate::Asked;
 
@@ -9,7 +10,7 @@ use crate::Asked;
 /// to know: also of a call that was given up.
 #[derive(Debug, Default)]
 pub struct Watch {
-    activity: OnceLock<Arc<Activity>>,
+    activity: SetOnce<Arc<Activity>>,
     steps: Steps,
     asked: OnceLock<Asked>,
 }
@@ -65,5 +66,15 @@ impl Watch {
     /// How many requests were sent, those for a token not counted.
     pub fn requests(&self) -> usize {
         self.activity.get().map_or(0, |activity| activity.requests())
+    }
+
+    /// The requests sent so far that change something.
+    pub fn sent_writes(&self) -> SentWrites {
+        self.activity.get().map(|activity| activity.sent_writes()).unwrap_or_default()
+    }
+
+    /// Whether the call waits for an access token, from the moment on in which it has begun.
+    pub async fn waits_for_token(&self) -> watch::Receiver<bool> {
+        self.activity.wait().await.waits_for_token()
     }
 }

@@ -27,7 +27,7 @@ use uuid::Uuid;
 
 use self::dialog::{Answer, Dialog, form};
 use super::era::is_stateless;
-use super::sign_in::Steps;
+use super::progress::Steps;
 use super::unfinished::Unfinished;
 use crate::approvals::{Approvals, TIME_TO_APPROVE, Verdict, Way};
 
