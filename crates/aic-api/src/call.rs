@@ -4,16 +4,16 @@ mod token;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use aic_auth::{AccessToken, Attempts, ScopeSet, Tenant};
 use tokio::sync::OwnedMutexGuard;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use crate::change::{Change, Document, Journal, Plan, Rehearsal, State, Verb};
 use crate::error::{Cause, Fate, Service};
 use crate::guard;
 use crate::http::{Answer, Exchange, Precondition, Request, asked_to_wait, may_be_repeated};
+use crate::locks::{Held, Hold};
 use crate::path::Path;
 use crate::{Activity, ApiError, Client, Resource, Write};
 use fresh::Fresh;
@@ -30,6 +30,7 @@ pub struct Call<A> {
     course: Course,
     journal: Journal,
     fresh: Fresh,
+    held: Held,
     access: PhantomData<A>,
 }
 
@@ -56,6 +57,7 @@ impl<A> Call<A> {
             course,
             journal: Journal::default(),
             fresh: Fresh::default(),
+            held: Held::default(),
             access: PhantomData,
         }
     }
@@ -102,7 +104,7 @@ impl<A> Call<A> {
             self.fresh.keep(request, &result);
         }
         if request.is_whole() && !matches!(self.course, Course::Sent) {
-            self.journal.has_read(&request.path, &result);
+            self.journal.note_read(&request.path, &result);
         }
         result
     }
@@ -114,6 +116,7 @@ impl<A> Call<A> {
         guard::check_type(resource, &self.client.inner.options.allowed_types)
             .map_err(ApiError::Protected)?;
         self.guard(resource).await?;
+        let _lock = self.lock_for(request, resource).await;
         let before = match &self.course {
             Course::Sent => return self.deliver_write(request).await,
             // Without it, the change cannot be undone, and that is no reason not to make it.
@@ -159,28 +162,47 @@ impl<A> Call<A> {
         self.journal.note_state_after(index, state);
     }
 
+    /// Holds what a request changes, from the look at what was there before to the answer. A call
+    /// that holds resources from an edit waits for no other: two such calls could wait for each
+    /// other for ever.
+    async fn lock_for(
+        &self,
+        request: &Request,
+        resource: &Resource,
+    ) -> Option<OwnedMutexGuard<()>> {
+        match Verb::of(request) {
+            Verb::Put | Verb::Patch | Verb::Delete if !self.held.any() => {
+                Some(self.client.inner.locks.lock(&resource.path()).await)
+            }
+            _ => None,
+        }
+    }
+
     /// Objects to a change of an environment that is not to be written to.
     async fn guard(&self, resource: &Resource) -> Result<(), ApiError> {
         let Some(writable) = &self.client.inner.options.writable_tiers else { return Ok(()) };
+        let environment = &self.client.inner.environment;
+        let started = Instant::now();
         // Whoever comes first asks, and the others wait for the answer.
-        let mut known = self.client.inner.environment.lock().await;
-        let now = SystemTime::now();
-        let info = match known.at(now) {
-            Some(info) => Ok(info.clone()),
-            None => Box::pin(self.environment_info()).await.map_err(|error| error.to_string()),
+        let asking = environment.asking.lock().await;
+        let known = environment.known_since(started);
+        let info = match known {
+            Some(info) => info,
+            None => {
+                let asked = Box::pin(self.environment_info()).await;
+                environment.note(&asked);
+                asked
+            }
         };
-        match &info {
-            Ok(info) => known.note(info, now),
-            Err(_) => known.forget(),
-        }
-        guard::check(&info, writable, resource).map_err(ApiError::Protected)
+        drop(asking);
+        guard::check(info, writable, resource)
     }
 
     /// Sends a write. Where it is refused, the environment may have been locked since it was asked.
     async fn deliver_write(&self, request: &Request) -> Result<Answer, ApiError> {
         let result = self.deliver(request).await;
         if result.as_ref().is_err_and(|error| error.refusal().is_some()) {
-            self.client.inner.environment.lock().await.forget();
+            self.client.inner.environment.forget();
         }
         result
     }
@@ -243,7 +265,7 @@ impl<A> Call<A> {
     }
 
     /// Remembers that a managed object type was just defined.
-    pub(crate) fn has_defined(&self, object_type: &str) {
+    pub(crate) fn note_defined(&self, object_type: &str) {
         if matches!(self.course, Course::Rehearsed(_)) {
             return;
         }
@@ -255,9 +277,22 @@ impl<A> Call<A> {
         self.client.inner.new_types.has(object_type)
     }
 
-    /// Holds a document that is written as a whole against the other calls of this client.
-    pub(crate) async fn lock(&self, document: &Path) -> OwnedMutexGuard<()> {
-        self.client.inner.documents.lock(document).await
+    /// Holds a resource against the other calls of this client, to read it and then to write it.
+    pub(crate) async fn lock(&self, resource: &Path) -> Hold {
+        self.held.note(self.client.inner.locks.lock(resource).await)
+    }
+
+    /// Holds several resources. All calls take them in the same order, a journey before its nodes,
+    /// so that none waits for another in a circle.
+    pub(crate) async fn lock_all(&self, resources: impl IntoIterator<Item = Path>) -> Vec<Hold> {
+        let mut resources: Vec<_> = resources.into_iter().collect();
+        resources.sort_by(|one, other| other.as_str().cmp(one.as_str()));
+        resources.dedup();
+        let mut holds = Vec::with_capacity(resources.len());
+        for resource in &resources {
+            holds.push(self.lock(resource).await);
+        }
+        holds
     }
 
     /// Sends a request once.

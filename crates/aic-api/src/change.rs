@@ -17,7 +17,7 @@ pub(crate) use references::{is_same, path_of, references};
 pub(crate) use rehearsal::Rehearsal;
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
-pub use undo::{UndoError, WayBack};
+pub use undo::{PreparedUndo, UndoError, UndoInterrupted};
 
 use crate::Resource;
 use crate::error::Fate;

@@ -1,16 +1,15 @@
 use std::sync::Arc;
 
 use aic_auth::{ScopeSet, Tenant, TokenSource, Transport};
-use tokio::sync::Mutex;
 
 use crate::Call;
 use crate::call::Course;
 use crate::change::{Change, Rehearsal};
-use crate::documents::Documents;
 use crate::environment::Tier;
 use crate::guard::Known;
 use crate::http::Quota;
 use crate::idm::NewTypes;
+use crate::locks::Locks;
 
 /// What a client may do, and how much it takes in.
 #[derive(Debug, Clone)]
@@ -93,11 +92,11 @@ pub(crate) struct Inner {
     pub(crate) transport: Arc<Transport>,
     pub(crate) tokens: Arc<dyn TokenSource>,
     pub(crate) options: ClientOptions,
-    pub(crate) documents: Documents,
+    pub(crate) locks: Locks,
     pub(crate) logs_quota: Quota,
     pub(crate) new_types: NewTypes,
     /// What the environment is, once it has been read.
-    pub(crate) environment: Mutex<Known>,
+    pub(crate) environment: Known,
 }
 
 impl Client {
@@ -111,10 +110,10 @@ impl Client {
             transport,
             tokens,
             options,
-            documents: Documents::default(),
+            locks: Locks::default(),
             logs_quota: Quota::default(),
             new_types: NewTypes::default(),
-            environment: Mutex::default(),
+            environment: Known::default(),
         };
         Self { inner: Arc::new(inner) }
     }

@@ -151,7 +151,27 @@ impl ApiError {
         self
     }
 
-    /// Of a write, what became of it; `None` for a read.
+    /// The error of a read that was to come before a write, as that write's: it was not sent.
+    pub(crate) fn of_a_write_not_sent(mut self) -> Self {
+        let fate = match &mut self {
+            Self::Refused(refusal) => &mut refusal.fate,
+            Self::Unreachable { fate, .. }
+            | Self::Timeout { fate, .. }
+            | Self::TooLarge { fate, .. }
+            | Self::Unreadable { fate, .. } => fate,
+            Self::Auth(_)
+            | Self::ReadOnly
+            | Self::RateLimited { .. }
+            | Self::Protected(_)
+            | Self::NotRelated { .. }
+            | Self::NotAsPlanned { .. } => return self,
+        };
+        *fate = Some(Fate::NotDone);
+        self
+    }
+
+    /// Of a write, what became of it; `None` for a read. What was refused before anything was sent
+    /// has changed nothing, whatever it was.
     pub fn fate(&self) -> Option<Fate> {
         match self {
             Self::Auth(_)

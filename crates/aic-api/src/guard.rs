@@ -1,10 +1,15 @@
 //! Which environments are written to, and what of them.
 
 use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use crate::Resource;
+use tokio::sync::Mutex as AsyncMutex;
+use tokio::time::Instant;
+
 use crate::environment::{EnvironmentInfo, Tier};
+use crate::error::Cause;
+use crate::{ApiError, Resource};
 
 /// Why an environment is not written to; nothing was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,26 +68,94 @@ const LONGEST_BELIEVED: Duration = Duration::from_mins(1);
 
 /// What the environment was when it was last asked.
 #[derive(Debug, Default)]
-pub(crate) struct Known(Option<(EnvironmentInfo, SystemTime)>);
+pub(crate) struct Known {
+    /// Held by the call that asks.
+    pub(crate) asking: AsyncMutex<()>,
+    last: Mutex<Last>,
+}
+
+#[derive(Debug, Default)]
+struct Last {
+    info: Option<(EnvironmentInfo, SystemTime)>,
+    /// That the service was not there, and when that was found.
+    failure: Option<(ApiError, Instant)>,
+}
 
 impl Known {
+    /// What it is, where that is still believed, or why it cannot be asked, where that was found
+    /// since the caller began to wait: it need not wait for the same once more.
+    pub(crate) fn known_since(&self, began: Instant) -> Option<Result<EnvironmentInfo, ApiError>> {
+        let last = self.last();
+        if let Some(info) = last.believed_at(SystemTime::now()) {
+            return Some(Ok(info.clone()));
+        }
+        let (failure, found_at) = last.failure.as_ref()?;
+        (*found_at >= began).then(|| Err(failure.clone()))
+    }
+
+    /// Takes note of what came of asking.
+    pub(crate) fn note(&self, asked: &Result<EnvironmentInfo, ApiError>) {
+        let mut last = self.last();
+        match asked {
+            Ok(info) => last.note(info, SystemTime::now()),
+            Err(error) => {
+                last.info = None;
+                last.failure = is_absence(error).then(|| (error.clone(), Instant::now()));
+            }
+        }
+    }
+
+    /// Forgets it, so that it is asked before the next write.
+    pub(crate) fn forget(&self) {
+        self.last().info = None;
+    }
+
+    fn last(&self) -> MutexGuard<'_, Last> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Last {
     /// What it is, where that is still believed at this time. The clock counts the time that a
     /// machine sleeps; one that was set back proves nothing.
-    pub(crate) fn at(&self, now: SystemTime) -> Option<&EnvironmentInfo> {
-        let (info, read_at) = self.0.as_ref()?;
+    fn believed_at(&self, now: SystemTime) -> Option<&EnvironmentInfo> {
+        let (info, read_at) = self.info.as_ref()?;
         let age = now.duration_since(*read_at).ok()?;
         Some(info).filter(|_| age < LONGEST_BELIEVED)
     }
 
     /// Takes in what it has said at this time. A promotion ends, so that an environment is locked
     /// is not kept.
-    pub(crate) fn note(&mut self, info: &EnvironmentInfo, read_at: SystemTime) {
-        self.0 = (info.is_locked() == Some(false)).then(|| (info.clone(), read_at));
+    fn note(&mut self, info: &EnvironmentInfo, read_at: SystemTime) {
+        self.info = (info.is_locked() == Some(false)).then(|| (info.clone(), read_at));
+        self.failure = None;
     }
+}
 
-    /// Forgets it, so that it is asked before the next write.
-    pub(crate) fn forget(&mut self) {
-        self.0 = None;
+/// Whether the service was not there for anybody, whatever the token.
+fn is_absence(error: &ApiError) -> bool {
+    match error {
+        ApiError::Unreachable { .. } | ApiError::Timeout { .. } => true,
+        error => matches!(error.cause(), Some(Cause::Unavailable | Cause::RateLimited)),
+    }
+}
+
+/// Whether the service was asked and has not told what the environment is, and would not if it were
+/// asked again.
+fn tells_nothing(error: &ApiError) -> bool {
+    match error {
+        ApiError::Unreadable { .. } | ApiError::TooLarge { .. } => true,
+        error => matches!(
+            error.cause(),
+            Some(
+                Cause::Forbidden
+                    | Cause::BlockedAtEdge
+                    | Cause::NotOffered
+                    | Cause::NotFound
+                    | Cause::Invalid
+                    | Cause::Unexpected
+            )
+        ),
     }
 }
 
@@ -91,25 +164,27 @@ fn may_change(info: &EnvironmentInfo) -> bool {
     info.is_immutable() == Some(false) && info.is_locked() == Some(false)
 }
 
-/// Whether a resource of this environment may be changed by a client that writes to these tiers.
+/// Objects to a change of a resource of this environment by a client that writes to these tiers.
 pub(crate) fn check(
-    info: &Result<EnvironmentInfo, String>,
+    info: Result<EnvironmentInfo, ApiError>,
     writable: &[Tier],
     resource: &Resource,
-) -> Result<(), Protected> {
+) -> Result<(), ApiError> {
     let what = || resource.to_string();
-    match info {
-        Ok(info) if resource.is_static() && !may_change(info) => Err(match info.is_immutable() {
+    let protected = match info {
+        Ok(info) if resource.is_static() && !may_change(&info) => match info.is_immutable() {
             Some(true) => Protected::Immutable { what: what() },
             Some(false) if info.is_locked() == Some(true) => Protected::Locked { what: what() },
             _ => Protected::Unclear { what: what() },
-        }),
-        Ok(info) if !writable.contains(&info.tier()) => Err(Protected::Tier(info.tier())),
-        Err(reason) if !writable.contains(&Tier::Unknown) => {
-            Err(Protected::Unreadable(reason.clone()))
-        }
-        _ => Ok(()),
-    }
+        },
+        Ok(info) if !writable.contains(&info.tier()) => Protected::Tier(info.tier()),
+        Ok(_) => return Ok(()),
+        Err(error) if tells_nothing(&error) && writable.contains(&Tier::Unknown) => return Ok(()),
+        Err(error) if tells_nothing(&error) => Protected::Unreadable(error.to_string()),
+        // What keeps the environment from being asked has its own remedy.
+        Err(error) => return Err(error.of_a_write_not_sent()),
+    };
+    Err(ApiError::Protected(protected))
 }
 
 impl Protected {
@@ -125,8 +200,8 @@ impl Protected {
             }
             Self::Locked { .. } => "Wait until the promotion is done, and try again.",
             Self::Unclear { .. } => {
-                "Tell the user: whether the environment is locked or immutable is to be seen in AIC's \
-                 admin console."
+                "Tell the user. AIC's admin console shows whether the environment is locked or \
+                 immutable."
             }
             Self::Tier(_) => {
                 "Ask the user. If it is meant, the server is to be started with --allow-tier \
@@ -149,29 +224,28 @@ impl fmt::Display for Protected {
             ),
             Self::Immutable { what } => write!(
                 f,
-                "This environment is immutable: what is configuration, such as {what}, comes to it \
-                 by promotion only."
+                "This environment is immutable. Configuration such as {what} changes here by \
+                 promotion only."
             ),
             Self::Locked { what } => write!(
                 f,
-                "This environment is locked for a promotion, and with it what is configuration, \
-                 such as {what}."
+                "This environment is locked for a promotion. Configuration such as {what} cannot \
+                 be changed meanwhile."
             ),
             Self::Unclear { what } => write!(
                 f,
-                "This environment does not say in a way that is understood whether it is immutable \
-                 or locked, so what is configuration, such as {what}, is not written to."
+                "This environment does not say clearly whether it is immutable or locked, so \
+                 configuration such as {what} was not changed."
             ),
             Self::Tier(Tier::Unknown) => {
-                f.write_str("This is an environment of an unknown tier, which is not written to.")
+                f.write_str("The tier of this environment is unknown, so it is not written to.")
             }
             Self::Tier(tier) => {
                 write!(f, "This is a {tier} environment, which is not written to.")
             }
             Self::Unreadable(reason) => write!(
                 f,
-                "It could not be read what kind of environment this is, so it is not written to. \
-                 {reason}"
+                "The environment does not tell its tier, so it is not written to. {reason}"
             ),
         }
     }
@@ -179,9 +253,25 @@ impl fmt::Display for Protected {
 
 #[cfg(test)]
 mod tests {
+    use aic_auth::AuthError;
+    use reqwest::StatusCode;
+    use reqwest::header::HeaderMap;
     use serde_json::json;
 
     use super::*;
+    use crate::error::{Fate, Refusal, Service};
+
+    /// Why a change is not made, where the environment has said what it is.
+    fn checked(
+        info: &EnvironmentInfo,
+        writable: &[Tier],
+        resource: &Resource,
+    ) -> Result<(), Protected> {
+        check(Ok(info.clone()), writable, resource).map_err(|error| match error {
+            ApiError::Protected(protected) => protected,
+            other => panic!("{other}"),
+        })
+    }
 
     fn info(tier: &str, immutable: bool, locked: bool) -> EnvironmentInfo {
         let info = json!({ "tier": tier, "immutable": immutable, "locked": locked });
@@ -210,9 +300,8 @@ mod tests {
             ),
             (info("sandbox", false, true), &all, Err(Protected::Locked { what: what() }), Ok(())),
         ] {
-            let info = Ok(info);
-            assert_eq!(check(&info, writable, &themes), configuration, "{info:?}");
-            assert_eq!(check(&info, writable, &variable), data, "{info:?}");
+            assert_eq!(checked(&info, writable, &themes), configuration, "{info:?}");
+            assert_eq!(checked(&info, writable, &variable), data, "{info:?}");
         }
         for (immutable, locked) in [
             (json!("true"), json!(false)),
@@ -224,31 +313,61 @@ mod tests {
             (json!(false), json!({})),
         ] {
             let info = json!({ "tier": "sandbox", "immutable": immutable, "locked": locked });
-            let info = Ok(serde_json::from_value(info).unwrap());
-            assert!(check(&info, &all, &themes).is_err(), "{info:?}");
-            assert_eq!(check(&info, &usual, &variable), Ok(()), "{info:?}");
+            let info = serde_json::from_value(info).unwrap();
+            assert!(checked(&info, &all, &themes).is_err(), "{info:?}");
+            assert_eq!(checked(&info, &usual, &variable), Ok(()), "{info:?}");
         }
-        let unreadable = Err("No.".to_owned());
-        assert!(check(&unreadable, &usual, &variable).is_err());
-        assert!(check(&unreadable, &all, &themes).is_ok());
+    }
+
+    #[test]
+    fn only_a_service_that_tells_nothing_makes_an_unknown_environment() {
+        let service = Service::Environment;
+        let refused = |status: u16| {
+            let (status, headers) = (StatusCode::from_u16(status).unwrap(), HeaderMap::new());
+            ApiError::Refused(Box::new(Refusal::read(service, status, &headers, b"", None, false)))
+        };
+        let unreadable = ApiError::Unreadable { service, problem: "empty".to_owned(), fate: None };
+        let themes = Resource::Themes;
+        for error in [unreadable, refused(403), refused(404)] {
+            let kept_out = check(Err(error.clone()), &[Tier::Development], &themes);
+            assert!(matches!(kept_out, Err(ApiError::Protected(Protected::Unreadable(_)))));
+            assert!(check(Err(error), &Tier::ALL, &themes).is_ok());
+        }
+        let timeout = ApiError::Timeout { service, fate: None };
+        let declined = ApiError::Auth(AuthError::LoginDeclined);
+        for error in [timeout, declined, refused(401), refused(429), refused(503)] {
+            let passed_on = check(Err(error.clone()), &Tier::ALL, &themes).unwrap_err();
+            assert_eq!(passed_on.to_string(), error.to_string());
+            assert_eq!(passed_on.fate(), Some(Fate::NotDone), "{passed_on}");
+        }
+    }
+
+    #[test]
+    fn calls_that_waited_for_an_answer_that_did_not_come_do_not_wait_again() {
+        let known = Known::default();
+        let began = Instant::now();
+        let timeout = ApiError::Timeout { service: Service::Environment, fate: None };
+        known.note(&Err(timeout));
+        assert!(known.known_since(began).is_some_and(|known| known.is_err()));
+        assert!(known.known_since(Instant::now() + Duration::from_secs(1)).is_none());
+        // Another call may have a token that is accepted.
+        known.note(&Err(ApiError::Auth(AuthError::LoginDeclined)));
+        assert!(known.known_since(began).is_none());
     }
 
     #[test]
     fn what_an_environment_says_is_believed_for_a_minute_and_never_that_it_is_locked() {
         let now = SystemTime::now();
         let second = Duration::from_secs(1);
-        let mut known = Known::default();
-        assert_eq!(known.at(now), None);
+        let mut known = Last::default();
+        assert_eq!(known.believed_at(now), None);
         let unlocked = info("sandbox", false, false);
         known.note(&unlocked, now);
-        assert_eq!(known.at(now), Some(&unlocked));
-        assert_eq!(known.at(now + 59 * second), Some(&unlocked));
-        assert_eq!(known.at(now + 60 * second), None);
-        assert_eq!(known.at(now - second), None, "the clock was set back");
+        assert_eq!(known.believed_at(now), Some(&unlocked));
+        assert_eq!(known.believed_at(now + 59 * second), Some(&unlocked));
+        assert_eq!(known.believed_at(now + 60 * second), None);
+        assert_eq!(known.believed_at(now - second), None, "the clock was set back");
         known.note(&info("sandbox", false, true), now);
-        assert_eq!(known.at(now), None);
-        known.note(&unlocked, now);
-        known.forget();
-        assert_eq!(known.at(now), None);
+        assert_eq!(known.believed_at(now), None);
     }
 }

@@ -99,6 +99,17 @@ pub enum Resource {
     AiAgents,
 }
 
+/// Which preconditions of a write a service is known to heed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Heeds {
+    /// `If-Match` with a revision, and `If-None-Match: *`.
+    Revisions,
+    /// `If-Match: *`.
+    Existence,
+    /// None.
+    Nothing,
+}
+
 impl Resource {
     /// Its path below the tenant's base URL.
     pub fn path(&self) -> Path {
@@ -198,11 +209,42 @@ impl Resource {
         }
     }
 
+    /// Which preconditions of a write its service is known to heed.
+    pub(crate) fn heeds(&self) -> Heeds {
+        match self {
+            Self::ManagedObject { .. } | Self::OAuth2Client { .. } => Heeds::Revisions,
+            Self::ManagedConfig | Self::Relationship { .. } => Heeds::Existence,
+            Self::ManagedObjects { .. }
+            | Self::Themes
+            | Self::Feature { .. }
+            | Self::Journey { .. }
+            | Self::Node { .. }
+            | Self::Authentication { .. }
+            | Self::Scripts { .. }
+            | Self::Script { .. }
+            | Self::Variable { .. }
+            | Self::AiAgents => Heeds::Nothing,
+        }
+    }
+
     /// Whether it is configuration of IDM, which reads may show some time after it was written.
     /// IDM's documentation offers `waitForCompletion` for creating, updating and patching it, and
     /// the vendor's console sends it with the managed object types and their properties.
     pub(crate) fn is_taken_up_late(&self) -> bool {
-        matches!(self, Self::ManagedConfig | Self::Relationship { .. } | Self::Themes)
+        match self {
+            Self::ManagedConfig | Self::Relationship { .. } | Self::Themes => true,
+            Self::ManagedObjects { .. }
+            | Self::ManagedObject { .. }
+            | Self::Feature { .. }
+            | Self::Journey { .. }
+            | Self::Node { .. }
+            | Self::Authentication { .. }
+            | Self::Scripts { .. }
+            | Self::Script { .. }
+            | Self::OAuth2Client { .. }
+            | Self::Variable { .. }
+            | Self::AiAgents => false,
+        }
     }
 
     /// Whether it is configuration that AIC promotes from one environment to the next, and not data
@@ -211,10 +253,22 @@ impl Resource {
     // to be changed in any environment; what is left is taken for configuration. Writing one of each
     // kind in a staging environment would settle it.
     pub fn is_static(&self) -> bool {
-        !matches!(
-            self,
-            Self::ManagedObjects { .. } | Self::ManagedObject { .. } | Self::Variable { .. }
-        )
+        match self {
+            Self::ManagedObjects { .. } | Self::ManagedObject { .. } | Self::Variable { .. } => {
+                false
+            }
+            Self::ManagedConfig
+            | Self::Relationship { .. }
+            | Self::Themes
+            | Self::Feature { .. }
+            | Self::Journey { .. }
+            | Self::Node { .. }
+            | Self::Authentication { .. }
+            | Self::Scripts { .. }
+            | Self::Script { .. }
+            | Self::OAuth2Client { .. }
+            | Self::AiAgents => true,
+        }
     }
 }
 

@@ -6,7 +6,11 @@ use serde::Deserialize;
 /// The revision of an object, its `_rev`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub struct Revision(String);
+pub struct Revision {
+    text: String,
+    /// The same as it is sent.
+    header: HeaderValue,
+}
 
 /// Why a value is no revision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -18,24 +22,23 @@ impl TryFrom<String> for Revision {
 
     fn try_from(value: String) -> Result<Self, InvalidRevision> {
         let fits = (1..=200).contains(&value.len());
-        if fits && value.bytes().all(|b| b.is_ascii_graphic()) {
-            Ok(Self(value))
-        } else {
-            Err(InvalidRevision)
+        if !fits || !value.bytes().all(|b| b.is_ascii_graphic()) {
+            return Err(InvalidRevision);
         }
+        let header = HeaderValue::from_str(&value).map_err(|_| InvalidRevision)?;
+        Ok(Self { text: value, header })
     }
 }
 
 impl Revision {
     pub(crate) fn header(&self) -> HeaderValue {
-        // Only visible ASCII gets in, which a header may hold.
-        HeaderValue::from_str(&self.0).unwrap_or_else(|_| HeaderValue::from_static("invalid"))
+        self.header.clone()
     }
 }
 
 impl fmt::Display for Revision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 

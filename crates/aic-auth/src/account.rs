@@ -2,7 +2,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use crate::oauth::{
     ACCESS_TOKEN, EXCHANGE_CLIENT, IssuedToken, LOGIN_CLIENT, TokenFailure, request, request_token,
@@ -38,9 +38,12 @@ pub async fn exchange(
     let during = "exchanging the login for a token";
     let mut attempts = transport.attempts();
     loop {
-        attempts.start();
+        let time_left = attempts.start();
         let asked_at = Instant::now();
-        let error = match request_token(transport, tenant, &form, during).await {
+        let exchanged = timeout(time_left, request_token(transport, tenant, &form, during)).await;
+        let exchanged =
+            exchanged.unwrap_or_else(|_| Err(TokenFailure::Other(AuthError::Timeout { during })));
+        let error = match exchanged {
             Ok(IssuedToken { secret, lifetime, .. }) => {
                 let token = AccessToken::new(tenant.clone(), secret);
                 return Ok(match lifetime {

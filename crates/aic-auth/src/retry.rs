@@ -33,8 +33,9 @@ impl Attempts {
 
     /// Starts an attempt and says how long it may take. All attempts together are bounded from
     /// when the first one starts.
+    #[must_use = "the attempt has to end in this time"]
     pub fn start(&mut self) -> Duration {
-        let in_all = (self.timeout * 2).min(LONGEST_IN_ALL).max(self.timeout);
+        let in_all = self.in_all();
         let deadline = *self.deadline.get_or_insert_with(|| Instant::now() + in_all);
         let left = deadline.saturating_duration_since(Instant::now());
         left.clamp(self.shortest(), self.timeout)
@@ -62,9 +63,13 @@ impl Attempts {
 
     /// Whether there is time for an attempt after waiting for so long.
     pub fn has_time_for(&self, wait: Duration) -> bool {
-        let in_all = (self.timeout * 2).min(LONGEST_IN_ALL).max(self.timeout);
-        let left = self.deadline.map_or(in_all, |deadline| deadline - Instant::now());
+        let left = self.deadline.map_or(self.in_all(), |deadline| deadline - Instant::now());
         wait.saturating_add(self.shortest()) <= left
+    }
+
+    /// How long all attempts may take together.
+    fn in_all(&self) -> Duration {
+        (self.timeout * 2).min(LONGEST_IN_ALL).max(self.timeout)
     }
 
     /// An attempt that has less time than this is not worth starting: it would only leave a write
@@ -80,14 +85,17 @@ fn jitter(repeat: u32, random: f64) -> Duration {
     FIRST_DELAY.saturating_mul(1 << repeat.min(MOST_REPEATS)).mul_f64(random.clamp(0.0, 1.0))
 }
 
-/// The `Retry-After` header, as seconds or as a date (RFC 9110, section 10.2.3).
+/// The `Retry-After` header, as seconds or as a date (RFC 9110, section 10.2.3). A date is compared
+/// with the time that the service says it is: its clock and this one may differ.
 pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = value.parse() {
         return Some(Duration::from_secs(seconds));
     }
     let date = httpdate::parse_http_date(value).ok()?;
-    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
+    let now = headers.get(header::DATE).and_then(|date| date.to_str().ok());
+    let now = now.and_then(|date| httpdate::parse_http_date(date).ok());
+    Some(date.duration_since(now.unwrap_or_else(SystemTime::now)).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -104,6 +112,14 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(header::RETRY_AFTER, value.parse().ok()?);
         retry_after(&headers)
+    }
+
+    #[test]
+    fn a_date_is_compared_with_the_services_clock() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::RETRY_AFTER, "Sat, 31 Jan 2026 12:00:30 GMT".parse().unwrap());
+        headers.insert(header::DATE, "Sat, 31 Jan 2026 12:00:00 GMT".parse().unwrap());
+        assert_eq!(retry_after(&headers), Some(Duration::from_secs(30)));
     }
 
     #[test]
@@ -133,7 +149,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_is_asked_for_is_waited_for_if_there_is_time() {
         let mut attempts = Attempts::new(TIMEOUT);
-        attempts.start();
+        let _ = attempts.start();
         let before = Instant::now();
         assert!(attempts.pause(Some(Duration::from_secs(35))).await);
         assert!(before.elapsed() >= Duration::from_secs(35));
@@ -142,7 +158,7 @@ mod tests {
         assert!(!attempts.pause(Some(Duration::from_secs(35))).await);
         assert_eq!(before.elapsed(), Duration::ZERO, "it is not tried in vain");
         let mut patient = Attempts::new(Duration::from_mins(10));
-        patient.start();
+        let _ = patient.start();
         assert!(patient.pause(Some(LONGEST_WISH)).await);
         assert!(!patient.pause(Some(LONGEST_WISH + Duration::from_secs(1))).await);
     }

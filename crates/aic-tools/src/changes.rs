@@ -10,12 +10,11 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use aic_api::Resource;
 use aic_api::change::{Change, State, Verb};
 use aic_api::error::Fate;
+use aic_api::{Resource, apart};
 use aic_auth::{ScopeSet, Tenant};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
 pub use directory_key::DirectoryKey;
@@ -45,8 +44,8 @@ pub struct Changes {
 pub(crate) struct Recorded {
     /// By which it is undone.
     pub(crate) id: String,
-    /// When, RFC 3339.
-    pub(crate) time: String,
+    /// When.
+    pub(crate) time: OffsetDateTime,
     /// By which tool.
     pub(crate) tool: String,
     /// With a token of these scopes.
@@ -101,6 +100,11 @@ impl Changes {
         Self { lasts: false, ..self }
     }
 
+    /// How many calls that changed something are remembered.
+    pub(crate) fn most(&self) -> usize {
+        if self.kept.is_some() { kept::MOST } else { MOST }
+    }
+
     /// Whether a later call can know what was there before these.
     pub(crate) fn will_remember<'a>(&self, changes: impl IntoIterator<Item = &'a Change>) -> bool {
         let is_kept = |change| kept::as_kept(change).is_some();
@@ -123,10 +127,9 @@ impl Changes {
         let mut counter = self.counter.lock().unwrap_or_else(PoisonError::into_inner);
         counter.note(count(&changes), Instant::now());
         drop(counter);
-        let time = OffsetDateTime::now_utc().truncate_to_second();
         let recorded = Recorded {
             id: Uuid::new_v4().simple().to_string()[..8].to_owned(),
-            time: time.format(&Rfc3339).unwrap_or_default(),
+            time: OffsetDateTime::now_utc(),
             tool: tool.to_owned(),
             scopes,
             transaction_ids,
@@ -134,7 +137,7 @@ impl Changes {
             changes,
         };
         if let Some(kept) = &self.kept {
-            kept.add(&self.tenant, &recorded);
+            apart(|| kept.add(&self.tenant, &recorded));
         }
         let mut recent = self.recent();
         recent.push_back(recorded);
@@ -164,7 +167,7 @@ impl Changes {
     pub(crate) fn list(&self) -> Vec<Recorded> {
         let mut all: Vec<_> = self.recent().iter().rev().cloned().collect();
         if let Some(kept) = &self.kept {
-            let before = kept.list(&self.tenant);
+            let before = apart(|| kept.list(&self.tenant));
             all.extend(
                 before.into_iter().filter(|one| !self.recent().iter().any(|r| r.id == one.id)),
             );
@@ -176,16 +179,16 @@ impl Changes {
     /// The changes of this id.
     pub(crate) fn find(&self, id: &str) -> Option<Recorded> {
         let recent = self.recent().iter().find(|recorded| recorded.id == id).cloned();
-        recent.or_else(|| self.kept.as_ref()?.find(&self.tenant, id))
+        recent.or_else(|| apart(|| self.kept.as_ref()?.find(&self.tenant, id)))
     }
 
     /// Takes note that they were undone.
-    pub(crate) fn has_undone(&self, id: &str) {
+    pub(crate) fn mark_undone(&self, id: &str) {
         if let Some(recorded) = self.recent().iter_mut().find(|recorded| recorded.id == id) {
             recorded.undone = true;
         }
         if let Some(kept) = &self.kept {
-            kept.has_undone(&self.tenant, id);
+            apart(|| kept.mark_undone(&self.tenant, id));
         }
     }
 

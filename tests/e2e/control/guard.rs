@@ -75,7 +75,7 @@ async fn only_tiers_that_are_named_are_written_to() {
         if written {
             client.call(VARIABLE, arguments(VARIABLE)).await.ok();
         } else {
-            refused(&mut client, VARIABLE, &["which is not written to", "--allow-tier"]).await;
+            refused(&mut client, VARIABLE, &["is not written to", "--allow-tier"]).await;
             assert!(writes(&sim).is_empty());
         }
     }
@@ -105,9 +105,9 @@ async fn configuration_that_is_immutable_or_locked_stays_and_data_does_not() {
 async fn an_environment_that_says_nothing_of_itself_is_not_written_to() {
     let sim = tenant().await;
     let mut client = Start::serve(&sim).connect().await;
-    for kind in [FaultKind::Html403, FaultKind::EmptyOk, FaultKind::Truncate] {
+    for kind in [FaultKind::Html403, FaultKind::EmptyOk] {
         sim.inject(Fault::new(kind).path_contains(INFO).times(u64::MAX));
-        refused(&mut client, VARIABLE, &["could not be read what kind", "`unknown`"]).await;
+        refused(&mut client, VARIABLE, &["does not tell its tier", "`unknown`"]).await;
         sim.clear_faults();
     }
     assert!(writes(&sim).is_empty());
@@ -117,6 +117,35 @@ async fn an_environment_that_says_nothing_of_itself_is_not_written_to() {
     sim.inject(Fault::new(FaultKind::Html403).path_contains(INFO).times(u64::MAX));
     let start = Start::serve(&sim).env("AIC_ALLOW_TIER", "development,unknown");
     start.connect().await.call(VARIABLE, arguments(VARIABLE)).await.ok();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_keeps_the_environment_from_being_asked_has_its_own_remedy() {
+    let refused_with = |status: u16, body: &str| FaultKind::Status {
+        status,
+        headers: Vec::new(),
+        body: body.to_owned(),
+    };
+    let no_scope = r#"{"error":"invalid_scope","error_description":"Unknown scopes"}"#;
+    let sim = tenant().await;
+    let mut client = Start::serve(&sim).connect().await;
+    for (at, kind, part) in [
+        (INFO, refused_with(503, "{}"), "HTTP 503"),
+        (INFO, FaultKind::Truncate, "could not be reached"),
+        ("/am/oauth2/access_token", refused_with(400, no_scope), "invalid_scope"),
+    ] {
+        // Logged in, so that it is the exchange that fails.
+        client.call("listManagedObjects", json!({})).await.ok();
+        sim.inject(Fault::new(kind).path_contains(at).times(u64::MAX));
+        let failure = client.call(VARIABLE, arguments(VARIABLE)).await.failed();
+        assert!(failure.contains(part) && failure.contains("changed: nothing"), "{failure}");
+        assert!(
+            !failure.contains("--allow-tier"),
+            "the guard is not to be switched off: {failure}"
+        );
+        sim.clear_faults();
+    }
+    assert!(writes(&sim).is_empty());
 }
 
 /// Has the tenant answer the next question for what it is with this.

@@ -7,7 +7,9 @@ use aic_sim::{Fault, FaultKind, Sim};
 use serde_json::{Value, json};
 
 use crate::faults::arguments;
-use crate::support::{ATTEMPTS, create_user, newest_change, served, tenant, user, writes};
+use crate::support::{
+    ATTEMPTS, api_requests, create_user, newest_change, served, tenant, until, user, writes,
+};
 
 async fn undo(client: &mut Client, change: &Value) -> aic_e2e::Outcome {
     client.call("undoChange", json!({ "changeId": change["changeId"] })).await
@@ -378,4 +380,41 @@ async fn no_secret_is_written_to_the_directory() {
     }
     // It is remembered as long as the process lives.
     undo(&mut client, &change).await.ok();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_other_call_changes_meanwhile_what_is_being_undone() {
+    let sim = tenant().await;
+    let mut client = Start::serve(&sim).connect().await;
+    let created = json!({ "objectType": "alpha_user", "objectData": user("ada.undone") });
+    let id = client.call("createManagedObject", created).await.ok()["objectId"].clone();
+    let got = json!({ "objectType": "alpha_user", "objectId": id });
+    let object = async |client: &mut Client| {
+        client.call("getManagedObject", got.clone()).await.ok()["object"].take()
+    };
+    let patch = |value: &str, revision: &Value| {
+        json!({ "objectType": "alpha_user", "objectId": id, "revision": revision,
+            "operations": [{ "operation": "replace", "field": "/city", "value": value }] })
+    };
+    let revision = object(&mut client).await["_rev"].take();
+    client.call("patchManagedObject", patch("Paris", &revision)).await.ok();
+    let change = newest_change(&mut client).await;
+    let revision = object(&mut client).await["_rev"].take();
+
+    // The undo has looked at the object and not written it yet.
+    sim.clear_requests();
+    sim.inject(Fault::new(FaultKind::Withhold).on("GET").path_contains("/managed/alpha_user/"));
+    let undoing = client.start_call("undoChange", json!({ "changeId": change["changeId"] })).await;
+    until(|| !api_requests(&sim).is_empty()).await;
+    let patching = client.start_call("patchManagedObject", patch("Rome", &revision)).await;
+    // It waits, though others go on.
+    for _ in 0..3 {
+        client.call("listManagedObjects", json!({})).await.ok();
+    }
+    assert!(!client.is_answered(patching) && writes(&sim).is_empty());
+    sim.release();
+    client.outcome("undoChange", undoing).await.ok();
+    let failure = client.outcome("patchManagedObject", patching).await.failed();
+    assert!(failure.contains("HTTP 412"), "it finds the object undone: {failure}");
+    assert_eq!(object(&mut client).await.get("city"), None);
 }

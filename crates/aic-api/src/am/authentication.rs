@@ -1,10 +1,10 @@
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use tokio::sync::OwnedMutexGuard;
 
 use crate::durability::Durability;
 use crate::http::Request;
+use crate::locks::Hold;
 use crate::path::JourneyName;
 use crate::{ApiError, Call, Realm, Resource, Write};
 
@@ -90,7 +90,7 @@ impl<'a> Authentication<'a, Write> {
 pub struct AuthenticationEdit<'a> {
     authentication: Authentication<'a, Write>,
     settings: AuthenticationSettings,
-    _lock: OwnedMutexGuard<()>,
+    _lock: Hold,
 }
 
 impl AuthenticationEdit<'_> {

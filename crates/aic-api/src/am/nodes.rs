@@ -2,12 +2,12 @@ use std::fmt;
 
 use reqwest::Method;
 use serde_json::{Map, Value, json};
-use tokio::sync::OwnedMutexGuard;
 
 use super::List;
 use crate::error::{Cause, Service};
 use crate::http::{Answer, Request};
 use crate::journey::{NodeDraft, own_settings};
+use crate::locks::Hold;
 use crate::path::{InvalidName, NodeId, NodeType, NodeVersion, Path};
 use crate::query::{Filter, Query};
 use crate::{ApiError, Call, Realm, Resource, Write};
@@ -293,7 +293,7 @@ pub struct NodeEdit<'a> {
     realm: Realm,
     node: NodeRef,
     settings: Map<String, Value>,
-    _lock: OwnedMutexGuard<()>,
+    _lock: Hold,
 }
 
 impl NodeEdit<'_> {

@@ -3,11 +3,11 @@ use std::fmt;
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use tokio::sync::OwnedMutexGuard;
 
 use crate::durability::{self, Durability};
 use crate::error::Service;
 use crate::http::{Precondition, Request};
+use crate::locks::Hold;
 use crate::path::{ClientId, Path};
 use crate::query::Query;
 use crate::{ApiError, Call, Realm, Resource, Revision, Write};
@@ -201,7 +201,7 @@ pub struct OAuth2ClientEdit<'a, 'i> {
     clients: OAuth2Clients<'a, Write>,
     id: &'i ClientId,
     client: OAuth2Client,
-    _lock: OwnedMutexGuard<()>,
+    _lock: Hold,
 }
 
 impl OAuth2ClientEdit<'_, '_> {

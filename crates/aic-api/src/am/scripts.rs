@@ -5,15 +5,15 @@ use base64::engine::general_purpose::STANDARD;
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use tokio::sync::OwnedMutexGuard;
 
 use super::List;
 use crate::durability::Durability;
 use crate::error::Service;
 use crate::http::Request;
+use crate::locks::Hold;
 use crate::path::{Path, ScriptId};
 use crate::query::{Filter, Query};
-use crate::{ApiError, Call, Realm, Resource, Write};
+use crate::{ApiError, Call, Created, Realm, Resource, Write};
 
 const API_VERSION: &str = "protocol=2.0,resource=1.0";
 
@@ -192,7 +192,7 @@ impl<'a> Scripts<'a, Write> {
     /// # Errors
     ///
     /// [`ApiError`]; the name being taken is [`Cause::Conflict`](crate::error::Cause::Conflict).
-    pub async fn create(&self, script: &NewScript) -> Result<Map<String, Value>, ApiError> {
+    pub async fn create(&self, script: &NewScript) -> Result<Created, ApiError> {
         let body = json!({
             "context": CONTEXT,
             "name": script.name,
@@ -202,7 +202,7 @@ impl<'a> Scripts<'a, Write> {
             "evaluatorVersion": NEXT_GENERATION,
         });
         let request = Request::act(Resource::Scripts { realm: self.realm }, "create", &body);
-        self.call.send(request).await?.json()
+        self.call.send(request).await?.created()
     }
 
     /// Reads a script and holds it against the other calls of this client, to change it.
@@ -238,7 +238,7 @@ pub struct ScriptEdit<'a> {
     scripts: Scripts<'a, Write>,
     id: ScriptId,
     script: Script,
-    _lock: OwnedMutexGuard<()>,
+    _lock: Hold,
 }
 
 impl ScriptEdit<'_> {

@@ -26,9 +26,13 @@ impl Document {
         Self(json)
     }
 
-    /// What it holds; null where it is not JSON.
+    /// What it holds: as text where it is not JSON, and null where it is empty.
     pub fn to_value(&self) -> Value {
-        serde_json::from_slice(&self.0).unwrap_or_default()
+        match serde_json::from_slice(&self.0) {
+            Ok(value) => value,
+            Err(_) if self.0.is_empty() => Value::Null,
+            Err(_) => String::from_utf8_lossy(&self.0).into(),
+        }
     }
 
     /// What it holds, where it is an object.

@@ -8,6 +8,7 @@ use super::{Change, Document, State, Verb, is_same as is_same_reference, referen
 use crate::am::{AuthenticationSettings, writable};
 use crate::error::Fate;
 use crate::http::{Precondition, Request};
+use crate::resource::Heeds;
 use crate::{Resource, Revision};
 
 /// Why a change cannot be undone.
@@ -88,36 +89,41 @@ impl Change {
     pub(crate) fn inverse(&self, now: &State) -> Result<Request, Irreversible> {
         self.reversible()?;
         let subject = self.subject();
+        let found = now.document().and_then(Document::to_object);
+        let precondition = precondition(&subject, found.as_ref());
+        let request = self.unconditional_inverse(subject, found)?;
+        Ok(match precondition {
+            Some(precondition) => request.precondition(precondition),
+            None => request,
+        })
+    }
+
+    fn unconditional_inverse(
+        &self,
+        subject: Resource,
+        now: Option<Map<String, Value>>,
+    ) -> Result<Request, Irreversible> {
         if self.verb == Verb::Create || self.before == State::Absent {
             return Ok(Request::write(Method::DELETE, subject));
         }
         let before = self.before.document().and_then(Document::to_object);
         let before = before.ok_or(Irreversible::NothingKept)?;
-        let now = now.document().and_then(Document::to_object);
-        let request = match (&subject, &now) {
-            (Resource::ManagedObject { .. }, Some(now)) => {
-                Request::write(Method::PATCH, subject.clone()).json(&operations(now, &before))
+        Ok(match now {
+            Some(now) if matches!(subject, Resource::ManagedObject { .. }) => {
+                Request::write(Method::PATCH, subject).json(&operations(&now, &before))
             }
-            _ => Request::write(Method::PUT, subject.clone())
-                .json(&Value::Object(body(&subject, before))),
-        };
-        Ok(match precondition(&subject, now.as_ref()) {
-            Some(precondition) => request.precondition(precondition),
-            None => request,
+            _ => {
+                let body = Value::Object(body(&subject, before));
+                Request::write(Method::PUT, subject).json(&body)
+            }
         })
     }
 }
 
-/// What has to hold for nothing of somebody else's to be lost.
+/// The condition under which an undo loses nothing that somebody else has written.
 fn precondition(subject: &Resource, now: Option<&Map<String, Value>>) -> Option<Precondition> {
-    let Some(now) = now else {
-        // Only these are known to heed it.
-        let heeds =
-            matches!(subject, Resource::ManagedObject { .. } | Resource::OAuth2Client { .. });
-        return heeds.then_some(Precondition::IsNew);
-    };
-    match subject {
-        Resource::ManagedObject { .. } | Resource::OAuth2Client { .. } => {
+    match (subject.heeds(), now) {
+        (Heeds::Revisions, Some(now)) => {
             let revision = now.get("_rev").and_then(Value::as_str).map(str::to_owned);
             let revision = revision.and_then(|revision| Revision::try_from(revision).ok());
             Some(
@@ -125,8 +131,9 @@ fn precondition(subject: &Resource, now: Option<&Map<String, Value>>) -> Option<
                     .map_or(Precondition::Exists, |revision| Precondition::IsAt(revision.header())),
             )
         }
-        Resource::ManagedConfig | Resource::Relationship { .. } => Some(Precondition::Exists),
-        _ => None,
+        (Heeds::Revisions, None) => Some(Precondition::IsNew),
+        (Heeds::Existence, Some(_)) => Some(Precondition::Exists),
+        (Heeds::Existence, None) | (Heeds::Nothing, _) => None,
     }
 }
 
@@ -152,7 +159,16 @@ fn body(subject: &Resource, mut before: Map<String, Value>) -> Map<String, Value
             body.insert("adminAuthModule".to_owned(), settings.admin_module().into());
             body
         }
-        _ => {
+        Resource::ManagedObjects { .. }
+        | Resource::ManagedConfig
+        | Resource::Relationship { .. }
+        | Resource::Themes
+        | Resource::Feature { .. }
+        | Resource::Journey { .. }
+        | Resource::Node { .. }
+        | Resource::Scripts { .. }
+        | Resource::Script { .. }
+        | Resource::AiAgents => {
             for made_up in ["_rev", "_type", "_outcomes"] {
                 before.shift_remove(made_up);
             }

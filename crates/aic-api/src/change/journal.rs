@@ -18,7 +18,7 @@ pub(crate) struct Journal {
 
 impl Journal {
     /// Takes note of a resource that was read as a whole, or was not there.
-    pub(crate) fn has_read(&self, path: &Path, result: &Result<Answer, ApiError>) {
+    pub(crate) fn note_read(&self, path: &Path, result: &Result<Answer, ApiError>) {
         let state = match result {
             Ok(answer) => State::Is(Document::new(answer.body())),
             Err(error) if error.cause() == Some(Cause::NotFound) => State::Absent,
@@ -47,7 +47,7 @@ impl Journal {
         match result {
             Ok(answer) => {
                 change.fate = Fate::Done;
-                change.has_answered(Document::new(answer.body()));
+                change.note_answer(Document::new(answer.body()));
             }
             Err(error) => change.fate = error.fate().unwrap_or(Fate::Unknown),
         }
@@ -101,7 +101,7 @@ impl Journal {
 }
 
 impl Change {
-    fn has_answered(&mut self, answer: Document) {
+    fn note_answer(&mut self, answer: Document) {
         let says_something = answer.to_object().is_some_and(|answer| !answer.is_empty());
         self.after = match self.verb {
             Verb::Delete => State::Absent,

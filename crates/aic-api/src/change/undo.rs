@@ -1,6 +1,5 @@
 use reqwest::Method;
 use serde_json::json;
-use tokio::sync::OwnedMutexGuard;
 
 use super::inverse::{operation, pointer};
 use super::references::written;
@@ -8,6 +7,7 @@ use super::{Change, Document, End, Irreversible, State};
 use crate::durability::{self, Durability};
 use crate::error::Cause;
 use crate::http::Request;
+use crate::locks::Hold;
 use crate::{ApiError, Call, Resource, Write};
 
 /// Why a change is not undone. Nothing was sent.
@@ -33,36 +33,60 @@ pub enum UndoError {
     Api(#[from] ApiError),
 }
 
-/// The way back from a change, checked. Nobody else of this client changes the resource meanwhile.
+/// Changes that can be undone. No other call of this client changes the resources meanwhile.
 #[derive(Debug)]
-pub struct WayBack<'a> {
+pub struct PreparedUndo<'a> {
     call: &'a Call<Write>,
+    /// The last change first.
+    steps: Vec<Step>,
+    _holds: Vec<Hold>,
+}
+
+/// What undoes one change.
+#[derive(Debug)]
+struct Step {
     request: Request,
     /// What puts back the relationships that had given way to those that are taken away.
     displaced: Vec<Request>,
-    _lock: OwnedMutexGuard<()>,
+}
+
+/// Changes that were not undone, or not all of them.
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
+pub struct UndoInterrupted {
+    /// What went wrong.
+    pub error: ApiError,
+    /// How many changes were undone before.
+    pub done: usize,
+    /// How many there are.
+    pub all: usize,
 }
 
 impl Call<Write> {
-    /// Looks whether a change can be undone: whether what was there before is known, and what is
-    /// there now is what the change has left.
+    /// Looks whether the changes of a call can be undone: whether what was there before each is
+    /// known, and what is there now is what it has left. `changes` are in the order in which they
+    /// were made, each resource once.
     ///
     /// # Errors
     ///
-    /// [`UndoError`].
-    pub async fn way_back(&self, change: &Change) -> Result<WayBack<'_>, UndoError> {
-        let subject = change.subject();
-        let what = || subject.to_string();
-        let irreversible = |why| UndoError::Irreversible { what: what(), why };
-        change.reversible().map_err(irreversible)?;
-        let lock = self.lock(&subject.path()).await;
-        let now = self.now(&subject).await?;
-        if !change.is_as_left(&now) {
-            return Err(UndoError::ChangedSince { what: what() });
+    /// [`UndoError`], about the first that cannot be undone.
+    pub async fn prepare_undo(&self, changes: &[Change]) -> Result<PreparedUndo<'_>, UndoError> {
+        for change in changes {
+            change.reversible().map_err(|why| irreversible(change, why))?;
         }
-        let request = change.inverse(&now).map_err(irreversible)?.before(now);
-        let displaced = change.ends.iter().filter_map(restored).collect();
-        Ok(WayBack { call: self, request, displaced, _lock: lock })
+        let holds = self.lock_all(changes.iter().map(|change| change.subject().path())).await;
+        let mut steps = Vec::with_capacity(changes.len());
+        for change in changes.iter().rev() {
+            let subject = change.subject();
+            let now = self.now(&subject).await?;
+            if !change.is_as_left(&now) {
+                return Err(UndoError::ChangedSince { what: subject.to_string() });
+            }
+            let inverse = change.inverse(&now).map_err(|why| irreversible(change, why))?;
+            let displaced = change.ends.iter().filter_map(restored).collect();
+            steps.push(Step { request: inverse.before(now), displaced });
+        }
+        Ok(PreparedUndo { call: self, steps, _holds: holds })
     }
 
     /// Whether a resource reads as it was before a change.
@@ -98,17 +122,32 @@ fn restored(end: &End) -> Option<Request> {
     Some(Request::write(Method::PATCH, end.resource.clone()).json(&json!([operation])))
 }
 
-impl WayBack<'_> {
-    /// Takes it.
+fn irreversible(change: &Change, why: Irreversible) -> UndoError {
+    UndoError::Irreversible { what: change.subject().to_string(), why }
+}
+
+impl PreparedUndo<'_> {
+    /// Undoes the changes.
     ///
     /// # Errors
     ///
-    /// [`ApiError`].
-    pub async fn take(self) -> Result<(), ApiError> {
+    /// [`UndoInterrupted`].
+    pub async fn apply(self) -> Result<(), UndoInterrupted> {
+        let all = self.steps.len();
+        for (done, step) in self.steps.into_iter().enumerate() {
+            let applied = step.apply(self.call).await;
+            applied.map_err(|error| UndoInterrupted { error, done, all })?;
+        }
+        Ok(())
+    }
+}
+
+impl Step {
+    async fn apply(self, call: &Call<Write>) -> Result<(), ApiError> {
         let deletes = self.request.method == Method::DELETE;
         let is_nothing = self.request.body.as_ref().is_some_and(|body| body.as_ref() == b"[]");
         if !is_nothing {
-            match self.call.send(self.request).await {
+            match call.send(self.request).await {
                 // It may be gone with something that was deleted a moment ago, such as a node
                 // with its journey.
                 Err(error) if deletes && error.cause() == Some(Cause::NotFound) => {}
@@ -116,7 +155,7 @@ impl WayBack<'_> {
             }
         }
         for request in self.displaced {
-            self.call.send(request).await?;
+            call.send(request).await?;
         }
         Ok(())
     }

@@ -9,4 +9,5 @@ mod send;
 pub(crate) use quota::Quota;
 pub(crate) use request::{Precondition, Request};
 pub(crate) use retry::{asked_to_wait, may_be_repeated};
+pub use send::Created;
 pub(crate) use send::{Answer, Exchange};

@@ -35,6 +35,15 @@ pub(crate) struct Answer {
     body: Bytes,
 }
 
+/// What a service has created.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Created {
+    /// Its id.
+    pub id: String,
+    /// All that the service answered, its `_id` included.
+    pub object: Map<String, Value>,
+}
+
 /// What came of sending a request: the answer, and what its head says.
 pub(crate) struct Sent {
     pub(crate) answer: Result<Answer, ApiError>,
@@ -176,6 +185,23 @@ impl Answer {
     /// When it is not empty and no JSON object.
     pub(crate) fn object_if_any(&self) -> Result<Map<String, Value>, ApiError> {
         if self.body.is_empty() { Ok(Map::new()) } else { self.json() }
+    }
+
+    /// What a service has created: a JSON object that has an id.
+    ///
+    /// # Errors
+    ///
+    /// When it is anything else. It was created all the same, and whoever goes on needs its id.
+    pub(crate) fn created(&self) -> Result<Created, ApiError> {
+        let object: Map<String, Value> = self.json()?;
+        match object.get("_id").and_then(Value::as_str).filter(|id| !id.is_empty()) {
+            Some(id) => Ok(Created { id: id.to_owned(), object }),
+            None => Err(ApiError::Unreadable {
+                service: self.service,
+                problem: "it does not have the id of what was created".to_owned(),
+                fate: self.writes.then_some(Fate::Done),
+            }),
+        }
     }
 
     fn unreadable(&self, error: &serde_json::Error) -> ApiError {

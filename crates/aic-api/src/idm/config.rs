@@ -1,12 +1,12 @@
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use tokio::sync::OwnedMutexGuard;
 
 use super::patch::{self, PatchOperation};
 use super::schema::Definition;
 use crate::durability::{self, Durability};
 use crate::http::{Precondition, Request};
+use crate::locks::Hold;
 use crate::path::{CustomProperty, ObjectType};
 use crate::{ApiError, Call, Resource, Write};
 
@@ -85,7 +85,7 @@ impl<'a> ManagedConfig<'a, Write> {
 pub struct ManagedConfigEdit<'a> {
     call: &'a Call<Write>,
     document: ManagedConfigDocument,
-    _lock: OwnedMutexGuard<()>,
+    _lock: Hold,
 }
 
 impl ManagedConfigEdit<'_> {
@@ -106,7 +106,7 @@ impl ManagedConfigEdit<'_> {
     ) -> Result<Durability, ApiError> {
         let body = json!([{ "operation": "add", "field": "/objects/-", "value": definition }]);
         let stored = self.patch(&body).await?;
-        self.call.has_defined(name);
+        self.call.note_defined(name);
         let expected = stored.and_then(|document| definition_of(&document, name));
         let is_there = |now: Option<Definition<'_>>| match &expected {
             Some(expected) => now.is_some_and(|now| now.as_json() == expected),
@@ -118,6 +118,10 @@ impl ManagedConfigEdit<'_> {
     /// `PATCH /openidm/config/managed`: changes the definition of a type, the operations' fields
     /// being relative to it. `None` where there is no such type.
     ///
+    /// IDM addresses a definition by its place in the list and has no condition for that. Where
+    /// somebody else moves it between the read and the patch, another definition is changed, which
+    /// counts as [`Durability::Lost`].
+    ///
     /// # Errors
     ///
     /// [`ApiError`].
@@ -128,8 +132,13 @@ impl ManagedConfigEdit<'_> {
     ) -> Result<Option<Durability>, ApiError> {
         let Some(index) = self.document.position(name) else { return Ok(None) };
         let body = patch::body(operations, &format!("/objects/{index}"));
-        let stored = self.patch(&body).await?;
-        let Some(expected) = stored.and_then(|document| definition_of(&document, name)) else {
+        let Some(stored) = self.patch(&body).await? else {
+            return Ok(Some(Durability::Unknown));
+        };
+        if stored.position(name) != Some(index) {
+            return Ok(Some(Durability::Lost));
+        }
+        let Some(expected) = definition_of(&stored, name) else {
             return Ok(Some(Durability::Unknown));
         };
         let is_as_stored =

@@ -13,7 +13,7 @@ use crate::path::{ObjectId, ObjectType};
 use crate::query::{Query, QueryFilter};
 use crate::revision::Revision;
 use crate::tolerant::{cookie, count, items, text};
-use crate::{ApiError, Call, Resource, Write};
+use crate::{ApiError, Call, Created, Resource, Write};
 
 /// How long to wait before each further look for what was defined a moment ago.
 const PROPAGATION: [Duration; 3] =
@@ -154,9 +154,9 @@ impl ManagedObjects<'_, Write> {
     ///
     /// [`ApiError`]; an object of that id being there is
     /// [`Cause::PreconditionFailed`](crate::error::Cause::PreconditionFailed).
-    pub async fn create(&self, object: Map<String, Value>) -> Result<Map<String, Value>, ApiError> {
+    pub async fn create(&self, object: Map<String, Value>) -> Result<Created, ApiError> {
         let request = Request::act(self.all(), "create", &Value::Object(object));
-        self.send(request).await?.json()
+        self.send(request).await?.created()
     }
 
     /// `PATCH /openidm/managed/{type}/{id}`: changes an object that is at `revision`, and returns

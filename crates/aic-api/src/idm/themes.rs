@@ -1,13 +1,13 @@
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::Value;
-use tokio::sync::OwnedMutexGuard;
 
 use super::theme::{Theme, ThemeDocument};
 use crate::derived_id;
 use crate::durability::{self, Durability};
 use crate::error::{Fate, Service};
 use crate::http::Request;
+use crate::locks::Hold;
 use crate::path::{Path, ThemeRef};
 use crate::query::{Filter, Query};
 use crate::tolerant::items;
@@ -112,7 +112,7 @@ pub struct ThemeEdit<'a> {
     document: ThemeDocument,
     /// The document as it was read.
     before: ThemeDocument,
-    _lock: OwnedMutexGuard<()>,
+    _lock: Hold,
 }
 
 impl ThemeEdit<'_> {

@@ -5,7 +5,6 @@ use std::sync::{Mutex, PoisonError};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use reqwest::Method;
 use serde_json::{Map, Value};
-use tokio::sync::OwnedMutexGuard;
 
 use super::draft::{JourneyDraft, NodeDraft, is_tree, own_settings, unlike};
 use super::take_back::{Attempt, Leftover, take_back};
@@ -14,6 +13,7 @@ use crate::change::{Document, State};
 use crate::durability::{self, Durability};
 use crate::error::{Cause, Fate};
 use crate::http::Request;
+use crate::locks::Hold;
 use crate::path::JourneyName;
 use crate::{ApiError, Call, Realm, Resource, Write};
 
@@ -29,7 +29,7 @@ pub struct JourneyEdit<'a> {
     pub(crate) realm: Realm,
     pub(crate) name: JourneyName,
     pub(crate) before: Option<Journey>,
-    pub(crate) _lock: OwnedMutexGuard<()>,
+    pub(crate) _lock: Hold,
 }
 
 /// A journey that was written and read back.
@@ -134,19 +134,10 @@ impl JourneyEdit<'_> {
         self.put(resource, before, tree, attempts).await
     }
 
-    /// Holds the nodes against the other calls of this client. All calls take them in the same
-    /// order, so that none waits for another in a circle.
-    async fn lock_nodes(&self, draft: &JourneyDraft) -> Vec<OwnedMutexGuard<()>> {
+    /// Holds the nodes, too, against the other calls of this client.
+    async fn lock_nodes(&self, draft: &JourneyDraft) -> Vec<Hold> {
         let drafts = draft.children.iter().chain(&draft.nodes);
-        let paths: BTreeMap<_, _> = drafts
-            .map(|draft| draft.resource(self.realm).path())
-            .map(|path| (path.as_str().to_owned(), path))
-            .collect();
-        let mut locks = Vec::with_capacity(paths.len());
-        for path in paths.values() {
-            locks.push(self.call.lock(path).await);
-        }
-        locks
+        self.call.lock_all(drafts.map(|draft| draft.resource(self.realm).path())).await
     }
 
     /// Reads the nodes that are there.

@@ -3,6 +3,7 @@ use std::time::SystemTime;
 
 use serde::Deserialize;
 use time::format_description::well_known::Rfc3339;
+use time::macros::datetime;
 use time::{Duration, OffsetDateTime, UtcOffset};
 
 /// A point in time.
@@ -23,7 +24,9 @@ impl TryFrom<String> for Timestamp {
 
     fn try_from(text: String) -> Result<Self, InvalidTime> {
         let time = OffsetDateTime::parse(&text, &Rfc3339).map_err(|_| InvalidTime)?;
-        time.checked_to_offset(UtcOffset::UTC).map(Self).ok_or(InvalidTime)
+        let time = time.checked_to_offset(UtcOffset::UTC).ok_or(InvalidTime)?;
+        // RFC 3339 has no way to write the years before 0, in which an offset may end.
+        if time.year() < 0 { Err(InvalidTime) } else { Ok(Self(time)) }
     }
 }
 
@@ -39,9 +42,10 @@ impl Timestamp {
     /// How long AIC keeps its logs, in days.
     pub const DAYS_KEPT: u32 = 30;
 
-    /// So many hours before.
+    /// So many hours before, though not before the year 0.
     pub fn hours_before(self, hours: u32) -> Self {
-        Self(self.0.saturating_sub(Duration::hours(hours.into())))
+        let before = self.0.saturating_sub(Duration::hours(hours.into()));
+        Self(before.max(datetime!(0000-01-01 0:00 UTC)))
     }
 }
 
@@ -178,6 +182,14 @@ mod tests {
         for bad in ["", "yesterday", "2026-01-31", "2026-01-31T14:00:00", "2026-02-30T00:00:00Z"] {
             assert_eq!(at(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn years_before_0_cannot_be_written_and_are_none() {
+        assert_eq!(at("0000-01-01T00:00:00+01:00"), None);
+        let first = at("0000-01-01T00:00:00Z").unwrap();
+        assert_eq!(first.hours_before(24), first);
+        assert_eq!(first.hours_before(24).to_string(), "0000-01-01T00:00:00Z");
     }
 
     #[test]

@@ -4,8 +4,11 @@
 //! over several entries; the entry of the account itself then says how many there are and what
 //! they must add up to. It is written last, so that a value is there as a whole or not at all.
 
+use std::fmt;
+
 use data_encoding::HEXLOWER;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -24,13 +27,20 @@ pub(super) trait Entries {
 }
 
 /// What stands in place of a value that is split.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Header {
     /// Tells the pieces of one value from those of an older one.
     generation: String,
     pieces: usize,
     sha256: String,
+}
+
+impl fmt::Display for Header {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { generation, pieces, sha256 } = self;
+        json!({ "generation": generation, "pieces": pieces, "sha256": sha256 }).fmt(f)
+    }
 }
 
 impl Header {
@@ -83,8 +93,7 @@ fn write_split<E: Entries>(
     for (name, piece) in header.names(account).zip(value.chunks(largest)) {
         entries.write(&name, piece)?;
     }
-    let header = serde_json::to_vec(header).unwrap_or_default();
-    entries.write(account, &header)
+    entries.write(account, header.to_string().as_bytes())
 }
 
 /// The value of `account`, `None` where there is none or its pieces do not add up.

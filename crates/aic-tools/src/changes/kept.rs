@@ -7,18 +7,27 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aic_api::change::{Change, Document, State};
 use aic_auth::{ScopeSet, Tenant};
+use data_encoding::HEXLOWER;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
+use time::OffsetDateTime;
+use time::format_description::BorrowedFormatItem;
+use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
 
 use super::{DirectoryKey, Recorded};
 use crate::{PrivateDir, redact};
 
-/// How many files are kept.
-const MOST: usize = 200;
+/// How many files are kept of each tenant.
+pub(super) const MOST: usize = 200;
 /// What the names of the files end with.
 const SUFFIX: &str = ".change.json";
+/// How a time is written: always as long, so that the names of the files are in its order.
+const TIME: &[BorrowedFormatItem<'_>] =
+    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:9]Z");
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 32 << 20;
 
@@ -78,7 +87,7 @@ impl Kept {
         let file = File {
             id: recorded.id.clone(),
             tenant: tenant.to_string(),
-            time: recorded.time.clone(),
+            time: recorded.time.format(TIME).unwrap_or_default(),
             tool: recorded.tool.clone(),
             scopes: recorded.scopes.to_string(),
             transaction_ids: recorded.transaction_ids.clone(),
@@ -86,36 +95,42 @@ impl Kept {
             changes,
         };
         self.write(&file);
-        self.forget_the_oldest();
+        self.forget_the_oldest(tenant);
     }
 
     pub(super) fn list(&self, tenant: &Tenant) -> Vec<Recorded> {
-        let names = self.directory.names().unwrap_or_default();
+        let names = self.names(tenant);
         names.iter().filter_map(|name| self.read(name)).filter_map(|file| file.of(tenant)).collect()
     }
 
     pub(super) fn find(&self, tenant: &Tenant, id: &str) -> Option<Recorded> {
-        self.file(id)?.of(tenant)
+        self.file(tenant, id)?.of(tenant)
     }
 
-    pub(super) fn has_undone(&self, tenant: &Tenant, id: &str) {
-        if let Some(file) = self.file(id).filter(|file| file.tenant == tenant.to_string()) {
+    pub(super) fn mark_undone(&self, tenant: &Tenant, id: &str) {
+        if let Some(file) = self.file(tenant, id) {
             self.write(&File { undone: true, ..file });
         }
     }
 
-    fn file(&self, id: &str) -> Option<File> {
-        let names = self.directory.names().ok()?;
+    fn file(&self, tenant: &Tenant, id: &str) -> Option<File> {
+        let names = self.names(tenant);
         names
             .iter()
             .filter(|name| name.contains(id))
             .find_map(|name| self.read(name).filter(|file| file.id == id))
+            .filter(|file| file.tenant == tenant.to_string())
+    }
+
+    /// The names of a tenant's files, the oldest first.
+    fn names(&self, tenant: &Tenant) -> Vec<String> {
+        let end = format!("-{}{SUFFIX}", tag(&tenant.to_string()));
+        let mut names = self.directory.names().unwrap_or_default();
+        names.retain(|name| name.ends_with(&end));
+        names
     }
 
     fn read(&self, name: &str) -> Option<File> {
-        if !is_ours(name) {
-            return None;
-        }
         let content = match self.directory.read(name, LARGEST) {
             Ok(content) => content?,
             Err(error) => return self.refuse(name, &format!("it cannot be read: {error}")),
@@ -150,10 +165,9 @@ impl Kept {
         }
     }
 
-    fn forget_the_oldest(&self) {
-        let names = self.directory.names().unwrap_or_default();
-        let files: Vec<_> = names.iter().filter(|name| is_ours(name)).collect();
-        for name in files.iter().take(files.len().saturating_sub(MOST)) {
+    fn forget_the_oldest(&self, tenant: &Tenant) {
+        let names = self.names(tenant);
+        for name in names.iter().take(names.len().saturating_sub(MOST)) {
             let _ = self.directory.remove(name);
         }
     }
@@ -162,13 +176,14 @@ impl Kept {
 impl File {
     /// The time comes first, so that the names are in its order; `:` is not for every system.
     fn name(&self) -> String {
-        format!("{}-{}{SUFFIX}", self.time.replace(':', ""), self.id)
+        format!("{}-{}-{}{SUFFIX}", self.time.replace(':', ""), self.id, tag(&self.tenant))
     }
 
     fn of(self, tenant: &Tenant) -> Option<Recorded> {
+        let time = OffsetDateTime::parse(&self.time, &Rfc3339).ok()?;
         (self.tenant == tenant.to_string()).then(|| Recorded {
             id: self.id,
-            time: self.time,
+            time,
             tool: self.tool,
             scopes: ScopeSet::of_known(&self.scopes),
             transaction_ids: self.transaction_ids,
@@ -178,9 +193,10 @@ impl File {
     }
 }
 
-/// Whether a file is one of these, and not what somebody else has put there.
-fn is_ours(name: &str) -> bool {
-    name.strip_suffix(SUFFIX).is_some()
+/// What the names of a tenant's files have before the end, so that a busy tenant does not cost
+/// another one its changes.
+fn tag(tenant: &str) -> String {
+    HEXLOWER.encode(&Sha256::digest(tenant)[..4])
 }
 
 /// A change as it is kept, `None` where it holds what looks like a secret.

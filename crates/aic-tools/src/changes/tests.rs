@@ -141,7 +141,7 @@ fn what_was_not_signed_with_the_key_is_neither_listed_nor_found() {
     for key in others {
         let other = user.opened(TENANT, key);
         assert!(other.list().is_empty() && other.find(&id).is_none());
-        other.has_undone(&id);
+        other.mark_undone(&id);
         assert_eq!(fs::read_to_string(file).unwrap(), text, "nor is it written over");
     }
     // Any part of it, and all of it as if nobody had ever signed.

@@ -105,11 +105,12 @@ const QUOTED_MEMBER: Shape = Shape {
 };
 
 /// All shapes, in the order in which they are looked for.
-static SHAPES: LazyLock<Vec<(Shape, Option<Regex>)>> = LazyLock::new(|| {
+#[expect(clippy::expect_used, reason = "a pattern that is missing would show secrets")]
+static SHAPES: LazyLock<Vec<(Shape, Regex)>> = LazyLock::new(|| {
     [PRIVATE_KEY, CUT_KEY, JWT, SCHEME, USER_INFO, QUOTED_MEMBER, FORM, PARAMETER]
         .into_iter()
         .map(|shape| {
-            let pattern = Regex::new(shape.pattern).ok();
+            let pattern = Regex::new(shape.pattern).expect("the patterns are constant and valid");
             (shape, pattern)
         })
         .collect()
@@ -133,8 +134,6 @@ pub(super) fn masked_text(text: &str) -> Option<String> {
         if !shape.hints.iter().any(|hint| masked.contains(hint)) {
             continue;
         }
-        // A pattern that could not be used would let everything through.
-        let Some(pattern) = pattern else { return Some(MASK.to_owned()) };
         let replaced = match pattern.replace_all(&masked, shape.replace) {
             Cow::Borrowed(_) => continue,
             Cow::Owned(replaced) => replaced,
@@ -288,11 +287,6 @@ mod tests {
 
     fn masked(text: &str) -> String {
         masked_text(text).unwrap_or_else(|| text.to_owned())
-    }
-
-    #[test]
-    fn every_shape_can_be_looked_for() {
-        assert!(SHAPES.iter().all(|(_, pattern)| pattern.is_some()));
     }
 
     #[test]

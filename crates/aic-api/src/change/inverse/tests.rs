@@ -64,6 +64,7 @@ fn what_was_deleted_is_put_back_and_what_was_added_is_deleted() {
     let all = Resource::ManagedObjects { object_type: "alpha_user".parse().unwrap() };
     let created = change(all, Verb::Create, State::Absent, is(&before));
     let request = created.inverse(&is(&before)).unwrap();
+    assert!(matches!(request.precondition, Some(Precondition::IsAt(rev)) if rev == "a"));
     assert_eq!((request.method, request.changes), (Method::DELETE, Some(user())));
 }
 

@@ -33,6 +33,7 @@ pub(super) enum Answer {
 
 /// What is known about a call that waits for a login, and about that login.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Situation {
     pub(super) mode: ElicitMode,
     /// Whether the call has sent a request that changes something.
@@ -66,7 +67,7 @@ pub(super) enum Action {
 ///
 /// A call that has changed something never ends here: what it has sent has to be told with what
 /// became of it, and only the call itself knows that.
-pub(super) fn decide(now: &Situation) -> Action {
+pub(super) fn decide(now: Situation) -> Action {
     let end_with_page = match (now.is_unseen && !now.has_written, now.told) {
         (false, _) => Action::Wait,
         (true, false) => Action::EndWithPage,
@@ -135,14 +136,14 @@ mod tests {
     #[test]
     fn a_call_that_has_changed_something_is_never_ended() {
         for now in all().filter(|now| now.has_written) {
-            assert!(!ends(decide(&now)), "{now:?}");
+            assert!(!ends(decide(now)), "{now:?}");
         }
     }
 
     #[test]
     fn a_page_that_a_browser_shows_ends_no_call() {
         for now in all().filter(|now| !now.is_unseen) {
-            assert!(!ends(decide(&now)), "{now:?}");
+            assert!(!ends(decide(now)), "{now:?}");
         }
     }
 
@@ -150,7 +151,7 @@ mod tests {
     fn a_user_who_has_answered_is_not_asked_again() {
         for now in all().filter(|now| now.mode != ElicitMode::None) {
             if now.answer == Some(Answer::Given) {
-                assert_eq!(decide(&now), Action::Wait, "{now:?}");
+                assert_eq!(decide(now), Action::Wait, "{now:?}");
             }
         }
     }
@@ -198,7 +199,7 @@ mod tests {
             (Situation { mode: Result(Form::Url), answer: Some(Dismissed), ..UNSEEN }, EndWithPage),
         ];
         for (now, action) in table {
-            assert_eq!(decide(&now), action, "{now:?}");
+            assert_eq!(decide(now), action, "{now:?}");
         }
     }
 }

@@ -164,7 +164,7 @@ impl SignInPrompts {
     fn act(&self, waiting: &Waiting, mode: ElicitMode, watch: &Watch, asked_before: u64) -> Action {
         let mut action = Action::Wait;
         self.note(waiting.number, |asked| {
-            action = decide(&Situation {
+            action = decide(Situation {
                 mode,
                 has_written: !watch.sent_writes().is_none(),
                 is_unseen: waiting.unseen,

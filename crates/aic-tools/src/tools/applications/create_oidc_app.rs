@@ -87,7 +87,7 @@ impl Tool for CreateOidcApp {
         });
         let application = application.as_object().cloned().unwrap_or_default();
         match cx.api().managed(&ObjectType::applications(realm)).create(application).await {
-            Ok(application) => Ok(Created::new(&application, client_id, None)),
+            Ok(application) => Ok(Created::new(&application.object, client_id, None)),
             Err(error) => settle(cx, realm, name.as_str(), client_id, error).await,
         }
     }

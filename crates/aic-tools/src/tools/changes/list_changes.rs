@@ -5,6 +5,7 @@ use aic_api::Read;
 use aic_api::change::Change;
 use schemars::JsonSchema;
 use serde::Serialize;
+use time::format_description::well_known::Rfc3339;
 
 use crate::changes::Recorded;
 use crate::input::NoInput;
@@ -67,9 +68,11 @@ impl Tool for ListChanges {
 
     async fn run(cx: &Context<Read>, _: NoInput) -> Result<List, ToolError> {
         let changes = cx.changes().list().into_iter().map(Item::from).collect();
-        let note = "The last 50 calls that changed something are remembered, as long as what was \
-                    there before is not too large."
-            .to_owned();
+        let note = format!(
+            "The last {} calls that changed something are remembered, as long as what was there \
+             before is not too large.",
+            cx.changes().most()
+        );
         Ok(List { changes, note })
     }
 }
@@ -103,7 +106,7 @@ impl From<Recorded> for Item {
         resources.truncate(MOST_PATHS);
         Self {
             change_id: recorded.id,
-            time: recorded.time,
+            time: recorded.time.truncate_to_second().format(&Rfc3339).unwrap_or_default(),
             tool: recorded.tool,
             effects: recorded
                 .changes

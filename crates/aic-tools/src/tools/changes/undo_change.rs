@@ -1,5 +1,5 @@
 use aic_api::Write;
-use aic_api::change::UndoError;
+use aic_api::change::{UndoError, UndoInterrupted};
 use aic_auth::ScopeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -74,30 +74,23 @@ impl Tool for UndoChange {
                  too.",
             ));
         }
-        // All of it is looked at before any of it is touched, the last change first.
-        let mut ways_back = Vec::new();
-        for change in recorded.changes.iter().rev() {
-            ways_back.push(cx.api().way_back(change).await.map_err(not_undone)?);
-        }
-        let all = ways_back.len();
-        for (done, way_back) in ways_back.into_iter().enumerate() {
-            if let Err(error) = way_back.take().await {
-                return Err(if done == 0 {
-                    error.into()
-                } else {
-                    ToolError::half_done(
-                        error,
-                        format!(
-                            "{done} of {all} parts of the change were undone; the rest stands."
-                        ),
-                        "Look at what is there, and tell the user.",
-                    )
-                });
+        // All of it is looked at before any of it is touched.
+        let undo = cx.api().prepare_undo(&recorded.changes).await.map_err(not_undone)?;
+        if let Err(UndoInterrupted { error, done, all }) = undo.apply().await {
+            if done == 0 {
+                return Err(error.into());
             }
+            let account =
+                format!("{done} of {all} parts of the change were undone; the rest stands.");
+            return Err(ToolError::half_done(
+                error,
+                account,
+                "Look at what is there, and tell the user.",
+            ));
         }
         if !cx.api().is_rehearsal() {
             look_again(cx, &recorded).await?;
-            cx.changes().has_undone(id);
+            cx.changes().mark_undone(id);
         }
         Ok(Undone { undone: effects(&recorded), note: "This is a change too, and can be undone." })
     }

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 /// The most requests and changes of one call that are named.
 const MOST: usize = 25;
@@ -63,7 +65,7 @@ impl Timeline {
     /// What the entries say, of one administrator if one is named.
     pub(super) fn of(entries: &[Value], administrator: Option<&str>) -> Self {
         let mut sorted: Vec<_> = entries.iter().collect();
-        sorted.sort_by_key(|entry| text(&entry["timestamp"]));
+        sorted.sort_by_cached_key(|entry| instant(&entry["timestamp"]));
         let mut timeline = Self::default();
         let mut calls: BTreeMap<String, usize> = BTreeMap::new();
         for entry in sorted {
@@ -152,6 +154,14 @@ impl Call {
             *left_out += 1;
         }
     }
+}
+
+/// A point in time to sort by. Text would not do: AIC leaves out the zeros at the end of a fraction
+/// of a second. What is no time comes last.
+fn instant(timestamp: &Value) -> (bool, Option<OffsetDateTime>, String) {
+    let text = text(timestamp);
+    let instant = OffsetDateTime::parse(&text, &Rfc3339).ok();
+    (instant.is_none(), instant, text)
 }
 
 /// AIC adds to a transaction id what tells the parts of a transaction apart.
@@ -252,5 +262,24 @@ mod tests {
         let many = vec![access("1", ID, "SUCCESSFUL"); MOST + 3];
         let call = &Timeline::of(&many, None).calls[0];
         assert_eq!((call.requests.len(), call.left_out), (MOST, 3));
+    }
+
+    #[test]
+    fn entries_are_in_the_order_of_their_instants() {
+        let at = |time: &str, path: &str| {
+            let mut entry = access(time, ID, "SUCCESSFUL");
+            entry["payload"]["http"]["request"]["path"] = path.into();
+            entry
+        };
+        let entries = [
+            at("2026-01-31T12:00:41.12Z", "/third"),
+            at("2026-01-31T14:00:41.5+02:00", "/fourth"),
+            at("2026-01-31T12:00:41.1Z", "/second"),
+            at("2026-01-31T12:00:41Z", "/first"),
+        ];
+        let calls = Timeline::of(&entries, None).calls;
+        let paths = ["/first", "/second", "/third", "/fourth"];
+        assert_eq!(calls[0].requests, paths.map(|path| format!("PATCH {path} 200")));
+        assert_eq!(calls[0].time, "2026-01-31T12:00:41Z");
     }
 }

@@ -61,8 +61,7 @@ impl Tool for CreateManagedObject {
                      it with patchManagedObject, or use another name.",
                 )
         })?;
-        let text =
-            |member: &str| created.get(member).and_then(Value::as_str).map(ToOwned::to_owned);
-        Ok(Created { object_id: text("_id").unwrap_or_default(), revision: text("_rev") })
+        let revision = created.object.get("_rev").and_then(Value::as_str).map(ToOwned::to_owned);
+        Ok(Created { object_id: created.id, revision })
     }
 }

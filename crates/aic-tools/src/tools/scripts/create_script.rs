@@ -4,7 +4,6 @@ use aic_api::{Realm, Write};
 use aic_auth::Scope;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::{CORRECT_SOURCE, OTHER_NAME, hints::hints};
 use crate::input::NonBlank;
@@ -67,8 +66,7 @@ impl Tool for CreateScript {
                 .advise(Cause::Invalid, CORRECT_SOURCE)
                 .advise(Cause::Internal, CORRECT_SOURCE)
         })?;
-        let id = created.get("_id").and_then(Value::as_str).unwrap_or_default();
         let warnings = hints(&script.source);
-        Ok(Created { script_id: id.to_owned(), name: script.name, warnings })
+        Ok(Created { script_id: created.id, name: script.name, warnings })
     }
 }
