@@ -186,13 +186,12 @@ impl<A> Call<A> {
         // Whoever comes first asks, and the others wait for the answer.
         let asking = environment.asking.lock().await;
         let known = environment.known_since(started);
-        let info = match known {
-            Some(info) => info,
-            None => {
-                let asked = Box::pin(self.environment_info()).await;
-                environment.note(&asked);
-                asked
-            }
+        let info = if let Some(info) = known {
+            info
+        } else {
+            let asked = Box::pin(self.environment_info()).await;
+            environment.note(&asked);
+            asked
         };
         drop(asking);
         guard::check(info, writable, resource)

@@ -80,9 +80,9 @@ mod tests {
     fn a_call_knows_whether_it_holds_something() {
         let (locks, held) = (Locks::default(), Held::default());
         let lock = locks.lock(&Path::new("/themes")).now_or_never().expect("free");
-        let hold = held.note(lock);
+        let guard = held.note(lock);
         assert!(held.any());
-        drop(hold);
+        drop(guard);
         assert!(!held.any());
     }
 }

@@ -4,6 +4,7 @@ mod directory_key;
 mod kept;
 mod limit;
 
+use std::cmp::Reverse;
 use std::collections::VecDeque;
 use std::io;
 use std::path::Path;
@@ -171,7 +172,7 @@ impl Changes {
             all.extend(
                 before.into_iter().filter(|one| !self.recent().iter().any(|r| r.id == one.id)),
             );
-            all.sort_by(|one, other| other.time.cmp(&one.time));
+            all.sort_by_key(|recorded| Reverse(recorded.time));
         }
         all
     }

@@ -3,7 +3,6 @@ use std::time::SystemTime;
 
 use serde::Deserialize;
 use time::format_description::well_known::Rfc3339;
-use time::macros::datetime;
 use time::{Duration, OffsetDateTime, UtcOffset};
 
 /// A point in time.
@@ -44,8 +43,10 @@ impl Timestamp {
 
     /// So many hours before, though not before the year 0.
     pub fn hours_before(self, hours: u32) -> Self {
+        /// 0000-01-01T00:00:00Z.
+        const FIRST: i64 = -62_167_219_200;
         let before = self.0.saturating_sub(Duration::hours(hours.into()));
-        Self(before.max(datetime!(0000-01-01 0:00 UTC)))
+        Self(OffsetDateTime::from_unix_timestamp(FIRST).map_or(before, |first| before.max(first)))
     }
 }
 
