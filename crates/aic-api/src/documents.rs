@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use aic_auth::mask_own_tokens;
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
 use crate::path::Path;
@@ -13,7 +14,14 @@ pub(crate) struct Documents(Mutex<HashMap<Path, Weak<AsyncMutex<()>>>>);
 impl Documents {
     /// Waits for the document to be free and holds it until the guard is dropped.
     pub(crate) async fn lock(&self, document: &Path) -> OwnedMutexGuard<()> {
-        self.of(document).lock_owned().await
+        let lock = self.of(document);
+        let path = || mask_own_tokens(document.as_str());
+        if let Ok(held) = Arc::clone(&lock).try_lock_owned() {
+            tracing::trace!(path = %path(), "a document is locked");
+            return held;
+        }
+        tracing::trace!(path = %path(), "waiting for a document that another call has locked");
+        lock.lock_owned().await
     }
 
     fn of(&self, document: &Path) -> Arc<AsyncMutex<()>> {

@@ -71,7 +71,11 @@ impl Known {
     pub(crate) fn at(&self, now: SystemTime) -> Option<&EnvironmentInfo> {
         let (info, read_at) = self.0.as_ref()?;
         let age = now.duration_since(*read_at).ok()?;
-        Some(info).filter(|_| age < LONGEST_BELIEVED)
+        if age >= LONGEST_BELIEVED {
+            return None;
+        }
+        tracing::trace!("what the environment is, is known");
+        Some(info)
     }
 
     /// Takes in what it has said at this time. A promotion ends, so that an environment is locked

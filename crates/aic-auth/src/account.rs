@@ -10,6 +10,9 @@ use crate::oauth::{
 };
 use crate::{AccessToken, AuthError, ScopeSet, Tenant, Transport, own_tokens};
 
+/// What the log calls the request of an exchange.
+const TOKEN_REQUEST: &str = "POST /am/oauth2/access_token";
+
 /// Exchanges a login for a token that carries `scopes` and nothing more (RFC 8693).
 ///
 /// An exchange leaves the login as it was, so it is repeated where the connection breaks or the
@@ -40,7 +43,7 @@ pub async fn exchange(
     loop {
         attempts.start();
         let asked_at = Instant::now();
-        let error = match request_token(transport, tenant, &form, during).await {
+        let error = match request_token(transport, tenant, &form, during, attempts.number()).await {
             Ok(IssuedToken { secret, lifetime, .. }) => {
                 let token = AccessToken::new(tenant.clone(), secret);
                 return Ok(match lifetime {
@@ -58,7 +61,7 @@ pub async fn exchange(
             AuthError::Unavailable { retry_after, .. } => *retry_after,
             _ => return Err(error),
         };
-        if !attempts.pause(asked).await {
+        if !attempts.pause(asked, TOKEN_REQUEST, &error.in_short()).await {
             return Err(error);
         }
     }
@@ -82,7 +85,7 @@ pub async fn administrator(
     }
     let url = tenant.endpoint("/am/oauth2/userinfo");
     let request = transport.client()?.get(url).bearer_auth(login.expose_secret());
-    let answer = send(transport, request, "asking whose login it is").await.map_err(lapsed)?;
+    let answer = send(transport, request, "asking whose login it is", 1).await.map_err(lapsed)?;
     answer.parse().map(|UserInfo { sub }| sub)
 }
 
@@ -99,7 +102,7 @@ pub async fn revoke(
 ) -> Result<(), AuthError> {
     let form = [("client_id", LOGIN_CLIENT), ("token", login.expose_secret())];
     let path = "/am/oauth2/token/revoke";
-    request(transport, tenant, path, &form, "revoking the login").await.map_err(lapsed)?;
+    request(transport, tenant, path, &form, "revoking the login", 1).await.map_err(lapsed)?;
     Ok(())
 }
 
