@@ -353,7 +353,10 @@ async fn the_page_and_the_code_are_on_standard_error_in_progress_and_in_the_clie
     let question = client.question().await;
     let code = sim_code(&question);
     let progress = client.notification("notifications/progress").await;
-    let log = client.notification("notifications/message").await;
+    let mut log = client.notification("notifications/message").await;
+    while !log["params"]["data"].as_str().unwrap().contains(&code) {
+        log = client.notification("notifications/message").await;
+    }
     let page = client.process().sign_in_page().await;
     for text in [&progress["params"]["message"], &log["params"]["data"]] {
         let text = text.as_str().unwrap();

@@ -25,6 +25,7 @@ mod first_run;
 mod hostile;
 mod journeys;
 mod kept;
+mod logged;
 mod login;
 mod logs;
 mod node_types;

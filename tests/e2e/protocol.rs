@@ -113,7 +113,7 @@ async fn the_log_goes_to_a_client_that_asks_for_it() {
     let message = client.notification("notifications/message").await;
     let params = &message["params"];
     assert_eq!((&params["level"], &params["logger"]), (&json!("info"), &json!("aic-mcp")));
-    assert!(params["data"].as_str().unwrap().starts_with("repeating a request: "), "{message}");
+    assert!(params["data"].as_str().unwrap().starts_with("repeating a request "), "{message}");
     level(&mut client, "warning").await;
     repeated(&mut client).await;
     assert_eq!(client.notifications(), 0);

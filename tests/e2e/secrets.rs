@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::support::tenant;
 
 /// Every secret that has come to the tenant: tokens, codes, verifiers.
-fn secrets(sim: &Sim) -> Vec<String> {
+pub(crate) fn secrets(sim: &Sim) -> Vec<String> {
     let mut secrets = Vec::new();
     for request in sim.requests() {
         secrets.extend(request.header("authorization").map(|value| value.replace("Bearer ", "")));

@@ -93,7 +93,8 @@ impl Activity {
         self.answered_writes.fetch_add(1, Ordering::SeqCst);
     }
 
-    pub(crate) fn sent_with(&self) -> &str {
+    /// The transaction id that all its requests are sent with.
+    pub fn sent_with(&self) -> &str {
         &self.sent_with
     }
 

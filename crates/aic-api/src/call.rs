@@ -251,15 +251,17 @@ impl<A> Call<A> {
             // A request that was refused for its token has done nothing, even if it would write.
             if is_refused && !renewed && self.token.give_up(&held, tokens).await {
                 renewed = true;
-            } else if may_be_repeated(request.writes(), &error)
-                && attempts.pause(asked_to_wait(&error)).await
-            {
-                tracing::info!("repeating a request: {error}");
-            } else {
-                // There is no other token where it was renewed before, and where it never can be.
-                let is_new = (is_refused || renewed) && tokens.renewable();
-                return Err(error.in_view_of(self.scopes, is_new));
+                continue;
             }
+            if may_be_repeated(request.writes(), &error) {
+                let asked = asked_to_wait(&error);
+                if attempts.pause(asked, &request.shown(), &error.in_short()).await {
+                    continue;
+                }
+            }
+            // There is no other token where it was renewed before, and where it never can be.
+            let is_new = (is_refused || renewed) && tokens.renewable();
+            return Err(error.in_view_of(self.scopes, is_new));
         }
     }
 
@@ -333,7 +335,8 @@ impl<A> Call<A> {
         if !attempts.has_time_for(wait) {
             return Err(ApiError::RateLimited { service, wait });
         }
-        tracing::info!("the log service takes no more requests: waiting {} s", wait.as_secs());
+        let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(wait_ms, "the log service takes no more requests for a while");
         sleep(wait).await;
         Ok(())
     }

@@ -115,12 +115,16 @@ where
     loop {
         match read().await {
             Ok(document) => durability = judge(&document),
-            Err(error) => tracing::debug!("a document could not be read again: {error}"),
+            Err(error) => {
+                tracing::debug!(why = %error.in_short(), "a document could not be read again");
+            }
         }
         if durability == Durability::Confirmed {
             return durability;
         }
         let Some(pause) = pauses.next() else { return durability };
+        let wait_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
+        tracing::trace!(wait_ms, "waiting for a change to be taken up");
         sleep(pause).await;
     }
 }

@@ -1,6 +1,7 @@
 //! What can go wrong, by cause.
 
 mod cause;
+mod in_short;
 mod refusal;
 
 use std::fmt;

@@ -121,7 +121,11 @@ impl Last {
     fn believed_at(&self, now: SystemTime) -> Option<&EnvironmentInfo> {
         let (info, read_at) = self.info.as_ref()?;
         let age = now.duration_since(*read_at).ok()?;
-        Some(info).filter(|_| age < LONGEST_BELIEVED)
+        if age >= LONGEST_BELIEVED {
+            return None;
+        }
+        tracing::trace!("what the environment is, is known");
+        Some(info)
     }
 
     /// Takes in what it has said at this time. A promotion ends, so that an environment is locked

@@ -2,6 +2,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use aic_auth::mask_own_tokens;
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
 use crate::path::Path;
@@ -14,7 +15,14 @@ pub(crate) struct Locks(Mutex<HashMap<Path, Weak<AsyncMutex<()>>>>);
 impl Locks {
     /// Waits for the resource to be free and holds it until the guard is dropped.
     pub(crate) async fn lock(&self, resource: &Path) -> OwnedMutexGuard<()> {
-        self.of(resource).lock_owned().await
+        let lock = self.of(resource);
+        let path = || mask_own_tokens(resource.as_str());
+        if let Ok(held) = Arc::clone(&lock).try_lock_owned() {
+            tracing::trace!(path = %path(), "a resource is locked");
+            return held;
+        }
+        tracing::trace!(path = %path(), "waiting for a resource that another call has locked");
+        lock.lock_owned().await
     }
 
     fn of(&self, resource: &Path) -> Arc<AsyncMutex<()>> {

@@ -10,6 +10,9 @@ use crate::oauth::{
 };
 use crate::{AccessToken, AuthError, ScopeSet, Tenant, Transport, own_tokens};
 
+/// What the log calls the request of an exchange.
+const TOKEN_REQUEST: &str = "POST /am/oauth2/access_token";
+
 /// Exchanges a login for a token that carries `scopes` and nothing more (RFC 8693).
 ///
 /// An exchange leaves the login as it was, so it is repeated where the connection breaks or the
@@ -40,7 +43,9 @@ pub async fn exchange(
     loop {
         let time_left = attempts.start();
         let asked_at = Instant::now();
-        let exchanged = timeout(time_left, request_token(transport, tenant, &form, during)).await;
+        let number = attempts.number();
+        let asked = request_token(transport, tenant, &form, during, number);
+        let exchanged = timeout(time_left, asked).await;
         let exchanged =
             exchanged.unwrap_or_else(|_| Err(TokenFailure::Other(AuthError::Timeout { during })));
         let error = match exchanged {
@@ -61,7 +66,7 @@ pub async fn exchange(
             AuthError::Unavailable { retry_after, .. } => *retry_after,
             _ => return Err(error),
         };
-        if !attempts.pause(asked).await {
+        if !attempts.pause(asked, TOKEN_REQUEST, &error.in_short()).await {
             return Err(error);
         }
     }
@@ -85,7 +90,7 @@ pub async fn administrator(
     }
     let url = tenant.endpoint("/am/oauth2/userinfo");
     let request = transport.client()?.get(url).bearer_auth(login.expose_secret());
-    let answer = send(transport, request, "asking whose login it is").await.map_err(lapsed)?;
+    let answer = send(transport, request, "asking whose login it is", 1).await.map_err(lapsed)?;
     answer.parse().map(|UserInfo { sub }| sub)
 }
 
@@ -102,7 +107,7 @@ pub async fn revoke(
 ) -> Result<(), AuthError> {
     let form = [("client_id", LOGIN_CLIENT), ("token", login.expose_secret())];
     let path = "/am/oauth2/token/revoke";
-    request(transport, tenant, path, &form, "revoking the login").await.map_err(lapsed)?;
+    request(transport, tenant, path, &form, "revoking the login", 1).await.map_err(lapsed)?;
     Ok(())
 }
 

@@ -1,3 +1,5 @@
+mod in_short;
+
 use std::fmt;
 use std::time::Duration;
 

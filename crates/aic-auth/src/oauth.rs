@@ -13,8 +13,8 @@ use url::form_urlencoded;
 
 use crate::error::showable;
 use crate::{
-    AuthError, BodyError, OAuthRefusal, Tenant, Transport, describe_transport_error, read_body,
-    retry_after,
+    AuthError, BodyError, OAuthRefusal, RequestLog, Tenant, Transport, describe_transport_error,
+    failure_kind, read_body, retry_after,
 };
 
 /// The public client that logs an administrator in.
@@ -102,15 +102,18 @@ impl OAuthAnswer {
     }
 }
 
-/// Sends one request to the token endpoint. `during` completes "while ..." in errors.
+/// Sends one request to the token endpoint. `during` completes "while ..." in errors, and `attempt` is
+/// its number among those for the same token.
 pub(crate) async fn request_token(
     transport: &Transport,
     tenant: &Tenant,
     form: &[(&str, &str)],
     during: &'static str,
+    attempt: u32,
 ) -> Result<IssuedToken, TokenFailure> {
     let asked_at = SystemTime::now();
-    let answer = request(transport, tenant, "/am/oauth2/access_token", form, during).await?;
+    let path = "/am/oauth2/access_token";
+    let answer = request(transport, tenant, path, form, during, attempt).await?;
     let answer: TokenAnswer = answer.parse().map_err(TokenFailure::Other)?;
     check_type(&answer, during).map_err(TokenFailure::Other)?;
     let secret = SecretString::from(answer.access_token().secret().as_str());
@@ -124,6 +127,7 @@ pub(crate) async fn request(
     path: &'static str,
     form: &[(&str, &str)],
     during: &'static str,
+    attempt: u32,
 ) -> Result<OAuthAnswer, TokenFailure> {
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
     let request = transport
@@ -132,7 +136,7 @@ pub(crate) async fn request(
         .post(tenant.endpoint(path))
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(body);
-    send(transport, request, during).await
+    send(transport, request, during, attempt).await
 }
 
 /// Sends one request to an OAuth 2.0 endpoint.
@@ -140,6 +144,7 @@ pub(crate) async fn send(
     transport: &Transport,
     request: RequestBuilder,
     during: &'static str,
+    attempt: u32,
 ) -> Result<OAuthAnswer, TokenFailure> {
     let unreachable = |error: reqwest::Error| {
         TokenFailure::Other(if error.is_timeout() && !error.is_connect() {
@@ -149,37 +154,86 @@ pub(crate) async fn send(
         })
     };
     let _slot = transport.slot().await;
-    let request = request.header(header::ACCEPT, "application/json");
-    let response = request.send().await.map_err(unreachable)?;
-    let status = response.status();
-    let transaction_id = response
-        .headers()
-        .get("x-forgerock-transactionid")
-        .and_then(|value| value.to_str().ok())
-        .map(ToOwned::to_owned);
-    let retry_after = retry_after(response.headers());
-    let not_oauth = || TokenFailure::Other(AuthError::NotOAuth { during, status: status.as_u16() });
-    let body = read_body(response, LARGEST_ANSWER).await.map_err(|error| match error {
-        BodyError::TooLarge => not_oauth(),
-        BodyError::Broken(error) => unreachable(error),
-    })?;
-    if status.is_success() {
-        return Ok(OAuthAnswer { body, status, during });
-    }
-    if matches!(status.as_u16(), 429 | 502..=504) {
-        let status = status.as_u16();
-        return Err(TokenFailure::Other(AuthError::Unavailable { during, status, retry_after }));
-    }
-    // A 401 refuses the token presented even where its body says nothing that can be read.
-    let mut refusal = match serde_json::from_slice::<BasicErrorResponse>(&body) {
-        Ok(answer) => OAuthRefusal::new(
-            answer.error().as_ref(),
-            answer.error_description().map(String::as_str),
-        ),
-        Err(_) if status == StatusCode::UNAUTHORIZED => OAuthRefusal::new("invalid_token", None),
-        Err(_) => return Err(not_oauth()),
+    let (client, request) = request.header(header::ACCEPT, "application/json").build_split();
+    let request = request.map_err(unreachable)?;
+    let path = request.url().path().to_owned();
+    let mut log = RequestLog::start(request.method(), path, attempt).purpose(during);
+    let response = match client.execute(request).await {
+        Ok(response) => response,
+        Err(error) => {
+            log.failed(failure_kind(&error), None);
+            return Err(unreachable(error));
+        }
     };
-    refusal.status = Some(status.as_u16());
-    refusal.transaction_id = transaction_id;
-    Err(TokenFailure::Refused(refusal))
+    let head = Head::of(&response, during);
+    log.note_transaction_id(head.transaction_id.as_deref());
+    match read_body(response, LARGEST_ANSWER).await {
+        Ok(body) => {
+            log.answered(head.status, body.len());
+            head.judge(body)
+        }
+        Err(BodyError::TooLarge) => {
+            log.failed("too large", Some(head.status));
+            Err(head.not_oauth())
+        }
+        Err(BodyError::Broken(error)) => {
+            log.failed(failure_kind(&error), Some(head.status));
+            Err(unreachable(error))
+        }
+    }
+}
+
+/// What the head of an answer says.
+struct Head {
+    during: &'static str,
+    status: StatusCode,
+    transaction_id: Option<String>,
+    retry_after: Option<Duration>,
+}
+
+impl Head {
+    fn of(response: &reqwest::Response, during: &'static str) -> Self {
+        let transaction_id = response
+            .headers()
+            .get("x-forgerock-transactionid")
+            .and_then(|value| value.to_str().ok())
+            .map(ToOwned::to_owned);
+        let retry_after = retry_after(response.headers());
+        Self { during, status: response.status(), transaction_id, retry_after }
+    }
+
+    fn not_oauth(&self) -> TokenFailure {
+        let status = self.status.as_u16();
+        TokenFailure::Other(AuthError::NotOAuth { during: self.during, status })
+    }
+
+    /// What the answer with this body comes to.
+    fn judge(self, body: Bytes) -> Result<OAuthAnswer, TokenFailure> {
+        let Self { during, status, retry_after, .. } = self;
+        if status.is_success() {
+            return Ok(OAuthAnswer { body, status, during });
+        }
+        if matches!(status.as_u16(), 429 | 502..=504) {
+            let status = status.as_u16();
+            return Err(TokenFailure::Other(AuthError::Unavailable {
+                during,
+                status,
+                retry_after,
+            }));
+        }
+        // A 401 refuses the token presented even where its body says nothing that can be read.
+        let mut refusal = match serde_json::from_slice::<BasicErrorResponse>(&body) {
+            Ok(answer) => OAuthRefusal::new(
+                answer.error().as_ref(),
+                answer.error_description().map(String::as_str),
+            ),
+            Err(_) if status == StatusCode::UNAUTHORIZED => {
+                OAuthRefusal::new("invalid_token", None)
+            }
+            Err(_) => return Err(self.not_oauth()),
+        };
+        refusal.status = Some(status.as_u16());
+        refusal.transaction_id = self.transaction_id;
+        Err(TokenFailure::Refused(refusal))
+    }
 }

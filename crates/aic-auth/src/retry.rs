@@ -23,40 +23,50 @@ pub struct Attempts {
     timeout: Duration,
     deadline: Option<Instant>,
     repeats: u32,
+    /// How many were started, those with another token included.
+    started: u32,
 }
 
 impl Attempts {
     /// The attempts at a request of which a single one may take so long.
     pub(crate) fn new(timeout: Duration) -> Self {
-        Self { timeout, deadline: None, repeats: 0 }
+        Self { timeout, deadline: None, repeats: 0, started: 0 }
     }
 
     /// Starts an attempt and says how long it may take. All attempts together are bounded from
     /// when the first one starts.
     #[must_use = "the attempt has to end in this time"]
     pub fn start(&mut self) -> Duration {
+        self.started += 1;
         let in_all = self.in_all();
         let deadline = *self.deadline.get_or_insert_with(|| Instant::now() + in_all);
         let left = deadline.saturating_duration_since(Instant::now());
         left.clamp(self.shortest(), self.timeout)
     }
 
+    /// The number of the attempt that was started last; the first is 1.
+    pub fn number(&self) -> u32 {
+        self.started
+    }
+
     /// Waits until the next attempt may start: as long as the tenant `asked` for, if it did, and
     /// a random while in any case, so that those who were refused together do not come back
     /// together. False, at once, where there is to be no other attempt: the repeats are used up,
-    /// or waiting would take longer than there is time.
-    pub async fn pause(&mut self, asked: Option<Duration>) -> bool {
-        if self.repeats == MOST_REPEATS || asked.is_some_and(|wait| wait > LONGEST_WISH) {
-            return false;
-        }
-        let wait = asked.unwrap_or_default() + jitter(self.repeats, fastrand::f64());
-        if !self.has_time_for(wait) {
+    /// or waiting would take longer than there is time. The log has which `request` it is and `why`
+    /// it failed.
+    pub async fn pause(&mut self, asked: Option<Duration>, request: &str, why: &str) -> bool {
+        let wait = asked.unwrap_or_default().saturating_add(jitter(self.repeats, fastrand::f64()));
+        let is_too_long = asked.is_some_and(|wait| wait > LONGEST_WISH);
+        if self.repeats == MOST_REPEATS || is_too_long || !self.has_time_for(wait) {
+            let asked_ms = asked.map(milliseconds);
+            let attempts = self.started;
+            tracing::warn!(request, why, attempts, asked_ms, "a request is given up");
             return false;
         }
         self.repeats += 1;
-        if asked.is_some() {
-            tracing::info!("the tenant asks for patience: waiting {} s", wait.as_secs());
-        }
+        let (asked, wait_ms) = (asked.is_some(), milliseconds(wait));
+        let attempt = self.started;
+        tracing::info!(request, why, attempt, wait_ms, asked, "repeating a request");
         sleep(wait).await;
         true
     }
@@ -77,6 +87,11 @@ impl Attempts {
     fn shortest(&self) -> Duration {
         self.timeout / 4
     }
+}
+
+/// A time as the log has it.
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Full jitter: anything between nothing and twice as much as before the repeat before. `random`
@@ -140,10 +155,10 @@ mod tests {
         let mut attempts = Attempts::new(TIMEOUT);
         assert_eq!(attempts.start(), TIMEOUT);
         for _ in 0..MOST_REPEATS {
-            assert!(attempts.pause(None).await);
+            assert!(attempts.pause(None, "GET /", "test").await);
             assert_eq!(attempts.start(), TIMEOUT);
         }
-        assert!(!attempts.pause(None).await);
+        assert!(!attempts.pause(None, "GET /", "test").await);
     }
 
     #[tokio::test(start_paused = true)]
@@ -151,16 +166,16 @@ mod tests {
         let mut attempts = Attempts::new(TIMEOUT);
         let _ = attempts.start();
         let before = Instant::now();
-        assert!(attempts.pause(Some(Duration::from_secs(35))).await);
+        assert!(attempts.pause(Some(Duration::from_secs(35)), "GET /", "test").await);
         assert!(before.elapsed() >= Duration::from_secs(35));
         assert!(attempts.start() < TIMEOUT, "the time is for all of them");
         let before = Instant::now();
-        assert!(!attempts.pause(Some(Duration::from_secs(35))).await);
+        assert!(!attempts.pause(Some(Duration::from_secs(35)), "GET /", "test").await);
         assert_eq!(before.elapsed(), Duration::ZERO, "it is not tried in vain");
         let mut patient = Attempts::new(Duration::from_mins(10));
         let _ = patient.start();
-        assert!(patient.pause(Some(LONGEST_WISH)).await);
-        assert!(!patient.pause(Some(LONGEST_WISH + Duration::from_secs(1))).await);
+        assert!(patient.pause(Some(LONGEST_WISH), "GET /", "test").await);
+        assert!(!patient.pause(Some(LONGEST_WISH + Duration::from_secs(1)), "GET /", "test").await);
     }
 
     #[tokio::test(start_paused = true)]
@@ -168,7 +183,7 @@ mod tests {
         let mut attempts = Attempts::new(Duration::from_mins(10));
         assert_eq!(attempts.start(), Duration::from_mins(10));
         tokio::time::advance(Duration::from_secs(590)).await;
-        assert!(!attempts.pause(None).await);
+        assert!(!attempts.pause(None, "GET /", "test").await);
     }
 
     proptest! {

@@ -233,6 +233,7 @@ impl Inner {
     fn log_in(self: &Arc<Self>) -> Shared<PendingLogin> {
         let mut state = self.lock();
         if let Some(login) = state.pending.as_ref().and_then(|pending| pending.login.upgrade()) {
+            tracing::trace!("waiting for the login under way");
             return login;
         }
         // Another call may have finished a login since this one found none, or refused.
@@ -256,6 +257,7 @@ impl Inner {
             result = self.reuse_or_log_in() => result,
             () = declined.notified() => Err(AuthError::LoginDeclined),
         };
+        note_end(&result);
         let mut state = self.lock();
         let pending = state.pending.take();
         match &result {
@@ -278,10 +280,12 @@ impl Inner {
         if let Some(scopes) = reuse
             && let Some(kept) = self.kept(scopes).await
         {
+            tracing::info!("the login kept from before is used");
             let StoredLogin { token, expires_at, administrator, .. } = kept;
             let login = LoginToken { secret: token, expires_at, administrator };
             return Ok(Subject::new(login, true));
         }
+        tracing::info!("a login begins");
         let login = self.login.login(self.scopes).await?;
         self.keep(&login).await;
         Ok(Subject::new(login, false))
@@ -298,7 +302,9 @@ impl Inner {
                 Ok(id) => {
                     let _ = subject.administrator.set(id);
                 }
-                Err(error) => tracing::info!("the administrator is not known: {error}"),
+                Err(error) => {
+                    tracing::info!(why = %error.in_short(), "the administrator is not known");
+                }
             }
         });
     }
@@ -323,7 +329,9 @@ impl Inner {
             scopes: self.scopes,
             administrator: login.administrator.clone(),
         };
-        self.in_time(self.store.save(record)).await;
+        if self.in_time(self.store.save(record)).await.is_some() {
+            tracing::info!(store = %self.store.name(), "the login is kept");
+        }
     }
 
     /// What the store says, unless it cannot be used: then there is one warning, and the login is
@@ -346,7 +354,19 @@ impl Inner {
         let mut state = self.lock();
         if state.current.as_ref().is_some_and(|current| current.is_same(subject)) {
             state.current = None;
+            tracing::info!("the tenant does not accept the login, which is dropped");
         }
+    }
+}
+
+/// Has the log have how a login ended. That nobody signed in is no fault of anything.
+fn note_end(result: &Result<Subject, AuthError>) {
+    match result {
+        Ok(_) => {}
+        Err(error @ (AuthError::LoginDeclined | AuthError::LoginTimedOut { .. })) => {
+            tracing::info!(why = %error.in_short(), "nobody has signed in");
+        }
+        Err(error) => tracing::warn!(why = %error.in_short(), "the login has failed"),
     }
 }
 

@@ -80,6 +80,10 @@ impl Transport {
     /// Waits until another request may start; the slot is free again when it is dropped. Whoever
     /// waits for anything but the answer gives it back first.
     pub async fn slot(&self) -> Option<SemaphorePermit<'_>> {
+        if let Ok(slot) = self.slots.try_acquire() {
+            return Some(slot);
+        }
+        tracing::trace!(most = MOST_IN_FLIGHT, "waiting until another request may start");
         // The semaphore is never closed, so there always is one in the end.
         self.slots.acquire().await.ok()
     }

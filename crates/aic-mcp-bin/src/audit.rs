@@ -203,7 +203,7 @@ impl Kept {
                 Err(_) => Some("another program holds it".to_owned()),
             };
             if let Some(problem) = &problem {
-                tracing::error!("the audit log cannot be written: {problem}");
+                tracing::warn!("the audit log cannot be written: {problem}");
             }
             kept.broken.store(problem.is_some(), Ordering::Relaxed);
         });

@@ -28,7 +28,7 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return fail(&error),
     };
-    logging::start(&options);
+    logging::start(&options.logging);
     for warning in overridden {
         tracing::warn!("{warning}");
     }

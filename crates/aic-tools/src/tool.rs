@@ -1,4 +1,5 @@
 mod json_text;
+mod log;
 mod rehearsal;
 mod watch;
 
@@ -15,15 +16,15 @@ use futures_util::{FutureExt, StreamExt};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use tracing::{Instrument, Span};
 
-use crate::harm::Surroundings;
-use crate::preview::{Judged, Preview};
+use crate::preview::Preview;
 use crate::redact::{Probe, find_mask};
 use crate::schema::{self, JsonObject};
 use crate::{Changes, Failure, Limits, Output, Spec, Success, ToolError, Toolset};
 
+use log::PartLog;
 pub use rehearsal::Rehearsal;
-use rehearsal::Rehearsed;
 use watch::Steps;
 pub use watch::Watch;
 
@@ -68,6 +69,8 @@ pub struct Context<A> {
     changes: Arc<Changes>,
     offered: Arc<BTreeSet<&'static str>>,
     steps: Steps,
+    /// The span of the call.
+    span: Span,
 }
 
 impl<A> Context<A> {
@@ -228,23 +231,27 @@ impl<T: Tool> Erased<T> {
         let call = start(&place.client, T::scopes(&input, &changes));
         let steps = watch.begin(call.activity());
         let offered = Arc::clone(&place.offered);
-        Ok((Context { call, changes, offered, steps }, input))
+        let span = log::span(&self.spec, call.activity());
+        Ok((Context { call, changes, offered, steps, span }, input))
     }
 
-    /// Does the work, and takes note of what it changed, however it ends.
+    /// Does the work, and takes note of what it changed, however it ends. `part` is what the log calls
+    /// it.
     async fn work(
         &self,
         cx: &Context<T::Access>,
         input: T::Input,
         limits: Limits,
+        part: &'static str,
     ) -> Result<Success, Failure> {
+        let log = PartLog::start(part, cx.call.activity());
         let noted = Noted::<T> { cx };
         let result = T::run(cx, input).await;
         drop(noted);
         let ids = cx.call.activity().transaction_ids();
-        result
-            .and_then(|output| apart(|| Success::shape(output, &ids, limits)))
-            .map_err(|error| Failure::explain(&self.spec, &error, &ids))
+        let result = result.and_then(|output| apart(|| Success::shape(output, &ids, limits)));
+        log.end(&result);
+        result.map_err(|error| Failure::explain(&self.spec, &error, &ids))
     }
 
     async fn run(
@@ -256,27 +263,14 @@ impl<T: Tool> Erased<T> {
         self.prepare(place).await;
         let (cx, input) = self
             .start(place, arguments, watch, T::Access::start)
-            .map_err(|error| Failure::explain(&self.spec, &error, &[]))?;
-        self.work(&cx, input, place.limits).await
+            .map_err(|error| self.refuse(&error))?;
+        self.work(&cx, input, place.limits, "all").instrument(cx.span.clone()).await
     }
 
-    async fn rehearsed(
-        &self,
-        place: &Workplace,
-        arguments: JsonObject,
-        watch: &Watch,
-    ) -> Result<Rehearsed<'_, T>, Failure> {
-        self.prepare(place).await;
-        let (cx, input) = self
-            .start(place, arguments.clone(), watch, T::Access::rehearse)
-            .map_err(|error| Failure::explain(&self.spec, &error, &[]))?;
-        let result = T::run(&cx, input).await;
-        let ids = cx.call.activity().transaction_ids();
-        result.map_err(|error| Failure::explain(&self.spec, &error, &ids))?;
-        let changes = T::Access::changes(&cx.call);
-        let around = Surroundings::read(&cx.call, &changes).await;
-        let judged = Judged::all(changes, &around);
-        Ok(Rehearsed { tool: self, cx, arguments, judged })
+    /// Explains why a call did not begin.
+    fn refuse(&self, error: &ToolError) -> Failure {
+        log::note_refused(&self.spec, error);
+        Failure::explain(&self.spec, error, &[])
     }
 
     /// The arguments with objects and arrays where they were given as JSON text.

@@ -25,12 +25,13 @@ impl Fresh {
     /// What the rehearsal itself has found before: it looks at one state of the tenant. What was not
     /// there is looked for again, for a rehearsal may wait for it.
     pub(super) fn seen(&self, request: &Request) -> Option<Result<Answer, ApiError>> {
-        self.kept().get(&key(request)).filter(|result| result.is_ok()).cloned()
+        let seen = self.kept().get(&key(request)).filter(|result| result.is_ok()).cloned();
+        seen.inspect(|_| note_use(request))
     }
 
     /// What a read came to. It is good for once: who reads again wants to see something new.
     pub(super) fn take(&self, request: &Request) -> Option<Result<Answer, ApiError>> {
-        self.kept().remove(&key(request))
+        self.kept().remove(&key(request)).inspect(|_| note_use(request))
     }
 
     /// Forgets everything, for it may be different from now on.
@@ -41,6 +42,10 @@ impl Fresh {
     fn kept(&self) -> MutexGuard<'_, HashMap<String, Result<Answer, ApiError>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn note_use(request: &Request) {
+    tracing::trace!(request = %request.shown(), "what the rehearsal has read is used");
 }
 
 fn key(request: &Request) -> String {

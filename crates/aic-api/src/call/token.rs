@@ -53,6 +53,7 @@ impl CallToken {
         if let Some(held) = &state.current
             && !(held.token.is_due_for_renewal() && source.renewable())
         {
+            tracing::trace!("the call's token is used again");
             return Ok(Arc::clone(held));
         }
         // Nobody is to go on with the old one, whatever becomes of the renewal.
@@ -76,6 +77,7 @@ impl CallToken {
         if !source.renewable() || (state.gave_up && !refused.was_accepted()) {
             return false;
         }
+        tracing::debug!("the call's token is not accepted, and another is asked for");
         state.gave_up = true;
         state.current = None;
         true

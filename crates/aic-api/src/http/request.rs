@@ -1,3 +1,4 @@
+use aic_auth::mask_own_tokens;
 use bytes::Bytes;
 use reqwest::Method;
 use reqwest::header::HeaderValue;
@@ -106,6 +107,12 @@ impl Request {
     /// Whether it reads a resource as a whole.
     pub(crate) fn is_whole(&self) -> bool {
         self.method == Method::GET && self.is_whole
+    }
+
+    /// Method and path, as the log names it. The path is percent-encoded, so nothing in it goes
+    /// unseen.
+    pub(crate) fn shown(&self) -> String {
+        format!("{} {}", self.method, mask_own_tokens(self.path.as_str()))
     }
 
     /// Whether it may change something.

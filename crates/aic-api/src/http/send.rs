@@ -1,10 +1,9 @@
-use std::time::Duration;
-
 use aic_auth::{
-    AccessToken, Attempts, AuthError, BodyError, Tenant, Transport, describe_transport_error,
-    read_body,
+    AccessToken, Attempts, AuthError, BodyError, RequestLog, Tenant, Transport,
+    describe_transport_error, failure_kind, read_body,
 };
 use bytes::Bytes;
+use reqwest::RequestBuilder;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -54,54 +53,72 @@ pub(crate) struct Sent {
 impl Exchange<'_> {
     /// Sends the request once. Dropping the future ends what it does on the wire.
     pub(crate) async fn send(&self, request: &Request, attempts: &mut Attempts) -> Sent {
-        let failed =
-            |error| Sent { answer: Err(error), transaction_id: None, headers: HeaderMap::new() };
-        let _slot = self.transport.slot().await;
-        let response = match self.start(request, attempts.start()).await {
-            Ok(response) => response,
-            Err(error) => return failed(error),
+        let prepared = match self.prepare(request) {
+            Ok(prepared) => prepared,
+            Err(error) => return Sent::without_answer(error),
         };
+        let _slot = self.transport.slot().await;
+        let prepared = prepared.timeout(attempts.start());
+        let (method, path) = (&request.method, request.path.as_str());
+        let log = RequestLog::start(method, path, attempts.number());
+        let log = log.transaction_id(self.transaction_id);
+        match prepared.send().await {
+            // Boxed, since a future that holds a response by value is large.
+            Ok(response) => Box::pin(self.read(response, request, log)).await,
+            Err(error) => {
+                log.failed(failure_kind(&error), None);
+                // A connection that was never made carried nothing.
+                let fate = if error.is_connect() { Fate::NotDone } else { Fate::Unknown };
+                let fate = request.writes().then_some(fate);
+                Sent::without_answer(transport_error(request.service, error, fate))
+            }
+        }
+    }
+
+    /// Reads the answer to a request.
+    async fn read(
+        &self,
+        response: reqwest::Response,
+        request: &Request,
+        mut log: RequestLog<'_>,
+    ) -> Sent {
+        let (service, writes) = (request.service, request.writes());
         let status = response.status();
         let headers = response.headers().clone();
         let transaction_id = headers
             .get(TRANSACTION_ID)
             .and_then(|value| value.to_str().ok())
             .map(ToOwned::to_owned);
-        let service = request.service;
+        log.note_transaction_id(transaction_id.as_deref());
         let answer = match read_body(response, self.largest_answer).await {
-            Ok(body) if status.is_success() => {
-                Ok(Answer { service, writes: request.writes(), headers: headers.clone(), body })
-            }
             Ok(body) => {
-                let mut refusal = Refusal::read(
-                    service,
-                    status,
-                    &headers,
-                    &body,
-                    transaction_id.clone(),
-                    request.writes(),
-                );
-                refusal.see_request(request.body.as_deref());
-                Err(ApiError::Refused(Box::new(refusal)))
+                log.answered(status, body.len());
+                if status.is_success() {
+                    Ok(Answer { service, writes, headers: headers.clone(), body })
+                } else {
+                    let id = transaction_id.clone();
+                    let mut refusal = Refusal::read(service, status, &headers, &body, id, writes);
+                    refusal.see_request(request.body.as_deref());
+                    Err(ApiError::Refused(Box::new(refusal)))
+                }
             }
             Err(BodyError::TooLarge) => {
+                log.failed("too large", Some(status));
                 // No API answers a write with so much, so it may be somebody else who does.
-                let fate = request.writes().then_some(Fate::Unknown);
+                let fate = writes.then_some(Fate::Unknown);
                 Err(ApiError::TooLarge { service, limit: self.largest_answer, fate })
             }
             Err(BodyError::Broken(error)) => {
+                log.failed(failure_kind(&error), Some(status));
                 let fate = if status.is_success() { Fate::Done } else { Fate::Unknown };
-                Err(transport_error(service, error, request.writes().then_some(fate)))
+                Err(transport_error(service, error, writes.then_some(fate)))
             }
         };
         Sent { answer, transaction_id, headers }
     }
 
-    async fn start(
-        &self,
-        request: &Request,
-        timeout: Duration,
-    ) -> Result<reqwest::Response, ApiError> {
+    /// The request as it goes on the wire.
+    fn prepare(&self, request: &Request) -> Result<RequestBuilder, ApiError> {
         if self.token.tenant() != self.tenant {
             return Err(ApiError::Auth(AuthError::OtherTenant {
                 issuer: self.token.tenant().to_string(),
@@ -115,7 +132,6 @@ impl Exchange<'_> {
             .transport
             .client()?
             .request(request.method.clone(), url)
-            .timeout(timeout)
             .bearer_auth(self.token.expose())
             .header(TRANSACTION_ID, self.transaction_id)
             .header(header::ACCEPT, "application/json");
@@ -134,11 +150,13 @@ impl Exchange<'_> {
         if let Some(body) = &request.body {
             builder = builder.header(header::CONTENT_TYPE, "application/json").body(body.clone());
         }
-        builder.send().await.map_err(|error| {
-            // A connection that was never made carried nothing.
-            let fate = if error.is_connect() { Fate::NotDone } else { Fate::Unknown };
-            transport_error(request.service, error, request.writes().then_some(fate))
-        })
+        Ok(builder)
+    }
+}
+
+impl Sent {
+    fn without_answer(error: ApiError) -> Self {
+        Self { answer: Err(error), transaction_id: None, headers: HeaderMap::new() }
     }
 }
 

@@ -62,8 +62,14 @@ impl BrowserLogin {
             .await
             .map_err(|_| AuthError::LoginTimedOut { seconds: self.time_limit.as_secs() })?;
         let result = match outcome {
-            Ok(code) => self.redeem(&code, &redirect_uri, &verifier).await,
-            Err(refusal) => Err(AuthError::LoginRefused(refusal)),
+            Ok(code) => {
+                tracing::info!("the browser has come back with a code");
+                self.redeem(&code, &redirect_uri, &verifier).await
+            }
+            Err(refusal) => {
+                tracing::info!("the browser has come back with a refusal");
+                Err(AuthError::LoginRefused(refusal))
+            }
         };
         let result = match result {
             Ok(issued) => Ok(told.signed_in(&self.transport, &self.tenant, issued).await),
@@ -109,12 +115,14 @@ impl BrowserLogin {
             ("code_verifier", verifier.secret().as_str()),
             ("client_id", LOGIN_CLIENT),
         ];
-        request_token(&self.transport, &self.tenant, &form, "completing the login").await.map_err(
-            |failure| match failure {
-                TokenFailure::Refused(refusal) => AuthError::CodeRefused(refusal),
-                TokenFailure::Other(error) => error,
-            },
-        )
+        let during = "completing the login";
+        let issued = request_token(&self.transport, &self.tenant, &form, during, 1).await;
+        let issued = issued.map_err(|failure| match failure {
+            TokenFailure::Refused(refusal) => AuthError::CodeRefused(refusal),
+            TokenFailure::Other(error) => error,
+        })?;
+        tracing::info!("the code of the login is redeemed");
+        Ok(issued)
     }
 }
 

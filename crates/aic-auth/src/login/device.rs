@@ -66,9 +66,11 @@ impl DeviceLogin {
             ("code_challenge_method", challenge.method().as_str()),
         ];
         let path = "/am/oauth2/device/code";
-        let answer =
-            request(&self.transport, &self.tenant, path, &form, DURING).await.map_err(refused)?;
-        answer.parse()
+        let answer = request(&self.transport, &self.tenant, path, &form, DURING, 1).await;
+        let authorization: DeviceAuthorization = answer.map_err(refused)?.parse()?;
+        let (interval, lifetime) = (authorization.interval().as_secs(), authorization.expires_in);
+        tracing::info!(interval, lifetime, "the tenant has given a code to sign in with");
+        Ok(authorization)
     }
 
     /// Asks for the token until there is one or none will come (RFC 8628, sections 3.4 and 3.5).
@@ -86,9 +88,11 @@ impl DeviceLogin {
         ];
         let mut interval = authorization.interval();
         let mut pause = interval;
+        let mut attempt = 0;
         loop {
+            attempt += 1;
             let during = "waiting for the sign-in";
-            match request_token(&self.transport, &self.tenant, &form, during).await {
+            match request_token(&self.transport, &self.tenant, &form, during, attempt).await {
                 Ok(token) => return Ok(token),
                 Err(TokenFailure::Refused(refusal)) => {
                     match refusal.error.as_str() {
@@ -102,11 +106,12 @@ impl DeviceLogin {
                 // The administrator may be signing in meanwhile, so a tenant that is away for a
                 // while is asked again, less and less often.
                 Err(TokenFailure::Other(error)) if passes(&error) => {
-                    tracing::debug!("{error}");
                     pause = (pause * 2).min(LONGEST_PAUSE).max(interval);
                 }
                 Err(TokenFailure::Other(error)) => return Err(error),
             }
+            let wait_ms = pause.as_secs() * 1000;
+            tracing::trace!(wait_ms, "nobody has signed in with the code yet");
             sleep(pause).await;
         }
     }

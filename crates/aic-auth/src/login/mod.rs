@@ -81,6 +81,8 @@ struct Told<'a>(&'a dyn Prompt);
 
 impl<'a> Told<'a> {
     fn new(prompt: &'a dyn Prompt, invitation: &Invitation) -> Self {
+        let seconds = invitation.time_limit.as_secs();
+        tracing::info!(seconds, "the administrator is asked to sign in");
         prompt.sign_in(invitation);
         Self(prompt)
     }
@@ -99,11 +101,12 @@ impl<'a> Told<'a> {
         let administrator = match timeout(TIME_TO_NAME, asked).await {
             Ok(Ok(id)) => Some(showable(&id, 200)),
             Ok(Err(error)) => {
-                tracing::info!("the administrator is not known: {error}");
+                tracing::info!(why = %error.in_short(), "the administrator is not known");
                 None
             }
             Err(_) => None,
         };
+        tracing::info!("the administrator has signed in");
         self.0.signed_in(administrator.as_deref());
         LoginToken { secret: issued.secret, expires_at, administrator }
     }

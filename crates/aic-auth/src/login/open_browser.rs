@@ -14,7 +14,9 @@ pub fn open_browser(url: &Url, failed: impl FnOnce() + Send + 'static) {
     let commands = commands(env::var("BROWSER").ok().as_deref(), url);
     // A launcher may run for as long as the browser does, and has to be waited for.
     thread::spawn(move || {
-        if !commands.into_iter().any(run) {
+        if commands.into_iter().any(run) {
+            tracing::info!("a browser was opened");
+        } else {
             failed();
         }
     });

@@ -1,4 +1,5 @@
 mod help;
+mod logging;
 mod options;
 pub(crate) mod profile;
 
@@ -12,9 +13,8 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand,
 use crate::approvals::ApprovalId;
 use crate::clients::ClientKind;
 
-pub(crate) use options::{
-    ConfirmKind, List, LogFormat, LogLevel, LoginKind, Options, StoreKind, Surface,
-};
+pub(crate) use logging::{LogFormat, LoggingOptions};
+pub(crate) use options::{ConfirmKind, List, LoginKind, Options, StoreKind, Surface};
 
 /// MCP server for PingOne Advanced Identity Cloud: lets an AI assistant run a tenant, as the
 /// administrator who logs in.

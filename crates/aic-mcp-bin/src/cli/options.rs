@@ -8,6 +8,8 @@ use aic_tools::{Group, NamePattern, Registry, WriteLimit};
 use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 
+use super::logging::LoggingOptions;
+
 #[derive(Debug, Clone, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 #[command(next_help_heading = "Tenant")]
@@ -273,30 +275,8 @@ pub(crate) struct Options {
     )]
     pub(crate) max_response: usize,
 
-    /// What to log, on standard error
-    #[arg(
-        long,
-        global = true,
-        env = "AIC_LOG",
-        hide_env_values = true,
-        value_name = "LEVEL",
-        value_enum,
-        default_value_t = LogLevel::Warn,
-        help_heading = "Logging"
-    )]
-    pub(crate) log_level: LogLevel,
-    /// How to log
-    #[arg(
-        long,
-        global = true,
-        env = "AIC_LOG_FORMAT",
-        hide_env_values = true,
-        value_name = "FORMAT",
-        value_enum,
-        default_value_t = LogFormat::Text,
-        help_heading = "Logging"
-    )]
-    pub(crate) log_format: LogFormat,
+    #[command(flatten)]
+    pub(crate) logging: LoggingOptions,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -328,22 +308,6 @@ pub(crate) enum ConfirmKind {
 /// What a list names, separated by commas.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct List<T>(pub(crate) Vec<T>);
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum LogLevel {
-    Off,
-    Error,
-    Warn,
-    Info,
-    Debug,
-    Trace,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum LogFormat {
-    Text,
-    Json,
-}
 
 /// The groups that a list names.
 fn toolsets(list: &str) -> Result<List<Group>, String> {

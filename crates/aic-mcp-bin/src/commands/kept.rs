@@ -63,8 +63,11 @@ impl Kept {
             client.reading(identities).administrator(&id).await
         };
         let read: Result<_, ApiError> = read.await;
-        read.inspect_err(|error| tracing::info!("the administrator's name cannot be read: {error}"))
-            .ok()
+        let why = |error: &ApiError| error.in_short();
+        read.inspect_err(|error| {
+            tracing::info!(why = %why(error), "the administrator's name cannot be read");
+        })
+        .ok()
     }
 }
 

@@ -18,6 +18,7 @@ use tokio::sync::mpsc;
 use tracing::callsite;
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
+use tracing::span::{Attributes, Id};
 use tracing::subscriber::Interest;
 use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_subscriber::Layer;
@@ -98,20 +99,31 @@ pub(crate) fn layer<S: Subscriber + for<'a> LookupSpan<'a>>() -> impl Layer<S> {
 
 struct ToClient;
 
-impl<S: Subscriber> Layer<S> for ToClient {
-    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for ToClient {
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        let mut text = Text::default();
+        attributes.record(&mut text);
+        if let Some(span) = context.span(id) {
+            span.extensions_mut().insert(InCall(text.fields));
+        }
+    }
+
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         let level = match *event.metadata().level() {
             Level::ERROR => LoggingLevel::Error,
             Level::WARN => LoggingLevel::Warning,
             Level::INFO => LoggingLevel::Info,
             _ => LoggingLevel::Debug,
         };
-        let mut text = Text(String::new());
+        let mut text = Text::default();
         event.record(&mut text);
+        let span = context.event_span(event);
+        let call = span.as_ref().and_then(|span| span.extensions().get::<InCall>().cloned());
+        let text = text.with(call.as_ref());
         // Where nobody listens there is nobody to tell.
         let _ = wanted(|wanted| {
             let messages = wanted.messages.as_ref()?;
-            messages.try_send(message(level, text.0)).ok()
+            messages.try_send(message(level, text)).ok()
         });
     }
 }
@@ -138,14 +150,30 @@ impl<S> Filter<S> for Asked {
     }
 }
 
-/// The text of an event.
-struct Text(String);
+/// What the span of a call says of it.
+#[derive(Clone)]
+struct InCall(String);
+
+/// The text of an event or a span.
+#[derive(Default)]
+struct Text {
+    message: String,
+    fields: String,
+}
+
+impl Text {
+    /// All of it on one line, with the call that it belongs to.
+    fn with(self, call: Option<&InCall>) -> String {
+        self.message + &self.fields + call.map_or("", |InCall(fields)| fields)
+    }
+}
 
 impl Visit for Text {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        if field.name() == "message" {
-            let _ = write!(self.0, "{value:?}");
-        }
+        let _ = match field.name() {
+            "message" => write!(self.message, "{value:?}"),
+            name => write!(self.fields, " {name}={value:?}"),
+        };
     }
 }
 

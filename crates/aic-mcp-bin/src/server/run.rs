@@ -135,6 +135,9 @@ impl Server {
 
     /// Waits until one more call may be under way.
     async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        if self.turns.available_permits() == 0 {
+            tracing::trace!("waiting until another call may be under way");
+        }
         let turn = self.turns.acquire().await;
         let _ = self.output_is_full.subscribe().wait_for(|full| !full).await;
         turn.ok()

@@ -4,9 +4,11 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use tracing::Instrument;
 
-use super::{Context, Erased, Tool, Workplace};
-use crate::harm::worst;
+use super::log::PartLog;
+use super::{Context, Erased, Tool, Watch, Workplace};
+use crate::harm::{Surroundings, worst};
 use crate::preview::{self, Judged, Preview};
 use crate::schema::JsonObject;
 use crate::{Class, Failure, Limits, SafeText, Spec, Success};
@@ -56,6 +58,43 @@ pub(super) struct Rehearsed<'t, T: Tool> {
     pub(super) cx: Context<T::Access>,
     pub(super) arguments: JsonObject,
     pub(super) judged: Vec<Judged>,
+}
+
+impl<T: Tool> Erased<T> {
+    /// Finds out what a call would change.
+    pub(super) async fn rehearsed(
+        &self,
+        place: &Workplace,
+        arguments: JsonObject,
+        watch: &Watch,
+    ) -> Result<Rehearsed<'_, T>, Failure> {
+        self.prepare(place).await;
+        let (cx, input) = self
+            .start(place, arguments.clone(), watch, T::Access::rehearse)
+            .map_err(|error| self.refuse(&error))?;
+        let judged = self.judged(&cx, input).instrument(cx.span.clone()).await?;
+        Ok(Rehearsed { tool: self, cx, arguments, judged })
+    }
+
+    /// What a rehearsal would change, with the harm that it would do.
+    async fn judged(
+        &self,
+        cx: &Context<T::Access>,
+        input: T::Input,
+    ) -> Result<Vec<Judged>, Failure> {
+        let log = PartLog::start("rehearsal", cx.call.activity());
+        let result = T::run(cx, input).await;
+        let ids = cx.call.activity().transaction_ids();
+        if let Err(error) = &result {
+            let failure = Failure::explain(&self.spec, error, &ids);
+            log.end(&result);
+            return Err(failure);
+        }
+        let changes = T::Access::changes(&cx.call);
+        let around = Surroundings::read(&cx.call, &changes).await;
+        log.end(&result);
+        Ok(Judged::all(changes, &around))
+    }
 }
 
 impl<T: Tool> Rehearsal for Rehearsed<'_, T> {
@@ -111,7 +150,8 @@ impl<T: Tool> Rehearsal for Rehearsed<'_, T> {
             let explained = |error| Failure::explain(&tool.spec, &error, &[]);
             let input = tool.parse(tool.as_described(arguments)).map_err(explained)?;
             let cx = Context { call: T::Access::carry_out(cx.call, at_once), ..cx };
-            tool.work(&cx, input, place.limits).await
+            let span = cx.span.clone();
+            tool.work(&cx, input, place.limits, "carrying out").instrument(span).await
         }
         .boxed()
     }
