@@ -43,7 +43,8 @@ async fn ai_agents_are_enabled_in_all_parts() {
     assert_eq!(enabled["accepted"], true);
     insta::assert_json_snapshot!("enableAiAgent", settled(enabled));
     assert_eq!(writes(&sim), ["POST /environment/aiagent?_action=enable"]);
-    let sent = api_requests(&sim)[0].body.clone();
+    let [request] = &api_requests(&sim)[..] else { panic!("nothing is asked besides") };
+    let sent = request.body.clone();
     assert_eq!(serde_json::from_slice::<Value>(&sent).unwrap(), json!({}));
     let features = client.call("listFeatures", json!({})).await.ok();
     assert_eq!(entry(&features, "AI Agents")["status"], "installed", "{features}");

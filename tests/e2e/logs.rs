@@ -121,6 +121,16 @@ async fn a_filter_that_aic_takes_is_sent_as_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_dot_where_a_slash_belongs_is_pointed_out_when_nothing_is_found() {
+    let (_sim, mut client) = served().await;
+    let arguments = json!({ "sources": ["am-access"],
+        "queryFilter": "/payload/response.statusCode ge 400 and /payload/x co \"a.b\"" });
+    let nothing = client.call("queryLogs", arguments).await.ok();
+    let note = nothing["note"].as_str().unwrap();
+    assert!(note.ends_with("stands behind a slash: /payload/response/statusCode."), "{note}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_aic_would_fail_without_a_word_is_refused_with_one() {
     let (sim, mut client) = served().await;
     let query = |more: Value| {

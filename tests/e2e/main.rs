@@ -8,6 +8,7 @@ mod asking;
 mod audit;
 mod callback;
 mod compact;
+mod contract;
 mod control;
 mod definitions;
 mod demo;

@@ -140,7 +140,8 @@ impl<A> Call<A> {
             self.journal.starts(change);
             return Ok(answer);
         }
-        let relates = !change.ends.is_empty() && change.verb != Verb::Delete;
+        // What an action reaches is no relationship, and actions are not undone.
+        let relates = !change.ends.is_empty() && !matches!(change.verb, Verb::Delete | Verb::Act);
         let index = self.journal.starts(change);
         self.fresh.forget();
         let result = self.deliver_write(request).await;

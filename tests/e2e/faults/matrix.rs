@@ -118,7 +118,7 @@ async fn every_tool_gets_over_what_it_can_and_tells_the_truth_about_the_rest() {
     assert!(broken.is_empty(), "{} promises are broken:\n{}", broken.len(), broken.join("\n\n"));
 }
 
-async fn all_tools() -> Vec<String> {
+pub(crate) async fn all_tools() -> Vec<String> {
     let (status, output, _) = Start::new(&["tools", "--format", "json"]).run().await;
     assert!(status.success());
     let tools: Vec<Value> = serde_json::from_str(&output).expect("a list");

@@ -7,4 +7,5 @@ mod matrix;
 mod memory;
 mod tools;
 
+pub(crate) use matrix::all_tools;
 pub(crate) use tools::arguments;

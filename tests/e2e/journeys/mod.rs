@@ -4,6 +4,7 @@ mod changing;
 mod creating;
 mod nodes;
 mod reading;
+mod recipes;
 mod warnings;
 mod writing;
 

@@ -99,13 +99,15 @@ fn truth(value: &Value) -> Option<bool> {
 }
 
 impl<A> Call<A> {
-    /// `GET /environment/info`: what kind of environment the tenant is.
+    /// `GET /environment/info`: what kind of environment the tenant is, in the version that recordings
+    /// show.
     ///
     /// # Errors
     ///
     /// [`ApiError`].
     pub async fn environment_info(&self) -> Result<EnvironmentInfo, ApiError> {
-        let request = Request::read(Service::Environment, Path::new("/environment/info"));
+        let request = Request::read(Service::Environment, Path::new("/environment/info"))
+            .api_version("protocol=1.0,resource=1.0");
         self.send(request).await?.json()
     }
 }

@@ -96,8 +96,7 @@ impl Variables<'_, Write> {
     ///
     /// [`ApiError`]; an unknown variable is [`Cause::NotFound`](crate::error::Cause::NotFound).
     pub async fn delete(&self, id: &VariableId) -> Result<Map<String, Value>, ApiError> {
-        let request =
-            Request::write(Method::DELETE, of(id)).api_version("protocol=1.0,resource=1.0");
+        let request = Request::write(Method::DELETE, of(id));
         self.call.send(request).await?.object_if_any()
     }
 }

@@ -89,6 +89,10 @@ impl Request {
         if resource.is_taken_up_late() {
             request.query = request.query.with("waitForCompletion", true);
         }
+        // Deletions of variables are known of this version only.
+        if method == Method::DELETE && matches!(resource, Resource::Variable { .. }) {
+            request.api_version = Some("protocol=1.0,resource=1.0");
+        }
         Self { method, changes: Some(resource), ..request }
     }
 

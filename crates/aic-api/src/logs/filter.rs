@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use crate::query::{Dialect, Filter, FilterMistake, check};
+use crate::query::{Dialect, Filter, FilterMistake, check, fields};
 
 /// The longest filter that is accepted, in characters.
 const LONGEST: usize = 2000;
@@ -25,6 +25,13 @@ pub enum InvalidLogFilter {
     /// It is too long.
     #[error("it has {0} characters, and at most {LONGEST} are allowed")]
     TooLong(usize),
+}
+
+impl LogFilter {
+    /// The fields it asks for, as [`fields`] finds them.
+    pub fn fields(&self) -> impl Iterator<Item = &str> {
+        fields(&self.0)
+    }
 }
 
 /// One that was built, whose fields are for whoever built it to write with their slash.

@@ -15,7 +15,8 @@ use time::OffsetDateTime;
 
 /// A client.
 // Assumption: places and forms are those that the clients document; only that the files come out as
-// meant is tested here, and not that each client reads them.
+// meant is tested here, and not that each client reads them. Starting each on such a file would
+// settle it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ClientKind {
     ClaudeCode,

@@ -82,6 +82,23 @@ async fn outcomes_follow_from_the_configuration() {
             vec!["unsupported", "noDevice", "success", "failure", "error", "recoveryCode"],
         ),
         (
+            "OathTokenVerifierNode",
+            json!({"isRecoveryCodeAllowed": true}),
+            vec!["successOutcome", "failureOutcome", "notRegisteredOutcome", "recoveryCodeOutcome"],
+        ),
+        (
+            "PingOneAuthorizeNode",
+            json!({"statementCodes": ["PUSH_REQ"]}),
+            vec!["permit", "deny", "indeterminate", "PUSH_REQ", "clientError"],
+        ),
+        (
+            "PingOneAuthorizeNode",
+            json!({"statementCodes": ["PUSH_REQ"], "useContinue": true}),
+            vec!["continue", "clientError"],
+        ),
+        ("VerifyAuthIdentifierNode", json!({}), vec!["True", "False", "Error"]),
+        ("VerifyAuthSenderNode", json!({}), vec!["true", "error"]),
+        (
             "SelectIdPNode",
             json!({"includeLocalAuthentication": false}),
             vec!["socialAuthentication"],

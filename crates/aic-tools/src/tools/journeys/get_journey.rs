@@ -85,8 +85,11 @@ impl Tool for GetJourney {
             .filter(|node| node.is_page())
             .filter_map(|page| reader.config(page))
             .collect();
-        let children: Vec<_> =
+        let mut children: Vec<_> =
             pages.iter().flat_map(|page| reader.names(page_children(page))).collect();
+        // A node can stand in the graph and on a page, and on several pages.
+        let mut known: HashSet<_> = nodes.into_iter().collect();
+        children.retain(|child| known.insert(child.clone()));
         reader.read(&children).await;
         Ok(reader.found(journey.into_json()))
     }

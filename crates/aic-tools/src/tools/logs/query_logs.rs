@@ -149,14 +149,27 @@ impl Tool for QueryLogs {
                 )
         })?;
         let kept = query.window.kept(SystemTime::now().into());
-        let note = note(kept, page.items.is_empty(), page.paged_results_cookie.is_some());
+        let is_empty = page.items.is_empty();
+        let doubt = query.filter.as_ref().filter(|_| is_empty).and_then(dotted);
+        let note = note(kept, is_empty, page.paged_results_cookie.is_some());
+        let notes: Vec<_> = note.into_iter().chain(doubt).collect();
         Ok(Page {
             count: page.items.len(),
             entries: page.items,
             paged_results_cookie: page.paged_results_cookie,
-            note,
+            note: (!notes.is_empty()).then(|| notes.join(" ")),
         })
     }
+}
+
+/// What to say of a field with a dot in its name, of which no log is known.
+fn dotted(filter: &LogFilter) -> Option<String> {
+    let field = filter.fields().find(|field| field.starts_with('/') && field.contains('.'))?;
+    Some(format!(
+        "{field} is one name with a dot in it; what is within another field stands behind a slash: \
+         {}.",
+        field.replace('.', "/")
+    ))
 }
 
 /// What to mind: that the logs of the time are gone, that nothing was found, that there is more.

@@ -21,8 +21,8 @@ pub(in crate::am::journeys) enum Outcomes {
 pub(in crate::am::journeys) enum Rule {
     /// An outcome, if its conditions hold: attributes that are set or, after `!`, are not.
     One { id: &'static str, name: &'static str, conditions: Vec<&'static str> },
-    /// One outcome for every element of a list or name of a map.
-    Each(&'static str),
+    /// One outcome for every element of a list or name of a map, if its conditions hold.
+    Each { attribute: &'static str, conditions: Vec<&'static str> },
     /// The outcomes of the type that an attribute names.
     OfType(&'static str),
 }
@@ -42,7 +42,8 @@ impl Outcomes {
         let Self::Ruled(rules) = self else { return Vec::new() };
         let attributes = rules.iter().flat_map(|rule| match rule {
             Rule::One { conditions, .. } => conditions.clone(),
-            Rule::Each(attribute) | Rule::OfType(attribute) => vec![*attribute],
+            Rule::Each { attribute, conditions } => [&[*attribute], &conditions[..]].concat(),
+            Rule::OfType(attribute) => vec![*attribute],
         });
         attributes.map(|name| name.trim_start_matches('!')).collect()
     }
@@ -50,25 +51,29 @@ impl Outcomes {
 
 impl Rule {
     fn read(text: &'static str) -> Self {
-        if let Some(attribute) = text.strip_prefix("each ") {
-            return Self::Each(attribute);
-        }
         if let Some(attribute) = text.strip_prefix("of ") {
             return Self::OfType(attribute);
         }
         let (outcome, conditions) = text.split_once('?').unwrap_or((text, "-"));
+        let conditions = parts(conditions, ",").collect();
+        if let Some(attribute) = outcome.strip_prefix("each ") {
+            return Self::Each { attribute, conditions };
+        }
         let (id, name) = outcome.split_once('=').unwrap_or((outcome, outcome));
-        Self::One { id, name, conditions: parts(conditions, ",").collect() }
+        Self::One { id, name, conditions }
     }
 
     /// What the rule makes of a node's configuration.
     pub(in crate::am::journeys) fn outcomes(&self, config: &Object) -> Vec<Value> {
+        let all_hold = |conditions: &[&str]| conditions.iter().all(|one| holds(one, config));
         match self {
             Self::One { id, name, conditions } => {
-                let holds = conditions.iter().all(|condition| holds(condition, config));
-                holds.then(|| outcome(id, name)).into_iter().collect()
+                all_hold(conditions).then(|| outcome(id, name)).into_iter().collect()
             }
-            Self::Each(attribute) => names(config.get(*attribute)),
+            Self::Each { attribute, conditions } => {
+                let named = config.get(*attribute).filter(|_| all_hold(conditions));
+                names(named)
+            }
             Self::OfType(attribute) => {
                 let named = config.get(*attribute).and_then(Value::as_str);
                 let kind = named.and_then(|kind| find(kind, "1.0"));
@@ -84,7 +89,7 @@ impl Rule {
     fn possible(&self) -> Option<Value> {
         match self {
             Self::One { id, name, .. } => Some(outcome(id, name)),
-            Self::Each(_) | Self::OfType(_) => None,
+            Self::Each { .. } | Self::OfType(_) => None,
         }
     }
 }
@@ -137,7 +142,8 @@ mod tests {
     #[test]
     fn configuration_names_outcomes() {
         let config = json!({"list": ["x", "y"], "map": {"z": "$.z"}});
-        assert_eq!(ids("each list; each map; e=Error", config), ["x", "y", "z", "e"]);
+        assert_eq!(ids("each list; each map; e=Error", config.clone()), ["x", "y", "z", "e"]);
+        assert_eq!(ids("each list?!map; each map?!flag", config), ["x", "y", "z"]);
         assert!(ids("?", json!({})).is_empty());
     }
 
