@@ -1,8 +1,9 @@
 //! The tools for environment variables and secrets.
 
+use aic_e2e::Start;
 use serde_json::{Value, json};
 
-use crate::support::{api_requests, assert_explained, served, settled, writes};
+use crate::support::{api_requests, assert_explained, served, settled, tenant, writes};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn variables_and_secrets_are_found_without_their_values() {
@@ -207,4 +208,32 @@ async fn the_id_of_a_secret_is_refused_and_its_value_not_shown() {
     sim.clear_requests();
     client.call("setVariable", set("esv-plain")).await.ok();
     assert!(api_requests(&sim).iter().all(|request| !request.path().contains("secrets")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_variable_that_scripts_read_is_not_deleted_without_a_word() {
+    let sim = tenant().await;
+    let variable = json!({ "variableId": "esv-badge-prefix", "type": "string", "value": "NL" });
+    let id = json!({ "variableId": "esv-badge-prefix" });
+    let mut client = Start::serve(&sim).connect().await;
+    client.call("setVariable", variable).await.ok();
+    let mut asking = Start::serve(&sim).confirming().connect_with_forms("2025-11-25").await;
+    let call = asking.start_call("deleteVariable", id.clone()).await;
+    let question = asking.question().await;
+    let message = question["params"]["message"].as_str().unwrap();
+    assert!(message.contains("live code: scripts of alpha that read it: \""), "{message}");
+    asking.decide(&question, json!({ "action": "decline" })).await;
+    asking.outcome("deleteVariable", call).await.failed();
+
+    // A login for variables alone asks for nothing else.
+    let few = Start::serve(&sim).confirming().arg("--toolsets=esv");
+    let mut few = few.connect_with_forms("2025-11-25").await;
+    let call = few.start_call("deleteVariable", id.clone()).await;
+    let question = few.question().await;
+    assert!(!question.to_string().contains("scripts of"), "{question}");
+    few.decide(&question, json!({ "action": "decline" })).await;
+    few.outcome("deleteVariable", call).await.failed();
+
+    let deleted = client.call("deleteVariable", id).await.ok();
+    assert!(deleted["stillUsedBy"]["alpha"].is_array(), "{deleted}");
 }

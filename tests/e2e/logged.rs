@@ -93,7 +93,7 @@ async fn each_level_has_what_it_is_for() {
         ("info", Some("a login begins"), Some("DEBUG")),
         ("info", Some("the code of the login is redeemed"), Some("request answered")),
         ("debug", Some("method=PUT"), Some("TRACE")),
-        ("trace", Some("a document is locked"), None),
+        ("trace", Some("a resource is locked"), None),
         ("trace", Some("the call's token is used again"), None),
     ] {
         let sim = tenant().await;

@@ -15,7 +15,7 @@ use crate::guard;
 use crate::http::{Answer, Exchange, Precondition, Request, asked_to_wait, may_be_repeated};
 use crate::locks::{Held, Hold};
 use crate::path::Path;
-use crate::{Activity, ApiError, Client, Resource, Write};
+use crate::{Activity, ApiError, Client, Read, Resource, Write};
 use fresh::Fresh;
 use token::CallToken;
 
@@ -60,6 +60,12 @@ impl<A> Call<A> {
             held: Held::default(),
             access: PhantomData,
         }
+    }
+
+    /// A part of this call that only reads, with a token of its own of these scopes.
+    pub(crate) fn aside(&self, scopes: ScopeSet) -> Call<Read> {
+        let activity = Arc::clone(&self.activity);
+        Call { activity, ..Call::start(&self.client, scopes, Course::Sent) }
     }
 
     /// The tenant it works on.

@@ -6,7 +6,7 @@ use crate::path::Path;
 
 /// A realm of identities. AIC has these two; administrators live in the root realm, which
 /// customers do not configure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Realm {
     /// `alpha`

@@ -115,6 +115,9 @@ pub(crate) fn judge(change: &Change, around: &Surroundings) -> Vec<Harm> {
             vec![Harm::new(Class::Many, format!("it is how everybody signs in to {realm}"))]
         }
         Resource::OAuth2Client { .. } => access::of_client(change),
+        Resource::Variable { .. } if change.verb == Verb::Delete => {
+            access::of_variable(&change.resource, around)
+        }
         Resource::Scripts { .. } | Resource::Variable { .. } => Vec::new(),
         Resource::Feature { .. } | Resource::AiAgents => {
             vec![Harm::new(Class::Power, "it changes what the whole tenant can do")]

@@ -214,6 +214,52 @@ async fn a_call_that_is_cancelled_takes_its_question_back() {
     assert!(writes(&sim).is_empty());
 }
 
+/// Waits for a call that is answered later than a client's own patience lasts.
+async fn answered(client: &mut Client, call: u64) {
+    while !client.is_answered(call) {
+        client.request("ping", json!({})).await;
+        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_would_give_up_is_answered_before_and_finds_the_users_answer_later() {
+    let sim = tenant().await;
+    let folder = tempfile::tempdir().unwrap();
+    let start = Start::serve(&sim).confirming().env("HOME", folder.path().to_str().unwrap());
+    let mut client = start.connect_with_forms("2025-11-25").await;
+    let arguments = victim(&mut client).await;
+    sim.clear_requests();
+    let call = client.start_call("deleteManagedObject", arguments.clone()).await;
+    let question = client.question().await;
+    answered(&mut client, call).await;
+    let failure = client.outcome("deleteManagedObject", call).await.failed();
+    for part in ["has not answered yet", "\napproval: ", "\nchanged: nothing"] {
+        assert!(failure.contains(part), "{part}: {failure}");
+    }
+    assert!(writes(&sim).is_empty());
+    // The dialog is still open, and the same call finds what was said in it.
+    client.decide(&question, yes()).await;
+    client.request("ping", json!({})).await;
+    client.call("deleteManagedObject", arguments).await.ok();
+    assert_eq!(writes(&sim).len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_hears_of_progress_waits_for_the_user() {
+    let sim = tenant().await;
+    let mut client = confirming("2025-11-25", &sim).await;
+    let arguments = victim(&mut client).await;
+    let params = json!({ "name": "deleteManagedObject", "arguments": arguments,
+        "_meta": { "progressToken": "asking" } });
+    let call = client.start("tools/call", params).await;
+    let question = client.question().await;
+    let notice = client.notification("notifications/progress").await;
+    assert_eq!(notice["params"]["message"], "The user is being asked.");
+    client.decide(&question, yes()).await;
+    client.outcome("deleteManagedObject", call).await.ok();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_changes_before_the_answer_is_not_written_over() {
     let sim = tenant().await;

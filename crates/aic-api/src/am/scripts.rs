@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -152,14 +152,42 @@ impl<A> Scripts<'_, A> {
     ///
     /// [`ApiError`].
     pub async fn names(&self) -> Result<BTreeMap<String, String>, ApiError> {
+        let scripts = self.all("_id,name").await?;
+        Ok(scripts.iter().filter_map(|it| text(it, "_id").zip(text(it, "name"))).collect())
+    }
+
+    /// `GET .../scripts?_queryFilter=true`: the names of the scripts, of every kind, whose source is
+    /// looked for.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`].
+    pub async fn with_source(
+        &self,
+        is_it: impl Fn(&str) -> bool,
+    ) -> Result<BTreeSet<String>, ApiError> {
+        let scripts = self.all("_id,name,script").await?;
+        let found = scripts.into_iter().filter_map(|script| {
+            let Value::Object(script) = script else { return None };
+            let script = Script(script);
+            match script.source() {
+                Some(ScriptSource::Text(source)) if is_it(&source) => {}
+                _ => return None,
+            }
+            text(&script.0.into(), "name")
+        });
+        Ok(found.collect())
+    }
+
+    /// All scripts, each with these members.
+    async fn all(&self, fields: &str) -> Result<Vec<Value>, ApiError> {
         let query = Query::default()
             .with("_queryFilter", Filter::all())
             .with("_pageSize", -1)
-            .with("_fields", "_id,name");
+            .with("_fields", fields);
         let request = Request::get(&Resource::Scripts { realm: self.realm }).query(query);
         let list: List = self.call.send(request).await?.json()?;
-        let text = |script: &Value, name: &str| script.get(name)?.as_str().map(str::to_owned);
-        Ok(list.result.iter().filter_map(|it| text(it, "_id").zip(text(it, "name"))).collect())
+        Ok(list.result)
     }
 
     /// `GET .../scripts/{id}`: a script, of any kind.
@@ -183,6 +211,10 @@ impl<A> Scripts<'_, A> {
         let request = Request::read(Service::Am, path).api_version(API_VERSION);
         self.call.send(request).await?.json()
     }
+}
+
+fn text(script: &Value, name: &str) -> Option<String> {
+    script.get(name)?.as_str().map(str::to_owned)
 }
 
 impl<'a> Scripts<'a, Write> {

@@ -93,6 +93,8 @@ impl Change {
         let precondition = precondition(&subject, found.as_ref());
         let request = self.unconditional_inverse(subject, found)?;
         Ok(match precondition {
+            // What is not there any more need not be deleted.
+            Some(Precondition::Exists) if request.method == Method::DELETE => request,
             Some(precondition) => request.precondition(precondition),
             None => request,
         })

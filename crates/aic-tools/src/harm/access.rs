@@ -79,6 +79,17 @@ fn of_script(change: &Change, around: &Surroundings) -> Vec<Harm> {
     vec![Harm::new(Class::LiveCode, run_by(&users.journeys))]
 }
 
+/// What the deletion of a variable does to those who read it. Where that cannot be seen, nothing is
+/// said of it: a login for variables alone is common.
+pub(super) fn of_variable(variable: &Resource, around: &Surroundings) -> Vec<Harm> {
+    let Some(users) = around.variable_users(variable) else { return Vec::new() };
+    let all = users.iter().map(|(realm, scripts)| {
+        let scripts = super::quoted_list(scripts.iter().map(String::as_str));
+        format!("scripts of {realm} that read it: {scripts}")
+    });
+    all.map(|why| Harm::new(Class::LiveCode, why)).collect()
+}
+
 fn run_by(journeys: &BTreeSet<String>) -> String {
     let names = super::quoted_list(journeys.iter().map(String::as_str));
     format!("the journeys that run it: {names}")

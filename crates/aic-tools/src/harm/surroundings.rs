@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 
 use aic_api::change::{Change, State, Verb};
+use aic_api::esv::VariableUsers;
 use aic_api::journey::{Reach, ScriptUsers};
 use aic_api::{Access, Call, Realm, Resource};
 use aic_auth::{Scope, ScopeSet};
@@ -11,13 +12,22 @@ use aic_auth::{Scope, ScopeSet};
 pub(crate) struct Surroundings {
     reach: HashMap<Realm, Reach>,
     users: HashMap<Resource, ScriptUsers>,
+    variable_users: HashMap<Resource, VariableUsers>,
 }
 
 impl Surroundings {
     /// Reads what these changes have to be judged by, and nothing for those that can be judged by
-    /// themselves. What cannot be read is left out.
-    pub(crate) async fn read<A: Access>(call: &Call<A>, changes: &[Change]) -> Self {
+    /// themselves. What cannot be read is left out. `reads_scripts` says that the login is good for
+    /// reading scripts, whatever the call itself is for.
+    pub(crate) async fn read<A: Access>(
+        call: &Call<A>,
+        changes: &[Change],
+        reads_scripts: bool,
+    ) -> Self {
         let mut around = Self::default();
+        if reads_scripts {
+            around.read_variable_users(call, changes).await;
+        }
         if !call.scopes().contains(ScopeSet::of(&[Scope::Am])) {
             return around;
         }
@@ -39,6 +49,20 @@ impl Surroundings {
             }
         }
         around
+    }
+
+    async fn read_variable_users<A: Access>(&mut self, call: &Call<A>, changes: &[Change]) {
+        for change in changes.iter().filter(|change| change.verb == Verb::Delete) {
+            if let Resource::Variable { id } = &change.resource
+                && let Ok(users) = call.variable_users(id, ScopeSet::of(&[Scope::Am])).await
+            {
+                self.variable_users.insert(change.resource.clone(), users);
+            }
+        }
+    }
+
+    pub(super) fn variable_users(&self, variable: &Resource) -> Option<&VariableUsers> {
+        self.variable_users.get(variable)
     }
 
     pub(super) fn reach(&self, realm: Realm) -> Option<&Reach> {

@@ -91,7 +91,8 @@ impl<T: Tool> Erased<T> {
             return Err(failure);
         }
         let changes = T::Access::changes(&cx.call);
-        let around = Surroundings::read(&cx.call, &changes).await;
+        let reads_scripts = cx.offers("getAMScript");
+        let around = Surroundings::read(&cx.call, &changes, reads_scripts).await;
         log.end(&result);
         Ok(Judged::all(changes, &around))
     }

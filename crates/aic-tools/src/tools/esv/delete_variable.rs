@@ -1,7 +1,9 @@
+use std::collections::{BTreeMap, BTreeSet};
+
 use aic_api::Write;
 use aic_api::error::Cause;
 use aic_api::path::VariableId;
-use aic_auth::Scope;
+use aic_auth::{Scope, ScopeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -25,6 +27,9 @@ pub(super) struct Input {
 pub(super) struct Removed {
     /// The id of the deleted variable.
     variable_id: String,
+    /// Scripts that read it, by realm, and now find nothing.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    still_used_by: BTreeMap<String, BTreeSet<String>>,
     /// Its value as it was, where AIC returned it; setVariable can bring it back.
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<Value>,
@@ -52,6 +57,7 @@ impl Tool for DeleteVariable {
     type Output = Removed;
 
     async fn run(cx: &Context<Write>, input: Input) -> Result<Removed, ToolError> {
+        let still_used_by = users(cx, &input.variable_id).await;
         let mut deleted =
             cx.api().variables().delete(&input.variable_id).await.map_err(|error| {
                 // Assumption: a variable that is referred to is refused with a 400. The
@@ -63,6 +69,17 @@ impl Tool for DeleteVariable {
                 )
             })?;
         let value = take_value(&mut deleted);
-        Ok(Removed { variable_id: input.variable_id.to_string(), value, deleted })
+        Ok(Removed { variable_id: input.variable_id.to_string(), still_used_by, value, deleted })
     }
+}
+
+/// The scripts that read a variable, as far as the login is good for reading scripts. A rehearsal
+/// finds them when it is judged.
+async fn users(cx: &Context<Write>, id: &VariableId) -> BTreeMap<String, BTreeSet<String>> {
+    if cx.api().is_rehearsal() || !cx.offers("getAMScript") {
+        return BTreeMap::new();
+    }
+    let users = cx.api().variable_users(id, ScopeSet::of(&[Scope::Am])).await;
+    let users = users.into_iter().flatten();
+    users.map(|(realm, scripts)| (realm.to_string(), scripts)).collect()
 }
