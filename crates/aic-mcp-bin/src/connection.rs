@@ -1,5 +1,6 @@
 //! What it takes to act on a tenant: how to sign in, where the login is kept, the client.
 
+use std::fmt;
 use std::sync::Arc;
 
 use aic_api::Client;
@@ -7,10 +8,10 @@ use aic_auth::login::{BrowserLogin, DeviceLogin, Invitation, Login, Prompt, open
 use aic_auth::store::{CredentialStore, Keychain, Memory, TokenFile};
 use aic_auth::{ScopeSet, Session, Transport};
 use tokio::sync::watch;
+use url::Url;
 
 use crate::cli::LoginKind;
 use crate::config::{Config, Store};
-use crate::simulated;
 use crate::terminal::say;
 
 /// A client and the login behind it.
@@ -41,7 +42,17 @@ pub(crate) enum Administrator {
     /// A person at this machine, or with access to its messages.
     Person,
     /// The simulated tenant's own, by itself.
-    Simulated(Arc<Transport>),
+    Simulated(SignsIn),
+}
+
+/// Signs in at a page without a person.
+#[derive(Clone)]
+pub(crate) struct SignsIn(pub(crate) Arc<dyn Fn(Url) + Send + Sync>);
+
+impl fmt::Debug for SignsIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SignsIn")
+    }
 }
 
 /// A client that logs in when it first needs to, asking for `scopes`.
@@ -117,9 +128,7 @@ impl Prompt for Ask {
         let waiting = Waiting { number, invitation: invitation.clone(), unseen: by_code && person };
         self.waiting.send_replace(Some(waiting));
         match &self.administrator {
-            Administrator::Simulated(transport) => {
-                simulated::sign_in(Arc::clone(transport), invitation.url.clone());
-            }
+            Administrator::Simulated(SignsIn(sign_in)) => sign_in(invitation.url.clone()),
             Administrator::Person => {
                 say!("aic-mcp: to sign in, open {}", invitation.url);
                 if let Some(code) = &invitation.user_code {

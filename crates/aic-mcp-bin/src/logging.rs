@@ -1,3 +1,5 @@
+pub(crate) mod own;
+
 use std::io::{self, IsTerminal};
 use std::panic;
 
@@ -6,11 +8,9 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt;
 use tracing_subscriber::prelude::*;
 
+use self::own::OWN;
 use crate::cli::{LogFormat, LoggingOptions};
 use crate::server::client_log;
-
-/// The crates of this project.
-pub(crate) const OWN: [&str; 5] = ["aic_auth", "aic_api", "aic_tools", "aic_sim", "aic_mcp"];
 
 /// Sends what this project logs to standard error.
 ///

@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::cli::Options;
 use crate::config::{Config, Store};
-use crate::connection::{Administrator, transport};
+use crate::connection::{Administrator, SignsIn, transport};
 
 /// A running simulated tenant and what is needed to use it.
 pub(crate) struct Simulated {
@@ -39,7 +39,9 @@ impl Simulated {
         let administrator = if interactive {
             Administrator::Person
         } else {
-            Administrator::Simulated(transport(&config))
+            let transport = transport(&config);
+            let by_itself = move |page| sign_in_at(Arc::clone(&transport), page);
+            Administrator::Simulated(SignsIn(Arc::new(by_itself)))
         };
         Ok(Self { config, administrator, sim })
     }
@@ -47,7 +49,7 @@ impl Simulated {
 
 /// Opens the sign-in page as a browser without a person would: the simulated tenant answers it
 /// for its administrator, and it goes where that leads.
-pub(crate) fn sign_in(transport: Arc<Transport>, page: Url) {
+fn sign_in_at(transport: Arc<Transport>, page: Url) {
     tokio::spawn(async move {
         if let Err(error) = visit(&transport, page).await {
             tracing::warn!("the simulated administrator could not sign in: {error:#}");

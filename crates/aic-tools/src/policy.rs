@@ -20,9 +20,9 @@ pub enum Consent {
     /// Nothing.
     NotNeeded,
     /// A person has to say yes to what it would do.
-    Asked,
+    NeedsAnswer,
     /// A person has to approve it by another way than the client.
-    Approved,
+    NeedsApproval,
 }
 
 impl Confirm {
@@ -40,8 +40,8 @@ impl Confirm {
         };
         match (is_asked && has_changes, can_ask) {
             (false, _) => Consent::NotNeeded,
-            (true, true) => Consent::Asked,
-            (true, false) => Consent::Approved,
+            (true, true) => Consent::NeedsAnswer,
+            (true, false) => Consent::NeedsApproval,
         }
     }
 }

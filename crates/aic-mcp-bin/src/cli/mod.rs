@@ -2,6 +2,7 @@ mod help;
 mod logging;
 mod options;
 pub(crate) mod profile;
+mod tenant;
 
 use std::env;
 use std::ffi::OsString;
@@ -15,6 +16,7 @@ use crate::clients::ClientKind;
 
 pub(crate) use logging::{LogFormat, LoggingOptions};
 pub(crate) use options::{ConfirmKind, List, LoginKind, Options, StoreKind, Surface};
+pub(crate) use tenant::tenant;
 
 /// MCP server for PingOne Advanced Identity Cloud: lets an AI assistant run a tenant, as the
 /// administrator who logs in.

@@ -15,7 +15,7 @@ use clap::{ArgAction, Command};
 use etcetera::{BaseStrategy, choose_base_strategy};
 use toml_edit::{Document, Item, Key, TableLike, Value};
 
-use crate::config;
+use super::tenant;
 
 /// The table of profiles in the file.
 const PROFILES: &str = "profiles";
@@ -203,7 +203,7 @@ fn check(option: &clap::Arg, value: &str) -> Result<(), String> {
     }
     // What the command line leaves to the configuration is checked here, where the line is known.
     if option.get_long() == Some("tenant") {
-        config::tenant(Some(value)).map_err(|error| error.to_string())?;
+        tenant(Some(value)).map_err(|error| error.to_string())?;
     }
     Ok(())
 }

@@ -132,7 +132,7 @@ async fn work(
     let consent = confirm.consent(has_changes, rehearsal.worst(), can_ask);
     match consent {
         Consent::NotNeeded => watch.note_asked(Asked::not_needed()),
-        Consent::Asked => {
+        Consent::NeedsAnswer => {
             watch.note_asked(Asked::by_terminal(question.as_str()));
             say!("{question}\n");
             // A read of the terminal blocks, and must not keep a signal from ending the call.
@@ -142,7 +142,7 @@ async fn work(
                 return (AuditOutcome::Declined, Err(Failure::declined(spec.name, true)));
             }
         }
-        Consent::Approved => {
+        Consent::NeedsApproval => {
             let remedy =
                 "Run it at a terminal, or say that nobody is to be asked: --confirm never.";
             let failure = Failure::nobody_to_ask(spec.name, &question, remedy);

@@ -25,7 +25,7 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context, Filter};
 use tracing_subscriber::registry::LookupSpan;
 
-use crate::logging::OWN;
+use crate::logging::own::OWN;
 
 /// How many messages may wait for a client that reads slowly; those beyond are dropped.
 const MOST_WAITING: usize = 64;

@@ -5,6 +5,7 @@
 //! or answers them by itself, gets the question in a failed call, for the user to answer in a
 //! terminal. Whatever goes wrong, the answer is no.
 
+mod decide;
 mod dialog;
 
 use std::collections::HashMap;
@@ -25,6 +26,7 @@ use tokio::time::{interval, sleep};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use self::decide::{Action, ElicitMode, Situation, decide};
 use self::dialog::{Answer, Dialog, form};
 use super::era::is_stateless;
 use super::progress::Steps;
@@ -82,14 +84,6 @@ struct Question<'a> {
     call: [u8; 32],
 }
 
-/// How this client's user can be asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Means {
-    Request,
-    Result,
-    None,
-}
-
 /// How it came that a call may be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Agreement {
@@ -134,51 +128,43 @@ impl Confirming {
         (watch, steps): (&Watch, &watch::Sender<Steps>),
         cx: &RequestContext<RoleServer>,
     ) -> Result<Agreement, Unfinished> {
-        let means = self.means(cx);
+        let mode = self.mode(cx);
         let has_changes = !rehearsal.changes().is_empty();
-        match self.policy.consent(has_changes, rehearsal.worst(), means != Means::None) {
-            Consent::NotNeeded => {
-                watch.note_asked(Asked::not_needed());
-                return Ok(Agreement::NotNeeded);
-            }
-            Consent::Asked | Consent::Approved => {}
+        let consent = self.policy.consent(has_changes, rehearsal.worst(), mode != ElicitMode::None);
+        if consent == Consent::NotNeeded {
+            // A question is not even made.
+            watch.note_asked(Asked::not_needed());
+            return Ok(Agreement::NotNeeded);
         }
         let question = Question::about(rehearsal);
-        // Somebody may have answered since the call was made before.
-        match self.approvals.verdict(&question.call) {
-            Verdict::Approved(way) => {
-                watch.note_asked(question.asked(way));
-                return Ok(Agreement::Given);
-            }
-            Verdict::Denied(way) => {
-                watch.note_asked(question.asked(way));
-                return Err(question.declined(true));
-            }
-            Verdict::Waiting(_) | Verdict::NotAsked => {}
-        }
-        let is_for_terminal = means == Means::None || question.text.count() > LONGEST;
-        let way = if is_for_terminal { Way::Terminal } else { Way::Dialog };
-        watch.note_asked(question.asked(way));
-        match means {
-            Means::None => Err(self.by_terminal(&question, self.why_no_dialog())),
-            _ if is_for_terminal => Err(self.by_terminal(&question, Why::TooLong)),
-            Means::Result => self.by_result(&question, repeated),
-            Means::Request => self.by_request(&question, steps, cx).await,
+        let action = decide(Situation {
+            consent,
+            answered: Situation::answered(self.approvals.verdict(&question.call)),
+            mode,
+            is_long: question.text.count() > LONGEST,
+            answers_by_itself: self.without_person.load(Ordering::Relaxed) > 0,
+        });
+        watch.note_asked(match action {
+            Action::CarryOut => Asked::not_needed(),
+            Action::CarryOutAsAgreed(way) | Action::Refuse(way) => question.asked(way),
+            Action::ShowDialog | Action::AskByResult => question.asked(Way::Dialog),
+            Action::LeaveForTerminal(_) => question.asked(Way::Terminal),
+        });
+        match action {
+            Action::CarryOut => Ok(Agreement::NotNeeded),
+            Action::CarryOutAsAgreed(_) => Ok(Agreement::Given),
+            Action::Refuse(_) => Err(question.declined(true)),
+            Action::ShowDialog => self.by_request(&question, steps, cx).await,
+            Action::AskByResult => self.by_result(&question, repeated),
+            Action::LeaveForTerminal(why) => Err(self.by_terminal(&question, why)),
         }
     }
 
-    fn means(&self, cx: &RequestContext<RoleServer>) -> Means {
+    fn mode(&self, cx: &RequestContext<RoleServer>) -> ElicitMode {
         if self.without_person.load(Ordering::Relaxed) >= MOST_WITHOUT_PERSON {
-            Means::None
+            ElicitMode::None
         } else {
-            Means::of(cx)
-        }
-    }
-
-    fn why_no_dialog(&self) -> Why {
-        match self.without_person.load(Ordering::Relaxed) {
-            0 => Why::NoDialogs,
-            _ => Why::NoPerson,
+            mode_of(cx)
         }
     }
 
@@ -329,16 +315,14 @@ impl<'a> Question<'a> {
     }
 }
 
-impl Means {
-    fn of(cx: &RequestContext<RoleServer>) -> Self {
-        let elicitation = cx.client_capabilities().and_then(|known| known.elicitation);
-        // An empty capability is that of 2025-06-18, which knew forms only; a URL cannot ask this.
-        let shows_forms =
-            elicitation.is_some_and(|shows| shows.form.is_some() || shows.url.is_none());
-        match (shows_forms, is_stateless(cx)) {
-            (false, _) => Self::None,
-            (true, true) => Self::Result,
-            (true, false) => Self::Request,
-        }
+/// How this client's user can be asked for an agreement.
+fn mode_of(cx: &RequestContext<RoleServer>) -> ElicitMode {
+    let elicitation = cx.client_capabilities().and_then(|known| known.elicitation);
+    // An empty capability is that of 2025-06-18, which knew forms only; a URL cannot ask this.
+    let shows_forms = elicitation.is_some_and(|shows| shows.form.is_some() || shows.url.is_none());
+    match (shows_forms, is_stateless(cx)) {
+        (false, _) => ElicitMode::None,
+        (true, true) => ElicitMode::Result,
+        (true, false) => ElicitMode::Request,
     }
 }
