@@ -97,6 +97,7 @@ impl<A> Call<A> {
         {
             return answer;
         }
+        let begun = self.journal.begun();
         let known = match &self.course {
             Course::Rehearsed(_) => self.fresh.seen(request),
             Course::Planned(_) => self.fresh.take(request),
@@ -110,7 +111,7 @@ impl<A> Call<A> {
             self.fresh.keep(request, &result);
         }
         if request.is_whole() && !matches!(self.course, Course::Sent) {
-            self.journal.note_read(&request.path, &result);
+            self.journal.note_read(&request.path, &result, begun);
         }
         result
     }

@@ -17,8 +17,19 @@ pub(crate) struct Journal {
 }
 
 impl Journal {
-    /// Takes note of a resource that was read as a whole, or was not there.
-    pub(crate) fn note_read(&self, path: &Path, result: &Result<Answer, ApiError>) {
+    /// How many changes have begun, for [`Self::note_read`].
+    pub(crate) fn begun(&self) -> usize {
+        self.changes().len()
+    }
+
+    /// Takes note of a resource that was read as a whole, or was not there. `begun` is how many
+    /// changes had begun before it was asked for: what it was before a change of it since is no
+    /// news any more.
+    pub(crate) fn note_read(&self, path: &Path, result: &Result<Answer, ApiError>, begun: usize) {
+        let since = self.changes().iter().skip(begun).any(|it| it.resource.path() == *path);
+        if since {
+            return;
+        }
         let state = match result {
             Ok(answer) => State::Is(Document::new(answer.body())),
             Err(error) if error.cause() == Some(Cause::NotFound) => State::Absent,
@@ -134,5 +145,29 @@ impl Change {
             }
             other => other.clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_answer_that_is_overtaken_by_a_change_is_not_taken_for_what_is_there() {
+        let (journal, themes) = (Journal::default(), Resource::Themes);
+        let read = Request::get(&themes);
+        let answer = || Ok(Answer::rehearsed(&read, json!({}).to_string().into()));
+        let path = themes.path();
+        journal.note_read(&path, &answer(), journal.begun());
+        assert!(journal.last_read(&path).is_some());
+        let begun = journal.begun();
+        let write = Request::write(Method::PUT, themes.clone());
+        journal.starts(Change::new(&write, themes, State::Unknown));
+        journal.note_read(&path, &answer(), begun);
+        assert_eq!(journal.last_read(&path), None);
+        journal.note_read(&path, &answer(), journal.begun());
+        assert!(journal.last_read(&path).is_some());
     }
 }

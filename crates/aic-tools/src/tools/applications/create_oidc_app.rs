@@ -31,7 +31,7 @@ pub(super) struct Input {
 /// What was created.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Created {
+pub(super) struct CreateOidcAppOutput {
     /// The application's `_id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     application_id: Option<String>,
@@ -45,9 +45,9 @@ pub(super) struct Created {
     note: Option<String>,
 }
 
-impl Output for Created {}
+impl Output for CreateOidcAppOutput {}
 
-impl Created {
+impl CreateOidcAppOutput {
     fn new(application: &JsonObject, client_id: ClientId, note: Option<String>) -> Self {
         let text = |name: &str| application.get(name).and_then(Value::as_str).map(str::to_owned);
         Self { application_id: text("_id"), revision: text("_rev"), client_id, note }
@@ -68,9 +68,9 @@ impl Tool for CreateOidcApp {
         .check("look for the application with getOidcApp.");
     type Access = Write;
     type Input = Input;
-    type Output = Created;
+    type Output = CreateOidcAppOutput;
 
-    async fn run(cx: &Context<Write>, input: Input) -> Result<Created, ToolError> {
+    async fn run(cx: &Context<Write>, input: Input) -> Result<CreateOidcAppOutput, ToolError> {
         let Input { realm, name, client_id, owners, oauth2_client } = input;
         let client = with_name(oauth2_client.unwrap_or_default(), name.as_str());
         match cx.api().oauth2_clients(realm).create(&client_id, client).await {
@@ -87,7 +87,7 @@ impl Tool for CreateOidcApp {
         });
         let application = application.as_object().cloned().unwrap_or_default();
         match cx.api().managed(&ObjectType::applications(realm)).create(application).await {
-            Ok(application) => Ok(Created::new(&application.object, client_id, None)),
+            Ok(application) => Ok(CreateOidcAppOutput::new(&application.object, client_id, None)),
             Err(error) => settle(cx, realm, name.as_str(), client_id, error).await,
         }
     }
@@ -144,7 +144,7 @@ async fn settle(
     name: &str,
     client_id: ClientId,
     error: ApiError,
-) -> Result<Created, ToolError> {
+) -> Result<CreateOidcAppOutput, ToolError> {
     let created = || Some("AIC's answer was lost, but the application is there.".to_owned());
     let mut application = "the application was not created";
     if error.fate() != Some(Fate::NotDone) {
@@ -152,13 +152,13 @@ async fn settle(
             Ok(all) => {
                 let ours = |app: &&Value| find::linked_client(app) == Some(client_id.as_str());
                 if let Some(Value::Object(application)) = all.iter().find(ours) {
-                    return Ok(Created::new(application, client_id, created()));
+                    return Ok(CreateOidcAppOutput::new(application, client_id, created()));
                 }
             }
             Err(_) => application = "whether the application was created is unknown",
         }
         if error.fate() == Some(Fate::Done) {
-            return Ok(Created::new(&JsonObject::new(), client_id, created()));
+            return Ok(CreateOidcAppOutput::new(&JsonObject::new(), client_id, created()));
         }
     }
     let remedy = remedy(&error, realm);

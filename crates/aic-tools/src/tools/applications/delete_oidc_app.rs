@@ -24,7 +24,7 @@ pub(super) struct Input {
 /// What was deleted.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Outcome {
+pub(super) struct DeleteOidcAppOutput {
     /// The `_id` of the application that was deleted.
     application_id: String,
     /// The id of its OAuth 2.0 client, where it had one.
@@ -37,7 +37,7 @@ pub(super) struct Outcome {
     note: Option<String>,
 }
 
-impl Output for Outcome {}
+impl Output for DeleteOidcAppOutput {}
 
 impl Tool for DeleteOidcApp {
     const SPEC: Spec = Spec::new("deleteOidcApp", Toolset::Applications)
@@ -52,9 +52,9 @@ impl Tool for DeleteOidcApp {
         .check("look for the application with getOidcApp.");
     type Access = Write;
     type Input = Input;
-    type Output = Outcome;
+    type Output = DeleteOidcAppOutput;
 
-    async fn run(cx: &Context<Write>, input: Input) -> Result<Outcome, ToolError> {
+    async fn run(cx: &Context<Write>, input: Input) -> Result<DeleteOidcAppOutput, ToolError> {
         let Input { realm, name } = input;
         let found = find::application(cx, realm, name.as_str(), "_id,ssoEntities").await?;
         let Application { id, client_id, .. } = found;
@@ -74,7 +74,7 @@ impl Tool for DeleteOidcApp {
                 _ => (true, None),
             },
         };
-        Ok(Outcome { application_id: id.to_string(), client_id, client_deleted, note })
+        Ok(DeleteOidcAppOutput { application_id: id.to_string(), client_id, client_deleted, note })
     }
 }
 

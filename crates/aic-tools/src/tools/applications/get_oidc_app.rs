@@ -25,7 +25,7 @@ pub(super) struct Input {
 /// The application and its client.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Found {
+pub(super) struct GetOidcAppOutput {
     /// The application; its `_rev` is the one that updateOidcApp asks for.
     managed_application: JsonObject,
     /// The OAuth 2.0 client by section, without secrets; null where there is none.
@@ -35,7 +35,7 @@ pub(super) struct Found {
     note: Option<String>,
 }
 
-impl Output for Found {
+impl Output for GetOidcAppOutput {
     fn shorten(&mut self, excess: usize) {
         let mut left_out = Vec::new();
         let mut saved = 0;
@@ -63,12 +63,12 @@ impl Tool for GetOidcApp {
         .effect(Effect::Read);
     type Access = Read;
     type Input = Input;
-    type Output = Found;
+    type Output = GetOidcAppOutput;
 
-    async fn run(cx: &Context<Read>, input: Input) -> Result<Found, ToolError> {
+    async fn run(cx: &Context<Read>, input: Input) -> Result<GetOidcAppOutput, ToolError> {
         let Input { realm, name } = input;
         let application = find::application(cx, realm, name.as_str(), "*").await?;
-        let found = |oauth2_client, note| Found {
+        let found = |oauth2_client, note| GetOidcAppOutput {
             managed_application: application.object,
             oauth2_client,
             note,

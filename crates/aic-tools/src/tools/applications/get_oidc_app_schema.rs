@@ -35,7 +35,7 @@ fn yes() -> bool {
 /// The settings there are.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Settings {
+pub(super) struct GetOidcAppSchemaOutput {
     /// The OAuth 2.0 client's sections, each with its settings.
     oauth2_client: JsonObject,
     /// A new client's values by section, where they were asked for.
@@ -50,7 +50,7 @@ pub(super) struct Settings {
     note: Option<String>,
 }
 
-impl Output for Settings {
+impl Output for GetOidcAppSchemaOutput {
     fn shorten(&mut self, excess: usize) {
         let mut saved = 0;
         let mut left_out = Vec::new();
@@ -86,9 +86,9 @@ impl Tool for GetOidcAppSchema {
         .effect(Effect::Read);
     type Access = Read;
     type Input = Input;
-    type Output = Settings;
+    type Output = GetOidcAppSchemaOutput;
 
-    async fn run(cx: &Context<Read>, input: Input) -> Result<Settings, ToolError> {
+    async fn run(cx: &Context<Read>, input: Input) -> Result<GetOidcAppSchemaOutput, ToolError> {
         let Input { realm, summary, sections, include_defaults } = input;
         let wanted = sections.as_deref().unwrap_or_default();
         let clients = cx.api().oauth2_clients(realm);
@@ -116,7 +116,7 @@ impl Tool for GetOidcAppSchema {
         let fields = definition.and_then(Definition::properties).cloned().unwrap_or_default();
         let fields = fields.into_iter().filter(|(name, _)| name != SSO_ENTITIES);
         let required = definition.map(Definition::required).unwrap_or_default();
-        Ok(Settings {
+        Ok(GetOidcAppSchemaOutput {
             oauth2_client: if summary { settings::summary(&schema) } else { schema },
             defaults: template.map(|template| settings::only(template, wanted)),
             managed_application: if summary {

@@ -27,7 +27,7 @@ pub(super) struct Input {
 /// The applications.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Listed {
+pub(super) struct ListOidcAppsOutput {
     /// Each with name, templateName, authoritative and ssoEntities, whose oidcId is the client id.
     applications: Vec<Value>,
     /// How many are shown.
@@ -39,7 +39,7 @@ pub(super) struct Listed {
     realm: Realm,
 }
 
-impl Output for Listed {
+impl Output for ListOidcAppsOutput {
     fn shorten(&mut self, excess: usize) {
         let (left, before) = drop_items(&mut self.applications, excess);
         self.count = left;
@@ -63,9 +63,9 @@ impl Tool for ListOidcApps {
         .effect(Effect::Read);
     type Access = Read;
     type Input = Input;
-    type Output = Listed;
+    type Output = ListOidcAppsOutput;
 
-    async fn run(cx: &Context<Read>, input: Input) -> Result<Listed, ToolError> {
+    async fn run(cx: &Context<Read>, input: Input) -> Result<ListOidcAppsOutput, ToolError> {
         let realm = input.realm;
         let query = ManagedQuery {
             filter: input.query_filter.map_or_else(QueryFilter::default, QueryFilter::from),
@@ -90,6 +90,11 @@ impl Tool for ListOidcApps {
         } else {
             None
         };
-        Ok(Listed { count: page.objects.len(), applications: page.objects, note, realm })
+        Ok(ListOidcAppsOutput {
+            count: page.objects.len(),
+            applications: page.objects,
+            note,
+            realm,
+        })
     }
 }

@@ -54,7 +54,7 @@ struct Change {
 /// What was changed.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Outcome {
+pub(super) struct UpdateOidcAppOutput {
     /// The application's `_id`.
     application_id: String,
     /// The id of its OAuth 2.0 client, where it has one.
@@ -78,7 +78,7 @@ pub(super) struct Outcome {
     note: Option<String>,
 }
 
-impl Output for Outcome {}
+impl Output for UpdateOidcAppOutput {}
 
 impl Tool for UpdateOidcApp {
     const SPEC: Spec = Spec::new("updateOidcApp", Toolset::Applications)
@@ -97,9 +97,9 @@ impl Tool for UpdateOidcApp {
     const MERGES: &'static [&'static str] = &["oauth2Client"];
     type Access = Write;
     type Input = Input;
-    type Output = Outcome;
+    type Output = UpdateOidcAppOutput;
 
-    async fn run(cx: &Context<Write>, input: Input) -> Result<Outcome, ToolError> {
+    async fn run(cx: &Context<Write>, input: Input) -> Result<UpdateOidcAppOutput, ToolError> {
         let Input { realm, name, oauth2_client, managed_application } = input;
         let changes = oauth2_client.filter(|client| !client.is_empty());
         let (revision, operations, dropped) = sort(managed_application)?;
@@ -111,7 +111,7 @@ impl Tool for UpdateOidcApp {
         }
         let found = find::application(cx, realm, name.as_str(), "_id,ssoEntities").await?;
         let Application { id, client_id, object } = found;
-        let mut updated = Outcome {
+        let mut updated = UpdateOidcAppOutput {
             application_id: id.to_string(),
             client_id: None,
             client_updated: false,
@@ -141,7 +141,7 @@ impl Tool for UpdateOidcApp {
     }
 }
 
-impl Outcome {
+impl UpdateOidcAppOutput {
     fn client_changed(&mut self, durability: Durability) {
         self.client_updated = true;
         let problem = match durability {

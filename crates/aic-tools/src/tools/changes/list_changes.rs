@@ -18,7 +18,7 @@ pub(super) struct ListChanges;
 
 /// What was changed, newest first.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct List {
+pub(super) struct ListChangesOutput {
     changes: Vec<Item>,
     /// What to mind.
     note: String,
@@ -49,7 +49,7 @@ struct Item {
     logged_as: Vec<String>,
 }
 
-impl Output for List {
+impl Output for ListChangesOutput {
     fn shorten(&mut self, excess: usize) {
         let (left, all) = drop_items(&mut self.changes, excess);
         let _ = write!(self.note, " Only the newest {left} of {all} are shown.");
@@ -64,16 +64,16 @@ impl Tool for ListChanges {
         );
     type Access = Read;
     type Input = NoInput;
-    type Output = List;
+    type Output = ListChangesOutput;
 
-    async fn run(cx: &Context<Read>, _: NoInput) -> Result<List, ToolError> {
+    async fn run(cx: &Context<Read>, _: NoInput) -> Result<ListChangesOutput, ToolError> {
         let changes = cx.changes().list().into_iter().map(Item::from).collect();
         let note = format!(
             "The last {} calls that changed something are remembered, as long as what was there \
              before is not too large.",
             cx.changes().most()
         );
-        Ok(List { changes, note })
+        Ok(ListChangesOutput { changes, note })
     }
 }
 

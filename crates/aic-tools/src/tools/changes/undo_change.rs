@@ -21,14 +21,14 @@ pub(super) struct Input {
 
 /// What was undone.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Undone {
+pub(super) struct UndoChangeOutput {
     /// What the change had done, and no longer has.
     undone: Vec<String>,
     /// What to mind.
     note: &'static str,
 }
 
-impl Output for Undone {}
+impl Output for UndoChangeOutput {}
 
 impl Tool for UndoChange {
     const SPEC: Spec = Spec::new("undoChange", Toolset::Changes)
@@ -42,14 +42,14 @@ impl Tool for UndoChange {
         .check("look with listChanges whether the change still stands.");
     type Access = Write;
     type Input = Input;
-    type Output = Undone;
+    type Output = UndoChangeOutput;
 
     fn scopes(input: &Input, changes: &Changes) -> ScopeSet {
         let recorded = changes.find(input.change_id.as_str());
         recorded.map_or(ScopeSet::EMPTY, |recorded| recorded.scopes)
     }
 
-    async fn run(cx: &Context<Write>, input: Input) -> Result<Undone, ToolError> {
+    async fn run(cx: &Context<Write>, input: Input) -> Result<UndoChangeOutput, ToolError> {
         let id = input.change_id.as_str();
         let recorded = cx.changes().find(id).ok_or_else(|| {
             ToolError::refused(
@@ -92,7 +92,10 @@ impl Tool for UndoChange {
             look_again(cx, &recorded).await?;
             cx.changes().mark_undone(id);
         }
-        Ok(Undone { undone: effects(&recorded), note: "This is a change too, and can be undone." })
+        Ok(UndoChangeOutput {
+            undone: effects(&recorded),
+            note: "This is a change too, and can be undone.",
+        })
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) struct Input {
 /// What was deleted.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Removed {
+pub(super) struct DeleteVariableOutput {
     /// The id of the deleted variable.
     variable_id: String,
     /// Scripts that read it, by realm, and now find nothing.
@@ -38,7 +38,7 @@ pub(super) struct Removed {
     deleted: JsonObject,
 }
 
-impl Output for Removed {}
+impl Output for DeleteVariableOutput {}
 
 impl Tool for DeleteVariable {
     const SPEC: Spec = Spec::new("deleteVariable", Toolset::Esv)
@@ -54,9 +54,9 @@ impl Tool for DeleteVariable {
         .check("look for the variable with getVariable.");
     type Access = Write;
     type Input = Input;
-    type Output = Removed;
+    type Output = DeleteVariableOutput;
 
-    async fn run(cx: &Context<Write>, input: Input) -> Result<Removed, ToolError> {
+    async fn run(cx: &Context<Write>, input: Input) -> Result<DeleteVariableOutput, ToolError> {
         let still_used_by = users(cx, &input.variable_id).await;
         let mut deleted =
             cx.api().variables().delete(&input.variable_id).await.map_err(|error| {
@@ -69,7 +69,12 @@ impl Tool for DeleteVariable {
                 )
             })?;
         let value = take_value(&mut deleted);
-        Ok(Removed { variable_id: input.variable_id.to_string(), still_used_by, value, deleted })
+        Ok(DeleteVariableOutput {
+            variable_id: input.variable_id.to_string(),
+            still_used_by,
+            value,
+            deleted,
+        })
     }
 }
 

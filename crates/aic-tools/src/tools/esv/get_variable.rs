@@ -21,7 +21,7 @@ pub(super) struct Input {
 
 /// The variable.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Found {
+pub(super) struct GetVariableOutput {
     /// Its value, of the JSON type that its expressionType says; else text.
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<Value>,
@@ -32,7 +32,7 @@ pub(super) struct Found {
     note: Option<String>,
 }
 
-impl Output for Found {}
+impl Output for GetVariableOutput {}
 
 impl Tool for GetVariable {
     const SPEC: Spec = Spec::new("getVariable", Toolset::Esv)
@@ -46,9 +46,9 @@ impl Tool for GetVariable {
         .effect(Effect::Read);
     type Access = Read;
     type Input = Input;
-    type Output = Found;
+    type Output = GetVariableOutput;
 
-    async fn run(cx: &Context<Read>, input: Input) -> Result<Found, ToolError> {
+    async fn run(cx: &Context<Read>, input: Input) -> Result<GetVariableOutput, ToolError> {
         let mut variable = cx
             .api()
             .variables()
@@ -67,6 +67,6 @@ impl Tool for GetVariable {
             );
         }
         let note = (!notes.is_empty()).then(|| notes.join(" "));
-        Ok(Found { value, variable, note })
+        Ok(GetVariableOutput { value, variable, note })
     }
 }

@@ -42,7 +42,7 @@ pub(super) struct Input {
 /// A page of variables or secrets.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Page {
+pub(super) struct QueryEsvsOutput {
     /// The variables or secrets, without their values.
     items: Vec<Value>,
     /// How many are on this page.
@@ -58,7 +58,7 @@ pub(super) struct Page {
     note: Option<String>,
 }
 
-impl Output for Page {
+impl Output for QueryEsvsOutput {
     fn shorten(&mut self, excess: usize) {
         let (left, before) = drop_items(&mut self.items, excess);
         self.count = left;
@@ -84,9 +84,9 @@ impl Tool for QueryEsvs {
         .effect(Effect::Read);
     type Access = Read;
     type Input = Input;
-    type Output = Page;
+    type Output = QueryEsvsOutput;
 
-    async fn run(cx: &Context<Read>, input: Input) -> Result<Page, ToolError> {
+    async fn run(cx: &Context<Read>, input: Input) -> Result<QueryEsvsOutput, ToolError> {
         let term = input.query_term.map(Text::into_string).filter(|term| !term.is_empty());
         let filter = term.map_or_else(Filter::all, |term| Filter::contains("/_id", &term));
         let query = EsvQuery {
@@ -110,7 +110,7 @@ impl Tool for QueryEsvs {
              esv-; variables and secrets are listed apart."
                 .to_owned()
         });
-        Ok(Page {
+        Ok(QueryEsvsOutput {
             count: page.items.len(),
             items: page.items,
             total: page.total_paged_results,

@@ -33,7 +33,7 @@ pub(super) struct Input {
 /// What was set.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Set {
+pub(super) struct SetVariableOutput {
     /// The variable's id.
     variable_id: String,
     /// Its type.
@@ -49,7 +49,7 @@ pub(super) struct Set {
     note: &'static str,
 }
 
-impl Output for Set {}
+impl Output for SetVariableOutput {}
 
 impl Tool for SetVariable {
     const SPEC: Spec = Spec::new("setVariable", Toolset::Esv)
@@ -65,9 +65,9 @@ impl Tool for SetVariable {
         .check("read the variable with getVariable.");
     type Access = Write;
     type Input = Input;
-    type Output = Set;
+    type Output = SetVariableOutput;
 
-    async fn run(cx: &Context<Write>, input: Input) -> Result<Set, ToolError> {
+    async fn run(cx: &Context<Write>, input: Input) -> Result<SetVariableOutput, ToolError> {
         let Input { variable_id, value, expression_type, description } = input;
         refuse_secret(cx, &variable_id).await?;
         let description = description.map(Text::into_string).unwrap_or_default();
@@ -95,7 +95,7 @@ impl Tool for SetVariable {
                  read it with getVariable, and use that type, or delete the variable first.",
             )
         })?;
-        Ok(Set {
+        Ok(SetVariableOutput {
             variable_id: variable_id.to_string(),
             expression_type: expression_type.as_str(),
             loaded: set.get("loaded").and_then(Value::as_bool),

@@ -11,7 +11,7 @@ pub(super) struct EnableAiAgent;
 
 /// What was enabled.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Enabled {
+pub(super) struct EnableAiAgentOutput {
     /// Whether AIC took the request.
     accepted: bool,
     /// What AIC answered, where it says anything.
@@ -21,7 +21,7 @@ pub(super) struct Enabled {
     note: &'static str,
 }
 
-impl Output for Enabled {}
+impl Output for EnableAiAgentOutput {}
 
 impl Tool for EnableAiAgent {
     const SPEC: Spec = Spec::new("enableAiAgent", Toolset::Features)
@@ -37,11 +37,11 @@ impl Tool for EnableAiAgent {
         .check("see with listFeatures whether AI Agents is installed.");
     type Access = Write;
     type Input = NoInput;
-    type Output = Enabled;
+    type Output = EnableAiAgentOutput;
 
-    async fn run(cx: &Context<Write>, _: NoInput) -> Result<Enabled, ToolError> {
+    async fn run(cx: &Context<Write>, _: NoInput) -> Result<EnableAiAgentOutput, ToolError> {
         let answer = cx.api().ai_agent().enable().await?;
-        Ok(Enabled {
+        Ok(EnableAiAgentOutput {
             accepted: true,
             answer,
             note: "This cannot be undone. It may take a while: listFeatures shows the parts, and \

@@ -13,7 +13,7 @@ pub(super) struct InstallIdmFeature;
 /// What was installed.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Installed {
+pub(super) struct InstallIdmFeatureOutput {
     /// The feature.
     feature_name: String,
     /// What IDM answered.
@@ -23,7 +23,7 @@ pub(super) struct Installed {
     note: &'static str,
 }
 
-impl Output for Installed {}
+impl Output for InstallIdmFeatureOutput {}
 
 impl Tool for InstallIdmFeature {
     const SPEC: Spec = Spec::new("installIdmFeature", Toolset::Features)
@@ -38,9 +38,9 @@ impl Tool for InstallIdmFeature {
         .check("see with listFeatures whether it is installed.");
     type Access = Write;
     type Input = Named;
-    type Output = Installed;
+    type Output = InstallIdmFeatureOutput;
 
-    async fn run(cx: &Context<Write>, input: Named) -> Result<Installed, ToolError> {
+    async fn run(cx: &Context<Write>, input: Named) -> Result<InstallIdmFeatureOutput, ToolError> {
         let name = input.feature_name;
         let answer = cx.api().features().install(&name).await.map_err(|error| {
             ToolError::from(error).advise(Cause::NotFound, FIND_IT).advise(
@@ -49,7 +49,7 @@ impl Tool for InstallIdmFeature {
                  what, listFeatures what is installed.",
             )
         })?;
-        Ok(Installed {
+        Ok(InstallIdmFeatureOutput {
             feature_name: name.to_string(),
             answer,
             note: "This cannot be undone. IDM may need some seconds until new types and \

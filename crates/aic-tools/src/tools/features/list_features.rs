@@ -16,14 +16,14 @@ pub(super) struct ListFeatures;
 
 /// The features there are.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Features {
+pub(super) struct ListFeaturesOutput {
     /// The features, AI Agents last.
     features: Vec<Entry>,
     /// How many there are.
     count: usize,
 }
 
-impl Output for Features {}
+impl Output for ListFeaturesOutput {}
 
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -70,9 +70,9 @@ impl Tool for ListFeatures {
         .effect(Effect::Read);
     type Access = Read;
     type Input = NoInput;
-    type Output = Features;
+    type Output = ListFeaturesOutput;
 
-    async fn run(cx: &Context<Read>, _: NoInput) -> Result<Features, ToolError> {
+    async fn run(cx: &Context<Read>, _: NoInput) -> Result<ListFeaturesOutput, ToolError> {
         let realms = cx.each(Realm::ALL, |realm| async move {
             Part::of_realm(cx.api().services(realm).oauth_oidc().await)
         });
@@ -90,7 +90,7 @@ impl Tool for ListFeatures {
             available_versions: None,
             parts,
         });
-        Ok(Features { count: features.len(), features })
+        Ok(ListFeaturesOutput { count: features.len(), features })
     }
 }
 

@@ -14,7 +14,7 @@ pub(super) struct ValidateIdmFeature;
 /// Whether it could be installed.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Validated {
+pub(super) struct ValidateIdmFeatureOutput {
     /// The feature.
     feature_name: String,
     /// Whether it could be installed now.
@@ -28,7 +28,7 @@ pub(super) struct Validated {
     details: JsonObject,
 }
 
-impl Output for Validated {}
+impl Output for ValidateIdmFeatureOutput {}
 
 impl Tool for ValidateIdmFeature {
     const SPEC: Spec = Spec::new("validateIdmFeature", Toolset::Features)
@@ -42,9 +42,9 @@ impl Tool for ValidateIdmFeature {
         .effect(Effect::Read);
     type Access = Read;
     type Input = Named;
-    type Output = Validated;
+    type Output = ValidateIdmFeatureOutput;
 
-    async fn run(cx: &Context<Read>, input: Named) -> Result<Validated, ToolError> {
+    async fn run(cx: &Context<Read>, input: Named) -> Result<ValidateIdmFeatureOutput, ToolError> {
         let name = input.feature_name;
         let mut details = cx
             .api()
@@ -60,6 +60,6 @@ impl Tool for ValidateIdmFeature {
         if message.is_some() {
             details.remove("message");
         }
-        Ok(Validated { feature_name: name.to_string(), success, message, details })
+        Ok(ValidateIdmFeatureOutput { feature_name: name.to_string(), success, message, details })
     }
 }

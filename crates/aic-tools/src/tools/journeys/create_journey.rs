@@ -96,7 +96,7 @@ impl Graph {
 /// What was written.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Written {
+pub(super) struct CreateJourneyOutput {
     journey_name: String,
     /// Whether it replaced a journey.
     existed: bool,
@@ -108,7 +108,7 @@ pub(super) struct Written {
     account: Account,
 }
 
-impl Output for Written {
+impl Output for CreateJourneyOutput {
     const OWN: &'static [&'static str] = &["nodeIds", "nodeIdMapping"];
 }
 
@@ -125,9 +125,9 @@ impl Tool for CreateJourney {
         .check("look at the journey with getJourney.");
     type Access = Write;
     type Input = Input;
-    type Output = Written;
+    type Output = CreateJourneyOutput;
 
-    async fn run(cx: &Context<Write>, input: Input) -> Result<Written, ToolError> {
+    async fn run(cx: &Context<Write>, input: Input) -> Result<CreateJourneyOutput, ToolError> {
         let Input { realm, journey_name, description, identity_resource, mut journey_data } = input;
         let mut tree = journey_data.settings();
         for (name, value) in [("description", description), ("identityResource", identity_resource)]
@@ -154,7 +154,7 @@ impl Tool for CreateJourney {
         let written = written.map_err(|error| not_written(error, &names))?;
         let warnings = mentions.warnings(journey_name.as_str(), &written, &usage, scripts);
         let left = LeftOver::of(left.unwrap_or_default());
-        Ok(Written {
+        Ok(CreateJourneyOutput {
             journey_name: journey_name.to_string(),
             existed,
             entry_node_id,

@@ -26,7 +26,7 @@ pub(super) struct Input {
 /// What was deleted and what was not.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Done {
+pub(super) struct DeleteJourneyOutput {
     /// The journey as it was.
     deleted: JsonObject,
     /// The journeys that ran it, and now fail.
@@ -40,7 +40,7 @@ pub(super) struct Done {
     note: Option<String>,
 }
 
-impl Output for Done {
+impl Output for DeleteJourneyOutput {
     fn shorten(&mut self, excess: usize) {
         let dropped = drop_members(&mut self.deleted, excess);
         let dropped = format!("Left out of the journey, for length: {dropped}.");
@@ -61,9 +61,9 @@ impl Tool for DeleteJourney {
         .check("look for the journey with listJourneys.");
     type Access = Write;
     type Input = Input;
-    type Output = Done;
+    type Output = DeleteJourneyOutput;
 
-    async fn run(cx: &Context<Write>, input: Input) -> Result<Done, ToolError> {
+    async fn run(cx: &Context<Write>, input: Input) -> Result<DeleteJourneyOutput, ToolError> {
         let Input { realm, journey_name: name } = input;
         let unknown = |error| ToolError::from(error).advise(Cause::NotFound, FIND_JOURNEY);
         // Without its default journey nobody can sign in to a realm. Where that cannot be read, the
@@ -97,6 +97,6 @@ impl Tool for DeleteJourney {
             .then(|| format!("AIC deleted {} of its nodes along with it.", deleted.gone));
         let deleted = deleted.journey.into_json();
         let still_used_by = reach.users_of(name.as_str());
-        Ok(Done { deleted, still_used_by, orphaned_nodes, note: note([left, gone]) })
+        Ok(DeleteJourneyOutput { deleted, still_used_by, orphaned_nodes, note: note([left, gone]) })
     }
 }

@@ -38,7 +38,7 @@ struct NodeDone {
 /// What was deleted and what was not.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Done {
+pub(super) struct DeleteJourneyNodesOutput {
     /// How many were deleted.
     deleted: usize,
     /// How many were not.
@@ -50,7 +50,7 @@ pub(super) struct Done {
     note: Option<String>,
 }
 
-impl Output for Done {}
+impl Output for DeleteJourneyNodesOutput {}
 
 impl Tool for DeleteJourneyNodes {
     const SPEC: Spec = Spec::new("deleteJourneyNodes", Toolset::Journeys)
@@ -64,9 +64,9 @@ impl Tool for DeleteJourneyNodes {
         .check("call it again with the same nodes: those that are gone are reported as not found.");
     type Access = Write;
     type Input = Input;
-    type Output = Done;
+    type Output = DeleteJourneyNodesOutput;
 
-    async fn run(cx: &Context<Write>, input: Input) -> Result<Done, ToolError> {
+    async fn run(cx: &Context<Write>, input: Input) -> Result<DeleteJourneyNodesOutput, ToolError> {
         let mut seen = HashSet::new();
         let nodes: Vec<NodeRef> = input.nodes.into_vec().into_iter().map(Into::into).collect();
         let nodes: Vec<_> = nodes.into_iter().filter(|node| seen.insert(node.clone())).collect();
@@ -85,7 +85,7 @@ impl Tool for DeleteJourneyNodes {
             return Err(ToolError::from(error).advise(Cause::NotFound, FIND_NODE));
         }
         let note = (failed > 0).then(|| FIND_NODE.to_owned());
-        Ok(Done { deleted, failed, nodes, note })
+        Ok(DeleteJourneyNodesOutput { deleted, failed, nodes, note })
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) struct Input {
 /// The outcomes.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Found {
+pub(super) struct GetDynamicNodeOutcomesOutput {
     /// The outcomes; `id` is the key in connections.
     outcomes: Vec<Value>,
     /// How many there are.
@@ -40,7 +40,7 @@ pub(super) struct Found {
     note: Option<String>,
 }
 
-impl Output for Found {}
+impl Output for GetDynamicNodeOutcomesOutput {}
 
 impl Tool for GetDynamicNodeOutcomes {
     const SPEC: Spec = Spec::new("getDynamicNodeOutcomes", Toolset::Journeys)
@@ -54,9 +54,12 @@ impl Tool for GetDynamicNodeOutcomes {
         .effect(Effect::Read);
     type Access = Read;
     type Input = Input;
-    type Output = Found;
+    type Output = GetDynamicNodeOutcomesOutput;
 
-    async fn run(cx: &Context<Read>, input: Input) -> Result<Found, ToolError> {
+    async fn run(
+        cx: &Context<Read>,
+        input: Input,
+    ) -> Result<GetDynamicNodeOutcomesOutput, ToolError> {
         let kind = NodeKind::new(input.node_type, input.node_version);
         let asked = Asked::of(&kind, input.config)?;
         let nodes = cx.api().nodes(input.realm);
@@ -73,7 +76,7 @@ impl Tool for GetDynamicNodeOutcomes {
         });
         let outcomes: Vec<_> =
             outcomes.into_iter().map(|one| prefixed(one, &asked.prefix)).collect();
-        Ok(Found { count: outcomes.len(), outcomes, note })
+        Ok(GetDynamicNodeOutcomesOutput { count: outcomes.len(), outcomes, note })
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) struct Input {
 /// The journey and its nodes.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Found {
+pub(super) struct GetJourneyOutput {
     /// The journey: entryNodeId, nodes with connections, settings.
     journey: JsonObject,
     /// Each node's config by id, or its error.
@@ -40,7 +40,7 @@ pub(super) struct Found {
     note: Option<String>,
 }
 
-impl Output for Found {
+impl Output for GetJourneyOutput {
     fn shorten(&mut self, excess: usize) {
         let length = |object: &JsonObject| json!(object).to_string().chars().count();
         let before = length(&self.node_schemas);
@@ -68,9 +68,9 @@ impl Tool for GetJourney {
         .effect(Effect::Read);
     type Access = Read;
     type Input = Input;
-    type Output = Found;
+    type Output = GetJourneyOutput;
 
-    async fn run(cx: &Context<Read>, input: Input) -> Result<Found, ToolError> {
+    async fn run(cx: &Context<Read>, input: Input) -> Result<GetJourneyOutput, ToolError> {
         let journey = cx
             .api()
             .journeys(input.realm)
@@ -174,7 +174,7 @@ impl<'a> Reader<'a> {
         self.configs.get(node.id.as_str())?.as_object().cloned()
     }
 
-    fn found(self, journey: JsonObject) -> Found {
+    fn found(self, journey: JsonObject) -> GetJourneyOutput {
         let note = (self.unreadable > 0).then(|| {
             format!(
                 "{} of the nodes and schemas could not be read: each has its `error` in place of \
@@ -182,7 +182,7 @@ impl<'a> Reader<'a> {
                 self.unreadable
             )
         });
-        Found { journey, node_configs: self.configs, node_schemas: self.schemas, note }
+        GetJourneyOutput { journey, node_configs: self.configs, node_schemas: self.schemas, note }
     }
 }
 

@@ -19,12 +19,12 @@ pub(super) struct Input {
 /// The URL.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Preview {
+pub(super) struct GetJourneyPreviewUrlOutput {
     /// The URL to open in a browser.
     url: String,
 }
 
-impl Output for Preview {
+impl Output for GetJourneyPreviewUrlOutput {
     const OWN: &'static [&'static str] = &["url"];
 }
 
@@ -38,10 +38,13 @@ impl Tool for GetJourneyPreviewUrl {
         .effect(Effect::Read);
     type Access = Read;
     type Input = Input;
-    type Output = Preview;
+    type Output = GetJourneyPreviewUrlOutput;
 
-    async fn run(cx: &Context<Read>, input: Input) -> Result<Preview, ToolError> {
+    async fn run(
+        cx: &Context<Read>,
+        input: Input,
+    ) -> Result<GetJourneyPreviewUrlOutput, ToolError> {
         let url = cx.api().journeys(input.realm).preview_url(input.journey_name.as_ref());
-        Ok(Preview { url })
+        Ok(GetJourneyPreviewUrlOutput { url })
     }
 }

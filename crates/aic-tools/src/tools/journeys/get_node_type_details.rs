@@ -47,7 +47,7 @@ struct Details {
 /// The types asked for.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Answer {
+pub(super) struct GetNodeTypeDetailsOutput {
     /// The types, in the order asked for.
     node_types: Vec<Details>,
     /// How many were read whole.
@@ -59,7 +59,7 @@ pub(super) struct Answer {
     note: Option<String>,
 }
 
-impl Output for Answer {
+impl Output for GetNodeTypeDetailsOutput {
     fn shorten(&mut self, excess: usize) {
         let (left, before) = drop_items(&mut self.node_types, excess);
         let left_out = format!(
@@ -82,9 +82,9 @@ impl Tool for GetNodeTypeDetails {
         .effect(Effect::Read);
     type Access = Read;
     type Input = Input;
-    type Output = Answer;
+    type Output = GetNodeTypeDetailsOutput;
 
-    async fn run(cx: &Context<Read>, input: Input) -> Result<Answer, ToolError> {
+    async fn run(cx: &Context<Read>, input: Input) -> Result<GetNodeTypeDetailsOutput, ToolError> {
         let mut seen = HashSet::new();
         let types: Vec<_> = input.node_types.into_vec();
         let types: Vec<_> = types.into_iter().filter(|one| seen.insert(one.clone())).collect();
@@ -105,7 +105,7 @@ impl Tool for GetNodeTypeDetails {
             Some(error) if !is_any_known => {
                 Err(ToolError::from(error).advise(Cause::NotFound, FIND_TYPE))
             }
-            _ => Ok(Answer {
+            _ => Ok(GetNodeTypeDetailsOutput {
                 found: node_types.len() - failed,
                 failed,
                 node_types,

@@ -21,7 +21,7 @@ pub(super) struct Input {
 /// The journeys there are.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Listed {
+pub(super) struct ListJourneysOutput {
     /// The journeys; _id is the name.
     journeys: Vec<Value>,
     /// How many there are.
@@ -34,7 +34,7 @@ pub(super) struct Listed {
     note: Option<String>,
 }
 
-impl Output for Listed {
+impl Output for ListJourneysOutput {
     fn shorten(&mut self, excess: usize) {
         let saved = drop_from_each(&mut self.journeys, &["nodes", "uiConfig"]);
         let mut shown = "Left out, for length: the nodes, which getJourney shows".to_owned();
@@ -57,9 +57,9 @@ impl Tool for ListJourneys {
         .effect(Effect::Read);
     type Access = Read;
     type Input = Input;
-    type Output = Listed;
+    type Output = ListJourneysOutput;
 
-    async fn run(cx: &Context<Read>, input: Input) -> Result<Listed, ToolError> {
+    async fn run(cx: &Context<Read>, input: Input) -> Result<ListJourneysOutput, ToolError> {
         let journeys = cx.api().journeys(input.realm);
         let authentication = cx.api().authentication(input.realm);
         let (journeys, settings) = join(journeys.list(), authentication.get()).await;
@@ -68,6 +68,6 @@ impl Tool for ListJourneys {
             Ok(settings) => (settings.default_journey().map(ToOwned::to_owned), None),
             Err(error) => (None, Some(format!("The default journey could not be read: {error}"))),
         };
-        Ok(Listed { count: journeys.len(), journeys, default_journey, note })
+        Ok(ListJourneysOutput { count: journeys.len(), journeys, default_journey, note })
     }
 }

@@ -19,7 +19,7 @@ pub(super) struct Input {
 /// The node types there are.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Listed {
+pub(super) struct ListNodeTypesOutput {
     /// The types; _id is the nodeType of the other tools.
     node_types: Vec<Value>,
     /// How many there are.
@@ -29,7 +29,7 @@ pub(super) struct Listed {
     note: Option<String>,
 }
 
-impl Output for Listed {
+impl Output for ListNodeTypesOutput {
     fn shorten(&mut self, excess: usize) {
         let saved = drop_from_each(&mut self.node_types, &["help", "metadata"]);
         let mut left_out = "their help texts".to_owned();
@@ -52,10 +52,10 @@ impl Tool for ListNodeTypes {
         .effect(Effect::Read);
     type Access = Read;
     type Input = Input;
-    type Output = Listed;
+    type Output = ListNodeTypesOutput;
 
-    async fn run(cx: &Context<Read>, input: Input) -> Result<Listed, ToolError> {
+    async fn run(cx: &Context<Read>, input: Input) -> Result<ListNodeTypesOutput, ToolError> {
         let node_types = cx.api().nodes(input.realm).types().await?;
-        Ok(Listed { count: node_types.len(), node_types, note: None })
+        Ok(ListNodeTypesOutput { count: node_types.len(), node_types, note: None })
     }
 }

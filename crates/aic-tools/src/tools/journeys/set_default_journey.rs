@@ -24,7 +24,7 @@ pub(super) struct Input {
 /// The default now.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Done {
+pub(super) struct SetDefaultJourneyOutput {
     /// The realm's default journey now.
     default_journey: String,
     /// The one before.
@@ -38,7 +38,7 @@ pub(super) struct Done {
     note: Option<String>,
 }
 
-impl Output for Done {}
+impl Output for SetDefaultJourneyOutput {}
 
 impl Tool for SetDefaultJourney {
     const SPEC: Spec = Spec::new("setDefaultJourney", Toolset::Journeys)
@@ -53,9 +53,9 @@ impl Tool for SetDefaultJourney {
         .check("look at defaultJourney in listJourneys.");
     type Access = Write;
     type Input = Input;
-    type Output = Done;
+    type Output = SetDefaultJourneyOutput;
 
-    async fn run(cx: &Context<Write>, input: Input) -> Result<Done, ToolError> {
+    async fn run(cx: &Context<Write>, input: Input) -> Result<SetDefaultJourneyOutput, ToolError> {
         let name = &input.journey_name;
         let (authentication, journeys) =
             (cx.api().authentication(input.realm), cx.api().journeys(input.realm));
@@ -80,7 +80,7 @@ impl Tool for SetDefaultJourney {
             Durability::NotYet | Durability::Lost => (Some(false), Some(CHANGED_BACK)),
             Durability::Unknown => (None, Some(UNCHECKED)),
         };
-        Ok(Done {
+        Ok(SetDefaultJourneyOutput {
             default_journey: name.to_string(),
             previous,
             durable,

@@ -51,7 +51,7 @@ pub(super) struct Input {
 /// What was changed.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Done {
+pub(super) struct UpdateJourneyOutput {
     journey_name: String,
     /// What was set.
     changed: Vec<String>,
@@ -62,7 +62,7 @@ pub(super) struct Done {
     account: Account,
 }
 
-impl Output for Done {
+impl Output for UpdateJourneyOutput {
     const OWN: &'static [&'static str] = &["nodeIds"];
 }
 
@@ -79,9 +79,9 @@ impl Tool for UpdateJourney {
         .check("look at the journey with getJourney.");
     type Access = Write;
     type Input = Input;
-    type Output = Done;
+    type Output = UpdateJourneyOutput;
 
-    async fn run(cx: &Context<Write>, input: Input) -> Result<Done, ToolError> {
+    async fn run(cx: &Context<Write>, input: Input) -> Result<UpdateJourneyOutput, ToolError> {
         let Input { realm, journey_name: name, .. } = &input;
         let (realm, name) = (*realm, name.clone());
         let (settings, sketch) = changes(input)?;
@@ -97,7 +97,7 @@ async fn write_settings(
     realm: Realm,
     name: JourneyName,
     settings: JsonObject,
-) -> Result<Done, ToolError> {
+) -> Result<UpdateJourneyOutput, ToolError> {
     let journeys = cx.api().journeys(realm);
     let (edit, before) = journeys.edit_existing(&name).await.map_err(unknown)?;
     let mut tree = before.into_json();
@@ -107,7 +107,12 @@ async fn write_settings(
     let draft = JourneyDraft { tree, children: Vec::new(), nodes: Vec::new() };
     let written = edit.write(draft).await.map_err(|error| not_written(error, &names))?;
     let account = Account::of(&written, &names, LeftOver::of(Vec::new()), Vec::new());
-    Ok(Done { journey_name: name.to_string(), changed, node_ids: BTreeMap::new(), account })
+    Ok(UpdateJourneyOutput {
+        journey_name: name.to_string(),
+        changed,
+        node_ids: BTreeMap::new(),
+        account,
+    })
 }
 
 async fn write_graph(
@@ -116,7 +121,7 @@ async fn write_graph(
     name: JourneyName,
     settings: JsonObject,
     sketch: Sketch,
-) -> Result<Done, ToolError> {
+) -> Result<UpdateJourneyOutput, ToolError> {
     let journeys = cx.api().journeys(realm);
     let reads = try_join(journeys.edit_existing(&name), cx.api().node_usage(realm));
     let ((edit, before), usage) = reads.await.map_err(unknown)?;
@@ -136,7 +141,7 @@ async fn write_graph(
     let written = written.map_err(|error| not_written(error, &names))?;
     let warnings = mentions.warnings(name.as_str(), &written, &usage, scripts);
     let account = Account::of(&written, &names, left, warnings);
-    Ok(Done { journey_name: name.to_string(), changed, node_ids, account })
+    Ok(UpdateJourneyOutput { journey_name: name.to_string(), changed, node_ids, account })
 }
 
 fn unknown(error: ApiError) -> ToolError {

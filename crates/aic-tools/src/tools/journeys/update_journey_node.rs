@@ -33,7 +33,7 @@ pub(super) struct Input {
 /// The node as it is now.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Changed {
+pub(super) struct UpdateJourneyNodeOutput {
     /// The node's settings as they are now.
     node: JsonObject,
     /// What looks wrong about it, though AM took it.
@@ -44,7 +44,7 @@ pub(super) struct Changed {
     note: Option<String>,
 }
 
-impl Output for Changed {
+impl Output for UpdateJourneyNodeOutput {
     fn shorten(&mut self, excess: usize) {
         self.note = Some(leave_out(&mut self.node, excess));
     }
@@ -63,9 +63,9 @@ impl Tool for UpdateJourneyNode {
     const MERGES: &'static [&'static str] = &["config"];
     type Access = Write;
     type Input = Input;
-    type Output = Changed;
+    type Output = UpdateJourneyNodeOutput;
 
-    async fn run(cx: &Context<Write>, input: Input) -> Result<Changed, ToolError> {
+    async fn run(cx: &Context<Write>, input: Input) -> Result<UpdateJourneyNodeOutput, ToolError> {
         let id = (&input.node_id).into();
         let node = NodeRef::new(input.node_type, input.node_version, id);
         let (api, realm) = (cx.api(), input.realm);
@@ -85,6 +85,6 @@ impl Tool for UpdateJourneyNode {
         };
         let (changed, missing) = join(change, mentions.look_up(api, realm)).await;
         let warnings = missing.unwrap_or_default();
-        Ok(Changed { node: changed?, warnings, note: None })
+        Ok(UpdateJourneyNodeOutput { node: changed?, warnings, note: None })
     }
 }

@@ -12,14 +12,14 @@ pub(super) struct GetLogSources;
 
 /// The sources there are.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Sources {
+pub(super) struct GetLogSourcesOutput {
     /// Names of the sources, for queryLogs.
     sources: Vec<String>,
     /// How many there are.
     count: usize,
 }
 
-impl Output for Sources {}
+impl Output for GetLogSourcesOutput {}
 
 impl Tool for GetLogSources {
     const SPEC: Spec = Spec::new("getLogSources", Toolset::Logs)
@@ -33,10 +33,10 @@ impl Tool for GetLogSources {
         .effect(Effect::Read);
     type Access = Read;
     type Input = NoInput;
-    type Output = Sources;
+    type Output = GetLogSourcesOutput;
 
-    async fn run(cx: &Context<Read>, _: NoInput) -> Result<Sources, ToolError> {
+    async fn run(cx: &Context<Read>, _: NoInput) -> Result<GetLogSourcesOutput, ToolError> {
         let sources = cx.api().logs().sources().await.map_err(explain)?;
-        Ok(Sources { count: sources.len(), sources })
+        Ok(GetLogSourcesOutput { count: sources.len(), sources })
     }
 }

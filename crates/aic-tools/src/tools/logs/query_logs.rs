@@ -77,7 +77,7 @@ impl JsonSchema for Sources {
 /// A page of entries.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Page {
+pub(super) struct QueryLogsOutput {
     /// The entries, oldest first: timestamp, source, type and payload.
     entries: Vec<Value>,
     /// How many are on this page.
@@ -90,7 +90,7 @@ pub(super) struct Page {
     note: Option<String>,
 }
 
-impl Output for Page {
+impl Output for QueryLogsOutput {
     fn shorten(&mut self, excess: usize) {
         let (left, before) = drop_items(&mut self.entries, excess);
         self.count = left;
@@ -124,9 +124,9 @@ impl Tool for QueryLogs {
         .effect(Effect::Read);
     type Access = Read;
     type Input = Input;
-    type Output = Page;
+    type Output = QueryLogsOutput;
 
-    async fn run(cx: &Context<Read>, input: Input) -> Result<Page, ToolError> {
+    async fn run(cx: &Context<Read>, input: Input) -> Result<QueryLogsOutput, ToolError> {
         let query = LogQuery {
             sources: input.sources.0,
             window: Window::new(input.begin_time, input.end_time).map_err(refuse)?,
@@ -153,7 +153,7 @@ impl Tool for QueryLogs {
         let doubt = query.filter.as_ref().filter(|_| is_empty).and_then(dotted);
         let note = note(kept, is_empty, page.paged_results_cookie.is_some());
         let notes: Vec<_> = note.into_iter().chain(doubt).collect();
-        Ok(Page {
+        Ok(QueryLogsOutput {
             count: page.items.len(),
             entries: page.items,
             paged_results_cookie: page.paged_results_cookie,

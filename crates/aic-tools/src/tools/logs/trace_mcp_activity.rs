@@ -63,7 +63,7 @@ pub(super) struct Input {
 /// What was done.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Trail {
+pub(super) struct TraceMcpActivityOutput {
     /// The tool calls, oldest first.
     calls: Vec<Call>,
     /// How many.
@@ -76,7 +76,7 @@ pub(super) struct Trail {
     note: String,
 }
 
-impl Output for Trail {
+impl Output for TraceMcpActivityOutput {
     fn shorten(&mut self, excess: usize) {
         let times: Vec<_> = self.calls.iter().map(|call| call.time().to_owned()).collect();
         let (left, all) = drop_items(&mut self.calls, excess);
@@ -102,9 +102,9 @@ impl Tool for TraceMcpActivity {
         .effect(Effect::Read);
     type Access = Read;
     type Input = Input;
-    type Output = Trail;
+    type Output = TraceMcpActivityOutput;
 
-    async fn run(cx: &Context<Read>, input: Input) -> Result<Trail, ToolError> {
+    async fn run(cx: &Context<Read>, input: Input) -> Result<TraceMcpActivityOutput, ToolError> {
         // The tenant's clock may be ahead of this one.
         let end = input.end_time.unwrap_or_else(|| (SystemTime::now() + AHEAD).into());
         let begin = input.begin_time.unwrap_or_else(|| end.hours_before(24));
@@ -144,7 +144,7 @@ impl Tool for TraceMcpActivity {
             " There are more entries than were read: narrow the time, or name an administrator."
         };
         let note = format!("{} log entries from {begin} to {end}.{more}", all.len());
-        Ok(Trail { count: calls.len(), calls, logins, exchanges, note })
+        Ok(TraceMcpActivityOutput { count: calls.len(), calls, logins, exchanges, note })
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) struct Input {
 /// What was created.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Created {
+pub(super) struct CreateManagedObjectOutput {
     /// The new object's `_id`.
     object_id: String,
     /// Its revision, for patchManagedObject.
@@ -32,7 +32,7 @@ pub(super) struct Created {
     revision: Option<String>,
 }
 
-impl Output for Created {}
+impl Output for CreateManagedObjectOutput {}
 
 impl Tool for CreateManagedObject {
     const SPEC: Spec = Spec::new("createManagedObject", Toolset::ManagedObjects)
@@ -48,9 +48,12 @@ impl Tool for CreateManagedObject {
         .check("look for the object with queryManagedObjects, by a property that only it has.");
     type Access = Write;
     type Input = Input;
-    type Output = Created;
+    type Output = CreateManagedObjectOutput;
 
-    async fn run(cx: &Context<Write>, input: Input) -> Result<Created, ToolError> {
+    async fn run(
+        cx: &Context<Write>,
+        input: Input,
+    ) -> Result<CreateManagedObjectOutput, ToolError> {
         let objects = cx.api().managed(&input.object_type);
         let created = objects.create(input.object_data).await.map_err(|error| {
             ToolError::from(error)
@@ -62,6 +65,6 @@ impl Tool for CreateManagedObject {
                 )
         })?;
         let revision = created.object.get("_rev").and_then(Value::as_str).map(ToOwned::to_owned);
-        Ok(Created { object_id: created.id, revision })
+        Ok(CreateManagedObjectOutput { object_id: created.id, revision })
     }
 }

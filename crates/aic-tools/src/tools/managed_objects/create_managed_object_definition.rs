@@ -26,7 +26,7 @@ pub(super) struct Input {
 /// What was defined.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Defined {
+pub(super) struct CreateManagedObjectDefinitionOutput {
     /// The new type's name.
     object_name: String,
     /// Whether the definition was there when it was read again.
@@ -36,7 +36,7 @@ pub(super) struct Defined {
     note: String,
 }
 
-impl Output for Defined {}
+impl Output for CreateManagedObjectDefinitionOutput {}
 
 impl Tool for CreateManagedObjectDefinition {
     const SPEC: Spec = Spec::new("createManagedObjectDefinition", Toolset::ManagedObjects)
@@ -51,9 +51,12 @@ impl Tool for CreateManagedObjectDefinition {
         .check("look for the type with listManagedObjects.");
     type Access = Write;
     type Input = Input;
-    type Output = Defined;
+    type Output = CreateManagedObjectDefinitionOutput;
 
-    async fn run(cx: &Context<Write>, input: Input) -> Result<Defined, ToolError> {
+    async fn run(
+        cx: &Context<Write>,
+        input: Input,
+    ) -> Result<CreateManagedObjectDefinitionOutput, ToolError> {
         let name = input.object_name.as_str();
         refuse_relationships(&input.object_definition)?;
         let edit = cx.api().managed_config().edit().await?;
@@ -71,7 +74,7 @@ impl Tool for CreateManagedObjectDefinition {
              background, and earlier writes may be lost."
                 .to_owned()
         });
-        Ok(Defined { object_name: name.to_owned(), durable, note })
+        Ok(CreateManagedObjectDefinitionOutput { object_name: name.to_owned(), durable, note })
     }
 }
 

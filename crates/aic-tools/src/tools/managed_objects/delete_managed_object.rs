@@ -24,7 +24,7 @@ pub(super) struct Input {
 /// What was deleted.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Deleted {
+pub(super) struct DeleteManagedObjectOutput {
     /// The object as it was.
     deleted: JsonObject,
     /// What was left out.
@@ -32,7 +32,7 @@ pub(super) struct Deleted {
     note: Option<String>,
 }
 
-impl Output for Deleted {
+impl Output for DeleteManagedObjectOutput {
     fn shorten(&mut self, excess: usize) {
         self.note = Some(leave_out(&mut self.deleted, excess));
     }
@@ -51,15 +51,18 @@ impl Tool for DeleteManagedObject {
         .check("look for the object with getManagedObject.");
     type Access = Write;
     type Input = Input;
-    type Output = Deleted;
+    type Output = DeleteManagedObjectOutput;
 
-    async fn run(cx: &Context<Write>, input: Input) -> Result<Deleted, ToolError> {
+    async fn run(
+        cx: &Context<Write>,
+        input: Input,
+    ) -> Result<DeleteManagedObjectOutput, ToolError> {
         let deleted = cx
             .api()
             .managed(&input.object_type)
             .delete(&input.object_id)
             .await
             .map_err(|error| ToolError::from(error).advise(Cause::NotFound, FIND_IT))?;
-        Ok(Deleted { deleted, note: None })
+        Ok(DeleteManagedObjectOutput { deleted, note: None })
     }
 }

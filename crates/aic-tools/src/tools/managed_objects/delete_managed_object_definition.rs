@@ -22,7 +22,7 @@ pub(super) struct Input {
 /// What was deleted.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Deleted {
+pub(super) struct DeleteManagedObjectDefinitionOutput {
     /// The definition as it was; createManagedObjectDefinition can bring it back.
     #[serde(skip_serializing_if = "Value::is_null")]
     definition: Value,
@@ -34,7 +34,7 @@ pub(super) struct Deleted {
     note: Option<String>,
 }
 
-impl Output for Deleted {
+impl Output for DeleteManagedObjectDefinitionOutput {
     fn shorten(&mut self, _: usize) {
         self.definition = Value::Null;
         self.note = Some("The type is deleted; its definition is too long to be shown.".to_owned());
@@ -55,9 +55,12 @@ impl Tool for DeleteManagedObjectDefinition {
         .check("look for the type with listManagedObjects.");
     type Access = Write;
     type Input = Input;
-    type Output = Deleted;
+    type Output = DeleteManagedObjectDefinitionOutput;
 
-    async fn run(cx: &Context<Write>, input: Input) -> Result<Deleted, ToolError> {
+    async fn run(
+        cx: &Context<Write>,
+        input: Input,
+    ) -> Result<DeleteManagedObjectDefinitionOutput, ToolError> {
         let name = input.object_name.as_str();
         let edit = cx.api().managed_config().edit().await?;
         if edit.document().find(name).is_none() {
@@ -79,7 +82,7 @@ impl Tool for DeleteManagedObjectDefinition {
             return Err(ToolError::Internal("a type that was there is gone"));
         };
         let (durable, note) = durable(durability);
-        Ok(Deleted { definition, durable, note })
+        Ok(DeleteManagedObjectDefinitionOutput { definition, durable, note })
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) struct Input {
 /// The object.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Found {
+pub(super) struct GetManagedObjectOutput {
     /// The object as AIC returned it; its `_rev` is the revision that patchManagedObject asks for.
     object: JsonObject,
     /// What was left out.
@@ -32,7 +32,7 @@ pub(super) struct Found {
     note: Option<String>,
 }
 
-impl Output for Found {
+impl Output for GetManagedObjectOutput {
     fn shorten(&mut self, excess: usize) {
         self.note = Some(leave_out(&mut self.object, excess));
     }
@@ -50,15 +50,15 @@ impl Tool for GetManagedObject {
         .effect(Effect::Read);
     type Access = Read;
     type Input = Input;
-    type Output = Found;
+    type Output = GetManagedObjectOutput;
 
-    async fn run(cx: &Context<Read>, input: Input) -> Result<Found, ToolError> {
+    async fn run(cx: &Context<Read>, input: Input) -> Result<GetManagedObjectOutput, ToolError> {
         let object = cx
             .api()
             .managed(&input.object_type)
             .get(&input.object_id)
             .await
             .map_err(|error| ToolError::from(error).advise(Cause::NotFound, FIND_IT))?;
-        Ok(Found { object, note: None })
+        Ok(GetManagedObjectOutput { object, note: None })
     }
 }

@@ -25,7 +25,7 @@ pub(super) struct Input {
 /// The schema.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct TypeSchema {
+pub(super) struct GetManagedObjectSchemaOutput {
     /// The type's name.
     name: String,
     /// Properties that an object must have.
@@ -40,7 +40,7 @@ pub(super) struct TypeSchema {
     note: Option<String>,
 }
 
-impl Output for TypeSchema {
+impl Output for GetManagedObjectSchemaOutput {
     fn shorten(&mut self, excess: usize) {
         let mut left_out = Vec::new();
         let mut saved = 0;
@@ -68,13 +68,16 @@ impl Tool for GetManagedObjectSchema {
         .effect(Effect::Read);
     type Access = Read;
     type Input = Input;
-    type Output = TypeSchema;
+    type Output = GetManagedObjectSchemaOutput;
 
-    async fn run(cx: &Context<Read>, input: Input) -> Result<TypeSchema, ToolError> {
+    async fn run(
+        cx: &Context<Read>,
+        input: Input,
+    ) -> Result<GetManagedObjectSchemaOutput, ToolError> {
         let document = cx.api().managed_config().get().await?;
         let name = input.object_type.as_str();
         let definition = document.find(name).ok_or_else(|| unknown_type(&document, name))?;
-        Ok(TypeSchema {
+        Ok(GetManagedObjectSchemaOutput {
             name: name.to_owned(),
             required: definition.required().into_iter().map(ToOwned::to_owned).collect(),
             properties: definition.properties().cloned().unwrap_or_default(),

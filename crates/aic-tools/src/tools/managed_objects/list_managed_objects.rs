@@ -12,14 +12,14 @@ pub(super) struct ListManagedObjects;
 /// The types there are.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Types {
+pub(super) struct ListManagedObjectsOutput {
     /// Names of the managed object types, for use as objectType.
     object_types: Vec<String>,
     /// How many there are.
     count: usize,
 }
 
-impl Output for Types {}
+impl Output for ListManagedObjectsOutput {}
 
 impl Tool for ListManagedObjects {
     const SPEC: Spec = Spec::new("listManagedObjects", Toolset::ManagedObjects)
@@ -33,11 +33,11 @@ impl Tool for ListManagedObjects {
         .effect(Effect::Read);
     type Access = Read;
     type Input = NoInput;
-    type Output = Types;
+    type Output = ListManagedObjectsOutput;
 
-    async fn run(cx: &Context<Read>, _: NoInput) -> Result<Types, ToolError> {
+    async fn run(cx: &Context<Read>, _: NoInput) -> Result<ListManagedObjectsOutput, ToolError> {
         let document = cx.api().managed_config().get().await?;
         let object_types: Vec<_> = document.names().into_iter().map(ToOwned::to_owned).collect();
-        Ok(Types { count: object_types.len(), object_types })
+        Ok(ListManagedObjectsOutput { count: object_types.len(), object_types })
     }
 }

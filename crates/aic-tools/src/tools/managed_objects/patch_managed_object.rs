@@ -31,7 +31,7 @@ pub(super) struct Input {
 /// The object as it is now.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Patched {
+pub(super) struct PatchManagedObjectOutput {
     /// The object's new revision.
     #[serde(skip_serializing_if = "Option::is_none")]
     revision: Option<String>,
@@ -42,7 +42,7 @@ pub(super) struct Patched {
     note: Option<String>,
 }
 
-impl Output for Patched {
+impl Output for PatchManagedObjectOutput {
     fn shorten(&mut self, excess: usize) {
         self.note = Some(leave_out(&mut self.object, excess));
     }
@@ -62,9 +62,9 @@ impl Tool for PatchManagedObject {
         .check("read the object with getManagedObject and compare its _rev and fields.");
     type Access = Write;
     type Input = Input;
-    type Output = Patched;
+    type Output = PatchManagedObjectOutput;
 
-    async fn run(cx: &Context<Write>, input: Input) -> Result<Patched, ToolError> {
+    async fn run(cx: &Context<Write>, input: Input) -> Result<PatchManagedObjectOutput, ToolError> {
         if input.operations.is_empty() {
             return Err(ToolError::refused(
                 "There are no operations, so there is nothing to change.",
@@ -85,6 +85,6 @@ impl Tool for PatchManagedObject {
                 )
             })?;
         let revision = object.get("_rev").and_then(Value::as_str).map(ToOwned::to_owned);
-        Ok(Patched { revision, object, note: None })
+        Ok(PatchManagedObjectOutput { revision, object, note: None })
     }
 }

@@ -43,7 +43,7 @@ pub(super) struct Input {
 /// The definition as it is now.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Changed {
+pub(super) struct PatchManagedObjectDefinitionOutput {
     /// The type's name.
     object_name: String,
     /// How many operations were carried out.
@@ -56,7 +56,7 @@ pub(super) struct Changed {
     note: Option<String>,
 }
 
-impl Output for Changed {}
+impl Output for PatchManagedObjectDefinitionOutput {}
 
 impl Tool for PatchManagedObjectDefinition {
     const SPEC: Spec = Spec::new("patchManagedObjectDefinition", Toolset::ManagedObjects)
@@ -74,9 +74,12 @@ impl Tool for PatchManagedObjectDefinition {
     const MERGES: &'static [&'static str] = &["operations"];
     type Access = Write;
     type Input = Input;
-    type Output = Changed;
+    type Output = PatchManagedObjectDefinitionOutput;
 
-    async fn run(cx: &Context<Write>, mut input: Input) -> Result<Changed, ToolError> {
+    async fn run(
+        cx: &Context<Write>,
+        mut input: Input,
+    ) -> Result<PatchManagedObjectDefinitionOutput, ToolError> {
         let name = input.object_name.as_str();
         check(&input.operations)?;
         let edit = cx.api().managed_config().edit().await?;
@@ -108,7 +111,7 @@ impl Tool for PatchManagedObjectDefinition {
         };
         let (durable, problem) = durable(durability);
         let notes: Vec<_> = problem.into_iter().chain(left_behind(&difference.removed)).collect();
-        Ok(Changed {
+        Ok(PatchManagedObjectDefinitionOutput {
             object_name: name.to_owned(),
             operations: given,
             durable,

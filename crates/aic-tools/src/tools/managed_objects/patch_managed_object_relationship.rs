@@ -36,7 +36,7 @@ pub(super) struct Input {
 /// What the relationship is now, or was.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Relationship {
+pub(super) struct PatchManagedObjectRelationshipOutput {
     /// The type.
     object_type: String,
     /// The property.
@@ -53,7 +53,7 @@ pub(super) struct Relationship {
     note: Option<String>,
 }
 
-impl Output for Relationship {}
+impl Output for PatchManagedObjectRelationshipOutput {}
 
 impl Tool for PatchManagedObjectRelationship {
     const SPEC: Spec = Spec::new("patchManagedObjectRelationship", Toolset::ManagedObjects)
@@ -68,9 +68,12 @@ impl Tool for PatchManagedObjectRelationship {
         .check("look at the type's properties with getManagedObjectSchema.");
     type Access = Write;
     type Input = Input;
-    type Output = Relationship;
+    type Output = PatchManagedObjectRelationshipOutput;
 
-    async fn run(cx: &Context<Write>, input: Input) -> Result<Relationship, ToolError> {
+    async fn run(
+        cx: &Context<Write>,
+        input: Input,
+    ) -> Result<PatchManagedObjectRelationshipOutput, ToolError> {
         let Input { object_type, property_name, action, property_definition } = input;
         let given = match (action, property_definition) {
             (Action::Remove, _) => None,
@@ -105,7 +108,7 @@ impl Tool for PatchManagedObjectRelationship {
         })?;
         let (durable, problem) = durable(durability);
         notes.extend(problem);
-        Ok(Relationship {
+        Ok(PatchManagedObjectRelationshipOutput {
             object_type: object_type.to_string(),
             property_name: property_name.to_string(),
             present: action != Action::Remove,

@@ -40,7 +40,7 @@ pub(super) struct Input {
 /// A page of objects.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Page {
+pub(super) struct QueryManagedObjectsOutput {
     /// The objects of this page.
     objects: Vec<Value>,
     /// How many are on this page.
@@ -59,7 +59,7 @@ pub(super) struct Page {
     note: Option<String>,
 }
 
-impl Output for Page {
+impl Output for QueryManagedObjectsOutput {
     fn shorten(&mut self, excess: usize) {
         let (left, before) = drop_items(&mut self.objects, excess);
         self.count = left;
@@ -85,9 +85,9 @@ impl Tool for QueryManagedObjects {
         .effect(Effect::Read);
     type Access = Read;
     type Input = Input;
-    type Output = Page;
+    type Output = QueryManagedObjectsOutput;
 
-    async fn run(cx: &Context<Read>, input: Input) -> Result<Page, ToolError> {
+    async fn run(cx: &Context<Read>, input: Input) -> Result<QueryManagedObjectsOutput, ToolError> {
         let asked = Asked::of(&input);
         let page_size = input.page_size.map_or(DEFAULT_PAGE_SIZE, Bounded::get);
         let query = ManagedQuery {
@@ -113,7 +113,7 @@ impl Tool for QueryManagedObjects {
             Some(Total::Estimate(estimate)) => (None, Some(estimate)),
             None => (None, None),
         };
-        Ok(Page {
+        Ok(QueryManagedObjectsOutput {
             count: page.objects.len(),
             objects: page.objects,
             total,

@@ -27,7 +27,7 @@ pub(super) struct Input {
 /// What was created.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Created {
+pub(super) struct CreateScriptOutput {
     /// The new script's _id.
     script_id: String,
     /// Its name.
@@ -37,7 +37,7 @@ pub(super) struct Created {
     warnings: Vec<String>,
 }
 
-impl Output for Created {}
+impl Output for CreateScriptOutput {}
 
 impl Tool for CreateScript {
     const SPEC: Spec = Spec::new("createScript", Toolset::Scripts)
@@ -52,9 +52,9 @@ impl Tool for CreateScript {
         .check("look for the script by its name with listScripts.");
     type Access = Write;
     type Input = Input;
-    type Output = Created;
+    type Output = CreateScriptOutput;
 
-    async fn run(cx: &Context<Write>, input: Input) -> Result<Created, ToolError> {
+    async fn run(cx: &Context<Write>, input: Input) -> Result<CreateScriptOutput, ToolError> {
         let script = NewScript {
             name: input.name.into_string(),
             description: input.description.unwrap_or_default(),
@@ -67,6 +67,6 @@ impl Tool for CreateScript {
                 .advise(Cause::Internal, CORRECT_SOURCE)
         })?;
         let warnings = hints(&script.source);
-        Ok(Created { script_id: created.id, name: script.name, warnings })
+        Ok(CreateScriptOutput { script_id: created.id, name: script.name, warnings })
     }
 }

@@ -25,7 +25,7 @@ pub(super) struct Input {
 /// What was deleted.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Done {
+pub(super) struct DeleteScriptOutput {
     /// The _id of the script that is gone.
     script_id: String,
     /// The journeys that ran it, and now fail.
@@ -38,7 +38,7 @@ pub(super) struct Done {
     note: Option<String>,
 }
 
-impl Output for Done {
+impl Output for DeleteScriptOutput {
     fn shorten(&mut self, excess: usize) {
         let dropped = drop_members(&mut self.deleted, excess);
         self.note = Some(format!("Left out, for length: {dropped}."));
@@ -57,9 +57,9 @@ impl Tool for DeleteScript {
         .check("look for the script with getAMScript.");
     type Access = Write;
     type Input = Input;
-    type Output = Done;
+    type Output = DeleteScriptOutput;
 
-    async fn run(cx: &Context<Write>, input: Input) -> Result<Done, ToolError> {
+    async fn run(cx: &Context<Write>, input: Input) -> Result<DeleteScriptOutput, ToolError> {
         let users = cx.api().script_users(input.realm, &input.script_id).await;
         let still_used_by = users.map(|users| users.journeys).unwrap_or_default();
         let deleted = cx
@@ -74,7 +74,7 @@ impl Tool for DeleteScript {
             })?
             .into_readable();
         let script_id = input.script_id.to_string();
-        Ok(Done { script_id, still_used_by, deleted, note: None })
+        Ok(DeleteScriptOutput { script_id, still_used_by, deleted, note: None })
     }
 }
 

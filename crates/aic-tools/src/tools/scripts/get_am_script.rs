@@ -24,7 +24,7 @@ pub(super) struct Input {
 /// The script.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Found {
+pub(super) struct GetAmScriptOutput {
     /// The script; its source is plain text in `script`.
     script: JsonObject,
     /// What to mind, and what was left out.
@@ -32,7 +32,7 @@ pub(super) struct Found {
     note: Option<String>,
 }
 
-impl Output for Found {
+impl Output for GetAmScriptOutput {
     fn shorten(&mut self, excess: usize) {
         let dropped = drop_members(&mut self.script, excess);
         let left_out =
@@ -54,9 +54,9 @@ impl Tool for GetAmScript {
         .effect(Effect::Read);
     type Access = Read;
     type Input = Input;
-    type Output = Found;
+    type Output = GetAmScriptOutput;
 
-    async fn run(cx: &Context<Read>, input: Input) -> Result<Found, ToolError> {
+    async fn run(cx: &Context<Read>, input: Input) -> Result<GetAmScriptOutput, ToolError> {
         let script = cx
             .api()
             .scripts(input.realm)
@@ -64,7 +64,7 @@ impl Tool for GetAmScript {
             .await
             .map_err(|error| ToolError::from(error).advise(Cause::NotFound, FIND_SCRIPT))?;
         let note = note(&script);
-        Ok(Found { script: script.into_readable(), note })
+        Ok(GetAmScriptOutput { script: script.into_readable(), note })
     }
 }
 

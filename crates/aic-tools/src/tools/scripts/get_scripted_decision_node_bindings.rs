@@ -19,7 +19,7 @@ pub(super) struct Input {
 /// What there is to use.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Found {
+pub(super) struct GetScriptedDecisionNodeBindingsOutput {
     /// The objects a script can use, with their methods and fields.
     bindings: Vec<Value>,
     /// How many there are.
@@ -31,7 +31,7 @@ pub(super) struct Found {
     note: Option<String>,
 }
 
-impl Output for Found {
+impl Output for GetScriptedDecisionNodeBindingsOutput {
     fn shorten(&mut self, excess: usize) {
         let before = Value::Object(self.context.clone()).to_string().chars().count();
         let mut left_out = drop_members(&mut self.context, excess);
@@ -60,14 +60,22 @@ impl Tool for GetScriptedDecisionNodeBindings {
         .effect(Effect::Read);
     type Access = Read;
     type Input = Input;
-    type Output = Found;
+    type Output = GetScriptedDecisionNodeBindingsOutput;
 
-    async fn run(cx: &Context<Read>, input: Input) -> Result<Found, ToolError> {
+    async fn run(
+        cx: &Context<Read>,
+        input: Input,
+    ) -> Result<GetScriptedDecisionNodeBindingsOutput, ToolError> {
         let mut context = cx.api().scripts(input.realm).decision_bindings().await?;
         let bindings = match context.shift_remove("bindings") {
             Some(Value::Array(bindings)) => bindings,
             _ => Vec::new(),
         };
-        Ok(Found { count: bindings.len(), bindings, context, note: None })
+        Ok(GetScriptedDecisionNodeBindingsOutput {
+            count: bindings.len(),
+            bindings,
+            context,
+            note: None,
+        })
     }
 }

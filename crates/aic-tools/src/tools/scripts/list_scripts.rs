@@ -19,7 +19,7 @@ pub(super) struct Input {
 /// The scripts there are.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Listed {
+pub(super) struct ListScriptsOutput {
     /// The scripts without their source; dates in milliseconds since 1970.
     scripts: Vec<Value>,
     /// How many there are.
@@ -29,7 +29,7 @@ pub(super) struct Listed {
     note: Option<String>,
 }
 
-impl Output for Listed {
+impl Output for ListScriptsOutput {
     fn shorten(&mut self, excess: usize) {
         let same_for_all = ["description", "language", "context", "evaluatorVersion"];
         let saved = drop_from_each(&mut self.scripts, &same_for_all);
@@ -54,10 +54,10 @@ impl Tool for ListScripts {
         .effect(Effect::Read);
     type Access = Read;
     type Input = Input;
-    type Output = Listed;
+    type Output = ListScriptsOutput;
 
-    async fn run(cx: &Context<Read>, input: Input) -> Result<Listed, ToolError> {
+    async fn run(cx: &Context<Read>, input: Input) -> Result<ListScriptsOutput, ToolError> {
         let scripts = cx.api().scripts(input.realm).list_decision_scripts().await?;
-        Ok(Listed { count: scripts.len(), scripts, note: None })
+        Ok(ListScriptsOutput { count: scripts.len(), scripts, note: None })
     }
 }

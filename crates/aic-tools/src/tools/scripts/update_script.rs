@@ -32,7 +32,7 @@ pub(super) struct Input {
 /// What was changed.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Done {
+pub(super) struct UpdateScriptOutput {
     /// The script's _id.
     script_id: String,
     /// Its name now.
@@ -51,7 +51,7 @@ pub(super) struct Done {
     note: Option<&'static str>,
 }
 
-impl Output for Done {}
+impl Output for UpdateScriptOutput {}
 
 impl Tool for UpdateScript {
     const SPEC: Spec = Spec::new("updateScript", Toolset::Scripts)
@@ -68,9 +68,9 @@ impl Tool for UpdateScript {
     const MERGES: &'static [&'static str] = &["description", "script"];
     type Access = Write;
     type Input = Input;
-    type Output = Done;
+    type Output = UpdateScriptOutput;
 
-    async fn run(cx: &Context<Write>, input: Input) -> Result<Done, ToolError> {
+    async fn run(cx: &Context<Write>, input: Input) -> Result<UpdateScriptOutput, ToolError> {
         if input.name.is_none() && input.description.is_none() && input.script.is_none() {
             return Err(ToolError::refused(
                 "There is nothing to change.",
@@ -118,7 +118,7 @@ impl Tool for UpdateScript {
             Durability::Unknown => (None, Some(UNCHECKED)),
         };
         let script_id = input.script_id.to_string();
-        Ok(Done { script_id, name, changed, warnings, durable, note })
+        Ok(UpdateScriptOutput { script_id, name, changed, warnings, durable, note })
     }
 }
 

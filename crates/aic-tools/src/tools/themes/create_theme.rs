@@ -23,7 +23,7 @@ pub(super) struct Input {
 /// What was created.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Created {
+pub(super) struct CreateThemeOutput {
     /// The new theme's _id.
     theme_id: String,
     /// Its name.
@@ -38,7 +38,7 @@ pub(super) struct Created {
     note: String,
 }
 
-impl Output for Created {}
+impl Output for CreateThemeOutput {}
 
 impl Tool for CreateTheme {
     const SPEC: Spec = Spec::new("createTheme", Toolset::Themes)
@@ -53,9 +53,9 @@ impl Tool for CreateTheme {
         .check("look for the theme with getThemes.");
     type Access = Write;
     type Input = Input;
-    type Output = Created;
+    type Output = CreateThemeOutput;
 
-    async fn run(cx: &Context<Write>, input: Input) -> Result<Created, ToolError> {
+    async fn run(cx: &Context<Write>, input: Input) -> Result<CreateThemeOutput, ToolError> {
         let Input { realm, mut theme_data } = input;
         name_in(&theme_data)?;
         let edit = cx.api().theme_config().edit(realm).await?;
@@ -70,6 +70,6 @@ impl Tool for CreateTheme {
                 .to_owned()
         });
         let theme_id = theme.id().unwrap_or_default().to_owned();
-        Ok(Created { theme_id, name, durable, warnings, note })
+        Ok(CreateThemeOutput { theme_id, name, durable, warnings, note })
     }
 }

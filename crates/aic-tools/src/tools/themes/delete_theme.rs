@@ -12,7 +12,7 @@ pub(super) struct DeleteTheme;
 
 /// What was deleted.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Removed {
+pub(super) struct DeleteThemeOutput {
     /// The theme as it was; createTheme can bring it back, under another _id.
     deleted: JsonObject,
     /// Whether it was still gone when the themes were read again.
@@ -23,7 +23,7 @@ pub(super) struct Removed {
     note: Option<String>,
 }
 
-impl Output for Removed {
+impl Output for DeleteThemeOutput {
     fn shorten(&mut self, excess: usize) {
         let dropped = drop_members(&mut self.deleted, excess);
         let left_out = format!("Left out, for length: {dropped}.");
@@ -46,9 +46,9 @@ impl Tool for DeleteTheme {
         .check("look for the theme with getThemes.");
     type Access = Write;
     type Input = Identified;
-    type Output = Removed;
+    type Output = DeleteThemeOutput;
 
-    async fn run(cx: &Context<Write>, input: Identified) -> Result<Removed, ToolError> {
+    async fn run(cx: &Context<Write>, input: Identified) -> Result<DeleteThemeOutput, ToolError> {
         let Identified { realm, theme_identifier } = input;
         let edit = cx.api().theme_config().edit(realm).await?;
         let themes = edit.themes();
@@ -64,6 +64,6 @@ impl Tool for DeleteTheme {
             ));
         }
         let (durable, note) = durable(edit.remove(theme).await?);
-        Ok(Removed { deleted: theme.0.clone(), durable, note })
+        Ok(DeleteThemeOutput { deleted: theme.0.clone(), durable, note })
     }
 }

@@ -12,7 +12,7 @@ pub(super) struct GetTheme;
 
 /// The theme.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Found {
+pub(super) struct GetThemeOutput {
     /// The theme as AIC returned it.
     theme: JsonObject,
     /// What was left out.
@@ -20,7 +20,7 @@ pub(super) struct Found {
     note: Option<String>,
 }
 
-impl Output for Found {
+impl Output for GetThemeOutput {
     fn shorten(&mut self, excess: usize) {
         let dropped = drop_members(&mut self.theme, excess);
         self.note = Some(format!("Left out, for length: {dropped}."));
@@ -38,11 +38,11 @@ impl Tool for GetTheme {
         .effect(Effect::Read);
     type Access = Read;
     type Input = Identified;
-    type Output = Found;
+    type Output = GetThemeOutput;
 
-    async fn run(cx: &Context<Read>, input: Identified) -> Result<Found, ToolError> {
+    async fn run(cx: &Context<Read>, input: Identified) -> Result<GetThemeOutput, ToolError> {
         let themes = cx.api().themes(input.realm).find(&input.theme_identifier).await?;
         let theme = pick(&themes, &input.theme_identifier, input.realm)?;
-        Ok(Found { theme: theme.0.clone(), note: None })
+        Ok(GetThemeOutput { theme: theme.0.clone(), note: None })
     }
 }

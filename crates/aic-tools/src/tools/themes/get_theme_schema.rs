@@ -16,7 +16,7 @@ pub(super) struct GetThemeSchema;
 /// The fields of a theme.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ThemeSchema {
+pub(super) struct GetThemeSchemaOutput {
     /// Fields that a new theme needs.
     required: Vec<&'static str>,
     /// Fields that AIC sets, never to be sent.
@@ -54,7 +54,7 @@ struct FieldSchema {
     about: &'static str,
 }
 
-impl Output for ThemeSchema {
+impl Output for GetThemeSchemaOutput {
     const OWN: &'static [&'static str] = &["required", "setByAic", "types", "groups"];
 }
 
@@ -84,9 +84,9 @@ impl Tool for GetThemeSchema {
         .effect(Effect::Read);
     type Access = Read;
     type Input = NoInput;
-    type Output = ThemeSchema;
+    type Output = GetThemeSchemaOutput;
 
-    async fn run(_: &Context<Read>, _: NoInput) -> Result<ThemeSchema, ToolError> {
+    async fn run(_: &Context<Read>, _: NoInput) -> Result<GetThemeSchemaOutput, ToolError> {
         let groups: Vec<_> = GROUPS
             .iter()
             .map(|group| FieldGroup {
@@ -94,7 +94,7 @@ impl Tool for GetThemeSchema {
                 fields: group.fields.iter().map(FieldSchema::of).collect(),
             })
             .collect();
-        Ok(ThemeSchema {
+        Ok(GetThemeSchemaOutput {
             required: vec!["name"],
             set_by_aic: vec!["_id", "isDefault"],
             types: TYPES.into_iter().collect(),

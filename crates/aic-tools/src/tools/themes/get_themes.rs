@@ -18,7 +18,7 @@ pub(super) struct Input {
 
 /// The themes there are.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct List {
+pub(super) struct GetThemesOutput {
     /// The themes.
     themes: Vec<Summary>,
     /// How many there are, all of them listed.
@@ -41,7 +41,7 @@ struct Summary {
     is_default: bool,
 }
 
-impl Output for List {
+impl Output for GetThemesOutput {
     fn shorten(&mut self, excess: usize) {
         /// What a theme takes at least, with an id that is a UUID.
         const LEAST: usize = 60;
@@ -65,16 +65,16 @@ impl Tool for GetThemes {
         .effect(Effect::Read);
     type Access = Read;
     type Input = Input;
-    type Output = List;
+    type Output = GetThemesOutput;
 
-    async fn run(cx: &Context<Read>, input: Input) -> Result<List, ToolError> {
+    async fn run(cx: &Context<Read>, input: Input) -> Result<GetThemesOutput, ToolError> {
         let themes: Vec<_> =
             cx.api().themes(input.realm).names().await?.iter().map(Summary::of).collect();
         let note = (!themes.iter().any(|theme| theme.is_default)).then(|| {
             "No theme is the default. setDefaultTheme makes one so; createTheme adds themes."
                 .to_owned()
         });
-        Ok(List { count: themes.len(), themes, note })
+        Ok(GetThemesOutput { count: themes.len(), themes, note })
     }
 }
 

@@ -12,7 +12,7 @@ pub(super) struct SetDefaultTheme;
 /// What is the default now.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Defaulted {
+pub(super) struct SetDefaultThemeOutput {
     /// The default theme's _id.
     #[serde(skip_serializing_if = "Option::is_none")]
     theme_id: Option<String>,
@@ -29,7 +29,7 @@ pub(super) struct Defaulted {
     note: Option<String>,
 }
 
-impl Output for Defaulted {}
+impl Output for SetDefaultThemeOutput {}
 
 impl Tool for SetDefaultTheme {
     const SPEC: Spec = Spec::new("setDefaultTheme", Toolset::Themes)
@@ -45,9 +45,12 @@ impl Tool for SetDefaultTheme {
         .check("see which theme is the default with getThemes.");
     type Access = Write;
     type Input = Identified;
-    type Output = Defaulted;
+    type Output = SetDefaultThemeOutput;
 
-    async fn run(cx: &Context<Write>, input: Identified) -> Result<Defaulted, ToolError> {
+    async fn run(
+        cx: &Context<Write>,
+        input: Identified,
+    ) -> Result<SetDefaultThemeOutput, ToolError> {
         let Identified { realm, theme_identifier } = input;
         let edit = cx.api().theme_config().edit(realm).await?;
         let themes = edit.themes();
@@ -62,7 +65,7 @@ impl Tool for SetDefaultTheme {
         } else {
             durable(edit.set_default(theme).await?)
         };
-        Ok(Defaulted {
+        Ok(SetDefaultThemeOutput {
             theme_id: theme.id().map(ToOwned::to_owned),
             name: theme.name().map(ToOwned::to_owned),
             previous_default,

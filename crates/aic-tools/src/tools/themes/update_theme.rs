@@ -27,7 +27,7 @@ pub(super) struct Input {
 /// What was changed.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Updated {
+pub(super) struct UpdateThemeOutput {
     /// The theme's _id.
     #[serde(skip_serializing_if = "Option::is_none")]
     theme_id: Option<String>,
@@ -47,7 +47,7 @@ pub(super) struct Updated {
     note: Option<String>,
 }
 
-impl Output for Updated {}
+impl Output for UpdateThemeOutput {}
 
 impl Tool for UpdateTheme {
     const SPEC: Spec = Spec::new("updateTheme", Toolset::Themes)
@@ -64,9 +64,9 @@ impl Tool for UpdateTheme {
     const MERGES: &'static [&'static str] = &["themeUpdates"];
     type Access = Write;
     type Input = Input;
-    type Output = Updated;
+    type Output = UpdateThemeOutput;
 
-    async fn run(cx: &Context<Write>, input: Input) -> Result<Updated, ToolError> {
+    async fn run(cx: &Context<Write>, input: Input) -> Result<UpdateThemeOutput, ToolError> {
         let Input { realm, theme_identifier, mut theme_updates } = input;
         refuse_what_is_not_an_update(&theme_updates)?;
         let edit = cx.api().theme_config().edit(realm).await?;
@@ -90,7 +90,7 @@ impl Tool for UpdateTheme {
         } else {
             durable(edit.replace(old, &new).await?)
         };
-        Ok(Updated {
+        Ok(UpdateThemeOutput {
             theme_id: new.id().map(ToOwned::to_owned),
             name: new.name().map(ToOwned::to_owned),
             changed_fields,
