@@ -302,11 +302,14 @@ async fn names_that_a_type_does_not_have_are_said_without_a_request_more_for_oth
         assert_eq!(asked(plain.clone()).await, (String::new(), 1), "{plain}");
     }
     let (note, requests) = asked(json!({ "fields": "userName,givenname" })).await;
-    assert!(note.contains("alpha_user has no property givenname (is givenName meant?)"), "{note}");
+    assert!(
+        note.contains("alpha_user has no property givenname (did you mean givenName?)"),
+        "{note}"
+    );
     assert_eq!(requests, 2);
     let (note, _) =
         asked(json!({ "queryFilter": r#"usrName eq "ada""#, "sortKeys": "colour" })).await;
-    assert!(note.contains("no property usrName (is userName meant?), colour:"), "{note}");
+    assert!(note.contains("no property usrName (did you mean userName?), colour:"), "{note}");
     assert!(note.contains("Nothing matches."), "{note}");
     let (note, _) = asked(json!({ "queryFilter": r#"userName eq "nobody""# })).await;
     assert!(note.starts_with("Nothing matches."), "{note}");

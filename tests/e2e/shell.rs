@@ -95,7 +95,10 @@ async fn wrong_use_is_explained_with_exit_code_2() {
             Start::new(&["serve"]).env("AIC_BASE_URL", "https://me:canary@id.example.com"),
             &["password"],
         ),
-        (Start::new(&["call", "listManagedObject"]).at(&sim), &["Is listManagedObjects meant?"]),
+        (
+            Start::new(&["call", "listManagedObject"]).at(&sim),
+            &["Did you mean listManagedObjects?"],
+        ),
         (
             Start::new(&["call", "noSuchTool"]).at(&sim),
             &["no tool named \"noSuchTool\"", "aic-mcp tools"],

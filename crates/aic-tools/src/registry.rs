@@ -29,7 +29,7 @@ impl Registry {
         });
         tools.retain(|tool| {
             let objection = match selection.objection(tool.spec()) {
-                // Whoever may change something may see and undo it.
+                // listChanges and undoChange are offered whenever a tool that writes is.
                 Some(Off::NotChosen(_)) if writes && is_own(tool.as_ref()) => None,
                 None if selection.read_only && is_own(tool.as_ref()) => Some(Off::ReadOnly),
                 objection => objection,
@@ -67,7 +67,7 @@ impl Registry {
         };
         let nearest = self.iter().map(likeness).max_by(|one, other| one.0.total_cmp(&other.0));
         match nearest.filter(|(likeness, _)| *likeness >= LEAST) {
-            Some((_, meant)) => format!("There is no tool named {name:?}. Is {meant} meant?"),
+            Some((_, meant)) => format!("There is no tool named {name:?}. Did you mean {meant}?"),
             None => format!("There is no tool named {name:?}."),
         }
     }
@@ -124,7 +124,7 @@ mod tests {
             ("deleteVariables", "deleteVariable"),
         ] {
             let text = registry.no_such_tool(name);
-            assert!(text.ends_with(&format!("Is {meant} meant?")), "{text}");
+            assert!(text.ends_with(&format!("Did you mean {meant}?")), "{text}");
         }
         assert_eq!(registry.no_such_tool("rm"), "There is no tool named \"rm\".");
     }

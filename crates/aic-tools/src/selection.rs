@@ -150,9 +150,7 @@ impl fmt::Display for Off {
             Self::NotChosen(_) => {
                 "the server was started with --toolsets or --tools, which name others"
             }
-            Self::NotAskedFor(_) => {
-                "signing in by code asks for no access to what it needs unless it is chosen"
-            }
+            Self::NotAskedFor(_) => "device login does not request its scopes unless it is named",
         })
     }
 }

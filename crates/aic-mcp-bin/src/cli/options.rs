@@ -14,17 +14,17 @@ use super::logging::LoggingOptions;
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 #[command(next_help_heading = "Tenant")]
 pub(crate) struct Options {
-    /// Take the tenant and settings of this name from the file of profiles; flags and variables win
+    /// Use this profile's tenant and settings; flags and variables override them
     #[arg(long, global = true, env = "AIC_PROFILE", value_name = "NAME", hide_env_values = true)]
     pub(crate) profile: Option<String>,
-    /// The file of profiles [default: aic-mcp/config.toml in the directory for settings]
+    /// File of profiles [default: aic-mcp/config.toml in the user's configuration directory]
     #[arg(long, global = true, env = "AIC_CONFIG", value_name = "FILE", hide_env_values = true)]
     pub(crate) config: Option<PathBuf>,
-    /// The tenant, such as openam-example.forgeblocks.com
+    /// Host name or URL of the tenant, such as openam-example.forgeblocks.com
     #[arg(long, global = true, env = "AIC_BASE_URL", value_name = "HOST", hide_env_values = true)]
     pub(crate) tenant: Option<String>,
-    /// How to sign in: with the browser of this machine, the default, or with a code on any
-    /// device, the default where `DOCKER_CONTAINER` is `true`
+    /// Sign in with this machine's browser, or by a code on any device [default: browser; device
+    /// where DOCKER_CONTAINER is `true`]
     #[arg(
         long,
         global = true,
@@ -35,8 +35,8 @@ pub(crate) struct Options {
         help_heading = "Login"
     )]
     pub(crate) login: Option<LoginKind>,
-    /// Where to keep the login: the system's keychain, a file (the default for codes and where a
-    /// token file is named), or only the process's memory
+    /// Keep the login in the system's keychain, in a file, or in memory only [default: keychain;
+    /// file with device login or a token file]
     #[arg(
         long,
         global = true,
@@ -47,8 +47,7 @@ pub(crate) struct Options {
         help_heading = "Login"
     )]
     pub(crate) credential_store: Option<StoreKind>,
-    /// The file to keep the login in; its directory is for it alone [default:
-    /// /app/tokens/token.json]
+    /// File that keeps the login, in a directory of its own [default: /app/tokens/token.json]
     #[arg(
         long,
         global = true,
@@ -58,7 +57,7 @@ pub(crate) struct Options {
         help_heading = "Login"
     )]
     pub(crate) token_file: Option<PathBuf>,
-    /// Start with the login that is kept, if it is still valid; `call` always does
+    /// Reuse the kept login while it is valid; `call` always does
     #[arg(
         long,
         global = true,
@@ -68,7 +67,7 @@ pub(crate) struct Options {
         help_heading = "Login"
     )]
     pub(crate) reuse_login: bool,
-    /// Port the login comes back to; a loopback tenant only, 0 for any free one
+    /// Port of the login callback; other ports, and 0 for a free one, for loopback tenants only
     #[arg(
         long,
         global = true,
@@ -80,7 +79,7 @@ pub(crate) struct Options {
     )]
     pub(crate) callback_port: u16,
 
-    /// Offer the tools of these groups; by default all that the way to sign in allows
+    /// Offer only these tool groups [default: all that the login method allows]
     #[arg(
         long,
         global = true,
@@ -91,7 +90,7 @@ pub(crate) struct Options {
         help_heading = "Control"
     )]
     pub(crate) toolsets: Option<List<Group>>,
-    /// Offer these tools too, such as get*
+    /// Offer these tools as well, such as get*
     #[arg(
         long,
         global = true,
@@ -102,7 +101,7 @@ pub(crate) struct Options {
         help_heading = "Control"
     )]
     pub(crate) tools: Option<List<NamePattern>>,
-    /// Offer none of these tools, such as delete*
+    /// Do not offer these tools, such as delete*
     #[arg(
         long,
         global = true,
@@ -113,7 +112,7 @@ pub(crate) struct Options {
         help_heading = "Control"
     )]
     pub(crate) exclude_tools: Option<List<NamePattern>>,
-    /// Offer only tools that read, and refuse to write
+    /// Offer only tools that read, and refuse all writes
     #[arg(
         long,
         global = true,
@@ -123,7 +122,7 @@ pub(crate) struct Options {
         help_heading = "Control"
     )]
     pub(crate) read_only: bool,
-    /// Show all tools, or four in their place: find, describe, call one that reads, one that writes
+    /// List all tools, or four that stand for them: find, describe, call to read, call to write
     #[arg(
         long,
         global = true,
@@ -135,7 +134,7 @@ pub(crate) struct Options {
         help_heading = "Control"
     )]
     pub(crate) surface: Surface,
-    /// Write to environments of these tiers only: development, sandbox, staging, production,
+    /// Write only to environments of these tiers: development, sandbox, staging, production,
     /// unknown, or all
     #[arg(
         long,
@@ -148,8 +147,7 @@ pub(crate) struct Options {
         help_heading = "Control"
     )]
     pub(crate) allow_tier: List<Tier>,
-    /// Types of objects that give power over the tenant itself, such as svcacct, that may be
-    /// written all the same
+    /// Allow writes to these powerful object types, such as svcacct, which are refused otherwise
     #[arg(
         long,
         global = true,
@@ -160,7 +158,7 @@ pub(crate) struct Options {
         help_heading = "Changes"
     )]
     pub(crate) allow_types: Option<List<String>>,
-    /// How much may be changed: so much in a minute, and so much in all, or `off`
+    /// Limit the changes per minute and in total, or `off`
     #[arg(
         long,
         global = true,
@@ -171,8 +169,7 @@ pub(crate) struct Options {
         help_heading = "Changes"
     )]
     pub(crate) max_writes: WriteLimit,
-    /// Which calls the user is asked about first: those that can do harm, the default; all that
-    /// write; or none
+    /// Ask the user before calls that can do harm (auto), before all that write, or never
     #[arg(
         long,
         global = true,
@@ -196,7 +193,7 @@ pub(crate) struct Options {
         help_heading = "Changes"
     )]
     pub(crate) confirm_timeout: u64,
-    /// Show what would be sent and how it differs from what is there, and change nothing
+    /// Show the requests and the differences they would make, and change nothing
     #[arg(
         long,
         global = true,
@@ -206,8 +203,8 @@ pub(crate) struct Options {
         help_heading = "Changes"
     )]
     pub(crate) dry_run: bool,
-    /// Keep what was there before each change in this directory too, for undoChange; signed with a
-    /// key from the keychain
+    /// Also keep the state before each change in this directory, for undoChange, signed with a key
+    /// from the keychain
     #[arg(
         long,
         global = true,
@@ -217,7 +214,7 @@ pub(crate) struct Options {
         help_heading = "Changes"
     )]
     pub(crate) undo_dir: Option<PathBuf>,
-    /// Add a line of JSON for each tool call to this file
+    /// Append one JSON line per tool call to this file
     #[arg(
         long,
         global = true,
@@ -227,7 +224,7 @@ pub(crate) struct Options {
         help_heading = "Control"
     )]
     pub(crate) audit_log: Option<PathBuf>,
-    /// Show values that look secret in results, instead of masking them
+    /// Do not mask values in results that look secret
     #[arg(
         long,
         global = true,
@@ -238,7 +235,7 @@ pub(crate) struct Options {
     )]
     pub(crate) show_secrets: bool,
 
-    /// Seconds a request may take
+    /// Time limit of a request, in seconds
     #[arg(
         long,
         global = true,
@@ -250,7 +247,7 @@ pub(crate) struct Options {
         help_heading = "Limits"
     )]
     pub(crate) http_timeout: u64,
-    /// Characters a result may have; longer ones are cut at whole items
+    /// Maximum length of a result, in characters; longer results are cut at whole items
     #[arg(
         long,
         global = true,
@@ -262,7 +259,7 @@ pub(crate) struct Options {
         help_heading = "Limits"
     )]
     pub(crate) max_result: usize,
-    /// Bytes an answer of the tenant may have
+    /// Maximum size of a tenant's answer, in bytes
     #[arg(
         long,
         global = true,

@@ -160,7 +160,7 @@ fn unknown(object_type: &str, missing: &[&str], known: &JsonObject) -> Option<St
             |known: &String| strsim::jaro_winkler(&known.to_lowercase(), &name.to_lowercase());
         let nearest = known.keys().max_by(|one, other| alike(one).total_cmp(&alike(other)));
         match nearest.filter(|nearest| alike(nearest) >= LEAST) {
-            Some(nearest) => format!("{name} (is {nearest} meant?)"),
+            Some(nearest) => format!("{name} (did you mean {nearest}?)"),
             None => (*name).to_owned(),
         }
     });
@@ -266,7 +266,7 @@ mod tests {
         let Value::Object(known) = json!({ "userName": {}, "mail": {} }) else { unreachable!() };
         let said = unknown("alpha_user", &["usrName", "mail", "x"], &known).unwrap();
         assert!(
-            said.starts_with("alpha_user has no property usrName (is userName meant?), x:"),
+            said.starts_with("alpha_user has no property usrName (did you mean userName?), x:"),
             "{said}"
         );
         assert_eq!(unknown("alpha_user", &["mail"], &known), None);
