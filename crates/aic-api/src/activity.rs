@@ -34,9 +34,10 @@ impl SentWrites {
 }
 
 impl Activity {
-    pub(crate) fn start() -> Self {
+    /// A call that has sent nothing yet. Its transaction id begins with `prefix`.
+    pub(crate) fn start(prefix: &str) -> Self {
         Self {
-            sent_with: format!("aic-mcp-{}", Uuid::new_v4()),
+            sent_with: format!("{prefix}{}", Uuid::new_v4()),
             seen: Mutex::default(),
             requests: AtomicUsize::new(0),
             writes: AtomicUsize::new(0),
@@ -124,7 +125,7 @@ mod tests {
 
     #[test]
     fn a_request_without_an_answer_counts_by_the_id_it_was_sent_with() {
-        let activity = Activity::start();
+        let activity = Activity::start("test-");
         assert!(activity.transaction_ids().is_empty());
         activity.sending();
         assert_eq!(activity.transaction_ids(), [activity.sent_with()]);
@@ -136,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_write_is_unanswered_until_its_answer_is_noted() {
-        let activity = Activity::start();
+        let activity = Activity::start("test-");
         assert!(activity.sent_writes().is_none());
         activity.note_write();
         activity.note_write();
@@ -146,7 +147,7 @@ mod tests {
 
     #[test]
     fn a_token_is_waited_for_as_long_as_the_guard_lives() {
-        let activity = Activity::start();
+        let activity = Activity::start("test-");
         let waits = activity.waits_for_token();
         let guard = activity.start_waiting_for_token();
         assert!(*waits.borrow());

@@ -28,6 +28,9 @@ pub struct ClientOptions {
     pub allowed_types: Vec<String>,
     /// The largest answer that is accepted, in bytes after decompression.
     pub largest_answer: usize,
+    /// What the transaction ids of its requests begin with, before a UUID, in visible ASCII.
+    /// Administrators search AIC's logs for it.
+    pub transaction_prefix: &'static str,
 }
 
 impl Default for ClientOptions {
@@ -39,6 +42,7 @@ impl Default for ClientOptions {
             writable_tiers: None,
             allowed_types: Vec::new(),
             largest_answer: 32 * 1024 * 1024,
+            transaction_prefix: "aic-api-",
         }
     }
 }
@@ -77,6 +81,12 @@ impl ClientOptions {
     /// Sets [`Self::largest_answer`].
     pub fn largest_answer(mut self, bytes: usize) -> Self {
         self.largest_answer = bytes;
+        self
+    }
+
+    /// Sets [`Self::transaction_prefix`].
+    pub fn transaction_prefix(mut self, prefix: &'static str) -> Self {
+        self.transaction_prefix = prefix;
         self
     }
 }

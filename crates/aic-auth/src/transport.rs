@@ -14,7 +14,8 @@ const MOST_IN_FLIGHT: usize = 100;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct TransportOptions {
-    /// The whole `User-Agent` header. Administrators search AIC's audit logs for it.
+    /// The whole `User-Agent` header, by default the name and version of this library. An application
+    /// gives its own: administrators search AIC's audit logs for it.
     pub user_agent: String,
     /// How long a connection may take to be made.
     pub connect_timeout: Duration,
@@ -25,7 +26,7 @@ pub struct TransportOptions {
 impl Default for TransportOptions {
     fn default() -> Self {
         Self {
-            user_agent: concat!("aic-mcp-server/", env!("CARGO_PKG_VERSION"), " (rust)").to_owned(),
+            user_agent: concat!("aic-auth/", env!("CARGO_PKG_VERSION")).to_owned(),
             connect_timeout: Duration::from_secs(10),
             request_timeout: Duration::from_secs(30),
         }
@@ -33,6 +34,12 @@ impl Default for TransportOptions {
 }
 
 impl TransportOptions {
+    /// Sets [`Self::user_agent`].
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = user_agent.into();
+        self
+    }
+
     /// Sets [`Self::request_timeout`].
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
         self.request_timeout = timeout;

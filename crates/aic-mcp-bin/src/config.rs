@@ -3,7 +3,9 @@ use std::time::Duration;
 
 use aic_api::ClientOptions;
 use aic_auth::{Scope, ScopeSet, Tenant, TransportOptions};
-use aic_tools::{Confirm, Limits, Registry, Selection, WriteLimit};
+use aic_tools::{
+    Confirm, Limits, Registry, Selection, TRANSACTION_PREFIX, USER_AGENT_PREFIX, WriteLimit,
+};
 use anyhow::bail;
 
 use crate::cli::{ConfirmKind, List, LoginKind, Options, StoreKind, Surface, tenant};
@@ -50,6 +52,7 @@ impl Config {
         Ok(Self {
             tenant,
             transport: TransportOptions::default()
+                .user_agent(format!("{USER_AGENT_PREFIX}{} (rust)", env!("CARGO_PKG_VERSION")))
                 .request_timeout(Duration::from_secs(options.http_timeout)),
             client: ClientOptions::default()
                 .read_only(options.read_only)
@@ -57,7 +60,8 @@ impl Config {
                 .keep_previous(true)
                 .writable_tiers(options.allow_tier.0.clone())
                 .allowed_types(named(options.allow_types.as_ref()))
-                .largest_answer(options.max_response),
+                .largest_answer(options.max_response)
+                .transaction_prefix(TRANSACTION_PREFIX),
             limits: Limits {
                 result_characters: options.max_result,
                 show_secrets: options.show_secrets,

@@ -91,7 +91,9 @@ pub(crate) fn login(
     match config.login {
         LoginKind::Device => Box::new(DeviceLogin::new(tenant, transport, prompt)),
         LoginKind::Browser => Box::new(
-            BrowserLogin::new(tenant, transport, prompt).callback_port(config.callback_port),
+            BrowserLogin::new(tenant, transport, prompt)
+                .program("aic-mcp")
+                .callback_port(config.callback_port),
         ),
     }
 }

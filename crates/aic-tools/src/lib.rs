@@ -45,3 +45,4 @@ pub use schema::JsonObject;
 pub use selection::{Group, NamePattern, Off, Selection};
 pub use spec::{Annotations, Effect, Spec, Toolset};
 pub use tool::{AnyTool, Context, Rehearsal, Tool, Watch, Workplace};
+pub use tools::{TRANSACTION_PREFIX, USER_AGENT_PREFIX};

@@ -10,7 +10,7 @@ use oauth2::{
 use tokio::time::timeout;
 use url::Url;
 
-use super::callback::{Answer, CallbackListener};
+use super::callback::{Answer, CallbackListener, LoginStart};
 use super::{Invitation, Login, LoginToken, Prompt, Told, page};
 use crate::oauth::{IssuedToken, LOGIN_CLIENT, TokenFailure, request_token};
 use crate::{AuthError, ScopeSet, Tenant, Transport};
@@ -28,12 +28,20 @@ pub struct BrowserLogin {
     prompt: Arc<dyn Prompt>,
     port: u16,
     time_limit: Duration,
+    program: String,
 }
 
 impl BrowserLogin {
     /// A login at `tenant` that tells the administrator what to do through `prompt`.
     pub fn new(tenant: Tenant, transport: Arc<Transport>, prompt: Arc<dyn Prompt>) -> Self {
-        Self { tenant, transport, prompt, port: REGISTERED_PORT, time_limit: TIME_TO_SIGN_IN }
+        Self {
+            tenant,
+            transport,
+            prompt,
+            port: REGISTERED_PORT,
+            time_limit: TIME_TO_SIGN_IN,
+            program: "This program".to_owned(),
+        }
     }
 
     /// The port that the login comes back to, 0 for any free one. Real tenants know port 3000
@@ -45,11 +53,18 @@ impl BrowserLogin {
         self
     }
 
+    /// What the pages call the program that asks for the login.
+    pub fn program(mut self, name: impl Into<String>) -> Self {
+        self.program = name.into();
+        self
+    }
+
     async fn run(&self, scopes: ScopeSet) -> Result<LoginToken, AuthError> {
         let listener = CallbackListener::bind(self.port)?;
         let redirect_uri = listener.redirect_uri();
         let (url, state, verifier) = self.authorization_request(scopes, &redirect_uri)?;
-        let expected = listener.expect(state, &self.tenant, &url, self.time_limit)?;
+        let start = LoginStart { program: &self.program, tenant: &self.tenant, page: &url };
+        let expected = listener.expect(state, start, self.time_limit)?;
         let invitation = Invitation {
             url: expected.address().clone(),
             user_code: None,
@@ -77,7 +92,9 @@ impl BrowserLogin {
         };
         browser
             .show(match &result {
-                Ok(login) => page::signed_in(&self.tenant, login.administrator.as_deref()),
+                Ok(login) => {
+                    page::signed_in(&self.program, &self.tenant, login.administrator.as_deref())
+                }
                 Err(error) => page::failed(error),
             })
             .await;

@@ -48,6 +48,16 @@ pub(super) struct CallbackListener {
     port: u16,
 }
 
+/// How a login starts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LoginStart<'a> {
+    /// What its pages call the program that asks for it.
+    pub(super) program: &'a str,
+    pub(super) tenant: &'a Tenant,
+    /// The page of the tenant's at which it starts.
+    pub(super) page: &'a Url,
+}
+
 /// The login whose answer is waited for.
 pub(super) struct Expected(Arc<Rules>);
 
@@ -129,17 +139,16 @@ impl CallbackListener {
         format!("http://localhost:{}", self.port)
     }
 
-    /// The rules of a login that `state` was made for, and which starts at this page of the
-    /// tenant's; it is over after `time_limit`.
+    /// The rules of a login that `state` was made for; it is over after `time_limit`.
     pub(super) fn expect(
         &self,
         state: CsrfToken,
-        tenant: &Tenant,
-        tenants_page: &Url,
+        start: LoginStart<'_>,
         time_limit: Duration,
     ) -> Result<Expected, AuthError> {
-        let entrance = Entrance::new(self.port, tenants_page, time_limit)?;
-        let rules = Rules { state, tenant: tenant.clone(), port: self.port, entrance };
+        let entrance = Entrance::new(self.port, start.page, time_limit)?;
+        let (tenant, program) = (start.tenant.clone(), start.program.to_owned());
+        let rules = Rules { state, tenant, port: self.port, entrance, program };
         Ok(Expected(Arc::new(rules)))
     }
 
@@ -211,7 +220,7 @@ async fn serve(stream: TcpStream, rules: Arc<Rules>, arrivals: mpsc::Sender<Arri
                 (Ok(_), None) => page::stray(StatusCode::CONFLICT, "This login has ended."),
                 (Err(stray), _) => stray,
             };
-            Ok::<_, Infallible>(respond(page))
+            Ok::<_, Infallible>(respond(page, &rules.program))
         }
     });
     let _ = hyper::server::conn::http1::Builder::new()
@@ -235,7 +244,7 @@ async fn deliver(
     shown.await.unwrap_or_else(ended)
 }
 
-fn respond(page: Page) -> Response<Full<Bytes>> {
+fn respond(page: Page, program: &str) -> Response<Full<Bytes>> {
     const HEADERS: [(HeaderName, &str); 6] = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CONTENT_SECURITY_POLICY, page::CONTENT_SECURITY_POLICY),
@@ -244,7 +253,7 @@ fn respond(page: Page) -> Response<Full<Bytes>> {
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
     ];
-    let mut response = Response::new(Full::new(Bytes::from(page.html)));
+    let mut response = Response::new(Full::new(Bytes::from(page.html(program))));
     *response.status_mut() = page.status;
     for (name, value) in HEADERS {
         response.headers_mut().insert(name, HeaderValue::from_static(value));

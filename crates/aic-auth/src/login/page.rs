@@ -11,10 +11,26 @@ use crate::{AuthError, Tenant};
 pub(super) struct Page {
     pub(super) status: StatusCode,
     pub(super) headers: Vec<(HeaderName, HeaderValue)>,
-    pub(super) html: String,
+    class: &'static str,
+    title: &'static str,
+    /// What is below the title, as HTML.
+    body: String,
 }
 
 impl Page {
+    /// The page of a login that this program asked for.
+    pub(super) fn html(&self, program: &str) -> String {
+        let Self { class, title, body, .. } = self;
+        let program = encode_text(program);
+        format!(
+            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+             <title>{title} · {program}</title>\n<style>{STYLE}</style>\n</head>\n\
+             <body>\n<main class=\"{class}\">\n<header>{program} on this computer</header>\n\
+             <h1>{title}</h1>\n{body}\n</main>\n</body>\n</html>\n"
+        )
+    }
+
     /// Adds a header.
     pub(super) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
@@ -48,14 +64,16 @@ p { margin: .5rem 0; overflow-wrap: anywhere; }
 ";
 
 /// The login worked, as this administrator where that is known.
-pub(super) fn signed_in(tenant: &Tenant, administrator: Option<&str>) -> Page {
+pub(super) fn signed_in(program: &str, tenant: &Tenant, administrator: Option<&str>) -> Page {
+    let program = encode_text(program);
     let tenant = encode_text(tenant.authority());
-    let text = format!("<p>aic-mcp now acts for you on <strong>{tenant}</strong>.</p>");
+    let text = format!("<p>{program} now acts for you on <strong>{tenant}</strong>.</p>");
     let who = administrator.map(|id| {
         let id = encode_text(id);
         format!("<p>You are the administrator with this id:</p>\n<p class=\"detail\">{id}</p>")
     });
-    let aside = aside("You can close this window and go back to your assistant.");
+    let aside =
+        aside("You can close this window and go back to the program that asked for the sign-in.");
     page(StatusCode::OK, "ok", "You are signed in", &[text, who.unwrap_or_default(), aside])
 }
 
@@ -96,7 +114,7 @@ pub(super) fn failed(error: &AuthError) -> Page {
         format!("<p class=\"detail\">{}</p>", encode_text(&text))
     });
     let aside = aside(
-        "You can close this window. To try again, ask your assistant to repeat what it was doing.",
+        "You can close this window. To try again, start the sign-in anew from the program that asked for it.",
     );
     let parts = [paragraph(&text), details.unwrap_or_default(), aside];
     page(StatusCode::BAD_REQUEST, "bad", "The sign-in did not work", &parts)
@@ -104,9 +122,9 @@ pub(super) fn failed(error: &AuthError) -> Page {
 
 /// An answer, but not to this login: most likely to an earlier one, in a tab left open.
 pub(super) fn expired() -> Page {
-    let text = "It does not belong to the login that aic-mcp waits for now.";
+    let text = "It does not belong to the login that is waited for now.";
     let aside = aside(
-        "Use the page that was opened last, or ask your assistant to repeat what it was doing.",
+        "Use the page that was opened last, or start the sign-in anew from the program that asked for it.",
     );
     let parts = [paragraph(text), aside];
     page(StatusCode::BAD_REQUEST, "bad", "This sign-in is out of date", &parts)
@@ -128,16 +146,8 @@ fn aside(text: &str) -> String {
 }
 
 /// A page of these parts, which are HTML.
-fn page(status: StatusCode, class: &str, title: &str, parts: &[String]) -> Page {
-    let parts = parts.join("\n");
-    let html = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{title} · aic-mcp</title>\n<style>{STYLE}</style>\n</head>\n\
-         <body>\n<main class=\"{class}\">\n<header>aic-mcp on this computer</header>\n\
-         <h1>{title}</h1>\n{parts}\n</main>\n</body>\n</html>\n"
-    );
-    Page { status, headers: Vec::new(), html }
+fn page(status: StatusCode, class: &'static str, title: &'static str, parts: &[String]) -> Page {
+    Page { status, headers: Vec::new(), class, title, body: parts.join("\n") }
 }
 
 #[cfg(test)]
@@ -159,9 +169,12 @@ mod tests {
     fn what_the_tenant_says_is_escaped() {
         let refusal = OAuthRefusal::new("access_denied", Some("<img src=x onerror=alert(1)>"));
         let page = failed(&AuthError::LoginRefused(refusal));
-        assert!(page.html.contains("&lt;img src=x onerror=alert(1)&gt;"));
-        assert!(!page.html.contains("<img"));
+        let html = page.html("<program>");
+        assert!(html.contains("&lt;img src=x onerror=alert(1)&gt;"));
+        assert!(html.contains("&lt;program&gt;"));
+        assert!(!html.contains("<img") && !html.contains("<program>"));
         let tenant = "id.example.com".parse().unwrap();
-        assert!(signed_in(&tenant, Some("<b>")).html.contains("&lt;b&gt;"));
+        let html = signed_in("<i>", &tenant, Some("<b>")).html("");
+        assert!(html.contains("&lt;b&gt;") && html.contains("&lt;i&gt; now acts for you"));
     }
 }

@@ -19,6 +19,8 @@ mod warnings;
 
 use crate::tool::AnyTool;
 
+pub use logs::{TRANSACTION_PREFIX, USER_AGENT_PREFIX};
+
 /// Every tool, in the order in which they are listed.
 pub(crate) fn all() -> Vec<Box<dyn AnyTool>> {
     [

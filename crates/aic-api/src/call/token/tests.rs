@@ -57,7 +57,7 @@ impl TokenSource for Exchanges {
 }
 
 async fn held(token: &CallToken, source: &dyn TokenSource) -> Arc<HeldToken> {
-    token.for_request(source, ScopeSet::EMPTY, &Activity::start()).await.unwrap()
+    token.for_request(source, ScopeSet::EMPTY, &Activity::start("test-")).await.unwrap()
 }
 
 /// Which of the tokens the next request is sent with.

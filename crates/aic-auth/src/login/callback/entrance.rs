@@ -39,7 +39,7 @@ impl Entrance {
         Ok(Self {
             address,
             tenants_page,
-            cookie_name: format!("aic-mcp-login-{port}"),
+            cookie_name: format!("aic-auth-login-{port}"),
             cookie: CsrfToken::new_random(),
             max_age,
             is_opened: AtomicBool::new(false),

@@ -15,6 +15,8 @@ pub(super) struct Rules {
     pub(super) tenant: Tenant,
     pub(super) port: u16,
     pub(super) entrance: Entrance,
+    /// What the pages call the program that asks for the login.
+    pub(super) program: String,
 }
 
 impl Rules {
@@ -148,7 +150,8 @@ pub mod fuzzing {
         let mut headers = headers.clone();
         headers.insert(header::COOKIE, entrance.cookie());
         let state = CsrfToken::new(state.to_owned());
-        let rules = Rules { state, tenant: tenant.clone(), port, entrance };
+        let (tenant, program) = (tenant.clone(), String::new());
+        let rules = Rules { state, tenant, port, entrance, program };
         match rules.judge(method, uri, &headers) {
             Ok(Ok(code)) => Verdict::Code(code.into_secret()),
             Ok(Err(refusal)) => Verdict::Refused(refusal.to_string()),
@@ -170,6 +173,7 @@ mod tests {
             tenant: "https://id.example.com".parse().unwrap(),
             port: 3000,
             entrance: Entrance::new(3000, &page, Duration::from_mins(5)).unwrap(),
+            program: "this program".to_owned(),
         }
     }
 
@@ -276,7 +280,7 @@ mod tests {
         assert_eq!(attributes, " Path=/; Max-Age=300; HttpOnly; SameSite=Lax");
 
         assert_eq!(enter(&[]).status, 403, "somebody else");
-        assert_eq!(enter(&[("cookie", "aic-mcp-login-3000=x")]).status, 403);
+        assert_eq!(enter(&[("cookie", "aic-auth-login-3000=x")]).status, 403);
         let again = enter(&[("cookie", &format!("a=b; {pair}; c=d"))]);
         assert_eq!(again.status, 303, "the same browser loads it again");
         assert_eq!(header_of(&again, &header::SET_COOKIE), cookie);

@@ -11,6 +11,14 @@ use aic_api::error::Cause;
 use crate::ToolError;
 use crate::tool::{AnyTool, erase};
 
+/// What the `User-Agent` of a server with these tools begins with, before its version:
+/// traceMcpActivity finds its requests by it.
+pub const USER_AGENT_PREFIX: &str = "aic-mcp-server/";
+
+/// What the transaction ids of a server with these tools begin with: traceMcpActivity finds its calls
+/// by it.
+pub const TRANSACTION_PREFIX: &str = "aic-mcp-";
+
 pub(super) fn all() -> Vec<Box<dyn AnyTool>> {
     vec![
         erase::<get_log_sources::GetLogSources>(),

@@ -8,10 +8,12 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::TRANSACTION_PREFIX;
+
 /// The most requests and changes of one call that are named.
 const MOST: usize = 25;
-/// How long a transaction id of this server is: `aic-mcp-` and a UUID.
-const OWN_ID: usize = 8 + 36;
+/// How long a transaction id of this server is: the prefix and a UUID.
+const OWN_ID: usize = TRANSACTION_PREFIX.len() + 36;
 
 /// What the entries say.
 #[derive(Debug, Default)]
@@ -166,7 +168,7 @@ fn instant(timestamp: &Value) -> (bool, Option<OffsetDateTime>, String) {
 
 /// AIC adds to a transaction id what tells the parts of a transaction apart.
 fn call_id(id: &str) -> String {
-    if id.starts_with("aic-mcp-") && id.is_char_boundary(OWN_ID.min(id.len())) {
+    if id.starts_with(TRANSACTION_PREFIX) && id.is_char_boundary(OWN_ID.min(id.len())) {
         return id[..OWN_ID.min(id.len())].to_owned();
     }
     id.split('/').next().unwrap_or_default().to_owned()

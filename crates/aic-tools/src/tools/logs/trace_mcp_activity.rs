@@ -10,8 +10,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::explain;
 use super::timeline::{Call, Timeline};
+use super::{TRANSACTION_PREFIX, USER_AGENT_PREFIX, explain};
 use crate::input::NonBlank;
 use crate::result::drop_items;
 use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
@@ -28,9 +28,6 @@ const SOURCES: [&str; 7] = [
 ];
 /// The clients by which the server logs in and exchanges.
 const CLIENTS: [&str; 2] = ["AICMCPClient", "AICMCPExchangeClient"];
-/// What the server calls itself in `User-Agent`, and what its transaction ids start with.
-const USER_AGENT: &str = "aic-mcp-server/";
-const TRANSACTION: &str = "aic-mcp-";
 
 /// As long as AIC keeps its logs.
 const MOST_HOURS: u32 = Timestamp::DAYS_KEPT * 24;
@@ -182,8 +179,8 @@ fn query(input: &Input) -> LogQuery {
     if let Some(id) = &input.transaction_id {
         return LogQuery { transaction_id: Some(id.as_str().to_owned()), ..whole };
     }
-    let mut ours = Filter::starts_with("/payload/transactionId", TRANSACTION)
-        .or(Filter::contains("/payload/http/request/headers/user-agent", USER_AGENT));
+    let mut ours = Filter::starts_with("/payload/transactionId", TRANSACTION_PREFIX)
+        .or(Filter::contains("/payload/http/request/headers/user-agent", USER_AGENT_PREFIX));
     let given = input.client_ids.iter().map(NonBlank::as_str);
     let usual = CLIENTS.iter().copied().filter(|_| input.client_ids.is_empty());
     for client in given.chain(usual) {
