@@ -26,6 +26,7 @@ mod first_run;
 mod hostile;
 mod journeys;
 mod kept;
+mod layers;
 mod logged;
 mod login;
 mod logs;

@@ -1,6 +1,7 @@
 //! What can go wrong, by cause.
 
 mod cause;
+mod hint;
 mod in_short;
 mod refusal;
 
@@ -12,6 +13,7 @@ use aic_auth::{AuthError, ScopeSet};
 use crate::Protected;
 
 pub use cause::Cause;
+pub use hint::Hint;
 pub(crate) use refusal::is_html;
 pub use refusal::{FailedPolicy, Refusal};
 
@@ -186,33 +188,6 @@ impl ApiError {
             | Self::Timeout { fate, .. }
             | Self::TooLarge { fate, .. }
             | Self::Unreadable { fate, .. } => *fate,
-        }
-    }
-
-    /// What to do about it, in one sentence.
-    pub fn remedy(&self) -> &'static str {
-        match self {
-            Self::Auth(error) => error.remedy(),
-            Self::Refused(refusal) => refusal.cause.remedy(),
-            Self::Unreachable { .. } => {
-                "Check the tenant's name, the network and any proxy, and try again."
-            }
-            Self::Timeout { .. } => {
-                "Try again later, ask for less at a time, or raise the HTTP timeout."
-            }
-            Self::RateLimited { .. } => Cause::RateLimited.remedy(),
-            Self::TooLarge { .. } => {
-                "Ask for less: fewer fields, a smaller page, a narrower filter."
-            }
-            Self::Unreadable { .. } => {
-                "Try again later; if it stays so, something between here and AIC answers in its place."
-            }
-            Self::Protected(protected) => protected.remedy(),
-            Self::NotRelated { .. } => "Give a reference that it holds, as it is stored.",
-            Self::NotAsPlanned { .. } => {
-                "Look at what is there now, and call the tool again if it is still wanted."
-            }
-            Self::ReadOnly => "Start the server without read-only to make changes.",
         }
     }
 }

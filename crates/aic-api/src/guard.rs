@@ -191,34 +191,6 @@ pub(crate) fn check(
     Err(ApiError::Protected(protected))
 }
 
-impl Protected {
-    /// What to do about it, in a sentence.
-    pub(crate) fn remedy(&self) -> &'static str {
-        match self {
-            Self::Powerful(_) => {
-                "Ask the user. If it is meant, the server is to be started with --allow-types \
-                 (AIC_ALLOW_TYPES) naming this type."
-            }
-            Self::Immutable { .. } => {
-                "Make the change in the development environment and have it promoted."
-            }
-            Self::Locked { .. } => "Wait until the promotion is done, and try again.",
-            Self::Unclear { .. } => {
-                "Tell the user. AIC's admin console shows whether the environment is locked or \
-                 immutable."
-            }
-            Self::Tier(_) => {
-                "Ask the user. If it is meant, the server is to be started with --allow-tier \
-                 (AIC_ALLOW_TIER) naming this tier."
-            }
-            Self::Unreadable(_) => {
-                "Ask the user. If the environment may be written to, the server is to be started \
-                 with --allow-tier (AIC_ALLOW_TIER) naming `unknown` too."
-            }
-        }
-    }
-}
-
 impl fmt::Display for Protected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

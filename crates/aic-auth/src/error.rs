@@ -108,46 +108,6 @@ pub enum AuthError {
 }
 
 impl AuthError {
-    /// What a person can do about it, in one sentence.
-    pub fn remedy(&self) -> &'static str {
-        match self {
-            Self::PortTaken { .. } => {
-                "Close the program that uses the port, or finish the login that another aic-mcp has open, and try again."
-            }
-            Self::Listen { .. } => {
-                "Check that this machine allows listening on 127.0.0.1, and try again."
-            }
-            Self::LoginTimedOut { .. } => {
-                "Call the tool again and sign in at the page that it names or opens."
-            }
-            Self::LoginDeclined => {
-                "Ask the user whether to go on; calling the tool again asks for the sign-in again."
-            }
-            Self::LoginLapsed(_) => "Log in again.",
-            Self::LoginRefused(_) | Self::CodeRefused(_) => {
-                "Call the tool again to log in anew, as an administrator of this tenant."
-            }
-            Self::ExchangeRefused { refusal, .. } if refusal.error == "invalid_scope" => {
-                "The tenant does not know these scopes, or does not give them out here: do without the tool. Tools with other scopes still work."
-            }
-            Self::ExchangeRefused { .. } => {
-                "The tenant does not give these scopes to this administrator, and logging in again as the same one does not help. Tools with other scopes may still work."
-            }
-            Self::Unreachable { .. } => {
-                "Check the tenant's name, the network and any proxy, and try again."
-            }
-            Self::Timeout { .. } => "Try again later, or raise the HTTP timeout.",
-            Self::Unavailable { .. } => {
-                "AIC may be restarting or have too many requests: try again in a minute."
-            }
-            Self::NotOAuth { .. } | Self::WrongTokenType { .. } => {
-                "Check that AIC_BASE_URL names a PingOne Advanced Identity Cloud tenant, and try again."
-            }
-            Self::Tls { .. } => "Check SSL_CERT_FILE and the system's certificates.",
-            Self::OtherTenant { .. } => "Use a client and a token source of the same tenant.",
-        }
-    }
-
     /// What the tenant said, where it said something.
     pub fn refusal(&self) -> Option<&OAuthRefusal> {
         match self {

@@ -20,6 +20,7 @@
 
 mod body;
 mod error;
+mod hint;
 mod mac_key;
 mod own_tokens;
 mod request_log;
@@ -42,6 +43,7 @@ pub mod store;
 
 pub use body::{BodyError, read_body};
 pub use error::{AuthError, OAuthRefusal};
+pub use hint::Hint;
 pub use mac_key::MacKey;
 pub use own_tokens::{MASK, mask_own_tokens};
 pub use request_log::{RequestLog, failure_kind};

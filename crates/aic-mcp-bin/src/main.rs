@@ -9,6 +9,7 @@ mod clients;
 mod commands;
 mod config;
 mod connection;
+mod hints;
 mod logging;
 mod progress;
 mod server;

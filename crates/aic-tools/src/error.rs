@@ -1,9 +1,10 @@
 use std::borrow::Cow;
 
 use aic_api::ApiError;
-use aic_api::error::Cause;
+use aic_api::error::{Cause, Hint};
 
 use crate::MASK;
+use crate::hints::hint_in_words;
 use crate::redact::{Probe, Unknown};
 
 /// Why a tool did not do what it was asked to.
@@ -124,6 +125,14 @@ impl ToolError {
         }
     }
 
+    /// What can be done about it, where the tool does not know better than the error.
+    pub(crate) fn hint(&self) -> Option<Hint> {
+        match self {
+            Self::Api { error, remedy: None } => Some(error.hint()),
+            _ => None,
+        }
+    }
+
     /// What to do about it, as a sentence.
     pub fn remedy(&self) -> Cow<'static, str> {
         match self {
@@ -132,7 +141,7 @@ impl ToolError {
             | Self::HalfDone { remedy, .. }
             | Self::Faulty { remedy, .. }
             | Self::Api { remedy: Some(remedy), .. } => remedy.clone(),
-            Self::Api { error, remedy: None } => error.remedy().into(),
+            Self::Api { error, remedy: None } => hint_in_words(error.hint()).into(),
             Self::TooLong { .. } => "Ask for less, or raise --max-result.".into(),
             Self::Internal(_) => "Report the defect with the server's log.".into(),
         }

@@ -1,15 +1,23 @@
+mod kind;
+
 use std::fmt;
 
-use aic_api::error::{Cause, Fate};
+use aic_api::error::{Cause, Fate, Hint};
 use aic_api::{ApiError, SentWrites};
 
 use crate::{Off, SafeText, Spec, TooMuch, ToolError, redact};
 
+pub use kind::FailureKind;
+
 /// A call that failed, as a model is told: what failed, what AIC said, whether anything was
 /// changed, and what to do next.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Failure {
+    kind: FailureKind,
     lines: Vec<String>,
+    next: Option<String>,
+    /// What `next` says, where the error itself gave it.
+    hint: Option<Hint>,
     not_found: bool,
 }
 
@@ -59,10 +67,14 @@ fn in_short(question: &SafeText) -> String {
 }
 
 impl Failure {
+    fn new(kind: FailureKind) -> Self {
+        Self { kind, lines: Vec::new(), next: None, hint: None, not_found: false }
+    }
+
     /// Explains an error of a tool's call.
     pub(crate) fn explain(spec: &Spec, error: &ToolError, transaction_ids: &[String]) -> Self {
         let not_found = error.api().and_then(ApiError::cause) == Some(Cause::NotFound);
-        let mut failure = Self { not_found, ..Self::default() };
+        let mut failure = Self { not_found, hint: error.hint(), ..Self::new(error.into()) };
         let what = match error.api().and_then(ApiError::refusal) {
             Some(refusal) => format!("{} answered HTTP {}.", refusal.service, refusal.status),
             None => error.to_string(),
@@ -78,42 +90,42 @@ impl Failure {
         if !transaction_ids.is_empty() {
             failure.line("transactionIds", transaction_ids.join(", "));
         }
-        failure.line("next", error.remedy().into_owned());
+        failure.say_next(error.remedy().into_owned());
         failure
     }
 
     /// A call that ended in a defect of the server's own.
     pub fn defect(tool: &str) -> Self {
-        let mut failure = Self::default();
+        let mut failure = Self::new(FailureKind::Failed);
         failure.line("", format!("{tool} failed: aic-mcp itself has a defect here."));
         failure.line("changed", "unknown, if the tool writes".to_owned());
-        failure.line("next", "Look at what is there before repeating the call, and report the defect with the server's log.".to_owned());
+        failure.say_next("Look at what is there before repeating the call, and report the defect with the server's log.".to_owned());
         failure
     }
 
     /// A call that could not be made sense of.
     pub fn not_started(tool: &str, problem: &str) -> Self {
-        let mut failure = Self::default();
+        let mut failure = Self::new(FailureKind::WrongUse);
         failure.line("", format!("{tool} was not started: {problem}"));
         failure.line("changed", "nothing".to_owned());
-        failure.line("next", "Call it as described.".to_owned());
+        failure.say_next("Call it as described.".to_owned());
         failure
     }
 
     /// A call of a tool that exists and is not offered.
     pub fn off(tool: &str, off: Off) -> Self {
-        let mut failure = Self::default();
+        let mut failure = Self::new(FailureKind::Refused);
         failure.line("", format!("{tool} is switched off: {off}."));
         failure.line("changed", "nothing".to_owned());
         let remedy = off.remedy();
-        failure.line("next", format!("Do without it, or ask the user: {remedy}"));
+        failure.say_next(format!("Do without it, or ask the user: {remedy}"));
         failure
     }
 
     /// A call that was not started, because an administrator has to sign in first: at this page,
     /// with this code, within so many minutes.
     pub fn needs_sign_in(tool: &str, page: &str, code: Option<&str>, minutes: u64) -> Self {
-        let mut failure = Self::default();
+        let mut failure = Self::new(FailureKind::LoginNeeded);
         failure.line("", format!("{tool} was not started: an administrator has to sign in first."));
         // A page that is cut short leads nowhere.
         failure.lines.push(format!("page: {page}"));
@@ -121,45 +133,45 @@ impl Failure {
             failure.line("code", format!("{code} (the page shows it, or asks for it)"));
         }
         failure.line("changed", "nothing".to_owned());
-        failure.line("next", format!("Ask the user to open the page and to sign in, then call the tool again. The login is waited for meanwhile, for {minutes} minutes from its start."));
+        failure.say_next(format!("Ask the user to open the page and to sign in, then call the tool again. The login is waited for meanwhile, for {minutes} minutes from its start."));
         failure
     }
 
     /// A call that was not started, because it would have left no trail.
     pub fn without_trail(tool: &str) -> Self {
-        let mut failure = Self::default();
+        let mut failure = Self::new(FailureKind::Failed);
         failure.line("", format!("{tool} was not started: the audit log cannot be written."));
         failure.line("changed", "nothing".to_owned());
-        failure.line("next", "Tools that only read still work. Ask the user to look at the server's log and at the disk; the next call that can be recorded ends this.".to_owned());
+        failure.say_next("Tools that only read still work. Ask the user to look at the server's log and at the disk; the next call that can be recorded ends this.".to_owned());
         failure
     }
 
     /// A call that the user was asked about and did not agree to.
     pub fn declined(tool: &str, answered: bool) -> Self {
-        let mut failure = Self::default();
+        let mut failure = Self::new(FailureKind::Refused);
         let why = if answered { "the user declined" } else { "the user gave no answer" };
         failure.line("", format!("{tool} was not done: {why}."));
         failure.line("changed", "nothing".to_owned());
-        failure.line("next", "Do not call it again unless the user asks for it.".to_owned());
+        failure.say_next("Do not call it again unless the user asks for it.".to_owned());
         failure
     }
 
     /// A call that nobody could be asked about through the client, and that waits for an approval
     /// by another way. `would` says what it would do.
     pub fn needs_approval(tool: &str, would: &SafeText, id: &str, minutes: u64, why: Why) -> Self {
-        let mut failure = Self::default();
+        let mut failure = Self::new(FailureKind::Refused);
         let why = why.in_words();
         failure.line("", format!("{tool} was not done: it needs the user's approval, and {why}."));
         failure.line("would", in_short(would));
         failure.line("approval", id.to_owned());
         failure.line("changed", "nothing".to_owned());
-        failure.line("next", format!("Tell the user what it would do, and that `aic-mcp approve {id}`, run by the user in a terminal within {minutes} minutes, lets it through. Then call the tool again with the same arguments."));
+        failure.say_next(format!("Tell the user what it would do, and that `aic-mcp approve {id}`, run by the user in a terminal within {minutes} minutes, lets it through. Then call the tool again with the same arguments."));
         failure
     }
 
     /// A call that would change more than is allowed before a person has looked.
     pub fn too_much(tool: &str, too_much: &TooMuch) -> Self {
-        let mut failure = Self::default();
+        let mut failure = Self::new(FailureKind::Refused);
         let TooMuch { in_a_minute, in_all, limit, is_for_good } = too_much;
         failure.line("", format!("{tool} was not done: this server has made {in_all} changes, {in_a_minute} of them in the last minute, and its limit is {limit}."));
         failure.line("changed", "nothing".to_owned());
@@ -168,30 +180,46 @@ impl Failure {
         } else {
             "Stop and tell the user what was changed so far (listChanges). It goes on in a minute, if the user wants it to; only a person can raise the limit: --max-writes (AIC_MAX_WRITES)."
         };
-        failure.line("next", next.to_owned());
+        failure.say_next(next.to_owned());
         failure
     }
 
     /// A call that nobody can be asked about. `would` says what it would do.
     pub fn nobody_to_ask(tool: &str, would: &SafeText, remedy: &str) -> Self {
-        let mut failure = Self::default();
+        let mut failure = Self::new(FailureKind::Refused);
         failure.line(
             "",
             format!("{tool} was not done: it has to be confirmed, and there is nobody to ask."),
         );
         failure.line("would", in_short(would));
         failure.line("changed", "nothing".to_owned());
-        failure.line("next", remedy.to_owned());
+        failure.say_next(remedy.to_owned());
         failure
     }
 
     /// An answer to a question about a call that is not this one, or not any more.
     pub fn stale_answer(tool: &str) -> Self {
-        let mut failure = Self::default();
+        let mut failure = Self::new(FailureKind::Refused);
         failure.line("", format!("{tool} was not done: the answer does not belong to this call, or came too late, or what it would change has changed meanwhile."));
         failure.line("changed", "nothing".to_owned());
-        failure.line("next", "Look at what is there now, and call the tool again without an answer if it is still wanted.".to_owned());
+        failure.say_next("Look at what is there now, and call the tool again without an answer if it is still wanted.".to_owned());
         failure
+    }
+
+    /// What sort of failure it is.
+    pub fn kind(&self) -> FailureKind {
+        self.kind
+    }
+
+    /// What can be done about it, where it says what the error itself hints at.
+    pub fn hint(&self) -> Option<Hint> {
+        self.hint
+    }
+
+    /// The same failure, with other words for what to do next.
+    pub fn with_next(mut self, next: &str) -> Self {
+        self.say_next(next.to_owned());
+        self
     }
 
     /// Whether it is that something is not there.
@@ -206,7 +234,7 @@ impl Failure {
 
     /// A call that was cancelled after it had sent this many requests that change something.
     pub fn cancelled(spec: &Spec, sent: SentWrites) -> Self {
-        let mut failure = Self::default();
+        let mut failure = Self::new(FailureKind::Cancelled);
         let SentWrites { answered, unanswered } = sent;
         let when = match (answered, unanswered) {
             (0, 0) => String::new(),
@@ -299,20 +327,34 @@ impl Failure {
         }
     }
 
-    fn line(&mut self, name: &str, mut text: String) {
-        /// One part must not crowd out the others.
-        const LONGEST: usize = 700;
-        text = redact::clean(text);
-        if let Some((end, _)) = text.char_indices().nth(LONGEST) {
-            text.truncate(end);
-            text.push('…');
-        }
+    fn line(&mut self, name: &str, text: String) {
+        let text = shortened(text);
         self.lines.push(if name.is_empty() { text } else { format!("{name}: {text}") });
     }
+
+    fn say_next(&mut self, next: String) {
+        self.next = Some(shortened(next));
+    }
+}
+
+/// A part of a failure, without what is nobody's business.
+fn shortened(text: String) -> String {
+    /// One part must not crowd out the others.
+    const LONGEST: usize = 700;
+    let mut text = redact::clean(text);
+    if let Some((end, _)) = text.char_indices().nth(LONGEST) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.lines.join("\n"))
+        f.write_str(&self.lines.join("\n"))?;
+        match &self.next {
+            Some(next) => write!(f, "\nnext: {next}"),
+            None => Ok(()),
+        }
     }
 }

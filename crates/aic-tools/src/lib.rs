@@ -10,6 +10,7 @@ mod changes;
 mod error;
 mod failure;
 mod harm;
+mod hints;
 mod input;
 mod people;
 mod policy;
@@ -31,8 +32,9 @@ pub use audit::{
 };
 pub use changes::{Changes, DirectoryKey, TooMuch, WriteLimit};
 pub use error::ToolError;
-pub use failure::{Failure, Why};
+pub use failure::{Failure, FailureKind, Why};
 pub use harm::{Class, Harm};
+pub use hints::hint_in_words;
 pub use people::SafeText;
 pub use policy::{Confirm, Consent};
 pub use private_dir::PrivateDir;

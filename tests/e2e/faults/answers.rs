@@ -17,7 +17,7 @@ async fn each_refusal_has_its_next_step() {
     for (kind, parts) in [
         (
             status(401, &[], r#"{"code":401,"message":"Access Denied"}"#),
-            &["rights that are missing"][..],
+            &["the rights are missing"][..],
         ),
         (
             status(403, &[], r#"{"code":403,"message":"insufficient scope"}"#),

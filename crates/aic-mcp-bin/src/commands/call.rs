@@ -13,6 +13,7 @@ use crate::audit::Audit;
 use crate::cli::{CallArgs, Options};
 use crate::config::{self, Config};
 use crate::connection::{Administrator, connect};
+use crate::hints::for_people;
 use crate::progress::Line;
 use crate::signals::{INTERRUPTED, told_to_end};
 use crate::simulated::Simulated;
@@ -80,9 +81,17 @@ pub(crate) async fn run(options: &Options, args: CallArgs) -> anyhow::Result<Exi
             Ok(ExitCode::SUCCESS)
         }
         Err(failure) => {
-            say!("{failure}");
+            say!("{}", for_a_person(failure));
             Ok(if cancelled { ExitCode::from(INTERRUPTED) } else { ExitCode::FAILURE })
         }
+    }
+}
+
+/// The failure as whoever has run the command reads it.
+fn for_a_person(failure: Failure) -> Failure {
+    match failure.hint() {
+        Some(hint) => failure.with_next(for_people(hint)),
+        None => failure,
     }
 }
 

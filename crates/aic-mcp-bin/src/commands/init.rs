@@ -14,6 +14,7 @@ use crate::cli::{InitArgs, Options};
 use crate::clients::ClientKind;
 use crate::config::{Config, Store};
 use crate::connection::{Administrator, connect, store};
+use crate::hints::for_people;
 use crate::terminal::{prompt, say, tell};
 
 /// `aic-mcp init`: asks what it has to, and does what is not done yet, so that it can be run again.
@@ -47,7 +48,7 @@ pub(crate) async fn run(
     match read(Config::of(&first.options)?).await {
         Ok(types) => tell!("{types} managed object types: it works."),
         Err(error) => {
-            say!("{error} {}", error.remedy());
+            say!("{error} {}", for_people(error.hint()));
             return Ok(ExitCode::FAILURE);
         }
     }

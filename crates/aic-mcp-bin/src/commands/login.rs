@@ -2,6 +2,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use aic_api::error::Hint;
 use aic_auth::AuthError;
 use aic_auth::store::StoredLogin;
 
@@ -9,6 +10,7 @@ use super::kept::{Kept, unusable, when};
 use crate::cli::Options;
 use crate::config::{self, Store};
 use crate::connection::{self, Ask};
+use crate::hints::for_people;
 use crate::terminal::say;
 
 /// `aic-mcp login`
@@ -56,17 +58,6 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
 }
 
 fn failed(error: &AuthError) -> ExitCode {
-    let remedy = match error {
-        AuthError::PortTaken { .. }
-        | AuthError::Listen { .. }
-        | AuthError::Unreachable { .. }
-        | AuthError::Timeout { .. }
-        | AuthError::Unavailable { .. }
-        | AuthError::NotOAuth { .. }
-        | AuthError::WrongTokenType { .. }
-        | AuthError::Tls { .. } => error.remedy(),
-        _ => "Run `aic-mcp login` again.",
-    };
-    say!("aic-mcp: {error} {remedy}");
+    say!("aic-mcp: {error} {}", for_people(Hint::Auth(error.hint())));
     ExitCode::FAILURE
 }

@@ -131,34 +131,6 @@ fn what_stands_in_front_of_aic_is_not_taken_for_it() {
 }
 
 #[test]
-fn every_cause_says_what_to_do_in_a_sentence() {
-    use Cause::*;
-    for cause in [
-        Unauthorized,
-        RightsMissing,
-        NoAdministrator,
-        Forbidden,
-        ScopeMissing,
-        PolicyFailed,
-        NotOffered,
-        BlockedAtEdge,
-        NotFound,
-        NotYetThere,
-        Conflict,
-        PreconditionFailed,
-        ValueNotAllowed,
-        Invalid,
-        RateLimited,
-        Unavailable,
-        Internal,
-        Unexpected,
-    ] {
-        let remedy = cause.remedy();
-        assert!(remedy.ends_with('.') && remedy.len() > 30, "{cause:?}: {remedy}");
-    }
-}
-
-#[test]
 fn messages_are_made_readable() {
     let missing = json(
         404,

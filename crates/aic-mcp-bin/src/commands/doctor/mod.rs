@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
+use aic_api::error::Hint;
 use aic_auth::login::finds_browser;
 use aic_auth::store::StoreError;
 use aic_auth::{BodyError, Transport, read_body};
@@ -25,6 +26,7 @@ use crate::clients::ClientKind;
 use crate::commands::kept::when;
 use crate::config::{self, Config, Store};
 use crate::connection;
+use crate::hints::for_people;
 use crate::progress::Line;
 
 pub(crate) use report::Finding;
@@ -178,7 +180,10 @@ async fn tenant_itself(config: &Config) -> Vec<Finding> {
     let transport = Transport::new(&config.tenant, config.transport.clone());
     let client = match transport.client() {
         Ok(client) => client,
-        Err(error) => return vec![fail(CHECK, error.to_string(), error.remedy())],
+        Err(error) => {
+            let remedy = for_people(Hint::Auth(error.hint()));
+            return vec![fail(CHECK, error.to_string(), remedy)];
+        }
     };
     let mut url = config.tenant.url().clone();
     url.set_path("/am/oauth2/.well-known/openid-configuration");

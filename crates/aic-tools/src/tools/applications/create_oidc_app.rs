@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{clean_up, find};
+use crate::hints::hint_in_words;
 use crate::input::{NonBlank, NonEmpty};
 use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
 
@@ -192,7 +193,7 @@ fn remedy(error: &ApiError, realm: Realm) -> String {
         _ if error.fate() == Some(Fate::Unknown) => {
             "Look for the application with listOidcApps before repeating the call.".to_owned()
         }
-        _ => error.remedy().to_owned(),
+        _ => hint_in_words(error.hint()).to_owned(),
     }
 }
 

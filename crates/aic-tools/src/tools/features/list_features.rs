@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::hints::hint_in_words;
 use crate::input::NoInput;
 use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
 
@@ -112,7 +113,7 @@ impl Part {
     fn of_realm(service: Result<JsonObject, ApiError>) -> Self {
         let unknown = |problem| Self { on: None, problem: Some(problem) };
         match service {
-            Err(error) => unknown(format!("{error} {}", error.remedy())),
+            Err(error) => unknown(format!("{error} {}", hint_in_words(error.hint()))),
             Ok(service) => {
                 let setting = service
                     .get("aiAgentsConfig")
