@@ -34,9 +34,10 @@ async fn succeeds(start: &Start) -> String {
     output
 }
 
-async fn fails(start: &Start) -> (String, String) {
+/// What it says where it ends with this status.
+async fn ends(start: &Start, code: i32) -> (String, String) {
     let (status, output, log) = start.run().await;
-    assert_eq!(status.code(), Some(1), "{output}{log}");
+    assert_eq!(status.code(), Some(code), "{output}{log}");
     (output, log)
 }
 
@@ -53,7 +54,7 @@ async fn use_server(start: &Start) -> String {
 async fn a_login_is_made_looked_at_used_and_given_back() {
     let (sim, _folder, file) = tenant_and_file().await;
     sim.pad_login_tokens(3_000);
-    let (output, _) = fails(&command("status", &sim, &file)).await;
+    let (output, _) = ends(&command("status", &sim, &file), 3).await;
     assert!(
         output.contains("Nobody is logged in.") && output.contains("aic-mcp login"),
         "{output}"
@@ -137,7 +138,7 @@ async fn a_reused_login_that_the_tenant_no_longer_accepts_is_renewed_once() {
     let (sim, _folder, file) = tenant_and_file().await;
     succeeds(&command("login", &sim, &file)).await;
     sim.revoke_logins();
-    let (output, _) = fails(&command("status", &sim, &file)).await;
+    let (output, _) = ends(&command("status", &sim, &file), 3).await;
     assert!(output.contains("no longer accepts the login"), "{output}");
     sim.clear_requests();
     use_server(&command("serve", &sim, &file).arg("--reuse-login")).await;
@@ -154,7 +155,7 @@ async fn a_place_that_others_can_reach_is_refused_with_a_remedy_before_the_sign_
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
     fs::write(folder.path().join("other.txt"), "").unwrap();
     let file = folder.path().join("token.json");
-    let (output, log) = fails(&command("login", &sim, &file)).await;
+    let (output, log) = ends(&command("login", &sim, &file), 1).await;
     assert_eq!(output, "");
     assert!(log.contains("mode 755") && log.contains("--token-file"), "{log}");
     assert!(sim.requests().is_empty(), "nobody signs in for nothing");
@@ -175,7 +176,7 @@ async fn a_login_that_cannot_be_kept_after_all_is_given_back() {
     let (sim, _folder, file) = tenant_and_file().await;
     // It could be written, as far as can be told.
     fs::create_dir_all(file.join("in-the-way")).unwrap();
-    let (_, log) = fails(&command("login", &sim, &file)).await;
+    let (_, log) = ends(&command("login", &sim, &file), 1).await;
     assert!(log.contains("the sign-in worked, but") && log.contains("--token-file"), "{log}");
     assert_eq!(logins_and_exchanges(&sim).0, 1);
     assert_eq!(sim.logins(), 0, "it is revoked");
@@ -211,7 +212,7 @@ async fn a_login_from_the_shell_can_be_by_code() {
 async fn a_login_that_is_refused_says_so_and_keeps_nothing() {
     let (sim, _folder, file) = tenant_and_file().await;
     sim.refuse_next_sign_in("access_denied", "not you");
-    let (output, log) = fails(&command("login", &sim, &file)).await;
+    let (output, log) = ends(&command("login", &sim, &file), 3).await;
     assert_eq!(output, "");
     assert!(log.contains("access_denied (not you)") && log.contains("again"), "{log}");
     assert!(!file.exists());

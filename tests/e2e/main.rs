@@ -20,6 +20,7 @@ mod encodings;
 mod endings;
 mod esv;
 mod examples;
+mod exits;
 mod faults;
 mod features;
 mod first_run;

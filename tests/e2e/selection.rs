@@ -56,7 +56,7 @@ async fn a_tool_that_is_switched_off_says_by_what() {
             .iter()
             .fold(Start::new(&["call", "setVariable"]).at(&sim), |start, arg| start.arg(arg));
         let (status, _, log) = call.run().await;
-        assert_eq!(status.code(), Some(2), "{log}");
+        assert_eq!(status.code(), Some(4), "{log}");
         assert!(log.contains(why) && log.contains(remedy), "{log}");
     }
     let start = Start::serve(&sim).arg("--login").arg("device");

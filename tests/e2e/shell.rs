@@ -50,7 +50,7 @@ async fn call_says_whether_the_change_could_be_undone() {
             .signing_in()
     };
     let (status, _, log) = start().run().await;
-    assert_eq!(status.code(), Some(1));
+    assert_eq!(status.code(), Some(4));
     assert!(log.contains("undoChange cannot undo it: without --undo-dir"), "{log}");
     let (_, _, log) =
         start().env("AIC_UNDO_DIR", folder.path().join("undo").to_str().unwrap()).run().await;
@@ -136,7 +136,7 @@ async fn a_read_only_call_of_a_tool_that_writes_is_refused() {
         .arg(r#"{"objectType":"alpha_user","objectId":"x"}"#)
         .at(&sim);
     let (status, _, _) = start.run().await;
-    assert_eq!(status.code(), Some(2));
+    assert_eq!(status.code(), Some(4));
     assert!(writes(&sim).is_empty());
 }
 

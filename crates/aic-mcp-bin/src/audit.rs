@@ -14,6 +14,8 @@ use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
+use crate::exit::{self, CommandError};
+
 /// How long the log may be busy, with another process that adds to it, before it counts as broken.
 const TIME_TO_WRITE: Duration = Duration::from_secs(5);
 
@@ -52,7 +54,7 @@ pub(crate) struct Trail {
 
 impl Audit {
     /// Opens the file, if one was named.
-    pub(crate) fn open(file: Option<&Path>, session: &Session) -> anyhow::Result<Self> {
+    pub(crate) fn open(file: Option<&Path>, session: &Session) -> exit::Result<Self> {
         let kept = file.map(|file| {
             let log = AuditLog::open(file).with_context(|| {
                 format!("AIC_AUDIT_LOG or --audit-log {} cannot be written", file.display())
@@ -61,7 +63,8 @@ impl Audit {
             let (log, session) = (Arc::new(log), session.clone());
             anyhow::Ok(Arc::new(Kept { log, session, broken, writing: TaskTracker::new() }))
         });
-        Ok(Self { kept: kept.transpose()?, open: TaskTracker::new() })
+        let kept = kept.transpose().map_err(CommandError::wrong_use)?;
+        Ok(Self { kept, open: TaskTracker::new() })
     }
 
     /// A call starts. Where its record could not be written, a tool that writes is refused: what

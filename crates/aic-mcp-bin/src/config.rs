@@ -9,6 +9,7 @@ use aic_tools::{
 use anyhow::bail;
 
 use crate::cli::{ConfirmKind, List, LoginKind, Options, StoreKind, Surface, tenant};
+use crate::exit::{CommandError, Result};
 
 /// Where a container keeps its login: on a volume, which outlives it.
 const TOKEN_FILE: &str = "/app/tokens/token.json";
@@ -43,12 +44,13 @@ pub(crate) enum Store {
 
 impl Config {
     /// The configuration for the tenant that the options name.
-    pub(crate) fn of(options: &Options) -> anyhow::Result<Self> {
-        Self::for_tenant(tenant(options.tenant.as_deref())?, options)
+    pub(crate) fn of(options: &Options) -> Result<Self> {
+        let tenant = tenant(options.tenant.as_deref()).map_err(CommandError::wrong_use)?;
+        Self::for_tenant(tenant, options)
     }
 
     /// The configuration for this tenant, whatever the options name.
-    pub(crate) fn for_tenant(tenant: Tenant, options: &Options) -> anyhow::Result<Self> {
+    pub(crate) fn for_tenant(tenant: Tenant, options: &Options) -> Result<Self> {
         Ok(Self {
             tenant,
             transport: TransportOptions::default()
@@ -76,7 +78,7 @@ impl Config {
             max_writes: options.max_writes,
             undo_dir: options.undo_dir.clone(),
             login: login(options),
-            store: store(options)?,
+            store: store(options).map_err(CommandError::wrong_use)?,
             reuse_login: options.reuse_login.then(|| tools(options).scopes()),
             callback_port: options.callback_port,
         })

@@ -9,6 +9,7 @@ mod clients;
 mod commands;
 mod config;
 mod connection;
+mod exit;
 mod hints;
 mod logging;
 mod progress;
@@ -22,12 +23,13 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use crate::cli::{Cli, Command};
+use crate::exit::CommandError;
 use crate::terminal::say;
 
 fn main() -> ExitCode {
     let Cli { command, options, given, overridden } = match Cli::read() {
         Ok(cli) => cli,
-        Err(error) => return fail(&error),
+        Err(error) => return fail(&CommandError::wrong_use(error)),
     };
     logging::start(&options.logging);
     for warning in overridden {
@@ -38,7 +40,7 @@ fn main() -> ExitCode {
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = match runtime {
         Ok(runtime) => runtime,
-        Err(error) => return fail(&anyhow::Error::from(error).context("cannot start")),
+        Err(error) => return fail(&anyhow::Error::from(error).context("cannot start").into()),
     };
     let result = runtime.block_on(async {
         match command.unwrap_or(Command::Serve) {
@@ -60,11 +62,11 @@ fn main() -> ExitCode {
     });
     // A read of standard input that blocks a thread cannot be cancelled, and is not waited for.
     runtime.shutdown_timeout(Duration::ZERO);
-    result.unwrap_or_else(|error| fail(&error))
+    result.map_or_else(|error| fail(&error), ExitCode::from)
 }
 
 /// Says what went wrong, on one line with its causes.
-fn fail(error: &anyhow::Error) -> ExitCode {
-    say!("aic-mcp: {error:#}");
-    ExitCode::from(2)
+fn fail(error: &CommandError) -> ExitCode {
+    say!("aic-mcp: {error}");
+    error.kind.into()
 }

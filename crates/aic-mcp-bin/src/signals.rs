@@ -4,8 +4,7 @@ use std::io;
 
 use tokio::signal;
 
-/// What a shell says of a program that SIGINT has ended.
-pub(crate) const INTERRUPTED: u8 = 130;
+use crate::exit::ExitKind;
 
 /// Ends the process at once on the second SIGINT or SIGTERM, whatever the first one waits for: a
 /// thread of its own hears it even while a call keeps the server's busy.
@@ -13,7 +12,7 @@ pub(crate) fn end_on_second_signal() -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
     let watch = move || {
         if runtime.block_on(told_twice()).is_ok() {
-            std::process::exit(INTERRUPTED.into());
+            std::process::exit(ExitKind::Interrupted.code().into());
         }
     };
     std::thread::Builder::new().name("signals".to_owned()).spawn(watch)?;

@@ -10,6 +10,7 @@ use url::Url;
 use crate::cli::Options;
 use crate::config::{Config, Store};
 use crate::connection::{Administrator, SignsIn, transport};
+use crate::exit::Result;
 
 /// A running simulated tenant and what is needed to use it.
 pub(crate) struct Simulated {
@@ -22,7 +23,7 @@ pub(crate) struct Simulated {
 impl Simulated {
     /// Starts a tenant on this machine. Its administrator signs in by itself, unless a person is
     /// to do it.
-    pub(crate) async fn start(options: &Options, interactive: bool) -> anyhow::Result<Self> {
+    pub(crate) async fn start(options: &Options, interactive: bool) -> Result<Self> {
         let sign_in =
             if interactive { aic_sim::SignIn::Interactive } else { aic_sim::SignIn::Automatic };
         let sim = Sim::start(aic_sim::Options::default().sign_in(sign_in))

@@ -9,13 +9,14 @@ use futures_util::future::BoxFuture;
 
 use crate::config::{Config, Store};
 use crate::connection::Connection;
+use crate::exit::{CommandError, Result};
 
 /// What the tools work with over this connection, for all calls of a server.
 pub(crate) fn workplace(
     config: &Config,
     connection: &Connection,
     registry: &Registry,
-) -> anyhow::Result<Workplace> {
+) -> Result<Workplace> {
     Ok(with(changes(config)?, config, connection, registry))
 }
 
@@ -24,18 +25,19 @@ pub(crate) fn of_one_call(
     config: &Config,
     connection: &Connection,
     registry: &Registry,
-) -> anyhow::Result<Workplace> {
+) -> Result<Workplace> {
     Ok(with(changes(config)?.of_one_call(), config, connection, registry))
 }
 
-fn changes(config: &Config) -> anyhow::Result<Changes> {
+fn changes(config: &Config) -> Result<Changes> {
     let tenant = config.tenant.clone();
     match &config.undo_dir {
         None => Ok(Changes::in_memory(tenant)),
         Some(directory) => Changes::in_directory(tenant, directory, key(&config.store))
             .with_context(|| {
                 format!("AIC_UNDO_DIR or --undo-dir {} cannot be used", directory.display())
-            }),
+            })
+            .map_err(CommandError::wrong_use),
     }
 }
 

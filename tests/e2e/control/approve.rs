@@ -185,7 +185,7 @@ async fn a_call_from_a_script_is_refused_where_a_person_would_be_asked() {
         start.at(&sim).signing_in()
     };
     let (status, _, problem) = call().confirming().run().await;
-    assert_eq!(status.code(), Some(1), "{problem}");
+    assert_eq!(status.code(), Some(4), "{problem}");
     assert!(problem.contains("there is nobody to ask"), "{problem}");
     assert!(problem.contains("--confirm never"), "{problem}");
     assert!(writes(&sim).is_empty());

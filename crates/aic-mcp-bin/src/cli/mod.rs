@@ -34,7 +34,8 @@ pub(crate) use tenant::tenant;
                   --toolsets <NAME,...>  only these groups of tools\n  \
                   --dry-run              show what would be sent, and send nothing\n\n\
                   Start here: aic-mcp init. Without a tenant: aic-mcp demo.\n\
-                  Exit codes: 0 success, 1 it failed or nobody is logged in, 2 wrong use or configuration."
+                  Exit codes: 0 success, 1 it failed, 2 wrong use or configuration, 3 nobody is logged in, or \
+                  the login failed, 4 refused or declined, 130 interrupted."
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]

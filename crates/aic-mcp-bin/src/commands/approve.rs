@@ -1,19 +1,21 @@
 use std::io::{self, BufRead, IsTerminal, Write};
-use std::process::ExitCode;
 
 use aic_tools::SafeText;
-use anyhow::bail;
+use anyhow::anyhow;
 use terminal_size::{Height, terminal_size};
 use uuid::Uuid;
 
 use crate::approvals::{Open, questions};
 use crate::cli::ApproveArgs;
+use crate::exit::{CommandError, ExitKind, Result};
 use crate::terminal::{prompt, say};
 
 /// `aic-mcp approve`
-pub(crate) async fn run(args: &ApproveArgs) -> anyhow::Result<ExitCode> {
+pub(crate) async fn run(args: &ApproveArgs) -> Result<ExitKind> {
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-        bail!("approve is for a person at a terminal, who reads what would be done");
+        return Err(CommandError::wrong_use(anyhow!(
+            "approve is for a person at a terminal, who reads what would be done"
+        )));
     }
     let open = questions().await?;
     if args.ids.is_empty() && !args.all {
@@ -23,22 +25,22 @@ pub(crate) async fn run(args: &ApproveArgs) -> anyhow::Result<ExitCode> {
     for id in &args.ids {
         match open.iter().find(|question| question.shown.id == *id) {
             Some(question) => wanted.push(question),
-            None => bail!("nothing waits for an approval of the id {id}"),
+            None => Err(anyhow!("nothing waits for an approval of the id {id}"))?,
         }
     }
     if args.all {
         wanted = open.iter().collect();
         if wanted.is_empty() {
-            bail!("nothing waits for an approval");
+            return Err(anyhow!("nothing waits for an approval").into());
         }
         show(&wanted)?;
         return decide(&wanted).await;
     }
-    let mut worst = ExitCode::SUCCESS;
+    let mut worst = ExitKind::Success;
     for question in wanted {
         show(&[question])?;
         let code = decide(&[question]).await?;
-        if code != ExitCode::SUCCESS {
+        if code != ExitKind::Success {
             worst = code;
         }
     }
@@ -46,9 +48,9 @@ pub(crate) async fn run(args: &ApproveArgs) -> anyhow::Result<ExitCode> {
 }
 
 /// Names what waits.
-fn list(open: &[Open]) -> anyhow::Result<ExitCode> {
+fn list(open: &[Open]) -> Result<ExitKind> {
     if open.is_empty() {
-        bail!("nothing waits for an approval");
+        return Err(anyhow!("nothing waits for an approval").into());
     }
     say!("These calls wait for an approval:\n");
     for Open { shown, .. } in open {
@@ -56,7 +58,7 @@ fn list(open: &[Open]) -> anyhow::Result<ExitCode> {
         say!("{}", SafeText::line(line));
     }
     say!("\n`aic-mcp approve ID` shows one, `aic-mcp approve --all` all of them.");
-    Ok(ExitCode::SUCCESS)
+    Ok(ExitKind::Success)
 }
 
 /// Shows all that the calls would do, a screen at a time.
@@ -83,7 +85,7 @@ fn show(questions: &[&Open]) -> io::Result<()> {
 }
 
 /// Lets the calls through if somebody types what only this terminal shows.
-async fn decide(questions: &[&Open]) -> anyhow::Result<ExitCode> {
+async fn decide(questions: &[&Open]) -> Result<ExitKind> {
     let code = format!("{:04}", Uuid::new_v4().as_fields().0 % 10_000);
     let what = match questions {
         [_] => "this one call".to_owned(),
@@ -96,10 +98,10 @@ async fn decide(questions: &[&Open]) -> anyhow::Result<ExitCode> {
     }
     if yes {
         say!("Approved, with the arguments that were shown. Tell the assistant to go on.");
-        Ok(ExitCode::SUCCESS)
+        Ok(ExitKind::Success)
     } else {
         say!("Refused. Nothing is changed.");
-        Ok(ExitCode::FAILURE)
+        Ok(ExitKind::Refused)
     }
 }
 

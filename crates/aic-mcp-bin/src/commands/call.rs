@@ -1,11 +1,11 @@
 use std::io::{self, IsTerminal, Read, Write};
-use std::process::ExitCode;
 
 use aic_auth::ScopeSet;
 use aic_tools::{
-    AnyTool, Asked, AuditOutcome, Confirm, Consent, Failure, JsonObject, Success, Watch, Workplace,
+    AnyTool, Asked, AuditOutcome, Confirm, Consent, Failure, JsonObject, Registry, Success, Watch,
+    Workplace,
 };
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow};
 use tokio::task::spawn_blocking;
 
 use super::approve::ask;
@@ -13,27 +13,23 @@ use crate::audit::Audit;
 use crate::cli::{CallArgs, Options};
 use crate::config::{self, Config};
 use crate::connection::{Administrator, connect};
+use crate::exit::{self, CommandError, ExitKind};
 use crate::hints::for_people;
 use crate::progress::Line;
-use crate::signals::{INTERRUPTED, told_to_end};
+use crate::signals::told_to_end;
 use crate::simulated::Simulated;
 use crate::terminal::say;
 use crate::workplace;
 
 /// `aic-mcp call`
-pub(crate) async fn run(options: &Options, args: CallArgs) -> anyhow::Result<ExitCode> {
+pub(crate) async fn run(options: &Options, args: CallArgs) -> exit::Result<ExitKind> {
     let registry = config::tools(options);
     let Some(tool) = registry.get(&args.tool) else {
-        let problem = match registry.off(&args.tool) {
-            Some(off) => format!("{} is switched off: {off}. {}", args.tool, off.remedy()),
-            None => {
-                format!("{} `aic-mcp tools` lists them all", registry.no_such_tool(&args.tool))
-            }
-        };
-        note_refusal(options, &args, &problem).await?;
-        bail!("{problem}");
+        let error = not_offered(&registry, &args.tool);
+        note_refusal(options, &args, &error.to_string()).await?;
+        return Err(error);
     };
-    let arguments = arguments(&args.args)?;
+    let arguments = arguments(&args.args).map_err(CommandError::wrong_use)?;
     // The login will do for other tools as well.
     let scopes = registry.scopes();
     let (config, administrator, _sim) = if args.demo {
@@ -48,7 +44,6 @@ pub(crate) async fn run(options: &Options, args: CallArgs) -> anyhow::Result<Exi
     let connection = connect(&config, scopes, administrator);
     let place = workplace::of_one_call(&config, &connection, &registry)?;
     let audit = Audit::open(options.audit_log.as_deref(), &connection.session)?;
-    let mut cancelled = false;
     let result = match audit.start(tool, &arguments, Some(own_name())) {
         Err(failure) => Err(failure),
         Ok(trail) => {
@@ -63,7 +58,6 @@ pub(crate) async fn run(options: &Options, args: CallArgs) -> anyhow::Result<Exi
                     (AuditOutcome::Cancelled, Err(failure))
                 }
             };
-            cancelled = outcome == AuditOutcome::Cancelled;
             let problem = result.as_ref().err().map(|failure| failure.summary().to_owned());
             trail.end(outcome, problem).await;
             result
@@ -78,13 +72,24 @@ pub(crate) async fn run(options: &Options, args: CallArgs) -> anyhow::Result<Exi
             };
             // A reader that has seen enough, such as head, is no failure.
             let _ = writeln!(io::stdout(), "{text}");
-            Ok(ExitCode::SUCCESS)
+            Ok(ExitKind::Success)
         }
         Err(failure) => {
+            let kind = failure.kind().into();
             say!("{}", for_a_person(failure));
-            Ok(if cancelled { ExitCode::from(INTERRUPTED) } else { ExitCode::FAILURE })
+            Ok(kind)
         }
     }
+}
+
+/// Why there is no such tool here.
+fn not_offered(registry: &Registry, name: &str) -> CommandError {
+    if let Some(off) = registry.off(name) {
+        let remedy = off.remedy();
+        return CommandError::refused(anyhow!("{name} is switched off: {off}. {remedy}"));
+    }
+    let unknown = registry.no_such_tool(name);
+    CommandError::wrong_use(anyhow!("{unknown} `aic-mcp tools` lists them all"))
 }
 
 /// The failure as whoever has run the command reads it.
@@ -96,7 +101,7 @@ fn for_a_person(failure: Failure) -> Failure {
 }
 
 /// Has the audit log have a call of something that is not offered, where there is a tenant for it.
-async fn note_refusal(options: &Options, args: &CallArgs, problem: &str) -> anyhow::Result<()> {
+async fn note_refusal(options: &Options, args: &CallArgs, problem: &str) -> exit::Result<()> {
     let Some(file) = options.audit_log.as_deref() else { return Ok(()) };
     let Ok(config) = Config::of(options) else { return Ok(()) };
     let connection = connect(&config, ScopeSet::EMPTY, Administrator::Person);

@@ -1,18 +1,18 @@
 use std::io::{self, IsTerminal};
-use std::process::ExitCode;
 
 use super::serve::how_to_connect;
 use crate::audit::Audit;
 use crate::cli::{DemoArgs, Options};
 use crate::config;
 use crate::connection::connect;
+use crate::exit::{ExitKind, Result};
 use crate::server::{self, Server};
 use crate::simulated::Simulated;
 use crate::terminal::prompt;
 use crate::workplace::workplace;
 
 /// `aic-mcp demo`
-pub(crate) async fn run(options: &Options, args: &DemoArgs) -> anyhow::Result<ExitCode> {
+pub(crate) async fn run(options: &Options, args: &DemoArgs) -> Result<ExitKind> {
     let Simulated { config, administrator, sim: _sim } =
         Simulated::start(options, args.interactive).await?;
     let registry = config::tools(options);
@@ -24,5 +24,5 @@ pub(crate) async fn run(options: &Options, args: &DemoArgs) -> anyhow::Result<Ex
     let audit = Audit::open(options.audit_log.as_deref(), &connection.session)?;
     let place = workplace(&config, &connection, &registry)?;
     server::serve(Server::new(registry, &connection, place, &config, audit)).await?;
-    Ok(ExitCode::SUCCESS)
+    Ok(ExitKind::Success)
 }

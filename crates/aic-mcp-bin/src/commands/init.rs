@@ -1,11 +1,11 @@
 use std::env;
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use aic_api::ApiError;
 use aic_auth::{Scope, ScopeSet, Tenant};
-use anyhow::{Context, bail};
+use aic_tools::FailureKind;
+use anyhow::{Context, anyhow, bail};
 use clap::ValueEnum;
 
 use super::doctor::{self, Finding};
@@ -14,20 +14,17 @@ use crate::cli::{InitArgs, Options};
 use crate::clients::ClientKind;
 use crate::config::{Config, Store};
 use crate::connection::{Administrator, connect, store};
+use crate::exit::{CommandError, ExitKind, Result};
 use crate::hints::for_people;
 use crate::terminal::{prompt, say, tell};
 
 /// `aic-mcp init`: asks what it has to, and does what is not done yet, so that it can be run again.
-pub(crate) async fn run(
-    options: &Options,
-    given: &[String],
-    args: &InitArgs,
-) -> anyhow::Result<ExitCode> {
+pub(crate) async fn run(options: &Options, given: &[String], args: &InitArgs) -> Result<ExitKind> {
     if !args.yes && !io::stdin().is_terminal() {
-        bail!(
+        return Err(CommandError::wrong_use(anyhow!(
             "init asks questions: run it at a terminal, or give the answers, for example \
              aic-mcp init --tenant openam-example.forgeblocks.com --client claude-code --yes"
-        );
+        )));
     }
     let mut first = FirstRun { yes: args.yes, options: options.clone(), given: given.to_vec() };
     first.name_the_tenant()?;
@@ -37,19 +34,20 @@ pub(crate) async fn run(
     say_step("Checking the tenant and this machine");
     if doctor::shown(&first.options, doctor::Of::Tenant).await.iter().any(Finding::is_failure) {
         say!("\nPut that right, and run aic-mcp init again.");
-        return Ok(ExitCode::FAILURE);
+        return Ok(ExitKind::Failed);
     }
     first.choose_read_only(args.full)?;
-    if !first.sign_in().await? {
+    let signed_in = first.sign_in().await?;
+    if signed_in != ExitKind::Success {
         say!("\nRun aic-mcp init again to go on from here.");
-        return Ok(ExitCode::FAILURE);
+        return Ok(signed_in);
     }
     say_step("Reading from the tenant");
     match read(Config::of(&first.options)?).await {
         Ok(types) => tell!("{types} managed object types: it works."),
         Err(error) => {
             say!("{error} {}", for_people(error.hint()));
-            return Ok(ExitCode::FAILURE);
+            return Ok(FailureKind::from(&error).into());
         }
     }
     let ready = first.set_up(&args.client)?;
@@ -60,7 +58,7 @@ pub(crate) async fn run(
         [others @ .., last] => format!("Ready. Restart {} and {last}, and", others.join(", ")),
     };
     tell!("\n{ready} say to the assistant: How many users does the alpha realm have?");
-    Ok(ExitCode::SUCCESS)
+    Ok(ExitKind::Success)
 }
 
 /// What has been decided so far.
@@ -73,12 +71,14 @@ struct FirstRun {
 }
 
 impl FirstRun {
-    fn name_the_tenant(&mut self) -> anyhow::Result<()> {
+    fn name_the_tenant(&mut self) -> Result<()> {
         if self.options.tenant.is_some() {
             return Ok(());
         }
         if self.yes {
-            bail!("name the tenant: --tenant openam-example.forgeblocks.com");
+            return Err(CommandError::wrong_use(anyhow!(
+                "name the tenant: --tenant openam-example.forgeblocks.com"
+            )));
         }
         loop {
             let tenant = ask("Which tenant, such as openam-example.forgeblocks.com? ")?;
@@ -102,9 +102,9 @@ impl FirstRun {
         Ok(())
     }
 
-    /// Signs in, unless a login is kept, and has the servers use it. Whether somebody is logged in, or
-    /// nothing can keep a login.
-    async fn sign_in(&mut self) -> anyhow::Result<bool> {
+    /// Signs in, unless a login is kept, and has the servers use it: success where somebody is logged
+    /// in, or nothing can keep a login.
+    async fn sign_in(&mut self) -> Result<ExitKind> {
         let mut config = Config::of(&self.options)?;
         let mut kept = store(&config.store).load(&config.tenant).await;
         if let (Err(error), Store::Keychain) = (&kept, &config.store) {
@@ -123,27 +123,28 @@ impl FirstRun {
             Ok(Some(login)) if login.is_live() => say_step("Signed in already"),
             Ok(_) => {
                 say_step("Signing in");
-                if login::run(&self.options).await? != ExitCode::SUCCESS {
-                    return Ok(false);
+                let signed_in = login::run(&self.options).await?;
+                if signed_in != ExitKind::Success {
+                    return Ok(signed_in);
                 }
             }
             Err(_) => {
                 say_step(
                     "Nothing keeps the login here: each server signs in when it is first used",
                 );
-                return Ok(true);
+                return Ok(ExitKind::Success);
             }
         }
         // The login of a moment ago is good for the first session too.
         if config.store != Store::Memory && !self.options.reuse_login {
             self.give("--reuse-login", None);
         }
-        Ok(true)
+        Ok(ExitKind::Success)
     }
 
     /// Shows each client's change, writes it if that is agreed to, and returns the clients that start
     /// the server now.
-    fn set_up(&self, named: &[ClientKind]) -> anyhow::Result<Vec<&'static str>> {
+    fn set_up(&self, named: &[ClientKind]) -> Result<Vec<&'static str>> {
         let entry = setup::entry(&self.options, &self.given, None)?;
         let clients = match named {
             [] => {
@@ -199,7 +200,7 @@ fn login_file(tenant: &Tenant) -> anyhow::Result<PathBuf> {
 }
 
 /// How many managed object types the tenant has. Signs in where nothing keeps a login.
-async fn read(config: Config) -> Result<usize, ApiError> {
+async fn read(config: Config) -> std::result::Result<usize, ApiError> {
     let scopes = ScopeSet::of(&[Scope::Idm]);
     let config = Config { reuse_login: Some(scopes), ..config };
     let connection = connect(&config, scopes, Administrator::Person);

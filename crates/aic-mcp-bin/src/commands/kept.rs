@@ -1,7 +1,6 @@
 //! What `login`, `status` and `logout` have in common: the login that is kept, and whose it is.
 
 use std::fmt;
-use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -10,12 +9,14 @@ use aic_api::path::ObjectId;
 use aic_api::{ApiError, Client};
 use aic_auth::store::{CredentialStore, StoreError, StoredLogin};
 use aic_auth::{AuthError, Scope, ScopeSet, StaticToken, Transport, administrator, exchange};
+use anyhow::anyhow;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::cli::Options;
 use crate::config::{Config, Store};
 use crate::connection::{self, transport};
+use crate::exit::{self, CommandError, ExitKind};
 use crate::terminal::say;
 
 /// The place where the login is kept, and the tenant that it is for.
@@ -27,13 +28,13 @@ pub(super) struct Kept {
 
 impl Kept {
     /// What the options say. Memory keeps nothing for another command, so it is refused.
-    pub(super) fn of(options: &Options) -> anyhow::Result<Self> {
+    pub(super) fn of(options: &Options) -> exit::Result<Self> {
         let config = Config::of(options)?;
         if config.store == Store::Memory {
-            anyhow::bail!(
+            return Err(CommandError::wrong_use(anyhow!(
                 "the login cannot be kept in memory for other commands: choose another place, for \
                  example AIC_CREDENTIAL_STORE=keychain"
-            );
+            )));
         }
         let (transport, store) = (transport(&config), connection::store(&config.store));
         Ok(Self { config, transport, store })
@@ -72,12 +73,12 @@ impl Kept {
 }
 
 /// Says that the place where the login is kept is of no use, and what to do.
-pub(super) fn unusable(place: &str, error: &StoreError) -> ExitCode {
+pub(super) fn unusable(place: &str, error: &StoreError) -> ExitKind {
     say!(
         "aic-mcp: {place} cannot be used: {error}. Choose another place with --credential-store \
          or --token-file."
     );
-    ExitCode::FAILURE
+    ExitKind::Failed
 }
 
 /// An administrator.

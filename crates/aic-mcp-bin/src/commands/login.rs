@@ -1,20 +1,21 @@
 use std::io::{self, Write as _};
-use std::process::ExitCode;
 use std::sync::Arc;
 
 use aic_api::error::Hint;
 use aic_auth::AuthError;
 use aic_auth::store::StoredLogin;
+use aic_tools::FailureKind;
 
 use super::kept::{Kept, unusable, when};
 use crate::cli::Options;
 use crate::config::{self, Store};
 use crate::connection::{self, Ask};
+use crate::exit::{ExitKind, Result};
 use crate::hints::for_people;
 use crate::terminal::say;
 
 /// `aic-mcp login`
-pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
+pub(crate) async fn run(options: &Options) -> Result<ExitKind> {
     let kept = Kept::of(options)?;
     let scopes = config::tools(options).scopes();
     // Said before the person signs in for nothing.
@@ -41,7 +42,7 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
         );
         // A login that nothing can use is given back.
         let _ = aic_auth::revoke(&kept.transport, &login.tenant, &login.token).await;
-        return Ok(ExitCode::FAILURE);
+        return Ok(ExitKind::Failed);
     }
     let who = kept.who(&login).await.map(|who| format!(" as {who}")).unwrap_or_default();
     let (tenant, until) = (login.tenant, when(login.expires_at));
@@ -54,10 +55,10 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
         "Signed in to {tenant}{who}.\nKept in {store} until {until}. `aic-mcp call` uses it{same}, and \
          servers do with --reuse-login."
     );
-    Ok(ExitCode::SUCCESS)
+    Ok(ExitKind::Success)
 }
 
-fn failed(error: &AuthError) -> ExitCode {
+fn failed(error: &AuthError) -> ExitKind {
     say!("aic-mcp: {error} {}", for_people(Hint::Auth(error.hint())));
-    ExitCode::FAILURE
+    FailureKind::from(error).into()
 }

@@ -1,11 +1,10 @@
-use std::process::ExitCode;
-
 use super::kept::{Kept, unusable, when};
 use crate::cli::Options;
+use crate::exit::{ExitKind, Result};
 use crate::terminal::{say, tell};
 
 /// `aic-mcp logout`
-pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
+pub(crate) async fn run(options: &Options) -> Result<ExitKind> {
     let Kept { config, transport, store } = Kept::of(options)?;
     let (tenant, place) = (&config.tenant, store.name());
     let login = match store.load(tenant).await {
@@ -26,7 +25,7 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
             _ => "it may still be valid",
         };
         say!("aic-mcp: the login cannot be deleted from {place}: {error}; {fate}.");
-        return Ok(ExitCode::FAILURE);
+        return Ok(ExitKind::Failed);
     }
     let done = match (login, revoked) {
         (None, _) => format!("{place} holds no login to {tenant}. Nothing to do."),
@@ -43,7 +42,7 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
         }
     };
     tell!("{}", capitalised(&done));
-    Ok(ExitCode::SUCCESS)
+    Ok(ExitKind::Success)
 }
 
 fn capitalised(text: &str) -> String {

@@ -1,16 +1,16 @@
 use std::io::{self, IsTerminal};
-use std::process::ExitCode;
 
 use crate::audit::Audit;
 use crate::cli::Options;
 use crate::config::{self, Config};
 use crate::connection::{Administrator, connect};
+use crate::exit::{ExitKind, Result};
 use crate::server::{self, Server};
 use crate::terminal::prompt;
 use crate::workplace::workplace;
 
 /// `aic-mcp serve`
-pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
+pub(crate) async fn run(options: &Options) -> Result<ExitKind> {
     let config = Config::of(options)?;
     let registry = config::tools(options);
     if io::stdin().is_terminal() {
@@ -21,7 +21,7 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let audit = Audit::open(options.audit_log.as_deref(), &connection.session)?;
     let place = workplace(&config, &connection, &registry)?;
     server::serve(Server::new(registry, &connection, place, &config, audit)).await?;
-    Ok(ExitCode::SUCCESS)
+    Ok(ExitKind::Success)
 }
 
 /// What a person sees who starts a server at a terminal, where a client was expected.

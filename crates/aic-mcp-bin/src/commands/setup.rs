@@ -1,20 +1,16 @@
 use std::env;
 use std::io::{self, Write as _};
-use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow};
 
 use crate::cli::{Options, SetupArgs, profile};
 use crate::clients::Entry;
 use crate::config::Config;
+use crate::exit::{CommandError, ExitKind, Result};
 use crate::terminal::say;
 
 /// `aic-mcp setup`
-pub(crate) fn run(
-    options: &Options,
-    given: &[String],
-    args: &SetupArgs,
-) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(options: &Options, given: &[String], args: &SetupArgs) -> Result<ExitKind> {
     let setup = args.client.setup(&entry(options, given, args.name.clone())?)?;
     let (file, title) = (setup.file.display(), args.client.title());
     let mut out = io::stdout();
@@ -33,22 +29,18 @@ pub(crate) fn run(
         let _ = write!(out, "{}", setup.diff());
         say!("\nNothing was written: that is the change that --write makes in {file}.");
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(ExitKind::Success)
 }
 
 /// How a client is to start this program, with the options that were given.
-pub(crate) fn entry(
-    options: &Options,
-    given: &[String],
-    name: Option<String>,
-) -> anyhow::Result<Entry> {
+pub(crate) fn entry(options: &Options, given: &[String], name: Option<String>) -> Result<Entry> {
     let mut args = vec!["serve".to_owned()];
     if options.profile.is_none() && !given.iter().any(|given| given == "--tenant") {
         let Some(tenant) = &options.tenant else {
-            bail!(
+            return Err(CommandError::wrong_use(anyhow!(
                 "name the tenant that the client is to reach: --tenant openam-example.forgeblocks.com, \
                  or --profile with the name of one"
-            );
+            )));
         };
         args.extend(["--tenant".to_owned(), tenant.clone()]);
     }

@@ -1,5 +1,4 @@
 use std::io::{self, Write as _};
-use std::process::ExitCode;
 
 use aic_auth::store::StoredLogin;
 use aic_auth::{AuthError, Scope};
@@ -7,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::kept::{Kept, Who, date, unusable, when};
 use crate::cli::{Options, StatusArgs, StatusFormat};
+use crate::exit::{ExitKind, Result};
 
 /// What is known of the login that is kept.
 enum Status {
@@ -19,7 +19,7 @@ enum Status {
 }
 
 /// `aic-mcp status`
-pub(crate) async fn run(options: &Options, args: &StatusArgs) -> anyhow::Result<ExitCode> {
+pub(crate) async fn run(options: &Options, args: &StatusArgs) -> Result<ExitKind> {
     let kept = Kept::of(options)?;
     let status = match kept.store.load(&kept.config.tenant).await {
         Ok(Some(login)) => look_at(&kept, login).await,
@@ -32,7 +32,7 @@ pub(crate) async fn run(options: &Options, args: &StatusArgs) -> anyhow::Result<
         StatusFormat::Json => format!("{:#}\n", status.json(&tenant, &store)),
     };
     let _ = io::stdout().write_all(text.as_bytes());
-    Ok(if status.is_usable() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if status.is_usable() { ExitKind::Success } else { ExitKind::NotLoggedIn })
 }
 
 async fn look_at(kept: &Kept, login: StoredLogin) -> Status {

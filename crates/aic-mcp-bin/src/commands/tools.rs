@@ -1,6 +1,5 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::process::ExitCode;
 
 use aic_tools::{AnyTool, Effect, JsonObject, Registry, Spec};
 use anstyle::{AnsiColor, Style};
@@ -8,9 +7,10 @@ use serde_json::Value;
 
 use crate::cli::{Format, Options, ToolsArgs};
 use crate::config;
+use crate::exit::{ExitKind, Result};
 
 /// `aic-mcp tools`
-pub(crate) fn run(options: &Options, args: &ToolsArgs) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(options: &Options, args: &ToolsArgs) -> Result<ExitKind> {
     let registry = config::tools(options);
     let text = match args.format {
         Format::Table => table(&registry),
@@ -22,7 +22,7 @@ pub(crate) fn run(options: &Options, args: &ToolsArgs) -> anyhow::Result<ExitCod
     };
     // A reader that has seen enough, such as head, is no failure.
     let _ = anstream::stdout().write_all(text.as_bytes());
-    Ok(ExitCode::SUCCESS)
+    Ok(ExitKind::Success)
 }
 
 /// A line for each tool. The colours are for terminals.

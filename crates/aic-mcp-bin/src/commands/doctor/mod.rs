@@ -4,7 +4,6 @@ use std::env;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
-use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
 use aic_api::error::Hint;
@@ -26,6 +25,7 @@ use crate::clients::ClientKind;
 use crate::commands::kept::when;
 use crate::config::{self, Config, Store};
 use crate::connection;
+use crate::exit::{self, ExitKind};
 use crate::hints::for_people;
 use crate::progress::Line;
 
@@ -38,7 +38,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const SKEW: Duration = Duration::from_secs(45);
 
 /// `aic-mcp doctor`
-pub(crate) async fn run(options: &Options, args: &DoctorArgs) -> anyhow::Result<ExitCode> {
+pub(crate) async fn run(options: &Options, args: &DoctorArgs) -> exit::Result<ExitKind> {
     let findings = match args.format {
         StatusFormat::Text => shown(options, Of::Everything).await,
         StatusFormat::Json => {
@@ -49,7 +49,7 @@ pub(crate) async fn run(options: &Options, args: &DoctorArgs) -> anyhow::Result<
         }
     };
     let has_failed = findings.iter().any(Finding::is_failure);
-    Ok(if has_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(if has_failed { ExitKind::Failed } else { ExitKind::Success })
 }
 
 /// What is looked at.
@@ -84,7 +84,7 @@ async fn examine(options: &Options, of: Of, mut tell: impl FnMut(&Finding)) -> V
         Ok(config) => config,
         Err(error) => {
             let remedy = "Put it right; what needs the tenant was not looked at.";
-            add(vec![fail("configuration", format!("{error:#}."), remedy)]);
+            add(vec![fail("configuration", format!("{error}."), remedy)]);
             add(clients(of));
             return all;
         }
