@@ -12,7 +12,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::approvals::ApprovalId;
-use crate::clients::ClientKind;
+use crate::clients::ClientSpec;
 
 pub(crate) use logging::{LogFormat, LoggingOptions};
 pub(crate) use options::{ConfirmKind, List, LoginKind, Options, StoreKind, Surface};
@@ -154,7 +154,7 @@ pub(crate) enum StatusFormat {
 pub(crate) struct InitArgs {
     /// Set up these clients; by default those that are found
     #[arg(long, value_enum, value_delimiter = ',', value_name = "CLIENT,...")]
-    pub(crate) client: Vec<ClientKind>,
+    pub(crate) client: Vec<ClientSpec>,
     /// Offer the tools that write too
     #[arg(long)]
     pub(crate) full: bool,
@@ -172,8 +172,8 @@ pub(crate) struct DoctorArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct SetupArgs {
-    /// The client; claude-code for all projects of the user, vscode for all workspaces
-    pub(crate) client: ClientKind,
+    /// The client
+    pub(crate) client: ClientSpec,
     /// Write it, after a copy of the file as it was
     #[arg(long)]
     pub(crate) write: bool,

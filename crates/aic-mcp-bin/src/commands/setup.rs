@@ -16,7 +16,7 @@ pub(crate) fn run(
     args: &SetupArgs,
 ) -> anyhow::Result<ExitCode> {
     let setup = args.client.setup(&entry(options, given, args.name.clone())?)?;
-    let (file, title) = (setup.file.display(), args.client.title());
+    let (file, title) = (setup.file.display(), args.client.title);
     let mut out = io::stdout();
     if setup.is_done() {
         let _ = writeln!(out, "{file} has it already: {title} starts this server.");

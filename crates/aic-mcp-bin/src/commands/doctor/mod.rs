@@ -21,7 +21,7 @@ use tokio::net::lookup_host;
 use tokio::time::timeout;
 
 use crate::cli::{Cli, DoctorArgs, LoginKind, Options, StatusFormat, profile};
-use crate::clients::ClientKind;
+use crate::clients::ClientSpec;
 use crate::commands::kept::when;
 use crate::config::{self, Config, Store};
 use crate::connection;
@@ -285,13 +285,13 @@ fn clients(of: Of) -> Vec<Finding> {
     if of == Of::Tenant {
         return Vec::new();
     }
-    let installed = ClientKind::value_variants().iter().filter(|client| client.is_installed());
-    installed.map(|client| started_by(*client)).collect()
+    let installed = ClientSpec::value_variants().iter().filter(|client| client.is_installed());
+    installed.map(started_by).collect()
 }
 
-fn started_by(client: ClientKind) -> Finding {
+fn started_by(client: &ClientSpec) -> Finding {
     const CHECK: &str = "client";
-    let title = client.title();
+    let title = client.title;
     let commands = match client.commands() {
         Ok(commands) => commands,
         Err(error) => {
@@ -299,8 +299,7 @@ fn started_by(client: ClientKind) -> Finding {
             return warn(CHECK, format!("{title}: {error:#}."), remedy);
         }
     };
-    let name = client.to_possible_value().map(|value| value.get_name().to_owned());
-    let setup = format!("aic-mcp setup {} --write", name.unwrap_or_default());
+    let setup = format!("aic-mcp setup {} --write", client.name);
     let ours: Vec<_> = commands.iter().filter(|(_, command)| is_ours(command)).collect();
     let gone = ours.iter().find(|(_, command)| {
         let command = Path::new(command);
