@@ -1,5 +1,6 @@
 mod help;
 mod logging;
+mod login_kind;
 mod options;
 pub(crate) mod profile;
 mod tenant;
@@ -15,7 +16,8 @@ use crate::approvals::ApprovalId;
 use crate::clients::ClientSpec;
 
 pub(crate) use logging::{LogFormat, LoggingOptions};
-pub(crate) use options::{ConfirmKind, List, LoginKind, Options, StoreKind, Surface};
+pub(crate) use login_kind::LoginKind;
+pub(crate) use options::{ConfirmKind, List, Options, StoreKind, Surface};
 pub(crate) use tenant::tenant;
 
 /// MCP server for PingOne Advanced Identity Cloud: lets an AI assistant run a tenant, as the

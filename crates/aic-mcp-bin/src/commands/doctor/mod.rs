@@ -20,7 +20,7 @@ use time::format_description::well_known::Rfc2822;
 use tokio::net::lookup_host;
 use tokio::time::timeout;
 
-use crate::cli::{Cli, DoctorArgs, LoginKind, Options, StatusFormat, profile};
+use crate::cli::{Cli, DoctorArgs, Options, StatusFormat, profile};
 use crate::clients::ClientSpec;
 use crate::commands::kept::when;
 use crate::config::{self, Config, Store};
@@ -100,8 +100,11 @@ async fn examine(options: &Options, of: Of, mut tell: impl FnMut(&Finding)) -> V
         [vec![found], tenant].concat()
     };
     let machine = async {
-        let by_browser = config.login == LoginKind::Browser;
-        if by_browser { vec![port(config.callback_port), browser()] } else { Vec::new() }
+        if config.login.shows_itself() {
+            vec![port(config.callback_port), browser()]
+        } else {
+            Vec::new()
+        }
     };
     let kept = async { vec![within("login", login(&config)).await.unwrap_or_else(|late| late)] };
     let parts: [BoxFuture<'_, Vec<Finding>>; 3] =
