@@ -11,6 +11,7 @@ mod dist;
 mod docs;
 mod fuzz;
 mod machine;
+mod new_tool;
 mod process;
 mod readme;
 mod soak;
@@ -44,6 +45,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[--check]",
         about: "write docs/tools.md, or check that it is up to date",
         run: docs::run,
+    },
+    Command {
+        name: "new-tool",
+        arguments: "NAME --toolset SET [--writes]",
+        about: "lay out a tool, and say what is left to do",
+        run: new_tool::run,
     },
     Command {
         name: "bench",
@@ -126,7 +133,7 @@ fn help() -> String {
     let mut help = "Usage: cargo xtask COMMAND\n\nCommands:\n".to_owned();
     for Command { name, arguments, about, .. } in COMMANDS {
         let synopsis = format!("{name} {arguments}");
-        let _ = writeln!(help, "  {synopsis:<24} {about}");
+        let _ = writeln!(help, "  {synopsis:<38} {about}");
     }
     help
 }
