@@ -11,6 +11,7 @@ mod dist;
 mod docs;
 mod fuzz;
 mod machine;
+mod mutants;
 mod new_tool;
 mod process;
 mod readme;
@@ -51,6 +52,12 @@ const COMMANDS: &[Command] = &[
         arguments: "NAME --toolset SET [--writes]",
         about: "lay out a tool, and say what is left to do",
         run: new_tool::run,
+    },
+    Command {
+        name: "mutants",
+        arguments: "[FILE...]",
+        about: "change these files, or those changed since main, and see whether tests notice",
+        run: mutants::run,
     },
     Command {
         name: "bench",
