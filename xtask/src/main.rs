@@ -16,6 +16,7 @@ mod new_tool;
 mod process;
 mod readme;
 mod soak;
+mod style;
 mod test;
 
 use std::fmt::{self, Write as _};
@@ -52,6 +53,12 @@ const COMMANDS: &[Command] = &[
         arguments: "NAME --toolset SET [--writes]",
         about: "lay out a tool, and say what is left to do",
         run: new_tool::run,
+    },
+    Command {
+        name: "style",
+        arguments: "[PART]",
+        about: "count the sentences that docs/style.md speaks against, or show a part's",
+        run: style::run,
     },
     Command {
         name: "mutants",

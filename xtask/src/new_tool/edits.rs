@@ -11,10 +11,10 @@ pub(super) fn with_tool(text: &str, module: &str, type_name: &str) -> anyhow::Re
     if modules.contains(&line.as_str()) {
         bail!("it has `{line}` already");
     }
-    let last = modules.last().context("it has no line that starts with `mod`")?;
+    let highest = modules.last().context("it has no line that starts with `mod`")?;
     let with_module = match modules.iter().find(|other| **other > line.as_str()) {
         Some(next) => text.replacen(&format!("{next}\n"), &format!("{line}\n{next}\n"), 1),
-        None => text.replacen(&format!("{last}\n"), &format!("{last}\n{line}\n"), 1),
+        None => text.replacen(&format!("{highest}\n"), &format!("{highest}\n{line}\n"), 1),
     };
     let (before, list) = with_module.split_once("vec![").context("it has no list of tools")?;
     let (tools, after) = list.split_once(']').context("the list of its tools has no end")?;
