@@ -97,6 +97,14 @@ args = ARGS
 ];
 
 #[tokio::test(flavor = "multi_thread")]
+async fn every_client_that_the_program_knows_is_tried_here() {
+    let (code, problem) = Home::new().run(&["setup", "emacs"]).await;
+    assert_eq!(code, 2, "{problem}");
+    let names = CLIENTS.map(|(client, ..)| client).join(", ");
+    assert!(problem.contains(&format!("[possible values: {names}]")), "{problem}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn each_client_is_set_up_once_and_keeps_what_it_had() {
     let home = Home::new();
     for (client, file, before) in CLIENTS {

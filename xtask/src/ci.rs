@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 
-use crate::{Usage, docs, process, readme};
+use crate::{Usage, docs, process, readme, style};
 
 /// The line of README.md after which its test command stands.
 const TEST_MARKER: &str = "<!-- ci:test -->";
@@ -18,6 +18,7 @@ struct Step {
 
 const STEPS: &[Step] = &[
     Step { name: "format", run: format },
+    Step { name: "style of the prose", run: style::check },
     Step { name: "lints", run: lints },
     Step { name: "lints with few features", run: few_features },
     Step { name: "tests, as README.md says", run: tests },

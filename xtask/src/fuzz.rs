@@ -10,7 +10,7 @@ use crate::{Usage, process};
 /// Each has a file in `fuzz/fuzz_targets` and what to start from in `fuzz/seeds`.
 const TARGETS: &[&str] = &["filter", "path", "callback", "lines"];
 
-/// What is known to work.
+/// The release that is known to work.
 const CARGO_FUZZ: &str = "cargo-fuzz@0.13.2";
 
 /// How long each runs where nothing else is asked for, in seconds.
@@ -61,8 +61,8 @@ fn fuzz(target: &str, seconds: u32) -> anyhow::Result<()> {
     )
 }
 
-/// The flags that make a program fuzzable are not stable. Of sanitizers there is none: they look for
-/// what `unsafe` code does wrong, and there is none either.
+/// The flags that make a program fuzzable are not stable. No sanitizer is on: sanitizers look for
+/// mistakes of `unsafe` code, and there is no such code.
 fn cargo_fuzz() -> Command {
     let mut command = process::cargo();
     command.arg("fuzz").env("RUSTC_BOOTSTRAP", "1");

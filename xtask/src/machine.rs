@@ -1,6 +1,6 @@
-//! What this machine has to have for the tests that need more than Rust.
+//! The programs that this machine needs for the tests that take more than Rust.
 //!
-//! What is missing is installed where this program may do that. A developer who still lacks it gets
+//! A missing program is installed where this program may do that. A developer who still lacks it gets
 //! all other tests and is told which did not run; an unattended machine (`CI=true`) fails instead.
 
 use std::env;
@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail};
 
 use crate::process;
 
-/// What `find` finds, if need be after Debian's `packages` have been installed.
+/// Returns what `find` finds, if need be after Debian's `packages` have been installed.
 pub(crate) fn need<T>(
     what: &str,
     packages: &[&str],
@@ -35,7 +35,7 @@ pub(crate) fn has(program: &str) -> bool {
     env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
-/// Says that `tests` did not run for want of something. That is an error on an unattended machine.
+/// Says that `tests` did not run for want of something, which is an error on an unattended machine.
 pub(crate) fn not_run(tests: &str, missing: anyhow::Error) -> anyhow::Result<String> {
     if env::var_os("CI").is_some_and(|ci| ci == "true") {
         return Err(missing.context(format!("the {tests} cannot run, and CI=true")));

@@ -11,9 +11,12 @@ mod dist;
 mod docs;
 mod fuzz;
 mod machine;
+mod mutants;
+mod new_tool;
 mod process;
 mod readme;
 mod soak;
+mod style;
 mod test;
 
 use std::fmt::{self, Write as _};
@@ -44,6 +47,24 @@ const COMMANDS: &[Command] = &[
         arguments: "[--check]",
         about: "write docs/tools.md, or check that it is up to date",
         run: docs::run,
+    },
+    Command {
+        name: "new-tool",
+        arguments: "NAME --toolset SET [--writes]",
+        about: "lay out a tool, and say what is left to do",
+        run: new_tool::run,
+    },
+    Command {
+        name: "style",
+        arguments: "[PART]",
+        about: "count the sentences that docs/style.md speaks against, or show a part's",
+        run: style::run,
+    },
+    Command {
+        name: "mutants",
+        arguments: "[FILE...]",
+        about: "change these files, or those changed since main, and see whether tests notice",
+        run: mutants::run,
     },
     Command {
         name: "bench",
@@ -126,7 +147,7 @@ fn help() -> String {
     let mut help = "Usage: cargo xtask COMMAND\n\nCommands:\n".to_owned();
     for Command { name, arguments, about, .. } in COMMANDS {
         let synopsis = format!("{name} {arguments}");
-        let _ = writeln!(help, "  {synopsis:<24} {about}");
+        let _ = writeln!(help, "  {synopsis:<38} {about}");
     }
     help
 }

@@ -62,7 +62,7 @@ pub(crate) fn stdout(command: &mut Command) -> anyhow::Result<String> {
         .with_context(|| format!("`{}` printed something other than UTF-8", describe(command)))
 }
 
-/// What comes on stdout, if the program is there and succeeds; nothing is shown.
+/// Returns what comes on stdout, if the program is there and succeeds; nothing is shown.
 pub(crate) fn stdout_quietly(command: &mut Command) -> Option<String> {
     let output = command.output().ok().filter(|output| output.status.success())?;
     String::from_utf8(output.stdout).ok()

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use aic_api::ClientOptions;
-use aic_auth::{Scope, ScopeSet, Tenant, TransportOptions};
+use aic_auth::{ScopeSet, Tenant, TransportOptions};
 use aic_tools::{
     Confirm, Limits, Registry, Selection, TRANSACTION_PREFIX, USER_AGENT_PREFIX, WriteLimit,
 };
@@ -90,34 +90,26 @@ fn named<T: Clone>(list: Option<&List<T>>) -> Vec<T> {
 }
 
 /// The tools that the options leave.
-///
-/// A login by code asks for no access to access management unless tools that need it are named:
-/// administrators know from the reference server that a container has none.
 pub(crate) fn tools(options: &Options) -> Registry {
-    let not_asked_for = match login(options) {
-        LoginKind::Browser => ScopeSet::EMPTY,
-        LoginKind::Device => ScopeSet::of(&[Scope::Am]),
-    };
     Registry::select(&Selection {
         groups: named(options.toolsets.as_ref()),
         names: named(options.tools.as_ref()),
         excluded: named(options.exclude_tools.as_ref()),
         read_only: options.read_only,
-        not_asked_for,
+        not_asked_for: login(options).hidden_scopes(),
     })
 }
 
-/// How to sign in, where nothing is said in a container as the reference server does.
 fn login(options: &Options) -> LoginKind {
-    let in_container = || std::env::var("DOCKER_CONTAINER").is_ok_and(|value| value == "true");
-    let usual = || if in_container() { LoginKind::Device } else { LoginKind::Browser };
-    options.login.unwrap_or_else(usual)
+    options.login.unwrap_or_else(LoginKind::usual)
 }
 
 fn store(options: &Options) -> anyhow::Result<Store> {
-    let by_file = options.token_file.is_some() || login(options) == LoginKind::Device;
-    let usual = if by_file { StoreKind::File } else { StoreKind::Keychain };
-    Ok(match options.credential_store.unwrap_or(usual) {
+    let usual = || match options.token_file {
+        Some(_) => StoreKind::File,
+        None => login(options).usual_store(),
+    };
+    Ok(match options.credential_store.unwrap_or_else(usual) {
         StoreKind::Keychain => Store::Keychain,
         StoreKind::Memory => Store::Memory,
         StoreKind::File => {

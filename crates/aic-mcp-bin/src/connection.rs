@@ -64,7 +64,7 @@ pub(crate) fn connect(
     let tenant = &config.tenant;
     let transport = transport(config);
     let (waiting, sign_in) = watch::channel(None);
-    let prompt = Ask { administrator, waiting: Arc::new(waiting) };
+    let prompt = Ask { administrator, login: config.login, waiting: Arc::new(waiting) };
     let login = login(config, &transport, Arc::new(prompt));
     let store = store(&config.store);
     let session = Session::new(tenant.clone(), Arc::clone(&transport), scopes, login, store);
@@ -111,23 +111,24 @@ pub(crate) fn store(store: &Store) -> Box<dyn CredentialStore> {
 #[derive(Debug)]
 pub(crate) struct Ask {
     administrator: Administrator,
+    login: LoginKind,
     waiting: Arc<watch::Sender<Option<Waiting>>>,
 }
 
 impl Ask {
     /// Asks a person, with nobody waiting but the caller.
-    pub(crate) fn person() -> Self {
+    pub(crate) fn person(login: LoginKind) -> Self {
         let waiting = Arc::new(watch::Sender::new(None));
-        Self { administrator: Administrator::Person, waiting }
+        Self { administrator: Administrator::Person, login, waiting }
     }
 }
 
 impl Prompt for Ask {
     fn sign_in(&self, invitation: &Invitation) {
-        let by_code = invitation.user_code.is_some();
         let person = matches!(self.administrator, Administrator::Person);
+        let unseen = person && !self.login.shows_itself();
         let number = next_number();
-        let waiting = Waiting { number, invitation: invitation.clone(), unseen: by_code && person };
+        let waiting = Waiting { number, invitation: invitation.clone(), unseen };
         self.waiting.send_replace(Some(waiting));
         match &self.administrator {
             Administrator::Simulated(SignsIn(sign_in)) => sign_in(invitation.url.clone()),
@@ -135,6 +136,8 @@ impl Prompt for Ask {
                 say!("aic-mcp: to sign in, open {}", invitation.url);
                 if let Some(code) = &invitation.user_code {
                     say!("aic-mcp: the page shows the code {code}, or asks for it");
+                }
+                if !self.login.shows_itself() {
                     return;
                 }
                 let waiting = Arc::clone(&self.waiting);

@@ -1,7 +1,7 @@
 //! What clients are told of the tools: a change of it is a change of contract, so a snapshot of
 //! each tool shows it to whoever reviews.
 
-use aic_tools::Registry;
+use aic_tools::{Registry, Toolset};
 use serde_json::Value;
 
 #[test]
@@ -19,6 +19,13 @@ fn names_are_unique_and_short() {
     names.sort_unstable();
     names.dedup();
     assert_eq!(names.len(), registry.len());
+}
+
+#[test]
+fn every_toolset_with_a_tool_can_be_selected() {
+    for tool in Registry::all().iter() {
+        assert!(Toolset::ALL.contains(&tool.spec().toolset), "{:?}", tool.spec());
+    }
 }
 
 #[test]

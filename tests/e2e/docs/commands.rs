@@ -30,6 +30,19 @@ fn words(command: &str) -> Vec<String> {
     words.into_iter().map(filled).collect()
 }
 
+/// Whether the tests or the program of this name have such a module, so that a filter finds something.
+fn has_module(target: &str, module: &str) -> bool {
+    let folders: &[&str] = match target {
+        "e2e" => &["tests/e2e", "tests/e2e/faults"],
+        "aic-mcp" => &["crates/aic-mcp-bin/src"],
+        _ => return false,
+    };
+    folders.iter().any(|folder| {
+        let folder = root().join(folder);
+        folder.join(module).is_dir() || folder.join(module).with_extension("rs").is_file()
+    })
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_command_is_one() {
     let chores = fs::read_to_string(root().join("xtask/src/main.rs")).unwrap();
@@ -44,6 +57,26 @@ async fn every_command_is_one() {
                 | ["cargo", "run", "--release", "-p", "aic-mcp-bin", "--", args @ ..] => args,
                 ["cargo", "xtask", chore, ..] => {
                     assert!(chores.contains(&format!("name: \"{chore}\"")), "{command}");
+                    continue;
+                }
+                ["cargo", "fmt"]
+                | ["cargo", "test", "--workspace", "--lib"]
+                | ["cargo", "test", "--workspace", "--test", "e2e"] => continue,
+                [
+                    "cargo",
+                    "test",
+                    "--workspace",
+                    "--test" | "--bin",
+                    target,
+                    "--",
+                    modules @ ..,
+                ] => {
+                    assert!(modules.iter().all(|module| has_module(target, module)), "{command}");
+                    continue;
+                }
+                ["cargo", "install", release, "--locked"] => {
+                    let mutants = fs::read_to_string(root().join("xtask/src/mutants.rs")).unwrap();
+                    assert!(mutants.contains(&format!("\"{release}\"")), "{command}");
                     continue;
                 }
                 ["cargo", "install", "--path", path, "--locked"] => {

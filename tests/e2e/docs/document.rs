@@ -1,3 +1,4 @@
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -62,10 +63,13 @@ impl Document {
     /// All there are, the generated list of tools and the log of changes left out.
     pub(super) fn all() -> Vec<Self> {
         let mut all = vec![Self::read("README.md")];
-        for entry in fs::read_dir(root().join("docs")).unwrap() {
-            let name = entry.unwrap().file_name().into_string().unwrap();
-            if name != "tools.md" {
-                all.push(Self::read(&format!("docs/{name}")));
+        for folder in ["docs", "docs/contributing"] {
+            for entry in fs::read_dir(root().join(folder)).unwrap() {
+                let path = entry.unwrap().path();
+                let name = path.file_name().and_then(OsStr::to_str).unwrap();
+                if path.is_file() && name != "tools.md" {
+                    all.push(Self::read(&format!("{folder}/{name}")));
+                }
             }
         }
         all

@@ -12,6 +12,9 @@ mod walks;
 use std::fs;
 use std::path::Path;
 
+use aic_e2e::Start;
+use serde_json::Value;
+
 use document::{Document, root};
 
 /// The source of everything that ships, each run of white space as one space, and texts that are
@@ -43,6 +46,45 @@ fn the_messages_in_troubleshooting_are_those_of_the_program() {
     for message in messages {
         assert!(source.contains(&message), "no part of the program says: {message}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_documents_know_the_tools() {
+    const REFERENCE: &str = include_str!("../../contract/reference-tools.json");
+    let read = |path: &str| fs::read_to_string(root().join(path)).unwrap();
+    let (readme, guide) = (read("README.md"), read("docs/getting-started.md"));
+    let (status, tools, _) = Start::new(&["tools", "--format", "json"]).run().await;
+    assert!(status.success());
+    let tools: Vec<Value> = serde_json::from_str(&tools).unwrap();
+    let counted = format!("{} tools for", tools.len());
+    assert!(guide.contains(&counted), "docs/getting-started.md does not say: {counted}");
+    let reference: Vec<Value> = serde_json::from_str(REFERENCE).unwrap();
+    for tool in &tools {
+        let (name, toolset) = (tool["name"].as_str().unwrap(), tool["toolset"].as_str().unwrap());
+        let is_own = reference.iter().all(|other| other["name"] != name);
+        assert!(!is_own || readme.contains(name), "README.md does not name {name}");
+        // The tools for changes come with whatever makes changes.
+        let is_named = toolset == "changes" || readme.contains(&format!("`{toolset}`"));
+        assert!(is_named, "README.md does not name the toolset {toolset}");
+    }
+}
+
+#[test]
+fn the_files_that_the_guides_for_contributors_name_are_there() {
+    let is_file = |span: &&String| {
+        let is_path =
+            ["crates/", "docs/", "tests/", "xtask/"].iter().any(|top| span.starts_with(top));
+        is_path && !span.contains("/SERVICE/")
+    };
+    let mut count = 0;
+    let guides = root().join("docs/contributing");
+    for document in Document::all().into_iter().filter(|it| it.path.starts_with(&guides)) {
+        for span in document.spans.iter().filter(is_file) {
+            count += 1;
+            assert!(root().join(span).exists(), "{} names {span}", document.path.display());
+        }
+    }
+    assert!(count > 40, "the guides name {count} files");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use crate::{machine, process};
 
 const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
-/// What packages are installed by; the tests are copied on each run.
+/// The files that packages are installed by; the tests are copied on each run.
 const MANIFESTS: [&str; 3] = ["package.json", "package-lock.json", ".npmrc"];
 
 /// The Node of its own that the conformance suite brings along where it can: it needs 22 or later.

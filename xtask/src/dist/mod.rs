@@ -97,7 +97,7 @@ fn extras(binary: &Path, dist: &Path, name: &str) -> anyhow::Result<Vec<String>>
     Ok(files)
 }
 
-/// What the binary is made of, in the form of `CycloneDX`.
+/// The parts of the binary, in the form of `CycloneDX`.
 fn bill_of_materials(dist: &Path, name: &str) -> anyhow::Result<String> {
     const VERSION: &str = "0.5.9";
     let has = process::stdout_quietly(process::cargo().args(["cyclonedx", "--version"]));

@@ -1,6 +1,6 @@
 //! The release notes: what the changelog says of a version.
 
-/// What it says of the version, or of what is not released yet.
+/// The section about the version, or about changes that are not released yet.
 pub(super) fn of(changelog: &str, version: &str) -> Option<String> {
     [version, "Unreleased"].iter().find_map(|name| section(changelog, name))
 }

@@ -1,5 +1,6 @@
 mod help;
 mod logging;
+mod login_kind;
 mod options;
 pub(crate) mod profile;
 mod tenant;
@@ -12,10 +13,11 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::approvals::ApprovalId;
-use crate::clients::ClientKind;
+use crate::clients::ClientSpec;
 
 pub(crate) use logging::{LogFormat, LoggingOptions};
-pub(crate) use options::{ConfirmKind, List, LoginKind, Options, StoreKind, Surface};
+pub(crate) use login_kind::LoginKind;
+pub(crate) use options::{ConfirmKind, List, Options, StoreKind, Surface};
 pub(crate) use tenant::tenant;
 
 /// MCP server for PingOne Advanced Identity Cloud: lets an AI assistant run a tenant, as the
@@ -155,7 +157,7 @@ pub(crate) enum StatusFormat {
 pub(crate) struct InitArgs {
     /// Set up these clients; by default those that are found
     #[arg(long, value_enum, value_delimiter = ',', value_name = "CLIENT,...")]
-    pub(crate) client: Vec<ClientKind>,
+    pub(crate) client: Vec<ClientSpec>,
     /// Offer the tools that write too
     #[arg(long)]
     pub(crate) full: bool,
@@ -173,8 +175,8 @@ pub(crate) struct DoctorArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct SetupArgs {
-    /// The client; claude-code for all projects of the user, vscode for all workspaces
-    pub(crate) client: ClientKind,
+    /// The client
+    pub(crate) client: ClientSpec,
     /// Write it, after a copy of the file as it was
     #[arg(long)]
     pub(crate) write: bool,

@@ -8,6 +8,7 @@ use aic_tools::{Group, NamePattern, Registry, WriteLimit};
 use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 
+use super::LoginKind;
 use super::logging::LoggingOptions;
 
 #[derive(Debug, Clone, Args)]
@@ -274,12 +275,6 @@ pub(crate) struct Options {
 
     #[command(flatten)]
     pub(crate) logging: LoggingOptions,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum LoginKind {
-    Browser,
-    Device,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

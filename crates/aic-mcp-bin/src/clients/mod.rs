@@ -1,31 +1,18 @@
-//! The MCP clients that a server is set up for: where each keeps its configuration, and in what form.
+//! The MCP clients that a server is set up for: how their configurations are read and changed.
 
 mod json;
+mod spec;
 mod toml;
 
-use std::env;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use clap::ValueEnum;
 use tempfile::NamedTempFile;
 use time::OffsetDateTime;
 
-/// A client.
-// Assumption: places and forms are those that the clients document; only that the files come out as
-// meant is tested here, and not that each client reads them. Starting each on such a file would
-// settle it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ClientKind {
-    ClaudeCode,
-    ClaudeDesktop,
-    Cursor,
-    Vscode,
-    Gemini,
-    Codex,
-}
+pub(crate) use spec::ClientSpec;
 
 /// How a client is to start the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,58 +37,20 @@ pub(crate) struct Setup {
 /// What some editors put before the text, and what no parser takes for a part of it.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
-impl ClientKind {
-    /// What it is called.
-    pub(crate) fn title(self) -> &'static str {
-        match self {
-            Self::ClaudeCode => "Claude Code",
-            Self::ClaudeDesktop => "Claude Desktop",
-            Self::Cursor => "Cursor",
-            Self::Vscode => "Visual Studio Code",
-            Self::Gemini => "Gemini CLI",
-            Self::Codex => "Codex",
-        }
-    }
-
-    /// The file of its configuration.
-    pub(crate) fn file(self) -> anyhow::Result<PathBuf> {
-        let home = env::home_dir().context("there is no home directory")?;
-        Ok(match self {
-            Self::ClaudeCode => own("CLAUDE_CONFIG_DIR", home).join(".claude.json"),
-            Self::ClaudeDesktop => programs(&home).join("Claude/claude_desktop_config.json"),
-            Self::Cursor => home.join(".cursor/mcp.json"),
-            Self::Vscode => programs(&home).join("Code/User/mcp.json"),
-            Self::Gemini => home.join(".gemini/settings.json"),
-            Self::Codex => own("CODEX_HOME", home.join(".codex")).join("config.toml"),
-        })
-    }
-
-    /// Whether it seems to be there: it has its configuration, or a directory for it.
-    pub(crate) fn is_installed(self) -> bool {
-        let Ok(file) = self.file() else { return false };
-        let has_directory = file.parent().is_some_and(Path::is_dir) && self != Self::ClaudeCode;
-        file.is_file() || has_directory
-    }
-
+impl ClientSpec {
     /// The change that has it start the server.
     ///
     /// # Errors
     ///
     /// When its configuration cannot be read or is not what it should be.
-    pub(crate) fn setup(self, entry: &Entry) -> anyhow::Result<Setup> {
+    pub(crate) fn setup(&self, entry: &Entry) -> anyhow::Result<Setup> {
         let file = self.file()?;
         let before = read(&file)?;
         let text = before.as_deref().unwrap_or_default();
         let plain = text.trim_start_matches(BYTE_ORDER_MARK);
         let change = || {
-            let changed = match self {
-                Self::Codex => toml::with(plain, entry),
-                _ => json::with(plain, self.servers(), self.says_kind(), entry),
-            }?;
-            let shown = |text: &str| match self {
-                Self::Codex => toml::shown(text, &entry.name),
-                _ => json::shown(text, self.servers(), &entry.name),
-            };
+            let changed = self.format.with(plain, entry)?;
+            let shown = |text: &str| self.format.shown(text, &entry.name);
             Ok::<_, anyhow::Error>(((shown(plain)?, shown(&changed)?), changed))
         };
         let (shown, changed) =
@@ -111,42 +60,17 @@ impl ClientKind {
         Ok(Setup { file, before, after, shown })
     }
 
-    /// The member that holds the servers, where the configuration is JSON.
-    fn servers(self) -> &'static str {
-        if self == Self::Vscode { "servers" } else { "mcpServers" }
-    }
-
-    /// Whether it wants to be told what kind of server it is.
-    fn says_kind(self) -> bool {
-        matches!(self, Self::Vscode | Self::ClaudeCode)
-    }
-
     /// The commands by which it starts servers, with the servers' names.
-    pub(crate) fn commands(self) -> anyhow::Result<Vec<(String, String)>> {
+    ///
+    /// # Errors
+    ///
+    /// When its configuration cannot be read or is not what it should be.
+    pub(crate) fn commands(&self) -> anyhow::Result<Vec<(String, String)>> {
         let file = self.file()?;
         let Some(text) = read(&file)? else { return Ok(Vec::new()) };
-        let text = text.trim_start_matches(BYTE_ORDER_MARK);
-        let commands = match self {
-            Self::Codex => toml::commands(text),
-            _ => json::commands(text, self.servers()),
-        };
+        let commands = self.format.commands(text.trim_start_matches(BYTE_ORDER_MARK));
         commands.with_context(|| format!("{} cannot be understood", file.display()))
     }
-}
-
-/// The directory that a client's own variable names, or its usual one.
-fn own(variable: &str, usual: PathBuf) -> PathBuf {
-    env::var_os(variable).filter(|path| !path.is_empty()).map_or(usual, PathBuf::from)
-}
-
-/// Where desktop programs keep their settings.
-fn programs(home: &Path) -> PathBuf {
-    if cfg!(target_os = "macos") {
-        return home.join("Library/Application Support");
-    }
-    let variable = if cfg!(windows) { "APPDATA" } else { "XDG_CONFIG_HOME" };
-    let usual = if cfg!(windows) { "AppData/Roaming" } else { ".config" };
-    own(variable, home.join(usual))
 }
 
 /// Whether what a file says under this name looks like a secret.

@@ -1,4 +1,4 @@
-//! Codex's configuration, in TOML.
+//! Configurations in TOML, whose comments and layout stay as they are.
 
 use aic_tools::MASK;
 use anyhow::{Context, anyhow, bail};
@@ -6,23 +6,21 @@ use toml_edit::{Array, DocumentMut, Item, Table, TomlError, Value, value};
 
 use super::{Entry, HARMLESS, looks_secret};
 
-const SERVERS: &str = "mcp_servers";
-
-/// The text with the entry, in place of an older one of its name.
-pub(super) fn with(text: &str, entry: &Entry) -> anyhow::Result<String> {
+/// The text with the entry under `servers`, in place of an older one of its name.
+pub(super) fn with(text: &str, servers: &str, entry: &Entry) -> anyhow::Result<String> {
     let mut document = parse(text)?;
-    let servers = document.entry(SERVERS).or_insert_with(|| {
-        let mut servers = Table::new();
-        servers.set_implicit(true);
-        Item::Table(servers)
+    let found = document.entry(servers).or_insert_with(|| {
+        let mut table = Table::new();
+        table.set_implicit(true);
+        Item::Table(table)
     });
-    let servers = servers.as_table_like_mut().context("its mcp_servers is no table")?;
-    let server = servers.entry(&entry.name).or_insert_with(|| Item::Table(Table::new()));
+    let found = found.as_table_like_mut().with_context(|| format!("its {servers} is no table"))?;
+    let server = found.entry(&entry.name).or_insert_with(|| Item::Table(Table::new()));
     let server = server
         .as_table_like_mut()
-        .with_context(|| format!("its mcp_servers.{} is no table", entry.name))?;
+        .with_context(|| format!("its {servers}.{} is no table", entry.name))?;
     if server.contains_key("url") {
-        bail!("its mcp_servers has a remote {}: choose another name by --name", entry.name);
+        bail!("its {servers} has a remote {}: choose another name by --name", entry.name);
     }
     let args: Array = entry.args.iter().collect();
     for (key, new) in [("command", value(&entry.command)), ("args", value(args))] {
@@ -38,14 +36,14 @@ pub(super) fn with(text: &str, entry: &Entry) -> anyhow::Result<String> {
 }
 
 /// The text as it may be shown, of the servers but this one without what may be a secret.
-pub(super) fn shown(text: &str, own: &str) -> anyhow::Result<String> {
+pub(super) fn shown(text: &str, servers: &str, own: &str) -> anyhow::Result<String> {
     let mut document = parse(text)?;
     for (key, item) in document.iter_mut() {
-        let Some(servers) = item.as_table_like_mut().filter(|_| key == SERVERS) else {
+        let Some(all) = item.as_table_like_mut().filter(|_| key == servers) else {
             hide(&key, item, false);
             continue;
         };
-        for (name, server) in servers.iter_mut() {
+        for (name, server) in all.iter_mut() {
             let Some(entry) = server.as_table_like_mut() else { continue };
             for (key, item) in entry.iter_mut() {
                 hide(&key, item, name != own && !HARMLESS.contains(&key.get()));
@@ -83,10 +81,10 @@ fn hide_value(name: &str, value: &mut Value, all: bool) {
     }
 }
 
-/// The commands, with the servers' names.
-pub(super) fn commands(text: &str) -> anyhow::Result<Vec<(String, String)>> {
+/// The commands under `servers`.
+pub(super) fn commands(text: &str, servers: &str) -> anyhow::Result<Vec<(String, String)>> {
     let document = parse(text)?;
-    let servers = document.get(SERVERS).and_then(Item::as_table_like);
+    let servers = document.get(servers).and_then(Item::as_table_like);
     let all = servers.into_iter().flat_map(toml_edit::TableLike::iter);
     Ok(all
         .filter_map(|(name, server)| {
@@ -108,9 +106,15 @@ fn parse(text: &str) -> anyhow::Result<DocumentMut> {
 mod tests {
     use super::*;
 
+    const SERVERS: &str = "mcp_servers";
+
     fn set(text: &str) -> anyhow::Result<String> {
         let args = vec!["serve".to_owned(), "--tenant".to_owned(), "x".to_owned()];
-        with(text, &Entry { name: "aic".to_owned(), command: "/bin/aic-mcp".to_owned(), args })
+        with(
+            text,
+            SERVERS,
+            &Entry { name: "aic".to_owned(), command: "/bin/aic-mcp".to_owned(), args },
+        )
     }
 
     #[test]
@@ -120,7 +124,7 @@ mod tests {
         assert!(changed.starts_with(text), "{changed}");
         assert!(changed.contains("[mcp_servers.aic]\ncommand = \"/bin/aic-mcp\""), "{changed}");
         assert_eq!(set(&changed).unwrap(), changed);
-        assert_eq!(commands(&changed).unwrap().len(), 2);
+        assert_eq!(commands(&changed, SERVERS).unwrap().len(), 2);
     }
 
     #[test]
@@ -147,7 +151,7 @@ mod tests {
                     args = [\"--key\", \"canary\"]\nenv = { K = \"canary\" }\n[mcp_servers.more.env]\n\
                     K = \"canary\"\n[[other]]\ntoken_secret = \"canary\"\n";
         for text in [text.to_owned(), set(text).unwrap()] {
-            let shown = shown(&text, "aic").unwrap();
+            let shown = shown(&text, SERVERS, "aic").unwrap();
             assert!(!shown.contains("canary"), "{shown}");
             for part in ["model = \"o\"", "\"npx\"", "[masked]"] {
                 assert!(shown.contains(part), "{part}: {shown}");

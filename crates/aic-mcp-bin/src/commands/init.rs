@@ -11,7 +11,7 @@ use clap::ValueEnum;
 use super::doctor::{self, Finding};
 use super::{login, setup};
 use crate::cli::{InitArgs, Options};
-use crate::clients::ClientKind;
+use crate::clients::ClientSpec;
 use crate::config::{Config, Store};
 use crate::connection::{Administrator, connect, store};
 use crate::exit::{CommandError, ExitKind, Result};
@@ -144,17 +144,15 @@ impl FirstRun {
 
     /// Shows each client's change, writes it if that is agreed to, and returns the clients that start
     /// the server now.
-    fn set_up(&self, named: &[ClientKind]) -> Result<Vec<&'static str>> {
+    fn set_up(&self, named: &[ClientSpec]) -> Result<Vec<&'static str>> {
         let entry = setup::entry(&self.options, &self.given, None)?;
-        let clients = match named {
-            [] => {
-                ClientKind::value_variants().iter().copied().filter(|c| c.is_installed()).collect()
-            }
-            named => named.to_vec(),
+        let clients: Vec<_> = match named {
+            [] => ClientSpec::value_variants().iter().filter(|c| c.is_installed()).collect(),
+            named => named.iter().collect(),
         };
         let mut ready = Vec::new();
         for client in clients {
-            let title = client.title();
+            let title = client.title;
             let setup = client.setup(&entry).with_context(|| title.to_owned())?;
             if setup.is_done() {
                 say_step(&format!("{title} starts this server already"));

@@ -22,7 +22,8 @@ pub(crate) async fn run(options: &Options) -> Result<ExitKind> {
     if let Err(error) = kept.store.check(&kept.config.tenant).await {
         return Ok(unusable(&kept.store.name(), &error));
     }
-    let login = connection::login(&kept.config, &kept.transport, Arc::new(Ask::person()));
+    let prompt = Ask::person(kept.config.login);
+    let login = connection::login(&kept.config, &kept.transport, Arc::new(prompt));
     let token = match login.login(scopes).await {
         Ok(token) => token,
         Err(error) => return Ok(failed(&error)),

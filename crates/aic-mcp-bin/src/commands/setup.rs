@@ -12,7 +12,7 @@ use crate::terminal::say;
 /// `aic-mcp setup`
 pub(crate) fn run(options: &Options, given: &[String], args: &SetupArgs) -> Result<ExitKind> {
     let setup = args.client.setup(&entry(options, given, args.name.clone())?)?;
-    let (file, title) = (setup.file.display(), args.client.title());
+    let (file, title) = (setup.file.display(), args.client.title);
     let mut out = io::stdout();
     if setup.is_done() {
         let _ = writeln!(out, "{file} has it already: {title} starts this server.");

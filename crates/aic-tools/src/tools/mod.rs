@@ -11,6 +11,8 @@ mod durable;
 mod esv;
 mod features;
 mod journeys;
+#[cfg(test)]
+mod laid_out;
 mod logs;
 mod managed_objects;
 mod scripts;

@@ -20,8 +20,8 @@ use time::format_description::well_known::Rfc2822;
 use tokio::net::lookup_host;
 use tokio::time::timeout;
 
-use crate::cli::{Cli, DoctorArgs, LoginKind, Options, StatusFormat, profile};
-use crate::clients::ClientKind;
+use crate::cli::{Cli, DoctorArgs, Options, StatusFormat, profile};
+use crate::clients::ClientSpec;
 use crate::commands::kept::when;
 use crate::config::{self, Config, Store};
 use crate::connection;
@@ -102,8 +102,11 @@ async fn examine(options: &Options, of: Of, mut tell: impl FnMut(&Finding)) -> V
         [vec![found], tenant].concat()
     };
     let machine = async {
-        let by_browser = config.login == LoginKind::Browser;
-        if by_browser { vec![port(config.callback_port), browser()] } else { Vec::new() }
+        if config.login.shows_itself() {
+            vec![port(config.callback_port), browser()]
+        } else {
+            Vec::new()
+        }
     };
     let kept = async { vec![within("login", login(&config)).await.unwrap_or_else(|late| late)] };
     let parts: [BoxFuture<'_, Vec<Finding>>; 3] =
@@ -290,13 +293,13 @@ fn clients(of: Of) -> Vec<Finding> {
     if of == Of::Tenant {
         return Vec::new();
     }
-    let installed = ClientKind::value_variants().iter().filter(|client| client.is_installed());
-    installed.map(|client| started_by(*client)).collect()
+    let installed = ClientSpec::value_variants().iter().filter(|client| client.is_installed());
+    installed.map(started_by).collect()
 }
 
-fn started_by(client: ClientKind) -> Finding {
+fn started_by(client: &ClientSpec) -> Finding {
     const CHECK: &str = "client";
-    let title = client.title();
+    let title = client.title;
     let commands = match client.commands() {
         Ok(commands) => commands,
         Err(error) => {
@@ -304,8 +307,7 @@ fn started_by(client: ClientKind) -> Finding {
             return warn(CHECK, format!("{title}: {error:#}."), remedy);
         }
     };
-    let name = client.to_possible_value().map(|value| value.get_name().to_owned());
-    let setup = format!("aic-mcp setup {} --write", name.unwrap_or_default());
+    let setup = format!("aic-mcp setup {} --write", client.name);
     let ours: Vec<_> = commands.iter().filter(|(_, command)| is_ours(command)).collect();
     let gone = ours.iter().find(|(_, command)| {
         let command = Path::new(command);
