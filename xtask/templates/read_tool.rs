@@ -7,8 +7,9 @@ use aic_auth::Scope;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::result::leave_out;
-use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::result::leave_out;
+use crate::outcome::{Output, ToolError};
+use crate::tool::{Context, Effect, JsonObject, Spec, Tool, Toolset};
 
 // Decide: the words for somebody who reads the code.
 /// Reads an environment variable.

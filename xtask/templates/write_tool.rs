@@ -8,9 +8,10 @@ use aic_auth::Scope;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::input::Text;
-use crate::result::leave_out;
-use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::result::leave_out;
+use crate::outcome::{Output, ToolError};
+use crate::tool::input::Text;
+use crate::tool::{Context, Effect, JsonObject, Spec, Tool, Toolset};
 
 // Decide: the words for somebody who reads the code.
 /// Sets an environment variable to a text.

@@ -6,7 +6,7 @@
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
-use crate::{JsonObject, Registry};
+use crate::tool::{JsonObject, Registry};
 
 /// The scheme of the URIs.
 const SCHEME: &str = "aic://";

@@ -1,6 +1,11 @@
+pub(crate) mod input;
 mod json_text;
 mod log;
+pub(crate) mod registry;
 mod rehearsal;
+pub(crate) mod schema;
+pub(crate) mod selection;
+pub(crate) mod spec;
 mod watch;
 
 use std::collections::BTreeSet;
@@ -18,13 +23,17 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tracing::{Instrument, Span};
 
-use crate::preview::Preview;
-use crate::redact::{Probe, find_mask};
-use crate::schema::{self, JsonObject};
-use crate::{Changes, Failure, Limits, Output, Spec, Success, ToolError, Toolset};
+use crate::control::Changes;
+use crate::control::preview::Preview;
+use crate::outcome::redact::{Probe, find_mask};
+use crate::outcome::{Failure, Limits, Output, Success, ToolError};
 
 use log::PartLog;
+pub use registry::Registry;
 pub use rehearsal::Rehearsal;
+pub use schema::JsonObject;
+pub use selection::{Group, NamePattern, Off, Selection};
+pub use spec::{Annotations, Effect, Spec, Toolset};
 use watch::Steps;
 pub use watch::Watch;
 

@@ -5,7 +5,7 @@ use aic_api::logs::Timestamp;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
 
-use crate::redact;
+use crate::outcome::redact;
 
 /// A whole number of hours up to a limit; texts are all that prompts take.
 #[derive(Debug, Clone, Copy)]

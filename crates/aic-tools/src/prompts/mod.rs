@@ -13,8 +13,8 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::JsonObject;
-use crate::schema;
+use crate::tool::JsonObject;
+use crate::tool::schema;
 
 /// A prompt: data and one function, as a tool is.
 trait Prompt: 'static {
@@ -135,7 +135,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::Registry;
+    use crate::tool::Registry;
 
     fn text(name: &str, arguments: &Value) -> Result<String, String> {
         let prompt = all().into_iter().find(|prompt| prompt.spec().name == name).unwrap();

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::JsonObject;
+use crate::tool::JsonObject;
 
 /// Whether a text among the arguments may be the JSON of an object or an array.
 pub(super) fn may_be_in(arguments: &Value) -> bool {
@@ -74,7 +74,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::Registry;
+    use crate::tool::Registry;
 
     #[test]
     fn what_is_wanted_as_an_object_or_array_may_be_its_text() {

@@ -7,7 +7,8 @@ use std::time::Instant;
 use aic_api::Activity;
 use tracing::Span;
 
-use crate::{Spec, ToolError};
+use crate::outcome::ToolError;
+use crate::tool::Spec;
 
 /// The span of a call: all that is logged while it runs names the tool and the transaction.
 pub(super) fn span(spec: &Spec, activity: &Activity) -> Span {

@@ -8,10 +8,12 @@ use tracing::Instrument;
 
 use super::log::PartLog;
 use super::{Context, Erased, Tool, Watch, Workplace};
-use crate::harm::{Surroundings, worst};
-use crate::preview::{self, Judged, Preview};
-use crate::schema::JsonObject;
-use crate::{Class, Failure, Limits, SafeText, Spec, Success};
+use crate::control::Class;
+use crate::control::harm::{Surroundings, worst};
+use crate::control::preview::{self, Judged, Preview};
+use crate::outcome::{Failure, Limits, SafeText, Success};
+use crate::tool::Spec;
+use crate::tool::schema::JsonObject;
 
 /// A call that was rehearsed.
 pub trait Rehearsal: Send + Sync {

@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 use aic_api::{Activity, SentWrites};
 use tokio::sync::{SetOnce, watch};
 
-use crate::Asked;
+use crate::control::Asked;
 
 /// What a call of a tool has sent so far and how far it has come, for whoever keeps a trail or wants
 /// to know: also of a call that was given up.

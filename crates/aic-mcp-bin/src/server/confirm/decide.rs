@@ -65,10 +65,10 @@ pub(super) fn decide(now: Situation) -> Action {
 
 impl Situation {
     /// What a verdict says was answered before.
-    pub(super) fn answered(verdict: Verdict) -> Option<(bool, Way)> {
+    pub(super) fn answered(verdict: &Verdict) -> Option<(bool, Way)> {
         match verdict {
-            Verdict::Approved(way) => Some((true, way)),
-            Verdict::Denied(way) => Some((false, way)),
+            Verdict::Approved(way) => Some((true, *way)),
+            Verdict::Denied(way) => Some((false, *way)),
             Verdict::Waiting(_) | Verdict::NotAsked => None,
         }
     }

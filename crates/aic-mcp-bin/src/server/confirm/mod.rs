@@ -139,7 +139,7 @@ impl Confirming {
         let question = Question::about(rehearsal);
         let action = decide(Situation {
             consent,
-            answered: Situation::answered(self.approvals.verdict(&question.call)),
+            answered: Situation::answered(&self.approvals.verdict(&question.call)),
             mode,
             is_long: question.text.count() > LONGEST,
             answers_by_itself: self.without_person.load(Ordering::Relaxed) > 0,

@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{clean_up, find};
-use crate::hints::hint_in_words;
-use crate::input::{NonBlank, NonEmpty};
-use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::hints::hint_in_words;
+use crate::outcome::{Output, ToolError};
+use crate::tool::input::{NonBlank, NonEmpty};
+use crate::tool::{Context, Effect, JsonObject, Spec, Tool, Toolset};
 
 /// Creates an application and its client.
 pub(super) struct CreateOidcApp;

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::clean_up;
 use super::find::{self, Application};
-use crate::input::NonBlank;
-use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::{Output, ToolError};
+use crate::tool::input::NonBlank;
+use crate::tool::{Context, Effect, Spec, Tool, Toolset};
 
 /// Deletes an application and its client.
 pub(super) struct DeleteOidcApp;

@@ -5,7 +5,8 @@ use aic_api::path::{ClientId, ObjectId, ObjectType};
 use aic_api::query::Filter;
 use serde_json::Value;
 
-use crate::{Context, JsonObject, ToolError};
+use crate::outcome::ToolError;
+use crate::tool::{Context, JsonObject};
 
 /// The part of an application that names its client.
 pub(super) const SSO_ENTITIES: &str = "ssoEntities";

@@ -7,9 +7,10 @@ use serde_json::Value;
 
 use super::find;
 use super::settings::length;
-use crate::input::NonBlank;
-use crate::result::drop_members;
-use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::result::drop_members;
+use crate::outcome::{Output, ToolError};
+use crate::tool::input::NonBlank;
+use crate::tool::{Context, Effect, JsonObject, Spec, Tool, Toolset};
 
 /// Reads an application and its client.
 pub(super) struct GetOidcApp;

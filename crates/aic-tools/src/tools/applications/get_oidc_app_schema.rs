@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::find::{SSO_ENTITIES, no_such_type};
 use super::settings;
-use crate::result::drop_members;
-use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::result::drop_members;
+use crate::outcome::{Output, ToolError};
+use crate::tool::{Context, Effect, JsonObject, Spec, Tool, Toolset};
 
 /// Describes the settings of applications and their clients.
 pub(super) struct GetOidcAppSchema;

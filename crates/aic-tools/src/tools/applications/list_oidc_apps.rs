@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::find::no_such_type;
-use crate::input::ObjectFilter;
-use crate::result::drop_items;
-use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::result::drop_items;
+use crate::outcome::{Output, ToolError};
+use crate::tool::input::ObjectFilter;
+use crate::tool::{Context, Effect, Spec, Tool, Toolset};
 
 /// Lists the applications of a realm.
 pub(super) struct ListOidcApps;

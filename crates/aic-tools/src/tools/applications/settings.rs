@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::JsonObject;
+use crate::tool::JsonObject;
 
 /// The sections of a schema that are wanted, all where none is named, and a sentence on those
 /// that there are not.

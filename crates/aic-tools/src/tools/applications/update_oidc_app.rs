@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::find::{self, Application, SSO_ENTITIES};
-use crate::input::{Edit, NonBlank, Pointer, given};
-use crate::redact::take_back_members;
-use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::redact::take_back_members;
+use crate::outcome::{Output, ToolError};
+use crate::tool::input::{Edit, NonBlank, Pointer, given};
+use crate::tool::{Context, Effect, JsonObject, Spec, Tool, Toolset};
 
 /// Changes an application and its client.
 pub(super) struct UpdateOidcApp;

@@ -7,11 +7,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use time::format_description::well_known::Rfc3339;
 
-use crate::changes::Recorded;
-use crate::input::NoInput;
-use crate::preview;
-use crate::result::drop_items;
-use crate::{Context, Output, Spec, Tool, ToolError, Toolset};
+use crate::control::changes::Recorded;
+use crate::control::preview;
+use crate::outcome::result::drop_items;
+use crate::outcome::{Output, ToolError};
+use crate::tool::input::NoInput;
+use crate::tool::{Context, Spec, Tool, Toolset};
 
 /// Lists what was changed.
 pub(super) struct ListChanges;

@@ -4,10 +4,11 @@ use aic_auth::ScopeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::changes::{Changes, Recorded};
-use crate::input::NonBlank;
-use crate::preview;
-use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
+use crate::control::changes::{Changes, Recorded};
+use crate::control::preview;
+use crate::outcome::{Output, ToolError};
+use crate::tool::input::NonBlank;
+use crate::tool::{Context, Effect, Spec, Tool, Toolset};
 
 /// Puts back what was there before a change.
 pub(super) struct UndoChange;

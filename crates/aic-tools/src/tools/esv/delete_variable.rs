@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{FIND_IT, take_value};
-use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::{Output, ToolError};
+use crate::tool::{Context, Effect, JsonObject, Spec, Tool, Toolset};
 
 /// Deletes an environment variable.
 pub(super) struct DeleteVariable;
@@ -57,7 +58,6 @@ impl Tool for DeleteVariable {
     type Output = DeleteVariableOutput;
 
     async fn run(cx: &Context<Write>, input: Input) -> Result<DeleteVariableOutput, ToolError> {
-        let still_used_by = users(cx, &input.variable_id).await;
         let mut deleted =
             cx.api().variables().delete(&input.variable_id).await.map_err(|error| {
                 // Assumption: a variable that is referred to is refused with a 400. The
@@ -68,6 +68,7 @@ impl Tool for DeleteVariable {
                     "AIC keeps a variable that is referred to: remove its references first.",
                 )
             })?;
+        let still_used_by = users(cx, &input.variable_id).await;
         let value = take_value(&mut deleted);
         Ok(DeleteVariableOutput {
             variable_id: input.variable_id.to_string(),

@@ -8,7 +8,7 @@ mod set_variable;
 use aic_api::esv::decode;
 use serde_json::Value;
 
-use crate::JsonObject;
+use crate::tool::JsonObject;
 use crate::tool::{AnyTool, erase};
 
 pub(super) fn all() -> Vec<Box<dyn AnyTool>> {

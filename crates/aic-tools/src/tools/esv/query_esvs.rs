@@ -7,9 +7,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::input::{Bounded, Text};
-use crate::result::drop_items;
-use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::result::drop_items;
+use crate::outcome::{Output, ToolError};
+use crate::tool::input::{Bounded, Text};
+use crate::tool::{Context, Effect, Spec, Tool, Toolset};
 
 const DEFAULT_PAGE_SIZE: u32 = 50;
 

@@ -8,9 +8,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::input::Text;
-use crate::redact::is_secret;
-use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::redact::is_secret;
+use crate::outcome::{Output, ToolError};
+use crate::tool::input::Text;
+use crate::tool::{Context, Effect, Spec, Tool, Toolset};
 
 /// Creates or replaces an environment variable.
 pub(super) struct SetVariable;

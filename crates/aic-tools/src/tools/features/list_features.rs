@@ -8,9 +8,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::hints::hint_in_words;
-use crate::input::NoInput;
-use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::hints::hint_in_words;
+use crate::outcome::{Output, ToolError};
+use crate::tool::input::NoInput;
+use crate::tool::{Context, Effect, JsonObject, Spec, Tool, Toolset};
 
 /// Lists the features that can be installed or enabled.
 pub(super) struct ListFeatures;

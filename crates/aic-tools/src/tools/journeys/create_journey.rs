@@ -11,7 +11,8 @@ use serde_json::Value;
 use super::graph::{self, Conflict, GraphNode, Place, Sketch};
 use super::warnings::Mentions;
 use super::written::{Account, LeftOver, kept_ids, not_written};
-use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::{Output, ToolError};
+use crate::tool::{Context, Effect, JsonObject, Spec, Tool, Toolset};
 
 /// Writes a whole journey.
 pub(super) struct CreateJourney;

@@ -9,8 +9,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{FIND_NODE, NodeKey};
-use crate::input::NonEmpty;
-use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::{Output, ToolError};
+use crate::tool::input::NonEmpty;
+use crate::tool::{Context, Effect, Spec, Tool, Toolset};
 
 /// Deletes nodes.
 pub(super) struct DeleteJourneyNodes;

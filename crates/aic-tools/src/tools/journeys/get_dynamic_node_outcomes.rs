@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use super::FIND_TYPE;
 use super::graph::settings_of;
-use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::{Output, ToolError};
+use crate::tool::{Context, Effect, JsonObject, Spec, Tool, Toolset};
 
 /// Works out the outcomes of a node with a certain configuration.
 pub(super) struct GetDynamicNodeOutcomes;

@@ -3,7 +3,8 @@ use aic_api::{Read, Realm};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::{Output, ToolError};
+use crate::tool::{Context, Effect, Spec, Tool, Toolset};
 
 /// Makes the URL at which a journey can be tried.
 pub(super) struct GetJourneyPreviewUrl;

@@ -10,9 +10,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{FIND_TYPE, note};
-use crate::input::NonEmpty;
-use crate::result::drop_items;
-use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::result::drop_items;
+use crate::outcome::{Output, ToolError};
+use crate::tool::input::NonEmpty;
+use crate::tool::{Context, Effect, JsonObject, Spec, Tool, Toolset};
 
 /// Describes node types.
 pub(super) struct GetNodeTypeDetails;

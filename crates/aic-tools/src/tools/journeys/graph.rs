@@ -15,7 +15,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Number;
 
-use crate::{JsonObject, ToolError};
+use crate::outcome::ToolError;
+use crate::tool::JsonObject;
 
 pub(super) use children::settings_of;
 pub(super) use ids::{Conflict, Place};

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::note;
-use crate::result::{drop_from_each, drop_items};
-use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::result::{drop_from_each, drop_items};
+use crate::outcome::{Output, ToolError};
+use crate::tool::{Context, Effect, Spec, Tool, Toolset};
 
 /// Lists the journeys of a realm.
 pub(super) struct ListJourneys;

@@ -7,7 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{FIND_JOURNEY, note};
-use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::{Output, ToolError};
+use crate::tool::{Context, Effect, Spec, Tool, Toolset};
 use aic_api::Durability;
 
 /// Makes a journey the default of its realm.

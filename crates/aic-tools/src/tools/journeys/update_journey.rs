@@ -15,7 +15,8 @@ use super::FIND_JOURNEY;
 use super::graph::{self, Conflict, GraphNode, Place, Sketch};
 use super::warnings::Mentions;
 use super::written::{Account, LeftOver, kept_ids, not_written};
-use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::{Output, ToolError};
+use crate::tool::{Context, Effect, JsonObject, Spec, Tool, Toolset};
 
 /// Changes a journey.
 pub(super) struct UpdateJourney;

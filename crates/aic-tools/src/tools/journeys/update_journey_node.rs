@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use super::FIND_NODE;
 use super::warnings::Mentions;
-use crate::redact::take_back_members;
-use crate::result::leave_out;
-use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::redact::take_back_members;
+use crate::outcome::result::leave_out;
+use crate::outcome::{Output, ToolError};
+use crate::tool::{Context, Effect, JsonObject, Spec, Tool, Toolset};
 
 /// Changes settings of a node.
 pub(super) struct UpdateJourneyNode;

@@ -8,7 +8,7 @@ use aic_api::{ApiError, Call, Realm, Write};
 use serde_json::Value;
 
 use super::graph::{SUCCESS, brief, is_uuid};
-use crate::JsonObject;
+use crate::tool::JsonObject;
 use crate::tools::warnings;
 
 /// What AM's templates have in place of a script that is yet to be chosen.

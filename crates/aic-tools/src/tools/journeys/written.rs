@@ -12,7 +12,8 @@ use serde_json::Value;
 
 use super::graph::{Graph, brief};
 use super::{CORRECT_GRAPH, FIND_TYPE, NodeKey, durable, note};
-use crate::{JsonObject, ToolError};
+use crate::outcome::ToolError;
+use crate::tool::JsonObject;
 
 /// What became of a journey that was written.
 #[derive(Serialize, JsonSchema)]

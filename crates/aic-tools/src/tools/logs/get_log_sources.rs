@@ -4,8 +4,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::explain;
-use crate::input::NoInput;
-use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::{Output, ToolError};
+use crate::tool::input::NoInput;
+use crate::tool::{Context, Effect, Spec, Tool, Toolset};
 
 /// Names the log sources.
 pub(super) struct GetLogSources;

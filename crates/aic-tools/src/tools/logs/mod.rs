@@ -8,7 +8,7 @@ mod trace_mcp_activity;
 use aic_api::ApiError;
 use aic_api::error::Cause;
 
-use crate::ToolError;
+use crate::outcome::ToolError;
 use crate::tool::{AnyTool, erase};
 
 /// What the `User-Agent` of a server with these tools begins with, before its version:

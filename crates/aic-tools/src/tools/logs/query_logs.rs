@@ -11,9 +11,10 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::Value;
 
 use super::explain;
-use crate::input::Bounded;
-use crate::result::drop_items;
-use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::result::drop_items;
+use crate::outcome::{Output, ToolError};
+use crate::tool::input::Bounded;
+use crate::tool::{Context, Effect, Spec, Tool, Toolset};
 
 const DEFAULT_PAGE_SIZE: u32 = 100;
 

@@ -12,9 +12,10 @@ use serde_json::Value;
 
 use super::timeline::{Call, Timeline};
 use super::{TRANSACTION_PREFIX, USER_AGENT_PREFIX, explain};
-use crate::input::NonBlank;
-use crate::result::drop_items;
-use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::result::drop_items;
+use crate::outcome::{Output, ToolError};
+use crate::tool::input::NonBlank;
+use crate::tool::{Context, Effect, Spec, Tool, Toolset};
 
 /// The sources that a call of this server leaves something in.
 const SOURCES: [&str; 7] = [

@@ -3,8 +3,9 @@ use aic_auth::Scope;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::input::NoInput;
-use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::{Output, ToolError};
+use crate::tool::input::NoInput;
+use crate::tool::{Context, Effect, Spec, Tool, Toolset};
 
 /// Names the managed object types.
 pub(super) struct ListManagedObjects;

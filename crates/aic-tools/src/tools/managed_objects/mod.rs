@@ -17,7 +17,7 @@ mod relationship;
 use aic_api::Durability;
 use aic_api::idm::ManagedConfigDocument;
 
-use crate::ToolError;
+use crate::outcome::ToolError;
 use crate::tool::{AnyTool, erase};
 
 pub(super) fn all() -> Vec<Box<dyn AnyTool>> {

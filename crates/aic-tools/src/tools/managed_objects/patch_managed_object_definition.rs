@@ -11,9 +11,10 @@ use serde_json::Value;
 
 use super::properties::Difference;
 use super::{durable, unknown_type};
-use crate::input::{Edit, Pointer, given};
-use crate::redact::{Unknown, take_back};
-use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::redact::{Unknown, take_back};
+use crate::outcome::{Output, ToolError};
+use crate::tool::input::{Edit, Pointer, given};
+use crate::tool::{Context, Effect, Spec, Tool, Toolset};
 
 /// Changes the definition of a managed object type.
 pub(super) struct PatchManagedObjectDefinition;

@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{durable, relationship, unknown_type};
-use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::{Output, ToolError};
+use crate::tool::{Context, Effect, JsonObject, Spec, Tool, Toolset};
 
 /// Adds, replaces or removes a relationship property of a managed object type.
 pub(super) struct PatchManagedObjectRelationship;

@@ -3,7 +3,7 @@
 use aic_api::idm::{Definition, Operation, PatchOperation};
 use serde_json::{Map, Value, json};
 
-use crate::ToolError;
+use crate::outcome::ToolError;
 
 /// The types whose properties are part of AIC's own schema.
 const USERS: [&str; 2] = ["alpha_user", "bravo_user"];

@@ -5,7 +5,8 @@ use aic_api::idm::{Definition, ManagedConfigDocument, is_relationship};
 use serde_json::{Map, Value, json};
 
 use super::unknown_type;
-use crate::{JsonObject, ToolError};
+use crate::outcome::ToolError;
+use crate::tool::JsonObject;
 
 /// Checks a relationship against the types there are, completes it, and returns it with what to
 /// mind.

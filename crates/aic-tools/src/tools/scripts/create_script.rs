@@ -6,8 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{CORRECT_SOURCE, OTHER_NAME, hints::hints};
-use crate::input::NonBlank;
-use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::{Output, ToolError};
+use crate::tool::input::NonBlank;
+use crate::tool::{Context, Effect, Spec, Tool, Toolset};
 
 /// Creates a script.
 pub(super) struct CreateScript;

@@ -8,8 +8,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::FIND_SCRIPT;
-use crate::result::drop_members;
-use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::result::drop_members;
+use crate::outcome::{Output, ToolError};
+use crate::tool::{Context, Effect, JsonObject, Spec, Tool, Toolset};
 
 /// Deletes a script.
 pub(super) struct DeleteScript;

@@ -4,8 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::result::{drop_from_each, drop_items, drop_members};
-use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::result::{drop_from_each, drop_items, drop_members};
+use crate::outcome::{Output, ToolError};
+use crate::tool::{Context, Effect, JsonObject, Spec, Tool, Toolset};
 
 /// Says what a script of a scripted decision node can use.
 pub(super) struct GetScriptedDecisionNodeBindings;

@@ -4,8 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::result::{drop_from_each, drop_items};
-use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::result::{drop_from_each, drop_items};
+use crate::outcome::{Output, ToolError};
+use crate::tool::{Context, Effect, Spec, Tool, Toolset};
 
 /// Lists the scripts that decide in journeys.
 pub(super) struct ListScripts;

@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{CORRECT_SOURCE, FIND_SCRIPT, OTHER_NAME, hints::hints};
-use crate::input::NonBlank;
-use crate::redact::take_back;
-use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::redact::take_back;
+use crate::outcome::{Output, ToolError};
+use crate::tool::input::NonBlank;
+use crate::tool::{Context, Effect, Spec, Tool, Toolset};
 
 /// Changes a script.
 pub(super) struct UpdateScript;

@@ -5,7 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{durable, field, free_name, name_in, warnings};
-use crate::{Context, Effect, JsonObject, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::{Output, ToolError};
+use crate::tool::{Context, Effect, JsonObject, Spec, Tool, Toolset};
 
 /// Creates a theme.
 pub(super) struct CreateTheme;

@@ -1,7 +1,7 @@
 use serde_json::{Map, Value, json};
 
 use super::fields::{GROUPS, SECTIONS, SECURITY_SUBSECTIONS};
-use crate::JsonObject;
+use crate::tool::JsonObject;
 
 /// Fields that belong together.
 pub(super) struct Group {

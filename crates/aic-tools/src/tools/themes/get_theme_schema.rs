@@ -7,8 +7,9 @@ use serde_json::Value;
 
 use super::field::{Field, Kind, TYPES};
 use super::fields::GROUPS;
-use crate::input::NoInput;
-use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::{Output, ToolError};
+use crate::tool::input::NoInput;
+use crate::tool::{Context, Effect, Spec, Tool, Toolset};
 
 /// Describes the fields of a theme.
 pub(super) struct GetThemeSchema;

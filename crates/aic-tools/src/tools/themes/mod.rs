@@ -17,8 +17,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::outcome::ToolError;
+use crate::tool::JsonObject;
 use crate::tool::{AnyTool, erase};
-use crate::{JsonObject, ToolError};
 
 pub(super) fn all() -> Vec<Box<dyn AnyTool>> {
     vec![

@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Identified, durable, pick};
-use crate::{Context, Effect, Output, Spec, Tool, ToolError, Toolset};
+use crate::outcome::{Output, ToolError};
+use crate::tool::{Context, Effect, Spec, Tool, Toolset};
 
 /// Makes a theme its realm's default.
 pub(super) struct SetDefaultTheme;

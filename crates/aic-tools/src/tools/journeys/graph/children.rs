@@ -6,7 +6,7 @@ use aic_api::path::{NodeType, NodeVersion};
 use serde_json::Value;
 
 use super::{brief, is_uuid};
-use crate::JsonObject;
+use crate::tool::JsonObject;
 
 /// What the settings of a node on a page are called: by the vendor's console, by the reference
 /// server, and as those of any other node.

@@ -14,9 +14,10 @@ use super::ids::{Ids, Place};
 use super::layout::{self, At};
 use super::sketch::{Sketch, TreeNode};
 use super::{Graph, faulty, is_uuid, later_version, static_node};
+use crate::outcome::ToolError;
 use crate::tool::Context;
+use crate::tool::JsonObject;
 use crate::tools::journeys::FIND_TYPE;
-use crate::{JsonObject, ToolError};
 
 /// Gives every node its id and its settings, and leads every connection to one.
 ///

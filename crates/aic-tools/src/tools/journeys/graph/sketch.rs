@@ -8,7 +8,8 @@ use serde_json::Number;
 
 use super::children::{Child, read_children};
 use super::{GraphNode, brief, faulty, is_uuid, static_node};
-use crate::{JsonObject, ToolError};
+use crate::outcome::ToolError;
+use crate::tool::JsonObject;
 
 /// A graph with the names that its nodes were given.
 #[derive(Debug)]

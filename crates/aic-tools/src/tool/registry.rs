@@ -2,8 +2,11 @@ use std::collections::BTreeSet;
 
 use aic_auth::ScopeSet;
 
+use crate::prompts::AnyPrompt;
+use crate::resources::ResourceTemplate;
 use crate::tool::AnyTool;
-use crate::{AnyPrompt, Off, ResourceTemplate, Selection, Toolset, prompts, resources, tools};
+use crate::tool::{Off, Selection, Toolset};
+use crate::{prompts, resources, tools};
 
 /// The tools that are offered, and what is known of the others.
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! Who is asked before something is changed.
 
-use crate::{Class, Effect};
+use crate::control::Class;
+use crate::tool::Effect;
 
 /// Which calls a person is asked about first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

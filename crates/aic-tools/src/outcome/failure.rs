@@ -5,7 +5,9 @@ use std::fmt;
 use aic_api::error::{Cause, Fate, Hint};
 use aic_api::{ApiError, SentWrites};
 
-use crate::{Off, SafeText, Spec, TooMuch, ToolError, redact};
+use crate::control::TooMuch;
+use crate::outcome::{SafeText, ToolError, redact};
+use crate::tool::{Off, Spec};
 
 pub use kind::FailureKind;
 

@@ -3,9 +3,9 @@ use std::borrow::Cow;
 use aic_api::ApiError;
 use aic_api::error::{Cause, Hint};
 
-use crate::MASK;
-use crate::hints::hint_in_words;
-use crate::redact::{Probe, Unknown};
+use crate::outcome::MASK;
+use crate::outcome::hints::hint_in_words;
+use crate::outcome::redact::{Probe, Unknown};
 
 /// Why a tool did not do what it was asked to.
 #[derive(Debug, thiserror::Error)]

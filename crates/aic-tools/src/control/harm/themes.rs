@@ -4,7 +4,7 @@ use aic_api::change::Change;
 use serde_json::{Map, Value};
 
 use super::{Class, Harm, before, body};
-use crate::SafeText;
+use crate::outcome::SafeText;
 
 pub(super) fn judge(change: &Change) -> Vec<Harm> {
     let (had, has) = (before(change), body(change));

@@ -9,7 +9,7 @@ use icu_properties::{CodePointMapData, CodePointSetData, PropertyNamesLong};
 
 use serde::Serialize;
 
-use crate::redact::code;
+use crate::outcome::redact::code;
 
 /// Text that a person reads, in which nothing goes unseen.
 ///

@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::redact;
+use crate::outcome::redact;
 use chain::Last;
 
 pub use asked::Asked;

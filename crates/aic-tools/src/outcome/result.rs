@@ -4,9 +4,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::redact::Places;
-use crate::schema::JsonObject;
-use crate::{ToolError, redact};
+use crate::outcome::redact::Places;
+use crate::outcome::{ToolError, redact};
+use crate::tool::schema::JsonObject;
 
 /// The member of a result that names those of its members in which the tenant's text stands. It is
 /// left out of the schemas, which are paid for by the byte; the server's instructions explain it.

@@ -6,7 +6,7 @@ use aic_api::change::Change;
 use serde_json::Value;
 
 use super::{Class, Harm, after, before};
-use crate::SafeText;
+use crate::outcome::SafeText;
 
 pub(super) fn judge(change: &Change) -> Vec<Harm> {
     let (had, has) = (types(&before(change)), types(&after(change)));

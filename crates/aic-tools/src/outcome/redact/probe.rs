@@ -4,7 +4,7 @@ use aic_api::query::fields;
 use serde_json::Value;
 
 use super::leads_to_secret;
-use crate::JsonObject;
+use crate::tool::JsonObject;
 
 /// An argument that asks for a secret without naming its value: by the order or the number of what
 /// matches, by whether a test holds, or by having it written where it is shown.

@@ -8,7 +8,7 @@ use aic_api::change::{Change, State, Verb};
 use serde_json::Value;
 
 use super::{Class, Harm, Surroundings, before, body};
-use crate::SafeText;
+use crate::outcome::SafeText;
 
 /// The groups of a client's settings.
 const CORE: &str = "coreOAuth2ClientConfig";

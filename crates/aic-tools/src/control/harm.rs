@@ -14,7 +14,7 @@ use aic_api::change::{Change, Document, State, Verb};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::SafeText;
+use crate::outcome::SafeText;
 pub(crate) use surroundings::Surroundings;
 
 /// A kind of harm, the worst first.

@@ -26,7 +26,7 @@ pub(crate) fn of_output<T: JsonSchema>() -> JsonObject {
         "items": { "type": "string" },
     });
     if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
-        properties.insert(crate::result::TRANSACTION_IDS.to_owned(), ids);
+        properties.insert(crate::outcome::result::TRANSACTION_IDS.to_owned(), ids);
     }
     schema
 }

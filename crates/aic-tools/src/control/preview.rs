@@ -11,10 +11,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::harm::{Surroundings, judge};
-use crate::redact;
-use crate::result::drop_items;
-use crate::{Harm, Output};
+use crate::control::Harm;
+use crate::control::harm::{Surroundings, judge};
+use crate::outcome::Output;
+use crate::outcome::redact;
+use crate::outcome::result::drop_items;
 pub(crate) use question::question;
 pub(crate) use words::effect;
 

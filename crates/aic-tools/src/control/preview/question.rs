@@ -7,8 +7,9 @@ use serde_json::Value;
 use super::Judged;
 use super::difference::{self, source_of, unified};
 use super::words::{effect, end, readable};
-use crate::harm::worst;
-use crate::{SafeText, Spec, redact};
+use crate::control::harm::worst;
+use crate::outcome::{SafeText, redact};
+use crate::tool::Spec;
 
 /// Texts that are longer than this, or have several lines, are compared line by line.
 const LONG: usize = 200;

@@ -1,7 +1,7 @@
 use aic_api::ApiError;
 use aic_auth::AuthError;
 
-use crate::ToolError;
+use crate::outcome::ToolError;
 
 /// What sort of failure it is, for scripts: what has to happen before the same call can succeed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

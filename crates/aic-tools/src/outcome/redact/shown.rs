@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::places::escaped;
 use super::unseen::with_characters;
 use super::{MASK, mask, revealed_text};
-use crate::ToolError;
+use crate::outcome::ToolError;
 
 /// A mask that stands for nothing that is stored, and where: a JSON pointer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -269,7 +269,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::redact::reveal;
+    use crate::outcome::redact::reveal;
 
     /// What a model is shown.
     fn shown(stored: &Value) -> Value {

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use aic_auth::ScopeSet;
 use glob::{MatchOptions, Pattern};
 
-use crate::{Spec, Toolset};
+use crate::tool::{Spec, Toolset};
 
 /// A group of tools by which they are chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,7 +160,7 @@ mod tests {
     use aic_auth::Scope;
 
     use super::*;
-    use crate::Registry;
+    use crate::tool::Registry;
 
     fn offered(selection: &Selection) -> Vec<&'static str> {
         Registry::select(selection).iter().map(|tool| tool.spec().name).collect()

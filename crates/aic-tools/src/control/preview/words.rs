@@ -7,7 +7,7 @@ use aic_api::change::{Change, Document, End, State, Verb, name_of};
 use aic_api::esv::decode;
 use serde_json::{Map, Value};
 
-use crate::SafeText;
+use crate::outcome::SafeText;
 
 /// What a change does to what.
 pub(crate) fn effect(change: &Change) -> SafeText {

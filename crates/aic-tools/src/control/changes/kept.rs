@@ -19,7 +19,8 @@ use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 
 use super::{DirectoryKey, Recorded};
-use crate::{PrivateDir, redact};
+use crate::control::PrivateDir;
+use crate::outcome::redact;
 
 /// How many files are kept of each tenant.
 pub(super) const MOST: usize = 200;

@@ -1,0 +1,15 @@
+//! What comes of a call: its result, its failure, and what of both may be shown.
+
+pub(crate) mod error;
+pub(crate) mod failure;
+pub(crate) mod hints;
+pub(crate) mod people;
+pub(crate) mod redact;
+pub(crate) mod result;
+
+pub use error::ToolError;
+pub use failure::{Failure, FailureKind, Why};
+pub use hints::hint_in_words;
+pub use people::SafeText;
+pub use redact::{MASK, mask, reveal};
+pub use result::{Limits, Output, Success};
