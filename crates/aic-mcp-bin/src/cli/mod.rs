@@ -175,7 +175,7 @@ pub(crate) struct DoctorArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct SetupArgs {
-    /// The client
+    #[arg(help = ClientSpec::argument_help())]
     pub(crate) client: ClientSpec,
     /// Write it, after a copy of the file as it was
     #[arg(long)]

@@ -118,15 +118,20 @@ impl ValueEnum for ClientSpec {
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
-        let help = match self.serves {
-            "" => self.title.to_owned(),
-            serves => format!("{}, for {serves}", self.title),
-        };
-        Some(PossibleValue::new(self.name).help(help))
+        // A help text for each value would take more lines than a screen has.
+        Some(PossibleValue::new(self.name))
     }
 }
 
 impl ClientSpec {
+    /// The help for an argument that names a client: which of them serve more than one might think.
+    pub(crate) fn argument_help() -> String {
+        let wide = CLIENTS.iter().filter(|client| !client.serves.is_empty());
+        let wide: Vec<_> =
+            wide.map(|client| format!("{} for {}", client.name, client.serves)).collect();
+        format!("The client; {}", wide.join(", "))
+    }
+
     /// The file of its configuration.
     ///
     /// # Errors
