@@ -1,4 +1,4 @@
-//! That no secret is where it should not be, found by looking for the very values.
+//! No secret is where it should not be: the tests look for the very values.
 
 use std::fs;
 use std::path::{Path, PathBuf};

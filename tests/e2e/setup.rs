@@ -20,7 +20,7 @@ const CLIENTS: [(&str, &str, &str); 6] = [
     ("codex", ".codex/config.toml", "# mine\nmodel = \"o\"\n"),
 ];
 
-/// What each client's file holds once it is set up; PROGRAM stands for this program.
+/// The file of each client once it is set up; PROGRAM stands for this program.
 const SET_UP: [(&str, &str); 6] = [
     (
         "claude-code",

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::support::served;
 
-/// What every request to a model carries in most clients.
+/// The part of the list that every request to a model carries in most clients.
 const INPUT_SIDE: usize = 42_500;
 /// With the schemas of results, which some clients pass on too.
 const WHOLE: usize = 74_000;

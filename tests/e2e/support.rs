@@ -1,4 +1,4 @@
-//! What several tests need.
+//! Helpers that several tests need.
 
 use aic_e2e::{Client, Start};
 use aic_sim::{RequestRecord, Sim};

@@ -1,4 +1,4 @@
-//! What was done through the server, found again in the tenant's logs.
+//! Calls of the server, found again in the tenant's logs.
 
 use std::collections::BTreeSet;
 

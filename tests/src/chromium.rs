@@ -25,7 +25,7 @@ pub struct Chromium {
 /// A way to look at a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Look {
-    /// What it is called in the name of a screenshot.
+    /// Its name in the name of a screenshot.
     pub name: &'static str,
     width: u32,
     height: u32,
@@ -135,7 +135,7 @@ impl Chromium {
         !self.driver().find_all(By::Css(css)).await.expect("the page can be searched").is_empty()
     }
 
-    /// What an expression of JavaScript is worth on the page. A page's own policy does not keep
+    /// The value of a JavaScript expression on the page. A page's own policy does not keep
     /// its browser from running it.
     ///
     /// # Panics

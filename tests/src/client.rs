@@ -24,7 +24,7 @@ pub struct Client {
     notifications: VecDeque<Value>,
     /// By tool, made when first needed: making one takes longer than a call.
     output_schemas: HashMap<String, OutputSchema>,
-    /// What the server said of itself in the handshake.
+    /// The server's own description in the handshake.
     pub server: Value,
 }
 
@@ -47,7 +47,7 @@ impl OutputSchema {
     }
 }
 
-/// What a tool call came to.
+/// The outcome of a tool call.
 #[derive(Debug, Clone)]
 pub struct Outcome {
     /// Whether it failed.

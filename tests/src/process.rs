@@ -183,7 +183,7 @@ pub struct Process {
     watching: JoinHandle<()>,
 }
 
-/// What the process has written to one of its outputs so far.
+/// The content of one of the process's outputs so far.
 #[derive(Debug, Clone, Default)]
 struct Log(Arc<Mutex<String>>);
 
@@ -292,12 +292,12 @@ impl Process {
         ended.unwrap_or_else(|_| panic!("it does not end; log:\n{}", self.log())).expect("a status")
     }
 
-    /// What it has written to standard error so far.
+    /// Its standard error so far.
     pub fn log(&self) -> String {
         self.log.text()
     }
 
-    /// What it has written to standard output so far, where that is kept.
+    /// Its standard output so far, where that is kept.
     pub fn output(&self) -> String {
         self.output.text()
     }

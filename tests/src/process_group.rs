@@ -14,7 +14,7 @@ use crate::process::{channel, read};
 #[derive(Debug)]
 pub(crate) struct ProcessGroup {
     leader: Child,
-    /// What it writes to standard output and standard error.
+    /// Its standard output and standard error.
     lines: mpsc::UnboundedReceiver<String>,
 }
 

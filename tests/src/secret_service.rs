@@ -161,7 +161,7 @@ impl SecretService {
     }
 }
 
-/// What a program that succeeds has printed.
+/// The output of a program that succeeds.
 fn output(command: &mut Command) -> Option<String> {
     let output = command.output().expect("the program can be started");
     let text = String::from_utf8(output.stdout).expect("the output is text");

@@ -13,7 +13,7 @@ pub struct Terminal {
     stdin: ChildStdin,
     stdout: ChildStdout,
     sign_in: bool,
-    /// What was written to it so far.
+    /// The output so far.
     written: Vec<u8>,
     /// How much of that was read by the person.
     read: usize,

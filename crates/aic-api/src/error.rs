@@ -32,7 +32,7 @@ pub enum ApiError {
     Unreachable {
         /// The service.
         service: Service,
-        /// What went wrong below HTTP.
+        /// The failure below HTTP.
         reason: String,
         /// Of a write, what became of it.
         fate: Option<Fate>,

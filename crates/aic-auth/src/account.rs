@@ -1,4 +1,4 @@
-//! What a login is good for, and how it is given back.
+//! Uses of a login, and its revocation.
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use crate::oauth::{
 };
 use crate::{AccessToken, AuthError, ScopeSet, Tenant, Transport, own_tokens};
 
-/// What the log calls the request of an exchange.
+/// The purpose of an exchange in the log.
 const TOKEN_REQUEST: &str = "POST /am/oauth2/access_token";
 
 /// Exchanges a login for a token that carries `scopes` and nothing more (RFC 8693).

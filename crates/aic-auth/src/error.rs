@@ -20,7 +20,7 @@ pub enum AuthError {
     /// The callback listener could not be opened for another reason.
     #[error("The login could not start: listening on loopback failed ({reason}).")]
     Listen {
-        /// What the operating system said.
+        /// The operating system's message.
         reason: String,
     },
     /// Nobody finished the login in the browser in time.
@@ -44,29 +44,29 @@ pub enum AuthError {
     /// The login could not be exchanged for a token with the scopes asked for.
     #[error("The tenant gave out no token for the scopes {scopes}: {refusal}.")]
     ExchangeRefused {
-        /// What was asked for.
+        /// The requested scopes.
         scopes: String,
-        /// What the tenant said.
+        /// The tenant's answer.
         refusal: OAuthRefusal,
     },
     /// The tenant could not be reached, or the connection broke.
     #[error("The tenant could not be reached while {during}: {reason}.")]
     Unreachable {
-        /// What was being done.
+        /// The step that failed.
         during: &'static str,
-        /// What went wrong below HTTP.
+        /// The failure below HTTP.
         reason: String,
     },
     /// The tenant did not answer in time.
     #[error("The tenant did not answer in time while {during}.")]
     Timeout {
-        /// What was being done.
+        /// The step that failed.
         during: &'static str,
     },
     /// The tenant has too many requests, or is not there right now: 429, 502, 503, 504.
     #[error("The tenant answered with HTTP {status} while {during}.")]
     Unavailable {
-        /// What was being done.
+        /// The step that failed.
         during: &'static str,
         /// The HTTP status.
         status: u16,
@@ -76,7 +76,7 @@ pub enum AuthError {
     /// An OAuth 2.0 endpoint answered with something that is no OAuth 2.0 answer.
     #[error("The tenant answered with HTTP {status} and nothing that OAuth knows while {during}.")]
     NotOAuth {
-        /// What was being done.
+        /// The step that failed.
         during: &'static str,
         /// The HTTP status.
         status: u16,
@@ -86,7 +86,7 @@ pub enum AuthError {
         "The tenant gave out a token of the type \"{found}\" while {during}, which is none that can be used."
     )]
     WrongTokenType {
-        /// What was being done.
+        /// The step that failed.
         during: &'static str,
         /// The type, as the answer has it.
         found: String,
@@ -94,7 +94,7 @@ pub enum AuthError {
     /// No HTTPS client could be made.
     #[error("No TLS connection can be made from this machine: {reason}.")]
     Tls {
-        /// What the TLS library said.
+        /// The TLS library's message.
         reason: String,
     },
     /// A token of one tenant was about to go to another.
@@ -108,7 +108,7 @@ pub enum AuthError {
 }
 
 impl AuthError {
-    /// What the tenant said, where it said something.
+    /// The tenant's refusal, if it sent one.
     pub fn refusal(&self) -> Option<&OAuthRefusal> {
         match self {
             Self::LoginRefused(refusal)

@@ -37,7 +37,7 @@ pub enum Hint {
 }
 
 impl AuthError {
-    /// What can be done about it.
+    /// The remedy.
     pub fn hint(&self) -> Hint {
         match self {
             Self::PortTaken { .. } => Hint::FreePort,

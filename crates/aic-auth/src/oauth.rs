@@ -49,7 +49,7 @@ impl IssuedToken {
 /// The answer of the token endpoint (RFC 6749, section 5.1).
 type TokenAnswer = StandardTokenResponse<OfExchange, BasicTokenType>;
 
-/// What the answer to an exchange has besides (RFC 8693, section 2.2.1).
+/// Further members of an exchange's answer (RFC 8693, section 2.2.1).
 #[derive(Debug, Serialize, Deserialize)]
 struct OfExchange {
     issued_token_type: Option<String>,
@@ -183,7 +183,7 @@ pub(crate) async fn send(
     }
 }
 
-/// What the head of an answer says.
+/// The head of an answer.
 struct Head {
     during: &'static str,
     status: StatusCode,
@@ -207,7 +207,7 @@ impl Head {
         TokenFailure::Other(AuthError::NotOAuth { during: self.during, status })
     }
 
-    /// What the answer with this body comes to.
+    /// The answer with this body, or its refusal.
     fn judge(self, body: Bytes) -> Result<OAuthAnswer, TokenFailure> {
         let Self { during, status, retry_after, .. } = self;
         if status.is_success() {

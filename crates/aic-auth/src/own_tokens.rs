@@ -10,13 +10,13 @@ use std::sync::{LazyLock, PoisonError, RwLock};
 
 use sha2::{Digest, Sha256};
 
-/// What stands in place of a secret.
+/// Stands in place of a secret.
 pub const MASK: &str = "[masked]";
 /// How many tokens are known: those of the last calls, and the login that each was made of.
 const MOST: usize = 1_000;
 /// How many characters tell a place at which a token may begin. A token has some thirty at least.
 const HEAD: usize = 4;
-/// What is shorter is no token, and may well be a word.
+/// A shorter text is no token, and may well be a word.
 const SHORTEST: usize = 12;
 
 static KNOWN: LazyLock<RwLock<Known>> = LazyLock::new(RwLock::default);
@@ -31,7 +31,7 @@ pub fn mask_own_tokens(text: &str) -> Cow<'_, str> {
     KNOWN.read().unwrap_or_else(PoisonError::into_inner).mask(text)
 }
 
-/// What is kept of a token.
+/// The parts of a token that are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Print {
     length: usize,
@@ -100,7 +100,7 @@ impl Known {
     }
 }
 
-/// What a token begins with; tokens are ASCII, so nothing else begins one.
+/// The first characters of a token. Tokens are ASCII, so nothing else begins one.
 fn head(bytes: &[u8]) -> Option<[u8; HEAD]> {
     let head: [u8; HEAD] = bytes.get(..HEAD)?.try_into().ok()?;
     head.is_ascii().then_some(head)

@@ -19,7 +19,7 @@ const LONGEST_ID: usize = 100;
 pub struct RequestLog<'a> {
     method: Method,
     path: Cow<'a, str>,
-    /// What it is for, where the path does not say.
+    /// The purpose, where the path does not tell it.
     purpose: Option<&'static str>,
     attempt: u32,
     transaction_id: Cow<'a, str>,
@@ -113,7 +113,7 @@ impl Drop for RequestLog<'_> {
     }
 }
 
-/// What went wrong below HTTP, in a word or two. The error's own words are not for the log: they may
+/// The failure below HTTP, in a word or two. The error's own words are not for the log: they may
 /// quote an address with its query.
 pub fn failure_kind(error: &reqwest::Error) -> &'static str {
     if error.is_connect() {

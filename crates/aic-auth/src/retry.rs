@@ -10,7 +10,7 @@ const MOST_REPEATS: u32 = 3;
 /// The delay before the first repeat is up to this long, and up to twice as long before each
 /// further one.
 const FIRST_DELAY: Duration = Duration::from_millis(300);
-/// What an answer may ask to wait is waited for if it is no longer than this.
+/// A longer wait that an answer asks for is not waited for.
 const LONGEST_WISH: Duration = Duration::from_mins(1);
 /// How long a request may take with all its repeats, unless one alone may take longer.
 const LONGEST_IN_ALL: Duration = Duration::from_mins(2);

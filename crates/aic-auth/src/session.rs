@@ -370,12 +370,12 @@ fn note_end(result: &Result<Subject, AuthError>) {
     }
 }
 
-/// What a refused exchange is refused for.
+/// The reason for a refused exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fault {
     /// The login is not accepted.
     Login,
-    /// What was asked for is not given out, to no login.
+    /// The scopes are not given out to any login.
     Request,
     /// The one or the other.
     Unclear,

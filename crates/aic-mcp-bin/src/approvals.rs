@@ -39,18 +39,18 @@ pub(crate) struct Approvals {
 #[derive(Debug, Clone, Default)]
 struct Waiting(Arc<Mutex<Vec<Question>>>);
 
-/// What is asked about a call.
+/// A question about a call.
 #[derive(Debug, Clone)]
 struct Question {
     id: ApprovalId,
-    /// What it is about: the tool, the arguments, every request and what is there before.
+    /// Its subject: the tool, the arguments, every request and the state before.
     call: [u8; 32],
     shown: Shown,
     until: Instant,
     answer: Option<(bool, Way)>,
 }
 
-/// What a person is shown of a question.
+/// A question as a person sees it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Shown {
     pub(crate) id: ApprovalId,
@@ -68,7 +68,7 @@ pub(crate) enum Way {
     Terminal,
 }
 
-/// What has become of a question.
+/// The state of a question.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// The call may be done, once.
@@ -86,7 +86,7 @@ pub(crate) enum Verdict {
 pub(crate) struct ApprovalId(u32);
 
 impl Shown {
-    /// What tells this text from another one.
+    /// A digest that tells this text from others.
     pub(crate) fn digest(&self) -> String {
         let mut hash = Sha256::new();
         for part in [&self.id.to_string(), &self.tool, &self.tenant, &self.text] {
@@ -98,7 +98,7 @@ impl Shown {
 }
 
 impl Approvals {
-    /// What has become of the question about this call. A yes or no is good for once.
+    /// The state of the question about this call. A yes or no is good for once.
     pub(crate) fn verdict(&self, call: &[u8; 32]) -> Verdict {
         let mut all = self.waiting.lock();
         let Some(index) = all.iter().position(|question| question.call == *call) else {

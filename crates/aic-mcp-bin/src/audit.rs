@@ -142,7 +142,7 @@ impl Audit {
 }
 
 impl Trail {
-    /// What is known of the call while it runs.
+    /// The facts about the call while it runs.
     pub(crate) fn watch(&self) -> Arc<Watch> {
         Arc::clone(&self.watch)
     }

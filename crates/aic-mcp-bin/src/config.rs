@@ -14,7 +14,7 @@ use crate::exit::{CommandError, Result};
 /// Where a container keeps its login: on a volume, which outlives it.
 const TOKEN_FILE: &str = "/app/tokens/token.json";
 
-/// What the command line and the environment say, checked.
+/// The settings of the command line and the environment, checked.
 #[derive(Debug)]
 pub(crate) struct Config {
     pub(crate) tenant: Tenant,

@@ -36,7 +36,7 @@ pub(crate) struct Waiting {
     pub(crate) unseen: bool,
 }
 
-/// Who signs in when asked to.
+/// The one who signs in when asked to.
 #[derive(Debug, Clone)]
 pub(crate) enum Administrator {
     /// A person at this machine, or with access to its messages.

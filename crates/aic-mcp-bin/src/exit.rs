@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use aic_tools::FailureKind;
 
-/// What became of a command, by what has to happen before it can succeed.
+/// The outcome of a command, by the step that is needed before it can succeed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ExitKind {
     Success,
@@ -40,7 +40,7 @@ impl ExitKind {
         }
     }
 
-    /// What the status means, in a few words.
+    /// The meaning of the status, in a few words.
     pub(crate) fn meaning(self) -> &'static str {
         match self {
             Self::Success => "success",
@@ -103,7 +103,7 @@ pub(crate) struct CommandError {
     error: anyhow::Error,
 }
 
-/// What comes of a command, or of a part of one.
+/// The result of a command, or of a part of one.
 pub(crate) type Result<T> = std::result::Result<T, CommandError>;
 
 impl CommandError {

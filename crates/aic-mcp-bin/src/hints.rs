@@ -1,10 +1,10 @@
-//! What a person at a terminal is told to do next.
+//! The next step, in words for a person at a terminal.
 
 use aic_api::error::Hint;
 use aic_auth::Hint as AuthHint;
 use aic_tools::hint_in_words;
 
-/// What can be done about an error, for whoever has run the command. A model is told some of it in
+/// The remedy for an error, for the person who ran the command. A model is told some of it in
 /// other words: it has tools and a user, where a person has commands.
 pub(crate) fn for_people(hint: Hint) -> &'static str {
     match hint {

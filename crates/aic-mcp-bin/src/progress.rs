@@ -23,7 +23,7 @@ impl Line {
         line
     }
 
-    /// What keeps the line at the number of parts that are done.
+    /// A function that keeps the line at the number of parts that are done.
     pub(crate) fn counting(&self) -> impl Fn(usize, usize) + Send + Sync + 'static {
         let shown = self.shown;
         move |done, all| {

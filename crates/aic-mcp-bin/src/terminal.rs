@@ -1,4 +1,4 @@
-//! What is said to a person at a terminal.
+//! Messages to a person at a terminal.
 
 use std::fmt;
 use std::io::{self, Write};

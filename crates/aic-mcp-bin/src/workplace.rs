@@ -11,7 +11,7 @@ use crate::config::{Config, Store};
 use crate::connection::Connection;
 use crate::exit::{CommandError, Result};
 
-/// What the tools work with over this connection, for all calls of a server.
+/// The tools' surroundings over this connection, for all calls of a server.
 pub(crate) fn workplace(
     config: &Config,
     connection: &Connection,
@@ -20,7 +20,7 @@ pub(crate) fn workplace(
     Ok(with(changes(config)?, config, connection, registry))
 }
 
-/// What a tool works with over this connection in a process that ends with its call.
+/// A tool's surroundings over this connection, in a process that ends with its call.
 pub(crate) fn of_one_call(
     config: &Config,
     connection: &Connection,

@@ -13,13 +13,13 @@ use crate::{Usage, process};
 /// How many such sentences each part of the project may have. A number here only ever falls.
 const CEILINGS: &[(&str, usize)] = &[
     ("README.md", 2),
-    ("docs", 38),
-    ("crates/aic-api", 137),
-    ("crates/aic-auth", 52),
-    ("crates/aic-mcp-bin", 82),
+    ("docs", 14),
+    ("crates/aic-api", 133),
+    ("crates/aic-auth", 15),
+    ("crates/aic-mcp-bin", 19),
     ("crates/aic-sim", 154),
-    ("crates/aic-tools", 284),
-    ("tests", 50),
+    ("crates/aic-tools", 258),
+    ("tests", 38),
     ("xtask", 0),
 ];
 

@@ -54,7 +54,7 @@ struct Step {
 #[derive(Debug, thiserror::Error)]
 #[error("{error}")]
 pub struct UndoInterrupted {
-    /// What went wrong.
+    /// The error.
     pub error: ApiError,
     /// How many changes were undone before.
     pub done: usize,

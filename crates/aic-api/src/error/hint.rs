@@ -80,7 +80,7 @@ pub enum Hint {
 }
 
 impl ApiError {
-    /// What can be done about it.
+    /// The remedy.
     pub fn hint(&self) -> Hint {
         match self {
             Self::Auth(error) => Hint::Auth(error.hint()),

@@ -59,7 +59,7 @@ pub struct Unconfirmed {
 #[derive(Debug, thiserror::Error)]
 #[error("{error}")]
 pub struct WriteError {
-    /// What went wrong.
+    /// The error.
     pub error: ApiError,
     /// What was to be written or read when it did.
     pub at: Option<Resource>,

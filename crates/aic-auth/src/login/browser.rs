@@ -53,7 +53,7 @@ impl BrowserLogin {
         self
     }
 
-    /// What the pages call the program that asks for the login.
+    /// The program's name on the pages.
     pub fn program(mut self, name: impl Into<String>) -> Self {
         self.program = name.into();
         self

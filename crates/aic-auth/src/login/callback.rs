@@ -51,7 +51,7 @@ pub(super) struct CallbackListener {
 /// How a login starts.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct LoginStart<'a> {
-    /// What its pages call the program that asks for it.
+    /// The program's name on the pages.
     pub(super) program: &'a str,
     pub(super) tenant: &'a Tenant,
     /// The page of the tenant's at which it starts.

@@ -157,7 +157,7 @@ impl DeviceAuthorization {
         Duration::from_secs(self.interval.unwrap_or(5)).clamp(SHORTEST_PAUSE, LONGEST_LOGIN)
     }
 
-    /// What the administrator is shown. A page that is not the tenant's kind of page, in the open
+    /// The page and the code for the administrator. A page that is not the tenant's kind of page, in the open
     /// or on no host at all, is none to sign in at.
     fn invitation(&self, tenant: &Tenant) -> Result<Invitation, AuthError> {
         let page =

@@ -40,7 +40,7 @@ pub trait Login: Send + Sync + fmt::Debug {
     fn login(&self, scopes: ScopeSet) -> BoxFuture<'_, Result<LoginToken, AuthError>>;
 }
 
-/// What a login gives: the token that is exchanged for those that calls use.
+/// The result of a login: the token that is exchanged for the tokens of calls.
 #[derive(Debug, Clone)]
 pub struct LoginToken {
     /// The token itself.
@@ -51,7 +51,7 @@ pub struct LoginToken {
     pub administrator: Option<String>,
 }
 
-/// What an administrator has to do to sign in.
+/// The way for an administrator to sign in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitation {
     /// The page to open: the tenant's, or one of this machine's that leads there and can be opened

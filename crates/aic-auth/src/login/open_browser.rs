@@ -43,7 +43,7 @@ fn run(mut command: Command) -> bool {
         .is_ok_and(|status| status.success())
 }
 
-/// What to try, best first. `BROWSER` is a list of commands separated by colons, in which `%s`
+/// The programs to try, best first. `BROWSER` is a list of commands separated by colons, in which `%s`
 /// stands for the URL, as xdg-open(1) and Debian's sensible-browser(1) read it.
 fn commands(browser: Option<&str>, url: &Url) -> Vec<Command> {
     let chosen = browser.unwrap_or_default().split(':').filter_map(|entry| {

@@ -13,7 +13,7 @@ pub(super) struct Page {
     pub(super) headers: Vec<(HeaderName, HeaderValue)>,
     class: &'static str,
     title: &'static str,
-    /// What is below the title, as HTML.
+    /// The content below the title, as HTML.
     body: String,
 }
 
@@ -140,7 +140,7 @@ fn paragraph(text: &str) -> String {
     format!("<p>{}</p>", encode_text(text))
 }
 
-/// What to do now.
+/// The next step.
 fn aside(text: &str) -> String {
     format!("<p class=\"aside\">{}</p>", encode_text(text))
 }

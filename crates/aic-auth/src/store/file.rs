@@ -100,7 +100,7 @@ fn load(path: &Path, tenant: &Tenant) -> Result<Option<StoredLogin>, StoreError>
     Ok(read(path)?.and_then(|text| StoredLogin::decode(&text, tenant)))
 }
 
-/// What the file holds, `None` where it is not there or not to be trusted.
+/// The content of the file, `None` where it is missing or not to be trusted.
 fn read(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
     let failed = |error: io::Error| failure(path, "cannot be read", &error);
     let Some(file) = absent_is_fine(private::open(path), path, "cannot be read")? else {

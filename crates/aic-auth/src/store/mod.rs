@@ -28,7 +28,7 @@ const CLOCK_SKEW: Duration = Duration::from_mins(1);
 
 /// A place that keeps one login per tenant.
 pub trait CredentialStore: Send + Sync + fmt::Debug {
-    /// What it is called in messages, such as "the keychain".
+    /// Its name in messages, such as "the keychain".
     fn name(&self) -> Cow<'static, str>;
 
     /// Keeps `login`, in place of an older one of its tenant.
@@ -69,7 +69,7 @@ pub struct StoredLogin {
     pub token: SecretString,
     /// When it stops being accepted.
     pub expires_at: SystemTime,
-    /// What it was asked for.
+    /// The scopes that it was requested for.
     pub scopes: ScopeSet,
     /// The id of the administrator whose it is, where the tenant has told it.
     pub administrator: Option<String>,

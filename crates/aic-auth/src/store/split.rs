@@ -26,7 +26,7 @@ pub(super) trait Entries {
     fn remove(&self, name: &str) -> Result<(), Self::Error>;
 }
 
-/// What stands in place of a value that is split.
+/// The entry that stands for a split value.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Header {

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{ApprovalId, Shown, Waiting, peer};
 
-/// What the names of the sockets end with.
+/// The end of a socket's name.
 const SUFFIX: &str = ".sock";
 /// The longest message, in bytes. Questions are long.
 const LONGEST: u64 = 16 << 20;
@@ -25,7 +25,7 @@ pub(super) struct Desk {
     _open: DropGuard,
 }
 
-/// What comes over the socket.
+/// A message over the socket.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 enum Message {

@@ -1,4 +1,4 @@
-//! Who is at the other end of a local socket.
+//! The other end of a local socket.
 
 use anyhow::bail;
 

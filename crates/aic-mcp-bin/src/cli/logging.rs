@@ -1,7 +1,7 @@
 use clap::{Args, ValueEnum};
 use tracing::level_filters::LevelFilter;
 
-/// What is logged, and how.
+/// The level and the format of the log.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Logging")]
 pub(crate) struct LoggingOptions {

@@ -235,7 +235,7 @@ impl Cli {
     }
 }
 
-/// What was read for the command itself.
+/// The arguments of the command itself.
 fn leaf(mut matches: &ArgMatches) -> &ArgMatches {
     while let Some((_, deeper)) = matches.subcommand() {
         matches = deeper;

@@ -25,7 +25,7 @@ pub(crate) struct Options {
     #[arg(long, global = true, env = "AIC_BASE_URL", value_name = "HOST", hide_env_values = true)]
     pub(crate) tenant: Option<String>,
     /// Sign in with this machine's browser, or by a code on any device [default: browser; device
-    /// where DOCKER_CONTAINER is `true`]
+    /// where `DOCKER_CONTAINER` is `true`]
     #[arg(
         long,
         global = true,
@@ -297,7 +297,7 @@ pub(crate) enum ConfirmKind {
     Never,
 }
 
-/// What a list names, separated by commas.
+/// A list of names, separated by commas.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct List<T>(pub(crate) Vec<T>);
 

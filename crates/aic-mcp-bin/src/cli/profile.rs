@@ -99,7 +99,7 @@ pub(crate) fn names(file: &Path, command: &Command) -> anyhow::Result<Vec<String
     names().map_err(|problem: anyhow::Error| anyhow!("{}: {problem}", file.display()))
 }
 
-/// What a profile says, checked as the command line would.
+/// The settings of a profile, checked as the command line would.
 fn settings(text: &str, name: &str, command: &Command) -> anyhow::Result<Vec<Setting>> {
     let line = |key: Option<&Key>, item: &Item| {
         let span = key.and_then(Key::span).or_else(|| item.span());

@@ -27,7 +27,7 @@ pub(crate) struct Entry {
 #[derive(Debug)]
 pub(crate) struct Setup {
     pub(crate) file: PathBuf,
-    /// What is in the file, `None` where there is none.
+    /// The content of the file, `None` where there is no file.
     pub(crate) before: Option<String>,
     pub(crate) after: String,
     /// Both as they may be shown.

@@ -166,7 +166,7 @@ async fn work(
     of(rehearsal.carry_out(place, consent == Consent::NotNeeded).await)
 }
 
-/// What this command calls itself where clients are named.
+/// This command's name where clients are named.
 fn own_name() -> String {
     concat!("aic-mcp call ", env!("CARGO_PKG_VERSION")).to_owned()
 }

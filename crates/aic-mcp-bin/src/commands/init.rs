@@ -61,7 +61,7 @@ pub(crate) async fn run(options: &Options, given: &[String], args: &InitArgs) ->
     Ok(ExitKind::Success)
 }
 
-/// What has been decided so far.
+/// The decisions so far.
 struct FirstRun {
     /// Everything is agreed to.
     yes: bool,
@@ -206,7 +206,7 @@ async fn read(config: Config) -> std::result::Result<usize, ApiError> {
     Ok(document.names().len())
 }
 
-/// What a person types at the terminal.
+/// A line that a person types at the terminal.
 fn ask(question: &str) -> anyhow::Result<String> {
     prompt!("{question}");
     io::stderr().flush()?;

@@ -27,7 +27,7 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    /// What the options say. Memory keeps nothing for another command, so it is refused.
+    /// The place that the options name. Memory keeps nothing for another command, so it is refused.
     pub(super) fn of(options: &Options) -> exit::Result<Self> {
         let config = Config::of(options)?;
         if config.store == Store::Memory {

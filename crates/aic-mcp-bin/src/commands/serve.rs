@@ -24,7 +24,7 @@ pub(crate) async fn run(options: &Options) -> Result<ExitKind> {
     Ok(ExitKind::Success)
 }
 
-/// What a person sees who starts a server at a terminal, where a client was expected.
+/// The text for a person who starts a server at a terminal, where a client was expected.
 pub(super) fn how_to_connect(tenant: &str, env: &[(&str, String)], args: &[&str]) -> String {
     let program = std::env::current_exe()
         .map_or_else(|_| "aic-mcp".to_owned(), |path| path.display().to_string());

@@ -8,7 +8,7 @@ use super::kept::{Kept, Who, date, unusable, when};
 use crate::cli::{Options, StatusArgs, StatusFormat};
 use crate::exit::{ExitKind, Result};
 
-/// What is known of the login that is kept.
+/// The state of the kept login.
 enum Status {
     LoggedIn(StoredLogin, Who),
     /// The tenant could not be asked whether it still accepts the login.

@@ -150,7 +150,7 @@ impl<S> Filter<S> for Asked {
     }
 }
 
-/// What the span of a call says of it.
+/// The fields of a call's span.
 #[derive(Clone)]
 struct InCall(String);
 
@@ -177,7 +177,7 @@ impl Visit for Text {
     }
 }
 
-/// What the server can do.
+/// The server's capabilities.
 pub(super) fn capabilities() -> ServerCapabilities {
     ServerCapabilities::builder()
         .enable_tools()

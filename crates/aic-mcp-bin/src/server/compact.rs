@@ -17,11 +17,11 @@ const READ: &str = "callReadingTool";
 const WRITE: &str = "callWritingTool";
 const ALL: [&str; 4] = [FIND, DESCRIBE, READ, WRITE];
 
-/// What a model needs to know of it.
+/// The instructions for a model.
 pub(super) const INSTRUCTIONS: &str = "Everything is done through four tools: findTools finds what there is for a task, describeTool \
      has a tool's parameters, callReadingTool and callWritingTool call it.";
 
-/// What a call comes to.
+/// The meaning of a call.
 pub(super) enum Meant<'a> {
     /// An answer of the list's own.
     Answer(JsonObject),
@@ -29,7 +29,7 @@ pub(super) enum Meant<'a> {
     Call(&'a dyn AnyTool, JsonObject),
     /// A call of a tool that is not offered, or does not exist.
     Unknown(String),
-    /// What is wrong with it, and what to do.
+    /// The fault, and the remedy.
     Wrong(String),
 }
 
@@ -125,7 +125,7 @@ pub(super) fn list(registry: &Registry) -> Vec<Tool> {
     tools
 }
 
-/// What a call of one of the four means.
+/// The meaning of a call of one of the four.
 pub(super) fn meant<'a>(registry: &'a Registry, name: &str, arguments: JsonObject) -> Meant<'a> {
     match name {
         FIND => match read::<Find>(arguments) {

@@ -274,7 +274,7 @@ impl ServerHandler for Server {
             "tools/call",
             "tools/list",
         ];
-        /// What is not served from 2026-07-28 on.
+        /// The methods that are not served from 2026-07-28 on.
         const REMOVED: [&str; 2] = ["initialize", "logging/setLevel"];
         let method = request.method.as_str();
         if KNOWN.contains(&method) || REMOVED.contains(&method) && !is_stateless(&cx) {

@@ -1,4 +1,4 @@
-//! What a client that asked for progress hears of a call.
+//! The progress of a call, for a client that asked for it.
 
 use std::convert::Infallible;
 use std::future::pending;
@@ -55,7 +55,7 @@ pub(super) async fn report(
     }
 }
 
-/// What the client has heard.
+/// The progress that the client has heard of.
 struct Said {
     token: ProgressToken,
     /// How many logins were named, and the number of the last one.

@@ -4,12 +4,12 @@ use aic_tools::{AnyPrompt, JsonObject, Registry};
 use rmcp::ErrorData;
 use rmcp::model::{GetPromptResult, Prompt, PromptArgument, PromptMessage, Role};
 
-/// What is offered.
+/// The prompts on offer.
 pub(super) fn list(registry: &Registry) -> Vec<Prompt> {
     registry.prompts().iter().map(definition).collect()
 }
 
-/// What the model is told by the prompt of this name.
+/// The text of the prompt of this name.
 pub(super) fn get(
     registry: &Registry,
     name: &str,

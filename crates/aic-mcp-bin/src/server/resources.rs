@@ -93,7 +93,7 @@ pub(super) async fn complete(
     CompleteResult::new(info.unwrap_or_default())
 }
 
-/// What the tenant has that fits.
+/// The tenant's values that fit.
 async fn listed(
     server: &Server,
     of: &Reference,

@@ -33,7 +33,7 @@ impl Unfinished {
         }
     }
 
-    /// What the client is told: a question for its user, or else a failure.
+    /// The answer to the client: a question for its user, or else a failure.
     pub(super) fn into_answer(self) -> Result<Box<InputRequiredResult>, Failure> {
         match self {
             Self::Input(question) | Self::Confirm(question) => Ok(question),

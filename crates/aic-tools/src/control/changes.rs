@@ -1,4 +1,4 @@
-//! What this server has changed, with what was there before.
+//! The changes of this server, with the states before them.
 
 mod directory_key;
 mod kept;
@@ -40,7 +40,7 @@ pub struct Changes {
     lasts: bool,
 }
 
-/// What one call has changed.
+/// The changes of one call.
 #[derive(Debug, Clone)]
 pub(crate) struct Recorded {
     /// By which it is undone.
@@ -55,7 +55,7 @@ pub(crate) struct Recorded {
     pub(crate) transaction_ids: Vec<String>,
     /// The change that undid it.
     pub(crate) undone: bool,
-    /// What was changed, each resource once, in order.
+    /// The changes, each resource once, in order.
     pub(crate) changes: Vec<Change>,
 }
 

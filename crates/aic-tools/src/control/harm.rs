@@ -21,7 +21,7 @@ pub(crate) use surroundings::Surroundings;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Class {
-    /// Who may do what.
+    /// Rights.
     Power,
     /// Code that runs where people are.
     LiveCode,
@@ -52,7 +52,7 @@ impl Class {
         }
     }
 
-    /// What falls into it.
+    /// The changes that fall into it.
     pub const fn holds(self) -> &'static str {
         match self {
             Self::Power => {
@@ -97,7 +97,7 @@ impl Harm {
     }
 }
 
-/// What a change does, the worst first; nothing where it is plain.
+/// The harms of a change, the worst first; none where it is plain.
 pub(crate) fn judge(change: &Change, around: &Surroundings) -> Vec<Harm> {
     let mut harms = match &change.resource {
         Resource::ManagedObjects { object_type } | Resource::ManagedObject { object_type, .. } => {
@@ -129,7 +129,7 @@ pub(crate) fn judge(change: &Change, around: &Surroundings) -> Vec<Harm> {
     harms
 }
 
-/// What is gone after it.
+/// The losses of a change.
 fn losses(change: &Change) -> Vec<Harm> {
     match change.verb {
         Verb::Delete => vec![Harm::new(Class::Loss, "it is deleted")],
@@ -166,12 +166,12 @@ fn quoted_list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     list(&quoted.collect::<Vec<_>>())
 }
 
-/// What a change sends.
+/// The body of a change.
 fn body(change: &Change) -> Value {
     change.body.as_ref().map(Document::to_value).unwrap_or_default()
 }
 
-/// What is there after a change, as far as that can be told.
+/// The state after a change, as far as that can be told.
 fn after(change: &Change) -> Value {
     match (change.verb, change.after.document()) {
         (Verb::Put, _) | (_, None) => body(change),
@@ -179,7 +179,7 @@ fn after(change: &Change) -> Value {
     }
 }
 
-/// What is there before a change.
+/// The state before a change.
 fn before(change: &Change) -> Value {
     change.before.document().map(Document::to_value).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Who is asked before something is changed.
+//! The policy of asking before something is changed.
 
 use crate::control::Class;
 use crate::tool::Effect;
@@ -15,7 +15,7 @@ pub enum Confirm {
     Never,
 }
 
-/// What has to happen before a call is sent.
+/// The condition for a call to be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Consent {
     /// Nothing.
@@ -32,7 +32,7 @@ impl Confirm {
         self != Self::Never && effect.writes()
     }
 
-    /// What a rehearsed call needs, by the worst that it would do.
+    /// The consent that a rehearsed call needs, by the worst harm that it would do.
     pub fn consent(self, has_changes: bool, worst: Class, can_ask: bool) -> Consent {
         let is_asked = match self {
             Self::Never => false,

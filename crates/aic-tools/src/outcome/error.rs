@@ -14,43 +14,43 @@ pub enum ToolError {
     /// The arguments are not what the tool takes; nothing was sent.
     #[error("{problem}.")]
     Arguments {
-        /// What is wrong, with the parameter's name.
+        /// The fault, with the parameter's name.
         problem: String,
-        /// What the tool takes.
+        /// The parameters of the tool.
         takes: String,
     },
-    /// What was asked for is not done, by a rule of this server.
+    /// A rule of this server forbids the call.
     #[error("{problem}")]
     Refused {
         /// Why, as a sentence.
         problem: String,
-        /// What to do instead, as a sentence.
+        /// The alternative, as a sentence.
         remedy: Cow<'static, str>,
     },
-    /// What was given has faults; nothing was sent.
+    /// The input has faults; nothing was sent.
     #[error("{problem}")]
     Faulty {
-        /// What has faults, as a sentence.
+        /// The faulty input, as a sentence.
         problem: String,
         /// All of them.
         faults: Vec<String>,
-        /// What to do about them, as a sentence.
+        /// The remedy, as a sentence.
         remedy: Cow<'static, str>,
     },
     /// AIC could not be reached or did not do it.
     #[error("{error}")]
     Api {
-        /// What went wrong.
+        /// The error.
         error: Box<ApiError>,
-        /// What to do about it, where the tool knows better than the error.
+        /// The remedy, where the tool knows better than the error.
         remedy: Option<Cow<'static, str>>,
     },
     /// A step failed after an earlier one, or possibly this one, had changed something.
     #[error("{error}")]
     HalfDone {
-        /// What went wrong.
+        /// The error.
         error: Box<ApiError>,
-        /// What was changed and what was not, as a sentence.
+        /// The changes that were made and those that were not, as a sentence.
         account: String,
         /// What to do about it, as a sentence.
         remedy: Cow<'static, str>,

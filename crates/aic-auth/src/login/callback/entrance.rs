@@ -46,7 +46,7 @@ impl Entrance {
         })
     }
 
-    /// What the browser is to open.
+    /// The address for the browser to open.
     pub(super) fn address(&self) -> &Url {
         &self.address
     }

@@ -15,7 +15,7 @@ pub(super) struct Rules {
     pub(super) tenant: Tenant,
     pub(super) port: u16,
     pub(super) entrance: Entrance,
-    /// What the pages call the program that asks for the login.
+    /// The program's name on the pages.
     pub(super) program: String,
 }
 
@@ -122,7 +122,7 @@ pub mod fuzzing {
 
     use super::{CsrfToken, Entrance, HeaderMap, Method, Rules, Tenant, header};
 
-    /// What a request is to a login.
+    /// The meaning of a request for a login.
     #[derive(Debug, PartialEq, Eq)]
     pub enum Verdict {
         /// The tenant's answer, with its authorization code.

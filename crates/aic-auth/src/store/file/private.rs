@@ -1,4 +1,4 @@
-//! Who may read and write the token file.
+//! Access to the token file.
 
 #[cfg(not(unix))]
 mod others;

@@ -52,7 +52,7 @@ pub(crate) async fn run(options: &Options, args: &DoctorArgs) -> exit::Result<Ex
     Ok(if has_failed { ExitKind::Failed } else { ExitKind::Success })
 }
 
-/// What is looked at.
+/// The subject of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Of {
     Everything,
@@ -60,7 +60,7 @@ pub(crate) enum Of {
     Tenant,
 }
 
-/// What is found, shown to a person as it is found.
+/// The findings, shown to a person as they come.
 pub(crate) async fn shown(options: &Options, of: Of) -> Vec<Finding> {
     const LOOKING: &str = "Looking at the tenant and this machine";
     let mut line = Some(Line::saying(LOOKING));

@@ -5,7 +5,7 @@ use aic_tools::SafeText;
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
-/// What a check has found.
+/// The result of a check.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Finding {
     pub(super) check: &'static str,

@@ -1,4 +1,4 @@
-//! What becomes of a call that a person may have to agree to: a decision, and nothing else.
+//! The decision about a call that a person may have to agree to, and nothing else.
 
 use aic_tools::{Consent, Why};
 
@@ -15,12 +15,12 @@ pub(super) enum ElicitMode {
     None,
 }
 
-/// What is known when a call has been rehearsed.
+/// The facts about a rehearsed call.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Situation {
-    /// What the policy wants for a call that does this.
+    /// The consent that the policy asks for.
     pub(super) consent: Consent,
-    /// What was answered before, to the same question.
+    /// An earlier answer to the same question.
     pub(super) answered: Option<(bool, Way)>,
     pub(super) mode: ElicitMode,
     /// Whether the question is longer than a dialog has room for.
@@ -29,7 +29,7 @@ pub(super) struct Situation {
     pub(super) answers_by_itself: bool,
 }
 
-/// What the server does.
+/// The server's next step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Action {
     /// It carries the call out: nobody has to be asked.
@@ -64,7 +64,7 @@ pub(super) fn decide(now: Situation) -> Action {
 }
 
 impl Situation {
-    /// What a verdict says was answered before.
+    /// The earlier answer that a verdict holds.
     pub(super) fn answered(verdict: &Verdict) -> Option<(bool, Way)> {
         match verdict {
             Verdict::Approved(way) => Some((true, *way)),

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 /// Nobody reads a question and answers it in less.
 const FASTEST: Duration = Duration::from_millis(400);
 
-/// What came of a question.
+/// The answer to a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Answer {
     Yes,
@@ -28,7 +28,7 @@ pub(super) enum Answer {
 }
 
 impl Answer {
-    /// What an answer means that came after this time.
+    /// The meaning of an answer that came after this time.
     pub(super) fn of(result: &ElicitResult, after: Duration) -> Self {
         match result.action {
             _ if after < FASTEST => Self::NoPerson,

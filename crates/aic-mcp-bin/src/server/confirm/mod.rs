@@ -69,18 +69,18 @@ pub(super) struct Repeated {
     pub(super) answers: InputResponses,
 }
 
-/// What a client hands back with the answer.
+/// The state that a client hands back with the answer.
 #[derive(Serialize, Deserialize)]
 struct State {
     question: String,
 }
 
-/// What is asked about a call. It is made once, for what is compared in it may be large.
+/// A question about a call. It is made once, for what is compared in it may be large.
 struct Question<'a> {
     tool: &'a str,
     tenant: &'a str,
     text: SafeText,
-    /// What the answer is bound to.
+    /// The digest that the answer is bound to.
     call: [u8; 32],
 }
 

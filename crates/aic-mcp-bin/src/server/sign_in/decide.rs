@@ -1,4 +1,4 @@
-//! What a call does about a login that waits for an administrator: a decision, and nothing else.
+//! The decision of a call about a login that waits for an administrator, and nothing else.
 
 /// A kind of dialog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub(super) enum ElicitMode {
     None,
 }
 
-/// What has come of the question whether somebody signs in.
+/// The answer to the question for a sign-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Answer {
     /// The dialog is open.
@@ -31,7 +31,7 @@ pub(super) enum Answer {
     Dismissed,
 }
 
-/// What is known about a call that waits for a login, and about that login.
+/// The facts about a call that waits for a login, and about that login.
 #[derive(Debug, Clone, Copy)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Situation {
@@ -40,7 +40,7 @@ pub(super) struct Situation {
     pub(super) has_written: bool,
     /// Whether nothing has shown the page of the login to anybody yet.
     pub(super) is_unseen: bool,
-    /// What has come of the question about this login, if it was asked.
+    /// The answer to the question about this login, if it was asked.
     pub(super) answer: Option<Answer>,
     /// Whether anything was asked since the call started, about any login.
     pub(super) asked_since: bool,
@@ -48,7 +48,7 @@ pub(super) struct Situation {
     pub(super) told: bool,
 }
 
-/// What the call does.
+/// The call's next step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Action {
     /// It waits for the login.

@@ -45,7 +45,7 @@ pub(super) struct SignInPrompts {
     ending: CancellationToken,
 }
 
-/// What has been asked about the newest login.
+/// The questions about the newest login.
 #[derive(Debug, Clone, Default)]
 struct Asked {
     /// The login.

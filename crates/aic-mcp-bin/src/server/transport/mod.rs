@@ -54,7 +54,7 @@ pub(super) struct StdioTransport<R, W> {
 #[derive(Debug, Clone, Default)]
 struct Requests(Arc<Mutex<HashSet<RequestId>>>);
 
-/// What a line comes to.
+/// The meaning of a line.
 enum Read {
     Message(Box<Incoming>),
     /// A request that is not served, and its id where that is known.

@@ -12,7 +12,7 @@ pub(super) struct Outline {
     depth: usize,
     /// Whether the next string of the top-level object is the name of a member.
     at_name: bool,
-    /// What is read of a name or of the id, as written.
+    /// A name or the id, as written, as far as it is read.
     token: Option<Vec<u8>>,
     member: Member,
     id: Option<Vec<u8>>,

@@ -1,9 +1,9 @@
 use aic_auth::MacKey;
 use data_encoding::HEXLOWER;
 
-/// What a signed file begins with, before the code in hexadecimal digits.
+/// The beginning of a signed file, before the code in hexadecimal digits.
 const START: &[u8] = b"{\"mac\":\"";
-/// What stands between the code and the rest.
+/// Stands between the code and the rest.
 const SEPARATOR: &[u8] = b"\",";
 /// How many digits a code has.
 const DIGITS: usize = 64;

@@ -24,7 +24,7 @@ use crate::outcome::redact;
 
 /// How many files are kept of each tenant.
 pub(super) const MOST: usize = 200;
-/// What the names of the files end with.
+/// The end of the files' names.
 const SUFFIX: &str = ".change.json";
 /// How a time is written: always as long, so that the names of the files are in its order.
 const TIME: &[BorrowedFormatItem<'_>] =

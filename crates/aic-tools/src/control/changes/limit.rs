@@ -49,7 +49,7 @@ impl FromStr for WriteLimit {
     }
 }
 
-/// What would be more than is allowed.
+/// Changes that would be more than the limit allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooMuch {
     /// How much was changed in the last minute.

@@ -21,7 +21,7 @@ impl User {
         Self { folder: tempfile::tempdir().unwrap(), key: MacKey::random().unwrap() }
     }
 
-    /// What a process of the user's has.
+    /// The key of a process of this user.
     fn process(&self) -> Changes {
         self.opened(TENANT, Some(DirectoryKey::of_user(self.key.clone())))
     }

@@ -79,7 +79,7 @@ fn of_script(change: &Change, around: &Surroundings) -> Vec<Harm> {
     vec![Harm::new(Class::LiveCode, run_by(&users.journeys))]
 }
 
-/// What the deletion of a variable does to those who read it. Where that cannot be seen, nothing is
+/// The harm of a variable's deletion to the scripts that read it. Where that cannot be seen, nothing is
 /// said of it: a login for variables alone is common.
 pub(super) fn of_variable(variable: &Resource, around: &Surroundings) -> Vec<Harm> {
     let Some(users) = around.variable_users(variable) else { return Vec::new() };
@@ -95,7 +95,7 @@ fn run_by(journeys: &BTreeSet<String>) -> String {
     format!("the journeys that run it: {names}")
 }
 
-/// What could not be looked at may be anything.
+/// An unknown reach may be any reach.
 fn unknown() -> Harm {
     Harm::new(Class::Many, "what it reaches could not be read")
 }

@@ -1,4 +1,4 @@
-//! What a replacement drops of what was there.
+//! The members that a replacement drops.
 
 use aic_api::Resource;
 use aic_api::change::Change;

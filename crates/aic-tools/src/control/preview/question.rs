@@ -65,7 +65,7 @@ fn indented(line: &SafeText) -> SafeText {
     text
 }
 
-/// What is sent, in full.
+/// The body, in full.
 fn content(change: &Change) -> Vec<SafeText> {
     let shown = |document: Option<&Document>| {
         let mut value = document.map(Document::to_value).unwrap_or_default();

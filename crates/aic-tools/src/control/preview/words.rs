@@ -1,4 +1,4 @@
-//! What a change is about, by the names that people know.
+//! The subject of a change, by the names that people know.
 
 use std::fmt::Display;
 
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::outcome::SafeText;
 
-/// What a change does to what.
+/// The effect of a change.
 pub(crate) fn effect(change: &Change) -> SafeText {
     let what = subject(change);
     let verb = match (change.verb, &change.before) {
