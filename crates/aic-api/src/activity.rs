@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-/// What a [`Call`](crate::Call) has sent so far. It can be asked after the call has been given up,
+/// The requests that a [`Call`](crate::Call) has sent so far. It can be asked after the call has been given up,
 /// too.
 #[derive(Debug)]
 pub struct Activity {

@@ -34,7 +34,7 @@ pub struct Call<A> {
     access: PhantomData<A>,
 }
 
-/// What becomes of what a call writes.
+/// The way in which a call's writes are treated.
 #[derive(Debug)]
 pub(crate) enum Course {
     /// It is sent.
@@ -78,7 +78,7 @@ impl<A> Call<A> {
         self.scopes
     }
 
-    /// What it has sent so far.
+    /// The requests that it has sent so far.
     pub fn activity(&self) -> &Arc<Activity> {
         &self.activity
     }
@@ -214,7 +214,7 @@ impl<A> Call<A> {
         result
     }
 
-    /// What a request is going to change, as it is before.
+    /// The state before a request of the resource that it changes.
     async fn before(&self, request: &Request, resource: &Resource) -> Result<State, ApiError> {
         match Verb::of(request) {
             Verb::Create => return Ok(State::Absent),

@@ -1,4 +1,4 @@
-//! What a call changes: what was there before and what is there now.
+//! The changes of a call: the states before and after each.
 
 mod document;
 mod inverse;
@@ -34,7 +34,7 @@ pub struct Change {
     pub verb: Verb,
     /// Method, path and query.
     pub request: String,
-    /// What is sent, as JSON.
+    /// The body, as JSON.
     #[serde(skip)]
     pub body: Option<Document>,
     /// The resource before it.
@@ -45,7 +45,7 @@ pub struct Change {
     /// The objects that it changes along with the resource, by relationships.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub ends: Vec<End>,
-    /// What became of it.
+    /// Its fate.
     #[serde(skip, default = "done")]
     pub fate: Fate,
 }

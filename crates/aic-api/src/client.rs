@@ -11,7 +11,7 @@ use crate::http::Quota;
 use crate::idm::NewTypes;
 use crate::locks::Locks;
 
-/// What a client may do, and how much it takes in.
+/// The permissions and limits of a client.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ClientOptions {
@@ -105,7 +105,7 @@ pub(crate) struct Inner {
     pub(crate) locks: Locks,
     pub(crate) logs_quota: Quota,
     pub(crate) new_types: NewTypes,
-    /// What the environment is, once it has been read.
+    /// The environment, once it has been read.
     pub(crate) environment: Known,
 }
 
@@ -185,7 +185,7 @@ pub trait Access: sealed::Sealed + Send + Sync + 'static {
         Self::start(client, scopes)
     }
 
-    /// What a unit of work has changed, or would.
+    /// The changes of a unit of work, made or rehearsed.
     fn changes(call: &Call<Self>) -> Vec<Change>
     where
         Self: Sized,

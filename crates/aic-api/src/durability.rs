@@ -88,7 +88,7 @@ where
     Ok(look(&read, &judge, LATER, durability).await)
 }
 
-/// What a document that is read again says of a change.
+/// The verdict of a document that is read again on a change.
 fn compare<D: PartialEq>(before: &D, now: &D, holds: impl Fn(&D) -> bool) -> Durability {
     if holds(now) {
         Durability::Confirmed

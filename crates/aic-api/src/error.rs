@@ -1,4 +1,4 @@
-//! What can go wrong, by cause.
+//! Errors, by cause.
 
 mod cause;
 mod hint;
@@ -34,7 +34,7 @@ pub enum ApiError {
         service: Service,
         /// The failure below HTTP.
         reason: String,
-        /// Of a write, what became of it.
+        /// The fate, of a write.
         fate: Option<Fate>,
     },
     /// The answer did not come in time.
@@ -42,7 +42,7 @@ pub enum ApiError {
     Timeout {
         /// The service.
         service: Service,
-        /// Of a write, what became of it.
+        /// The fate, of a write.
         fate: Option<Fate>,
     },
     /// The service has said that it takes no more requests for a while; nothing was sent.
@@ -60,7 +60,7 @@ pub enum ApiError {
         service: Service,
         /// The limit in bytes.
         limit: usize,
-        /// Of a write, what became of it.
+        /// The fate, of a write.
         fate: Option<Fate>,
     },
     /// The request succeeded, and its answer is not what this service answers.
@@ -68,9 +68,9 @@ pub enum ApiError {
     Unreadable {
         /// The service.
         service: Service,
-        /// What is wrong with it.
+        /// The fault of the answer.
         problem: String,
-        /// Of a write, what became of it.
+        /// The fate, of a write.
         fate: Option<Fate>,
     },
     /// The client was made for reading only.
@@ -91,21 +91,21 @@ pub enum ApiError {
         /// Those that it holds.
         held_references: Vec<String>,
     },
-    /// What would be changed is not what somebody has looked at; nothing was sent.
+    /// The change is not the one that somebody has looked at; nothing was sent.
     #[error("{}", if *changed {
         format!("Meanwhile somebody else has changed {what}.")
     } else {
         format!("It would change {what}, which was not part of what was shown.")
     })]
     NotAsPlanned {
-        /// What it is.
+        /// Its description.
         what: String,
         /// Whether it was part of the plan.
         changed: bool,
     },
 }
 
-/// What a property holds, in words.
+/// The content of a property, in words.
 fn held(references: &[String]) -> String {
     /// More are not named.
     const MOST: usize = 10;
@@ -129,7 +129,7 @@ impl ApiError {
         }
     }
 
-    /// What the service answered, where it did.
+    /// The service's refusal, if it answered.
     pub fn refusal(&self) -> Option<&Refusal> {
         match self {
             Self::Refused(refusal) => Some(refusal),
@@ -216,7 +216,7 @@ impl fmt::Display for Service {
     }
 }
 
-/// What became of a write that failed.
+/// The fate of a write that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
     /// Nothing was changed.

@@ -17,22 +17,22 @@ use crate::{ApiError, Resource};
 pub enum Protected {
     /// Its configuration changes by promotion only.
     Immutable {
-        /// What would have been changed.
+        /// The resource that would have been changed.
         what: String,
     },
     /// Its configuration cannot be changed while it is promoted.
     Locked {
-        /// What would have been changed.
+        /// The resource that would have been changed.
         what: String,
     },
     /// It does not say, in a way that is understood, whether its configuration may change.
     Unclear {
-        /// What would have been changed.
+        /// The resource that would have been changed.
         what: String,
     },
     /// Its tier is not one of those that are written to.
     Tier(Tier),
-    /// What it is could not be read, for this reason.
+    /// Its tier could not be read, for this reason.
     Unreadable(String),
     /// Objects of this type give power over the tenant itself, and it was not named as one that
     /// may be written.
@@ -66,7 +66,7 @@ pub(crate) fn check_type(resource: &Resource, allowed: &[String]) -> Result<(), 
 /// it, and AIC then refuses by itself what this guard lets pass.
 const LONGEST_BELIEVED: Duration = Duration::from_mins(1);
 
-/// What the environment was when it was last asked.
+/// The last answer about the environment.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     /// Held by the call that asks.

@@ -19,13 +19,13 @@ pub(crate) const ENCODED: &AsciiSet =
 /// The longest name that is accepted, in characters.
 const LONGEST: usize = 512;
 
-/// What a [`Name`] names.
+/// The kind of resource that a [`Name`] names.
 pub trait Kind: 'static {
-    /// What it is called in messages, with its article: "an object type".
+    /// Its name in messages, with its article: "an object type".
     const WHAT: &'static str;
-    /// What is allowed beyond what holds for every name, as a regular expression.
+    /// The pattern that it has to match besides the rules for every name, a regular expression.
     const PATTERN: Option<&'static str> = None;
-    /// What is allowed, for people.
+    /// The pattern, in words for people.
     const ALLOWED: &'static str =
         "1 to 512 characters without `/`, `\\`, `..`, control characters or their encoded forms";
 

@@ -10,7 +10,7 @@ use crate::path::{
     Path, ScriptId, VariableId,
 };
 
-/// What a request may change: where it is, how it is read, and what it is called.
+/// A resource that a request may change: its path, its API version and its name.
 ///
 /// As JSON it holds checked names only, so that what was kept in a file leads nowhere else when it
 /// is read again.

@@ -42,6 +42,7 @@ impl<'a> RequestLog<'a> {
     }
 
     /// Says what the request is for.
+    #[cfg(feature = "login")]
     pub(crate) fn purpose(mut self, purpose: &'static str) -> Self {
         self.purpose = Some(purpose);
         self

@@ -14,7 +14,7 @@ use crate::{ApiError, Call, Realm, Resource, Write};
 
 const API_VERSION: &str = "protocol=2.1,resource=1.0";
 
-/// What is listed of each journey.
+/// The members that are listed of each journey.
 const LISTED: &str = "_id,description,identityResource,uiConfig,nodes,enabled,mustRun,\
                       maximumSessionTime,maximumIdleTime";
 

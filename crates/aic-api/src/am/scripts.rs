@@ -22,7 +22,7 @@ const CONTEXT: &str = "AUTHENTICATION_TREE_DECISION_NODE";
 /// The script engine with the bindings of today.
 const NEXT_GENERATION: &str = "2.0";
 
-/// What is listed of each script.
+/// The members that are listed of each script.
 const LISTED: &str = "_id,name,description,language,context,evaluatorVersion,creationDate,\
                       lastModifiedDate";
 
@@ -117,7 +117,7 @@ impl Script {
 pub struct NewScript {
     /// The name, unique in the realm.
     pub name: String,
-    /// What it is for.
+    /// Its context.
     pub description: String,
     /// The source, JavaScript.
     pub source: String,

@@ -5,7 +5,7 @@ use crate::ApiError;
 use crate::error::Cause;
 use crate::http::{Answer, Request};
 
-/// What a rehearsal has read. Neither it nor a call that is carried out right after it need read it
+/// The reads of a rehearsal. Neither it nor a call that is carried out right after it need read it
 /// again.
 #[derive(Debug, Default)]
 pub(super) struct Fresh(Mutex<HashMap<String, Result<Answer, ApiError>>>);
@@ -29,7 +29,7 @@ impl Fresh {
         seen.inspect(|_| note_use(request))
     }
 
-    /// What a read came to. It is good for once: who reads again wants to see something new.
+    /// The outcome of a read. It is good for once: who reads again wants to see something new.
     pub(super) fn take(&self, request: &Request) -> Option<Result<Answer, ApiError>> {
         self.kept().remove(&key(request)).inspect(|_| note_use(request))
     }

@@ -26,7 +26,7 @@ impl Document {
         Self(json)
     }
 
-    /// What it holds: as text where it is not JSON, and null where it is empty.
+    /// Its content: as text where it is not JSON, and null where it is empty.
     pub fn to_value(&self) -> Value {
         match serde_json::from_slice(&self.0) {
             Ok(value) => value,
@@ -35,7 +35,7 @@ impl Document {
         }
     }
 
-    /// What it holds, where it is an object.
+    /// Its content, where it is an object.
     pub fn to_object(&self) -> Option<Map<String, Value>> {
         serde_json::from_slice(&self.0).ok()
     }

@@ -17,13 +17,13 @@ pub enum Irreversible {
     /// AIC offers no way back.
     #[error("it is one-way")]
     OneWay,
-    /// What was there before is not known.
+    /// The state before is not known.
     #[error("what was there before could not be read")]
     NothingKept,
     /// Whether it was done at all is not known.
     #[error("whether it was done is not known")]
     FateUnknown,
-    /// What it has come to is not known, so that nobody could tell a later change from it.
+    /// Its result is not known, so nobody could tell a later change from it.
     #[error("what AIC made of it is not known")]
     ResultUnknown,
 }
@@ -48,7 +48,7 @@ impl Change {
         }
     }
 
-    /// What was there before, as it would be written: without what AIC makes up itself.
+    /// The state before, as it would be written: without the members that AIC adds itself.
     pub fn previous(&self) -> Option<Value> {
         let before = self.before.document()?.to_object()?;
         Some(Value::Object(body(&self.resource, before)))
@@ -139,7 +139,7 @@ fn precondition(subject: &Resource, now: Option<&Map<String, Value>>) -> Option<
     }
 }
 
-/// What is sent to have a resource be as it was.
+/// The body that makes a resource what it was.
 fn body(subject: &Resource, mut before: Map<String, Value>) -> Map<String, Value> {
     match subject {
         Resource::OAuth2Client { .. } => writable(before),

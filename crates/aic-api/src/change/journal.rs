@@ -9,7 +9,7 @@ use crate::http::{Answer, Request};
 use crate::path::Path;
 use crate::{ApiError, Resource};
 
-/// What a call has read and changed so far.
+/// The reads and changes of a call so far.
 #[derive(Debug, Default)]
 pub(crate) struct Journal {
     seen: Mutex<HashMap<Path, State>>,
@@ -51,7 +51,7 @@ impl Journal {
         changes.len() - 1
     }
 
-    /// What became of a change.
+    /// Notes the outcome of a change.
     pub(crate) fn ended(&self, index: usize, result: &Result<Answer, ApiError>) {
         let mut changes = self.changes();
         let Some(change) = changes.get_mut(index) else { return };
@@ -64,12 +64,12 @@ impl Journal {
         }
     }
 
-    /// What a change is about.
+    /// The subject of a change.
     pub(crate) fn subject(&self, index: usize) -> Option<Resource> {
         self.changes().get(index).map(Change::subject)
     }
 
-    /// What a change has come to, where more is seen than AIC's answer shows.
+    /// Notes the state after a change, where more is seen than AIC's answer shows.
     pub(crate) fn note_state_after(&self, index: usize, state: State) {
         if let Some(change) = self.changes().get_mut(index) {
             change.after = state;
@@ -123,7 +123,7 @@ impl Change {
         };
     }
 
-    /// What it is about: the resource itself, and not where it was added.
+    /// Its subject: the resource itself, and not the collection that it was added to.
     pub fn subject(&self) -> Resource {
         let id = || {
             let added = self.after.document()?.to_object()?;

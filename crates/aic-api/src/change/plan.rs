@@ -15,7 +15,7 @@ struct Step {
     resource: Resource,
     /// Method, path, query and body.
     request: [u8; 32],
-    /// What is there before.
+    /// The state before.
     state: [u8; 32],
 }
 

@@ -26,7 +26,7 @@ const READS_AT_A_TIME: usize = 32;
 pub struct End {
     /// The object.
     pub resource: Resource,
-    /// What it is called, where it was read.
+    /// Its name, where it was read.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub name: Option<String>,
     /// What it was related to in place of the object that is changed.
@@ -192,7 +192,7 @@ fn pairs(field: &str, value: &Value) -> Vec<(String, Value)> {
     references(value).map(|reference| (field.to_owned(), reference.clone())).collect()
 }
 
-/// What people call a managed object.
+/// The name by which people call a managed object.
 pub fn name_of(object: &Map<String, Value>) -> Option<&str> {
     let names = ["userName", "name", "displayName", "mail"];
     names.iter().find_map(|name| object.get(*name)?.as_str())

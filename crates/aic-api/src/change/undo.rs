@@ -17,7 +17,7 @@ pub enum UndoError {
     /// There is no way back.
     #[error("{what} cannot be put back: {why}.")]
     Irreversible {
-        /// What was changed.
+        /// The resource that was changed.
         what: String,
         /// Why there is none.
         why: Irreversible,
@@ -25,7 +25,7 @@ pub enum UndoError {
     /// It is not as the change has left it.
     #[error("{what} has been changed again since.")]
     ChangedSince {
-        /// What was changed.
+        /// The resource that was changed.
         what: String,
     },
     /// How it is now could not be read.
@@ -42,7 +42,7 @@ pub struct PreparedUndo<'a> {
     _holds: Vec<Hold>,
 }
 
-/// What undoes one change.
+/// The requests that undo one change.
 #[derive(Debug)]
 struct Step {
     request: Request,

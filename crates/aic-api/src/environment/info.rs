@@ -8,7 +8,7 @@ use crate::http::Request;
 use crate::path::Path;
 use crate::{ApiError, Call};
 
-/// What kind of environment a tenant is, `GET /environment/info`.
+/// The kind of environment of a tenant, `GET /environment/info`.
 // No public page describes this resource. Its members are those of twelve recordings, of development
 // tenants whose tier is "other".
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

@@ -38,7 +38,7 @@ pub struct Refusal {
     pub scopes: Option<ScopeSet>,
     /// How long AIC asks to wait.
     pub retry_after: Option<Duration>,
-    /// Of a write, what became of it.
+    /// The fate, of a write.
     pub fate: Option<Fate>,
 }
 

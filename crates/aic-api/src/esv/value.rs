@@ -50,7 +50,7 @@ impl ExpressionType {
         }
     }
 
-    /// What a value of the type looks like.
+    /// The form of the type's values.
     const fn wants(self) -> &'static str {
         match self {
             Self::String | Self::Base64EncodedInlined => "a text",

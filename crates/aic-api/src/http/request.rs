@@ -17,7 +17,7 @@ pub(crate) struct Request {
     pub(crate) method: Method,
     pub(crate) path: Path,
     pub(crate) query: Query,
-    /// What it may change, where it is not only read.
+    /// The resource that it may change, unless it only reads.
     pub(crate) changes: Option<Resource>,
     pub(crate) precondition: Option<Precondition>,
     pub(crate) api_version: Option<&'static str>,
@@ -28,7 +28,7 @@ pub(crate) struct Request {
     pub(crate) is_whole: bool,
 }
 
-/// What must hold of the resource for a write to be done.
+/// The condition on the resource for a write to be done.
 #[derive(Debug, Clone)]
 pub(crate) enum Precondition {
     /// `If-Match: *`: it exists.

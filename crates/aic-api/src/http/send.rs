@@ -16,7 +16,7 @@ use crate::error::{Fate, Refusal, Service, is_html};
 const TRANSACTION_ID: HeaderName = HeaderName::from_static("x-forgerock-transactionid");
 const ACCEPT_API_VERSION: HeaderName = HeaderName::from_static("accept-api-version");
 
-/// What a request is sent with.
+/// The surroundings of a request.
 pub(crate) struct Exchange<'a> {
     pub(crate) transport: &'a Transport,
     pub(crate) tenant: &'a Tenant,
@@ -34,7 +34,7 @@ pub(crate) struct Answer {
     body: Bytes,
 }
 
-/// What a service has created.
+/// A resource that a service has created.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Created {
     /// Its id.
@@ -43,7 +43,7 @@ pub struct Created {
     pub object: Map<String, Value>,
 }
 
-/// What came of sending a request: the answer, and what its head says.
+/// The outcome of sending a request: the answer and its head.
 pub(crate) struct Sent {
     pub(crate) answer: Result<Answer, ApiError>,
     pub(crate) transaction_id: Option<String>,
@@ -205,7 +205,7 @@ impl Answer {
         if self.body.is_empty() { Ok(Map::new()) } else { self.json() }
     }
 
-    /// What a service has created: a JSON object that has an id.
+    /// The resource that a service has created: a JSON object that has an id.
     ///
     /// # Errors
     ///

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-/// What a patch operation does.
+/// The verb of a patch operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
@@ -38,7 +38,7 @@ impl Operation {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PatchOperation {
-    /// What to do.
+    /// The verb.
     pub operation: Operation,
     /// JSON pointer of the field, such as `/mail`; `/roles/-` appends.
     pub field: String,

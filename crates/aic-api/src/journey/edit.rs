@@ -61,11 +61,11 @@ pub struct Unconfirmed {
 pub struct WriteError {
     /// The error.
     pub error: ApiError,
-    /// What was to be written or read when it did.
+    /// The resource that was to be written or read when it did.
     pub at: Option<Resource>,
     /// How many writes were taken back.
     pub taken_back: usize,
-    /// What could not be taken back.
+    /// The writes that could not be taken back.
     pub left: Vec<Leftover>,
 }
 
@@ -288,7 +288,7 @@ fn is_settled(before: &State, body: &Map<String, Value>) -> bool {
     stored.is_some_and(|stored| stored == own_settings(body.clone()))
 }
 
-/// What is there now.
+/// The present state.
 ///
 /// # Errors
 ///

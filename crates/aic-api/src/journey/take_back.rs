@@ -21,7 +21,7 @@ pub(super) struct Attempt {
 /// Something that a journey which was not written has left behind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leftover {
-    /// What it is.
+    /// Its description.
     pub resource: Resource,
     /// How it was left.
     pub state: LeftoverState,

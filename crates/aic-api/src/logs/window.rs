@@ -88,7 +88,7 @@ pub struct Window {
 pub enum Kept {
     /// All of it.
     Everything,
-    /// What is not before this.
+    /// The part from this time on.
     Since(Timestamp),
     /// None of it.
     Nothing,

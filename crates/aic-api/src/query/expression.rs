@@ -25,7 +25,7 @@ pub enum Dialect {
     Objects,
 }
 
-/// What is wrong with a filter expression, where, and how it is put right.
+/// The fault of a filter expression, its place, and its correction.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("at character {position}, {problem}; {correction}")]
 pub struct FilterMistake {
@@ -51,7 +51,7 @@ impl FilterMistake {
 pub enum Correction {
     /// The whole expression as it should be.
     Expression(String),
-    /// What to do, where what is meant cannot be told.
+    /// The advice, where the meaning cannot be told.
     Advice(String),
 }
 

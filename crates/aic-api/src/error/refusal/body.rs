@@ -55,7 +55,7 @@ fn shown(text: &str) -> Option<String> {
     Some(readable(text)).filter(|text| !text.is_empty())
 }
 
-/// What a web page is about.
+/// The title of a web page.
 pub(super) fn title(body: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(body);
     // Lower-casing ASCII only keeps every byte where it was.

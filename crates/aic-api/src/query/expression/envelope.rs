@@ -1,4 +1,4 @@
-//! What a filter comes wrapped in when it was copied from a request.
+//! The wrapping of a filter that was copied from a request.
 
 use percent_encoding::percent_decode_str;
 

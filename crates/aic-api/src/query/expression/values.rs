@@ -1,4 +1,4 @@
-//! What stands after an operator.
+//! The value after an operator.
 
 use super::Dialect;
 use super::reader::{Piece, Reader};

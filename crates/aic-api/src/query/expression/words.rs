@@ -6,21 +6,21 @@ pub(super) const OPERATORS: &str = "eq, co, sw, gt, ge, lt, le or pr";
 /// What stands for an operator in other languages, the longest first.
 const SYMBOLS: [&str; 8] = ["==", "!=", "<>", "<=", ">=", "=", "<", ">"];
 
-/// What an operator means.
+/// The meaning of an operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
     /// The comparison of that name.
     Compare(&'static str),
-    /// That it is not equal.
+    /// It is not equal.
     Differs,
-    /// That the field is there.
+    /// The field is there.
     Present,
-    /// That it is one of a list.
+    /// It is one of a list.
     OneOf,
 }
 
 impl Meaning {
-    /// What a word or a symbol means in place of an operator.
+    /// The meaning of a word or a symbol in place of an operator.
     pub(super) fn of(word: &str) -> Option<Self> {
         Some(match word.to_ascii_lowercase().as_str() {
             "eq" | "=" | "==" | "equals" => Self::Compare("eq"),
