@@ -62,7 +62,7 @@ async fn a_tool_that_is_switched_off_says_by_what() {
     let start = Start::serve(&sim).arg("--login").arg("device");
     let mut client = start.connect().await;
     let failure = client.call("listJourneys", json!({ "realm": "alpha" })).await.failed();
-    assert!(failure.contains("signing in by code") && failure.contains("journeys"), "{failure}");
+    assert!(failure.contains("device login") && failure.contains("journeys"), "{failure}");
     assert!(sim.requests().is_empty(), "nothing was asked of the tenant");
 }
 

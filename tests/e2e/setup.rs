@@ -163,7 +163,7 @@ async fn a_configuration_that_cannot_be_read_is_not_taken_for_none() {
     for client in ["cursor", "gemini"] {
         let setup = ["setup", client, "--tenant", "id.example.com", "--write"];
         let (code, output) = home.run(&setup).await;
-        assert_eq!(code, 2, "{output}");
+        assert_eq!(code, 1, "{output}");
         assert!(output.contains("cannot be read"), "{output}");
     }
     assert!(home.path(".cursor/mcp.json").is_dir());
@@ -191,7 +191,7 @@ async fn a_file_that_is_not_understood_is_left_alone() {
     home.write(".cursor/mcp.json", "{ broken");
     let setup = ["setup", "cursor", "--tenant", "id.example.com", "--write"];
     let (code, output) = home.run(&setup).await;
-    assert_eq!(code, 2);
+    assert_eq!(code, 1);
     assert!(output.contains("is left as it is"), "{output}");
     assert_eq!(home.read(".cursor/mcp.json"), "{ broken");
     for (args, part) in [
