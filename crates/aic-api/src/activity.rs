@@ -12,6 +12,7 @@ pub struct Activity {
     sent_with: String,
     seen: Mutex<Vec<String>>,
     requests: AtomicUsize,
+    received: AtomicUsize,
     writes: AtomicUsize,
     answered_writes: AtomicUsize,
     waits_for_token: watch::Sender<bool>,
@@ -40,6 +41,7 @@ impl Activity {
             sent_with: format!("{prefix}{}", Uuid::new_v4()),
             seen: Mutex::default(),
             requests: AtomicUsize::new(0),
+            received: AtomicUsize::new(0),
             writes: AtomicUsize::new(0),
             answered_writes: AtomicUsize::new(0),
             waits_for_token: watch::Sender::new(false),
@@ -57,6 +59,16 @@ impl Activity {
     /// How many requests were sent, repeated ones counted each time and those for a token not.
     pub fn requests(&self) -> usize {
         self.requests.load(Ordering::Relaxed)
+    }
+
+    /// How large the answers were, in bytes after decompression, those to refused requests not
+    /// counted.
+    pub fn received(&self) -> usize {
+        self.received.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn note_received(&self, bytes: usize) {
+        self.received.fetch_add(bytes, Ordering::Relaxed);
     }
 
     /// The requests sent so far that change something.

@@ -324,6 +324,9 @@ impl<A> Call<A> {
         }
         let sent = exchange.send(request, attempts).await;
         self.activity.answered(sent.transaction_id);
+        if let Ok(answer) = &sent.answer {
+            self.activity.note_received(answer.body().len());
+        }
         let fate = sent.answer.as_ref().err().and_then(ApiError::fate);
         if request.writes() && fate != Some(Fate::Unknown) {
             self.activity.note_answered_write();

@@ -37,6 +37,9 @@ pub use spec::{Annotations, Effect, Spec, Toolset};
 use watch::Steps;
 pub use watch::Watch;
 
+/// A call that has received so many bytes makes its result apart from the other calls.
+const LARGE: usize = 256 << 10;
+
 /// A tool: data and one function.
 pub trait Tool: 'static {
     /// What it is.
@@ -258,7 +261,12 @@ impl<T: Tool> Erased<T> {
         let result = T::run(cx, input).await;
         drop(noted);
         let ids = cx.call.activity().transaction_ids();
-        let result = result.and_then(|output| apart(|| Success::shape(output, &ids, limits)));
+        // Handing over the thread costs more than shaping a small result does.
+        let is_large = cx.call.activity().received() >= LARGE;
+        let result = result.and_then(|output| {
+            let shape = || Success::shape(output, &ids, limits);
+            if is_large { apart(shape) } else { shape() }
+        });
         log.end(&result);
         result.map_err(|error| Failure::explain(&self.spec, &error, &ids))
     }
