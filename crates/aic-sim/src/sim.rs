@@ -124,7 +124,7 @@ impl Sim {
         self.server.faults().clear();
     }
 
-    /// Sends the answers that [`FaultKind::Withhold`](crate::FaultKind::Withhold) holds back now.
+    /// Sends the answers that `FaultKind::Withhold` holds back now.
     pub fn release(&self) {
         self.server.faults().release();
     }

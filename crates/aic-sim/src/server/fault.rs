@@ -45,7 +45,7 @@ pub enum FaultKind {
     DisconnectAfter,
     /// The request is not carried out and never answered.
     Hang,
-    /// The request is carried out, and answered once [`Sim::release`](crate::Sim::release) is
+    /// The request is carried out, and answered once `Sim::release` is
     /// called.
     Withhold,
     /// The request is carried out; half of the answer's body is sent, then the connection is cut.
