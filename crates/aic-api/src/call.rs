@@ -5,7 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use aic_auth::{AccessToken, Attempts, ScopeSet, Tenant};
+use aic_auth::{AccessToken, Attempts, ScopeSet, Tenant, milliseconds};
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::{Instant, sleep};
 
@@ -346,7 +346,7 @@ impl<A> Call<A> {
         if !attempts.has_time_for(wait) {
             return Err(ApiError::RateLimited { service, wait });
         }
-        let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+        let wait_ms = milliseconds(wait);
         tracing::info!(wait_ms, "the log service takes no more requests for a while");
         sleep(wait).await;
         Ok(())

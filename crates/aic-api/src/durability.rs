@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use aic_auth::milliseconds;
 use tokio::time::sleep;
 
 use crate::ApiError;
@@ -123,7 +124,7 @@ where
             return durability;
         }
         let Some(pause) = pauses.next() else { return durability };
-        let wait_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
+        let wait_ms = milliseconds(pause);
         tracing::trace!(wait_ms, "waiting for a change to be taken up");
         sleep(pause).await;
     }

@@ -14,7 +14,7 @@ use url::form_urlencoded;
 use crate::error::showable;
 use crate::{
     AuthError, BodyError, OAuthRefusal, RequestLog, Tenant, Transport, describe_transport_error,
-    failure_kind, read_body, retry_after,
+    failure_kind, read_body, retry_after, transaction_id,
 };
 
 /// The public client that logs an administrator in.
@@ -193,11 +193,7 @@ struct Head {
 
 impl Head {
     fn of(response: &reqwest::Response, during: &'static str) -> Self {
-        let transaction_id = response
-            .headers()
-            .get("x-forgerock-transactionid")
-            .and_then(|value| value.to_str().ok())
-            .map(ToOwned::to_owned);
+        let transaction_id = transaction_id(response.headers());
         let retry_after = retry_after(response.headers());
         Self { during, status: response.status(), transaction_id, retry_after }
     }

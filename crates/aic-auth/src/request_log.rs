@@ -4,14 +4,22 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::io;
 
+use reqwest::header::{HeaderMap, HeaderName};
 use reqwest::{Method, StatusCode};
 use tokio::time::Instant;
 
 use crate::error::showable;
-use crate::mask_own_tokens;
+use crate::{mask_own_tokens, milliseconds};
 
+/// The header by which AIC's logs tell which requests belong together.
+pub const TRANSACTION_ID: HeaderName = HeaderName::from_static("x-forgerock-transactionid");
 /// The longest transaction id that is shown; AIC's have some fifty characters.
 const LONGEST_ID: usize = 100;
+
+/// The transaction id of an answer, where it has one that is text.
+pub fn transaction_id(headers: &HeaderMap) -> Option<String> {
+    headers.get(TRANSACTION_ID)?.to_str().ok().map(ToOwned::to_owned)
+}
 
 /// A request that is under way. It leaves one event of the level debug: how it was answered, how it
 /// failed, or that it was given up, which dropping it says.
@@ -102,7 +110,7 @@ impl<'a> RequestLog<'a> {
     }
 
     fn elapsed(&self) -> u64 {
-        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+        milliseconds(self.started.elapsed())
     }
 }
 

@@ -89,8 +89,8 @@ impl Attempts {
     }
 }
 
-/// A time as the log has it.
-fn milliseconds(duration: Duration) -> u64 {
+/// A time as logs and records have it.
+pub fn milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 

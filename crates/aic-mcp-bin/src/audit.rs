@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use aic_auth::{Session, TokenSource};
+use aic_auth::{Session, TokenSource, milliseconds};
 use aic_tools::{AnyTool, AuditLog, AuditOutcome, AuditRecord, Failure, JsonObject, Spec, Watch};
 use anyhow::Context;
 use time::OffsetDateTime;
@@ -173,7 +173,7 @@ impl Trail {
             asked: self.watch.asked(),
             outcome,
             problem,
-            duration_ms: u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
+            duration_ms: milliseconds(duration),
             transaction_ids: self.watch.transaction_ids(),
             requests: self.watch.requests(),
         }

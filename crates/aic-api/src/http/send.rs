@@ -1,6 +1,6 @@
 use aic_auth::{
-    AccessToken, Attempts, AuthError, BodyError, RequestLog, Tenant, Transport,
-    describe_transport_error, failure_kind, read_body,
+    AccessToken, Attempts, AuthError, BodyError, RequestLog, TRANSACTION_ID, Tenant, Transport,
+    describe_transport_error, failure_kind, read_body, transaction_id,
 };
 use bytes::Bytes;
 use reqwest::RequestBuilder;
@@ -13,7 +13,6 @@ use super::{Precondition, Request};
 use crate::ApiError;
 use crate::error::{Fate, Refusal, Service, is_html};
 
-const TRANSACTION_ID: HeaderName = HeaderName::from_static("x-forgerock-transactionid");
 const ACCEPT_API_VERSION: HeaderName = HeaderName::from_static("accept-api-version");
 
 /// The surroundings of a request.
@@ -85,10 +84,7 @@ impl Exchange<'_> {
         let (service, writes) = (request.service, request.writes());
         let status = response.status();
         let headers = response.headers().clone();
-        let transaction_id = headers
-            .get(TRANSACTION_ID)
-            .and_then(|value| value.to_str().ok())
-            .map(ToOwned::to_owned);
+        let transaction_id = transaction_id(&headers);
         log.note_transaction_id(transaction_id.as_deref());
         let answer = match read_body(response, self.largest_answer).await {
             Ok(body) => {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use aic_api::Activity;
+use aic_auth::milliseconds;
 use tracing::Span;
 
 use crate::outcome::ToolError;
@@ -59,7 +60,7 @@ impl PartLog {
     }
 
     fn tell(&self, outcome: &'static str, why: Option<&str>) {
-        let ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let ms = milliseconds(self.started.elapsed());
         let requests = self.activity.requests();
         tracing::debug!(part = self.part, outcome, why, ms, requests, "a call ends");
     }
