@@ -91,6 +91,11 @@ impl<A> Context<A> {
         self.offered.contains(tool)
     }
 
+    /// Whether the login is good for reading scripts, whatever this call itself is for.
+    pub(crate) fn reads_scripts(&self) -> bool {
+        self.offers("getAMScript")
+    }
+
     /// What this server has changed.
     pub(crate) fn changes(&self) -> &Changes {
         &self.changes

@@ -168,13 +168,12 @@ impl<A> Scripts<'_, A> {
     ) -> Result<BTreeSet<String>, ApiError> {
         let scripts = self.all("_id,name,script").await?;
         let found = scripts.into_iter().filter_map(|script| {
+            let name = text(&script, "name")?;
             let Value::Object(script) = script else { return None };
-            let script = Script(script);
-            match script.source() {
-                Some(ScriptSource::Text(source)) if is_it(&source) => {}
-                _ => return None,
+            match Script(script).source() {
+                Some(ScriptSource::Text(source)) if is_it(&source) => Some(name),
+                _ => None,
             }
-            text(&script.0.into(), "name")
         });
         Ok(found.collect())
     }

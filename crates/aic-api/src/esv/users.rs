@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use aic_auth::ScopeSet;
+use aic_auth::{Scope, ScopeSet};
 use futures_util::future::try_join_all;
 
 use crate::path::VariableId;
@@ -14,18 +14,13 @@ impl<A> Call<A> {
     /// `systemEnv.getProperty("esv.smtp.port")` does. Other configuration, which has variables as
     /// `&{esv.smtp.port}`, is not looked at.
     ///
-    /// `scopes` are those for reading scripts, for which a token of its own is fetched: the call's
-    /// own may be for variables alone.
+    /// A token of its own is fetched for reading scripts: the call's may be for variables alone.
     ///
     /// # Errors
     ///
     /// [`ApiError`].
-    pub async fn variable_users(
-        &self,
-        id: &VariableId,
-        scopes: ScopeSet,
-    ) -> Result<VariableUsers, ApiError> {
-        let aside: &Call<Read> = &self.aside(scopes);
+    pub async fn variable_users(&self, id: &VariableId) -> Result<VariableUsers, ApiError> {
+        let aside: &Call<Read> = &self.aside(ScopeSet::of(&[Scope::Am]));
         let name = &id.as_str().replace('-', ".");
         let find = |realm: Realm| async move {
             let names = aside.scripts(realm).with_source(|source| has_name(source, name)).await?;

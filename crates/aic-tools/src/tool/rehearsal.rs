@@ -93,8 +93,7 @@ impl<T: Tool> Erased<T> {
             return Err(failure);
         }
         let changes = T::Access::changes(&cx.call);
-        let reads_scripts = cx.offers("getAMScript");
-        let around = Surroundings::read(&cx.call, &changes, reads_scripts).await;
+        let around = Surroundings::read(&cx.call, &changes, cx.reads_scripts()).await;
         log.end(&result);
         Ok(Judged::all(changes, &around))
     }

@@ -54,7 +54,7 @@ impl Surroundings {
     async fn read_variable_users<A: Access>(&mut self, call: &Call<A>, changes: &[Change]) {
         for change in changes.iter().filter(|change| change.verb == Verb::Delete) {
             if let Resource::Variable { id } = &change.resource
-                && let Ok(users) = call.variable_users(id, ScopeSet::of(&[Scope::Am])).await
+                && let Ok(users) = call.variable_users(id).await
             {
                 self.variable_users.insert(change.resource.clone(), users);
             }

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use aic_api::Write;
 use aic_api::error::Cause;
 use aic_api::path::VariableId;
-use aic_auth::{Scope, ScopeSet};
+use aic_auth::Scope;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -82,10 +82,10 @@ impl Tool for DeleteVariable {
 /// The scripts that read a variable, as far as the login is good for reading scripts. A rehearsal
 /// finds them when it is judged.
 async fn users(cx: &Context<Write>, id: &VariableId) -> BTreeMap<String, BTreeSet<String>> {
-    if cx.api().is_rehearsal() || !cx.offers("getAMScript") {
+    if cx.api().is_rehearsal() || !cx.reads_scripts() {
         return BTreeMap::new();
     }
-    let users = cx.api().variable_users(id, ScopeSet::of(&[Scope::Am])).await;
+    let users = cx.api().variable_users(id).await;
     let users = users.into_iter().flatten();
     users.map(|(realm, scripts)| (realm.to_string(), scripts)).collect()
 }
