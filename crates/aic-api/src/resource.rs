@@ -1,5 +1,6 @@
 use std::fmt;
 
+use reqwest::Method;
 use serde::{Deserialize, Serialize};
 
 use crate::Realm;
@@ -167,9 +168,11 @@ impl Resource {
         }
     }
 
-    /// The `Accept-API-Version` it is read and written with.
-    pub(crate) fn api_version(&self) -> Option<&'static str> {
+    /// The `Accept-API-Version` of requests with this method.
+    pub(crate) fn api_version(&self, method: &Method) -> Option<&'static str> {
         match self {
+            // Deletions of variables are known of this version only.
+            Self::Variable { .. } if method == Method::DELETE => Some("protocol=1.0,resource=1.0"),
             Self::Relationship { .. } | Self::Variable { .. } => Some("resource=2.0"),
             Self::Node { version: Some(_), .. } => Some("protocol=2.1,resource=3.0"),
             Self::Journey { .. } | Self::Node { .. } | Self::OAuth2Client { .. } => {

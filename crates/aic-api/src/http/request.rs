@@ -65,7 +65,7 @@ impl Request {
     /// A GET of one thing. What a managed object is related to is not shown.
     pub(crate) fn get(resource: &Resource) -> Self {
         Self {
-            api_version: resource.api_version(),
+            api_version: resource.api_version(&Method::GET),
             is_whole: !matches!(resource, Resource::ManagedObject { .. }),
             ..Self::read(resource.service(), resource.path())
         }
@@ -89,10 +89,7 @@ impl Request {
         if resource.is_taken_up_late() {
             request.query = request.query.with("waitForCompletion", true);
         }
-        // Deletions of variables are known of this version only.
-        if method == Method::DELETE && matches!(resource, Resource::Variable { .. }) {
-            request.api_version = Some("protocol=1.0,resource=1.0");
-        }
+        request.api_version = resource.api_version(&method);
         Self { method, changes: Some(resource), ..request }
     }
 
