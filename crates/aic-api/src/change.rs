@@ -12,7 +12,7 @@ pub use document::{Document, State};
 pub use inverse::Irreversible;
 pub(crate) use journal::Journal;
 pub use plan::Plan;
-pub use references::{Displaced, End, field_of, name_of};
+pub use references::{Displaced, End, escaped, field_of, name_of};
 pub(crate) use references::{is_same, path_of, references};
 pub(crate) use rehearsal::Rehearsal;
 use reqwest::Method;

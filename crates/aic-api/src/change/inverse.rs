@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 use super::references::{is_reference, written, written_value};
-use super::{Change, Document, State, Verb, is_same as is_same_reference, references};
+use super::{Change, Document, State, Verb, escaped, is_same as is_same_reference, references};
 use crate::am::{AuthenticationSettings, writable};
 use crate::error::Fate;
 use crate::http::{Precondition, Request};
@@ -229,7 +229,7 @@ pub(super) fn operation(verb: &str, field: &str, value: &Value) -> Value {
 
 /// The pointer to a property.
 pub(super) fn pointer(field: &str) -> String {
-    format!("/{}", field.replace('~', "~0").replace('/', "~1"))
+    format!("/{}", escaped(field))
 }
 
 /// Whether a field that is so says no more than one that is not there.

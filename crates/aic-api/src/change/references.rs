@@ -3,6 +3,7 @@
 //! A relationship is written on both its ends. Whoever adds a member to a role changes the member
 //! too, and where that end has room for one only, whoever it was related to before.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use futures_util::{StreamExt, stream};
@@ -100,6 +101,15 @@ pub(crate) fn written_value(value: &Value) -> Value {
 pub fn field_of(pointer: &str) -> String {
     let first = pointer.trim_start_matches('/').split('/').next().unwrap_or_default();
     first.replace("~1", "/").replace("~0", "~")
+}
+
+/// A name as it stands in a pointer (RFC 6901, section 3).
+pub fn escaped(name: &str) -> Cow<'_, str> {
+    if name.contains(['~', '/']) {
+        name.replace('~', "~0").replace('/', "~1").into()
+    } else {
+        name.into()
+    }
 }
 
 /// Which references a request adds and which it takes away, each with its property.

@@ -18,6 +18,7 @@ mod words;
 
 use std::borrow::Cow;
 
+use aic_api::change::escaped;
 pub use aic_auth::MASK;
 use aic_auth::mask_own_tokens;
 use serde_json::{Map, Value};
@@ -101,7 +102,7 @@ pub(crate) fn find_mask(value: &Value) -> Option<String> {
             .enumerate()
             .find_map(|(index, item)| find_mask(item).map(|rest| format!("/{index}{rest}"))),
         Value::Object(members) => members.iter().find_map(|(name, member)| {
-            find_mask(member).map(|rest| format!("/{}{rest}", places::escaped(name)))
+            find_mask(member).map(|rest| format!("/{}{rest}", escaped(name)))
         }),
         Value::Null | Value::Bool(_) | Value::Number(_) => None,
     }

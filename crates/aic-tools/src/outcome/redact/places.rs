@@ -1,7 +1,6 @@
 //! Where in a value something was found.
 
-use std::borrow::Cow;
-
+use aic_api::change::escaped;
 use serde_json::Value;
 
 /// The most places that are named.
@@ -43,15 +42,6 @@ impl Places {
     pub(crate) fn to_list(&self) -> Vec<String> {
         let more = (self.more > 0).then(|| format!("and {} more", self.more));
         self.found.iter().cloned().chain(more).collect()
-    }
-}
-
-/// A name as it stands in a pointer (RFC 6901, section 3).
-pub(super) fn escaped(name: &str) -> Cow<'_, str> {
-    if name.contains(['~', '/']) {
-        name.replace('~', "~0").replace('/', "~1").into()
-    } else {
-        name.into()
     }
 }
 

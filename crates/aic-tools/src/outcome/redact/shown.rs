@@ -6,9 +6,9 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use aic_api::change::escaped;
 use serde_json::{Map, Value};
 
-use super::places::escaped;
 use super::unseen::with_characters;
 use super::{MASK, mask, revealed_text};
 use crate::outcome::ToolError;
