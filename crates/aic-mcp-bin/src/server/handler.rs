@@ -96,6 +96,24 @@ impl Server {
         self.audit.clone()
     }
 
+    /// Refuses a call of a tool that is off, or that there is none of.
+    async fn unknown(
+        &self,
+        name: &str,
+        arguments: &JsonObject,
+        cx: &RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        if let Some(off) = self.registry.off(name) {
+            let failure = Failure::off(name, off);
+            let summary = failure.summary().to_owned();
+            self.audit.refuse(name, arguments, client(cx), summary).await;
+            return Ok(failed(&failure));
+        }
+        let message = self.registry.no_such_tool(name);
+        self.audit.refuse(name, arguments, client(cx), message.clone()).await;
+        Err(ErrorData::invalid_params(message, None))
+    }
+
     /// Whether somebody is logged in, so that a call opens no page.
     pub(super) fn is_logged_in(&self) -> bool {
         self.sign_in.session().is_logged_in()
@@ -147,35 +165,30 @@ impl ServerHandler for Server {
         cx: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let arguments = request.arguments.unwrap_or_default();
-        let given = arguments.clone();
-        let meant = match (self.surface, self.registry.get(&request.name)) {
-            (Surface::Compact, _) => compact::meant(&self.registry, &request.name, arguments),
-            (Surface::Full, Some(tool)) => Meant::Call(tool, arguments),
-            (Surface::Full, None) => Meant::Unknown(request.name.to_string()),
-        };
-        let (tool, arguments) = match meant {
-            Meant::Call(tool, arguments) => (tool, arguments),
-            Meant::Answer(answer) => return Ok(succeeded(answer)),
-            Meant::Wrong(problem) => {
-                let failure = Failure::not_started(&request.name, &problem);
-                let summary = failure.summary().to_owned();
-                self.audit.refuse(&request.name, &given, client(&cx), summary).await;
-                return Ok(failed(&failure));
-            }
-            Meant::Unknown(name) => {
-                if let Some(off) = self.registry.off(&name) {
-                    let failure = Failure::off(&name, off);
-                    let summary = failure.summary().to_owned();
-                    self.audit.refuse(&name, &given, client(&cx), summary).await;
-                    return Ok(failed(&failure));
+        let (tool, arguments) = match (self.surface, self.registry.get(&request.name)) {
+            (Surface::Full, Some(tool)) => (tool, arguments),
+            (Surface::Full, None) => return self.unknown(&request.name, &arguments, &cx).await,
+            (Surface::Compact, _) => {
+                match compact::meant(&self.registry, &request.name, arguments.clone()) {
+                    Meant::Call(tool, arguments) => (tool, arguments),
+                    Meant::Answer(answer) => return Ok(succeeded(answer)),
+                    Meant::Wrong(problem) => {
+                        let failure = Failure::not_started(&request.name, &problem);
+                        let summary = failure.summary().to_owned();
+                        self.audit.refuse(&request.name, &arguments, client(&cx), summary).await;
+                        return Ok(failed(&failure));
+                    }
+                    Meant::Unknown(name) => {
+                        let refused = self.unknown(&name, &arguments, &cx).await;
+                        if !compact::has(&request.name) {
+                            return refused;
+                        }
+                        return refused.or_else(|error| {
+                            let problem = format!("{} findTools has them all.", error.message);
+                            Ok(failed(&Failure::not_started(&request.name, &problem)))
+                        });
+                    }
                 }
-                let message = self.registry.no_such_tool(&name);
-                self.audit.refuse(&name, &given, client(&cx), message.clone()).await;
-                if self.surface == Surface::Compact && compact::has(&request.name) {
-                    let problem = format!("{message} findTools has them all.");
-                    return Ok(failed(&Failure::not_started(&request.name, &problem)));
-                }
-                return Err(ErrorData::invalid_params(message, None));
             }
         };
         let answers = request.input_responses.unwrap_or_default();
