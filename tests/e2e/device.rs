@@ -6,36 +6,35 @@ use aic_e2e::{Browser, Client, Start};
 use aic_sim::{Fault, FaultKind, Sim};
 use serde_json::{Value, json};
 
-use crate::journeys::graph;
-use crate::support::{logins_and_exchanges, tenant, until, user, writes};
+use crate::support::{logins_and_exchanges, tenant, until};
 
 /// A tenant that lets itself be asked every second, and how to start a server for it whose user
 /// does nothing by itself.
-async fn tenant_and_start() -> (Sim, Start) {
+pub(crate) async fn tenant_and_start() -> (Sim, Start) {
     let sim = tenant().await;
     sim.set_device_interval(Duration::from_secs(1));
     let start = Start::serve(&sim).arg("--login").arg("device").not_signing_in();
     (sim, start)
 }
 
-async fn list(client: &mut Client) -> u64 {
+pub(crate) async fn list(client: &mut Client) -> u64 {
     client.start_call("listManagedObjects", json!({})).await
 }
 
-async fn listed(client: &mut Client, id: u64) {
+pub(crate) async fn listed(client: &mut Client, id: u64) {
     client.outcome("listManagedObjects", id).await.ok();
 }
 
-async fn not_listed(client: &mut Client, id: u64) -> String {
+pub(crate) async fn not_listed(client: &mut Client, id: u64) -> String {
     client.outcome("listManagedObjects", id).await.failed()
 }
 
-fn device_codes(sim: &Sim) -> usize {
+pub(crate) fn device_codes(sim: &Sim) -> usize {
     sim.requests().iter().filter(|request| request.path().ends_with("/device/code")).count()
 }
 
 /// The page and the code that a failed call names.
-fn page_and_code(failure: &str) -> (String, String) {
+pub(crate) fn page_and_code(failure: &str) -> (String, String) {
     let value = |name: &str| {
         let line = failure.lines().find_map(|line| line.strip_prefix(name));
         line.expect("a page and a code").to_owned()
@@ -381,71 +380,4 @@ async fn the_demo_signs_in_by_code_as_well() {
     };
     assert!(sign_in(&["--login", "device"]).await.contains("sign in with the code "));
     assert!(!sign_in(&[]).await.contains("with the code"));
-}
-
-/// A server whose client cannot ask anybody, logged in by code.
-async fn logged_in(audit_log: &str) -> (Sim, Client) {
-    let (sim, start) = tenant_and_start().await;
-    let start = start.arg("--toolsets=all").arg("--audit-log").arg(audit_log);
-    let mut client = start.connect_as("2025-11-25", json!({})).await;
-    let call = list(&mut client).await;
-    let (page, _) = page_and_code(&not_listed(&mut client, call).await);
-    Browser::new().open(&page).await.unwrap();
-    until(|| sim.logins() == 1).await;
-    let call = list(&mut client).await;
-    listed(&mut client, call).await;
-    (sim, client)
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_login_that_another_call_waits_for_ends_no_call_under_way() {
-    let folder = tempfile::tempdir().unwrap();
-    let log = folder.path().join("audit.jsonl");
-    let (sim, mut client) = logged_in(log.to_str().unwrap()).await;
-    sim.inject(Fault::new(FaultKind::Withhold).on("POST").path_contains("/openidm/managed/"));
-    sim.clear_requests();
-    let arguments = json!({ "objectType": "alpha_user", "objectData": user("ada.under.way") });
-    let creating = client.start_call("createManagedObject", arguments).await;
-    until(|| !writes(&sim).is_empty()).await;
-    sim.revoke_logins();
-    let call = list(&mut client).await;
-    let failure = not_listed(&mut client, call).await;
-    assert!(failure.starts_with("listManagedObjects was not started"), "{failure}");
-
-    sim.release();
-    let created = client.outcome("createManagedObject", creating).await.ok();
-    assert!(created["transactionIds"].is_array(), "{created}");
-    let records = std::fs::read_to_string(log).unwrap();
-    let outcomes: Vec<_> = records
-        .lines()
-        .map(|line| serde_json::from_str::<Value>(line).unwrap())
-        .map(|record| format!("{} {}", record["tool"], record["outcome"]).replace('"', ""))
-        .collect();
-    let (listed, created) = ("listManagedObjects sign-in-needed", "createManagedObject succeeded");
-    assert_eq!(outcomes[outcomes.len() - 2..], [listed, created]);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_call_whose_token_is_refused_half_way_tells_what_became_of_what_it_sent() {
-    let folder = tempfile::tempdir().unwrap();
-    let log = folder.path().join("audit.jsonl");
-    let (sim, mut client) = logged_in(log.to_str().unwrap()).await;
-    let before = sim.held();
-    // The token is refused at the second write, and there is no login for another by then.
-    sim.inject(Fault::new(FaultKind::Withhold).on("PUT").path_contains("/nodes/"));
-    sim.clear_requests();
-    let arguments = json!({ "realm": "alpha", "journeyName": "Half way", "journeyData": graph() });
-    let creating = client.start_call("createJourney", arguments).await;
-    until(|| !writes(&sim).is_empty()).await;
-    sim.revoke_logins();
-    sim.revoke_access_tokens();
-    sim.release();
-    // It waits for a login, and does not end without saying what it has done.
-    until(|| device_codes(&sim) == 1).await;
-    let call = list(&mut client).await;
-    let (page, _) = page_and_code(&not_listed(&mut client, call).await);
-    Browser::new().open(&page).await.unwrap();
-    let made = client.outcome("createJourney", creating).await.ok();
-    assert_eq!(made["journeyName"], "Half way", "{made}");
-    assert_ne!(sim.held(), before);
 }

@@ -53,3 +53,4 @@ mod themes;
 mod tls;
 mod tokens;
 mod tracing;
+mod under_way;
