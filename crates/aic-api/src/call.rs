@@ -27,34 +27,34 @@ pub struct Call<A> {
     scopes: ScopeSet,
     token: CallToken,
     activity: Arc<Activity>,
-    course: Course,
+    write_mode: WriteMode,
     journal: Journal,
     fresh: Fresh,
     held: Held,
     access: PhantomData<A>,
 }
 
-/// The way in which a call's writes are treated.
+/// What a call does with its writes.
 #[derive(Debug)]
-pub(crate) enum Course {
-    /// It is sent.
-    Sent,
-    /// It is noted with what was there before, and sent.
-    Noted,
-    /// It is noted, and not sent.
-    Rehearsed(Rehearsal),
-    /// It is noted, and sent only if it is part of the plan.
-    Planned(Plan),
+pub(crate) enum WriteMode {
+    /// It sends them.
+    Send,
+    /// It records each with the state before, and sends it.
+    Record,
+    /// It records them, and sends none.
+    Rehearse(Rehearsal),
+    /// It records them, and sends those that are part of the plan.
+    FollowPlan(Plan),
 }
 
 impl<A> Call<A> {
-    pub(crate) fn start(client: &Client, scopes: ScopeSet, course: Course) -> Self {
+    pub(crate) fn start(client: &Client, scopes: ScopeSet, write_mode: WriteMode) -> Self {
         Self {
             client: client.clone(),
             scopes,
             token: CallToken::default(),
             activity: Arc::new(Activity::start(client.inner.options.transaction_prefix)),
-            course,
+            write_mode,
             journal: Journal::default(),
             fresh: Fresh::default(),
             held: Held::default(),
@@ -65,7 +65,7 @@ impl<A> Call<A> {
     /// A part of this call that only reads, with a token of its own of these scopes.
     pub(crate) fn aside(&self, scopes: ScopeSet) -> Call<Read> {
         let activity = Arc::clone(&self.activity);
-        Call { activity, ..Call::start(&self.client, scopes, Course::Sent) }
+        Call { activity, ..Call::start(&self.client, scopes, WriteMode::Send) }
     }
 
     /// The tenant it works on.
@@ -83,7 +83,7 @@ impl<A> Call<A> {
         &self.activity
     }
 
-    /// Sends a request, or does with it what the course of the call has for it.
+    /// Sends a request. In a rehearsal, a write is recorded instead.
     pub(crate) async fn send(&self, request: Request) -> Result<Answer, ApiError> {
         match &request.changes {
             Some(resource) => self.write(&request, resource).await,
@@ -92,25 +92,25 @@ impl<A> Call<A> {
     }
 
     async fn read(&self, request: &Request) -> Result<Answer, ApiError> {
-        if let Course::Rehearsed(rehearsal) = &self.course
+        if let WriteMode::Rehearse(rehearsal) = &self.write_mode
             && let Some(answer) = rehearsal.read(request)
         {
             return answer;
         }
         let begun = self.journal.begun();
-        let known = match &self.course {
-            Course::Rehearsed(_) => self.fresh.seen(request),
-            Course::Planned(_) => self.fresh.take(request),
-            Course::Sent | Course::Noted => None,
+        let known = match &self.write_mode {
+            WriteMode::Rehearse(_) => self.fresh.seen(request),
+            WriteMode::FollowPlan(_) => self.fresh.take(request),
+            WriteMode::Send | WriteMode::Record => None,
         };
         let result = match known {
             Some(result) => result,
             None => self.deliver(request).await,
         };
-        if matches!(self.course, Course::Rehearsed(_)) {
+        if matches!(self.write_mode, WriteMode::Rehearse(_)) {
             self.fresh.keep(request, &result);
         }
-        if request.is_whole() && !matches!(self.course, Course::Sent) {
+        if request.is_whole() && !matches!(self.write_mode, WriteMode::Send) {
             self.journal.note_read(&request.path, &result, begun);
         }
         result
@@ -124,24 +124,28 @@ impl<A> Call<A> {
             .map_err(ApiError::Protected)?;
         self.guard(resource).await?;
         let _lock = self.lock_for(request, resource).await;
-        let before = match &self.course {
-            Course::Sent => return self.deliver_write(request).await,
+        let before = match &self.write_mode {
+            WriteMode::Send => return self.deliver_write(request).await,
             // Without it, the change cannot be undone, and that is no reason not to make it.
-            Course::Noted => self.before(request, resource).await.unwrap_or_default(),
-            Course::Rehearsed(_) | Course::Planned(_) => self.before(request, resource).await?,
+            WriteMode::Record => self.before(request, resource).await.unwrap_or_default(),
+            WriteMode::Rehearse(_) | WriteMode::FollowPlan(_) => {
+                self.before(request, resource).await?
+            }
         };
         let mut change = Change::new(request, resource.clone(), before);
-        if let Course::Planned(plan) = &self.course {
+        if let WriteMode::FollowPlan(plan) = &self.write_mode {
             plan.check(&change, &self.journal)?;
         }
         // Of what was looked at, nobody looks for more.
-        change.ends =
-            match (&self.course, Box::pin(self.ends(request, resource, &change.before)).await) {
-                (_, Ok(ends)) => ends,
-                (Course::Noted, Err(_)) => Vec::new(),
-                (_, Err(error)) => return Err(error),
-            };
-        if let Course::Rehearsed(rehearsal) = &self.course {
+        change.ends = match (
+            &self.write_mode,
+            Box::pin(self.ends(request, resource, &change.before)).await,
+        ) {
+            (_, Ok(ends)) => ends,
+            (WriteMode::Record, Err(_)) => Vec::new(),
+            (_, Err(error)) => return Err(error),
+        };
+        if let WriteMode::Rehearse(rehearsal) = &self.write_mode {
             let (answer, after) = rehearsal.write(request, &change.before)?;
             change.after = after;
             self.journal.starts(change);
@@ -221,7 +225,7 @@ impl<A> Call<A> {
             Verb::Act => return Ok(State::Unknown),
             Verb::Put | Verb::Patch | Verb::Delete => {}
         }
-        let sent = matches!(self.course, Course::Noted);
+        let sent = matches!(self.write_mode, WriteMode::Record);
         if sent && matches!(request.precondition, Some(Precondition::IsNew)) {
             return Ok(State::Absent);
         }
@@ -275,7 +279,7 @@ impl<A> Call<A> {
 
     /// Remembers that a managed object type was just defined.
     pub(crate) fn note_defined(&self, object_type: &str) {
-        if matches!(self.course, Course::Rehearsed(_)) {
+        if matches!(self.write_mode, WriteMode::Rehearse(_)) {
             return;
         }
         self.client.inner.new_types.add(object_type);
@@ -362,7 +366,7 @@ impl Call<Write> {
 
     /// Whether it sends no writes.
     pub fn is_rehearsal(&self) -> bool {
-        matches!(self.course, Course::Rehearsed(_))
+        matches!(self.write_mode, WriteMode::Rehearse(_))
     }
 
     /// Takes note of a resource that the service deleted along with another one.
@@ -374,7 +378,7 @@ impl Call<Write> {
 
     /// Whether it keeps what was there before its changes.
     pub(crate) fn keeps_previous(&self) -> bool {
-        !matches!(self.course, Course::Sent)
+        !matches!(self.write_mode, WriteMode::Send)
     }
 
     /// The same call again after it was rehearsed, now sent, and held to what was rehearsed: it
@@ -387,13 +391,13 @@ impl Call<Write> {
         if !at_once {
             self.fresh.forget();
         }
-        let course = if self.client.is_dry_run() {
-            Course::Rehearsed(Rehearsal::default())
+        let write_mode = if self.client.is_dry_run() {
+            WriteMode::Rehearse(Rehearsal::default())
         } else {
-            Course::Planned(Plan::of(&self.changes()))
+            WriteMode::FollowPlan(Plan::of(&self.changes()))
         };
         self.journal.clear();
-        Self { course, ..self }
+        Self { write_mode, ..self }
     }
 }
 

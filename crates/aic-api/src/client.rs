@@ -3,7 +3,7 @@ use std::sync::Arc;
 use aic_auth::{ScopeSet, Tenant, TokenSource, Transport};
 
 use crate::Call;
-use crate::call::Course;
+use crate::call::WriteMode;
 use crate::change::{Change, Rehearsal};
 use crate::environment::Tier;
 use crate::guard::Known;
@@ -145,25 +145,25 @@ impl Client {
 
     /// Starts a unit of work that reads, with a token of these scopes.
     pub fn reading(&self, scopes: ScopeSet) -> Call<Read> {
-        Call::start(self, scopes, Course::Sent)
+        Call::start(self, scopes, WriteMode::Send)
     }
 
     /// Starts a unit of work that may write, with a token of these scopes.
     pub fn writing(&self, scopes: ScopeSet) -> Call<Write> {
         let options = &self.inner.options;
-        let course = match (options.dry_run, options.keep_previous) {
-            (true, _) => Course::Rehearsed(Rehearsal::default()),
-            (false, true) => Course::Noted,
-            (false, false) => Course::Sent,
+        let write_mode = match (options.dry_run, options.keep_previous) {
+            (true, _) => WriteMode::Rehearse(Rehearsal::default()),
+            (false, true) => WriteMode::Record,
+            (false, false) => WriteMode::Send,
         };
-        Call::start(self, scopes, course)
+        Call::start(self, scopes, write_mode)
     }
 
     /// Starts a unit of work that writes nothing, whatever is asked of it: its reads are done, its
     /// writes are noted and answered as AIC would, as far as that can be told.
     /// [`Call::changes`] then has what it would change.
     pub fn rehearsing(&self, scopes: ScopeSet) -> Call<Write> {
-        Call::start(self, scopes, Course::Rehearsed(Rehearsal::default()))
+        Call::start(self, scopes, WriteMode::Rehearse(Rehearsal::default()))
     }
 }
 
