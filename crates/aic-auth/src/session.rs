@@ -40,7 +40,7 @@ struct Inner {
 
 #[derive(Default)]
 struct State {
-    current: Option<Subject>,
+    current: Option<ActiveLogin>,
     /// The scopes of a login kept from before that is still to be looked for.
     reuse: Option<ScopeSet>,
     /// The login under way, if any.
@@ -58,11 +58,11 @@ struct Pending {
     declined: Arc<Notify>,
 }
 
-type PendingLogin = BoxFuture<'static, Result<Subject, AuthError>>;
+type PendingLogin = BoxFuture<'static, Result<ActiveLogin, AuthError>>;
 
 /// A login that calls exchange.
 #[derive(Clone)]
-struct Subject {
+struct ActiveLogin {
     secret: Arc<SecretString>,
     expires_at: SystemTime,
     /// Whether an earlier process made it.
@@ -73,7 +73,7 @@ struct Subject {
     refused: Arc<Mutex<HashSet<ScopeSet>>>,
 }
 
-impl Subject {
+impl ActiveLogin {
     fn new(login: LoginToken, is_reused: bool) -> Self {
         let LoginToken { secret, expires_at, administrator } = login;
         let administrator = administrator.map(OnceLock::from).unwrap_or_default();
@@ -136,13 +136,13 @@ impl Session {
 
     /// Whether there is a login that is still good, so that a token needs no other.
     pub fn is_logged_in(&self) -> bool {
-        self.inner.lock().current.as_ref().is_some_and(Subject::is_live)
+        self.inner.lock().current.as_ref().is_some_and(ActiveLogin::is_live)
     }
 
     /// The id of the administrator who is logged in, as far as the tenant has told it.
     pub fn administrator(&self) -> Option<String> {
-        let subject = self.inner.lock().current.clone()?;
-        subject.administrator.get().cloned()
+        let login = self.inner.lock().current.clone()?;
+        login.administrator.get().cloned()
     }
 
     /// Lets the login under way, if any, go on for as long as it takes, although the calls that
@@ -166,16 +166,15 @@ impl Session {
 
     async fn issue(&self, scopes: ScopeSet) -> Result<AccessToken, AuthError> {
         let inner = &self.inner;
-        let known = inner.lock().current.clone().filter(Subject::is_live);
+        let known = inner.lock().current.clone().filter(ActiveLogin::is_live);
         let mut is_new = known.is_none();
-        let mut subject = match known {
-            Some(subject) => subject,
+        let mut login = match known {
+            Some(login) => login,
             None => inner.logged_in().await?,
         };
-        is_new &= !subject.is_reused;
+        is_new &= !login.is_reused;
         loop {
-            let exchanged =
-                exchange(&inner.transport, &inner.tenant, &subject.secret, scopes).await;
+            let exchanged = exchange(&inner.transport, &inner.tenant, &login.secret, scopes).await;
             let fault = match &exchanged {
                 Err(AuthError::ExchangeRefused { refusal, .. }) => fault(refusal),
                 _ => Fault::Request,
@@ -183,12 +182,12 @@ impl Session {
             match fault {
                 Fault::Request => return exchanged,
                 // Other scopes may still be had for it.
-                Fault::Unclear if is_new || subject.is_known_to_lack(scopes) => {
-                    subject.note_lack(scopes);
+                Fault::Unclear if is_new || login.is_known_to_lack(scopes) => {
+                    login.note_lack(scopes);
                     return exchanged;
                 }
                 // The next login may be another administrator's.
-                Fault::Unclear | Fault::Login => inner.forget(&subject),
+                Fault::Unclear | Fault::Login => inner.forget(&login),
             }
             if is_new {
                 return exchanged;
@@ -196,7 +195,7 @@ impl Session {
             // AM does not say whether it is the login that it refuses or what was asked for; a
             // new login is tried once.
             is_new = true;
-            subject = inner.logged_in().await?;
+            login = inner.logged_in().await?;
         }
     }
 }
@@ -221,7 +220,7 @@ impl Inner {
     }
 
     /// Logs in, or waits for the login under way.
-    async fn logged_in(self: &Arc<Self>) -> Result<Subject, AuthError> {
+    async fn logged_in(self: &Arc<Self>) -> Result<ActiveLogin, AuthError> {
         let login = self.log_in().await;
         if login.is_err() {
             self.lock().unheard = None;
@@ -237,8 +236,8 @@ impl Inner {
             return login;
         }
         // Another call may have finished a login since this one found none, or refused.
-        if let Some(subject) = state.current.clone().filter(Subject::is_live) {
-            return ready(Ok(subject)).boxed().shared();
+        if let Some(login) = state.current.clone().filter(ActiveLogin::is_live) {
+            return ready(Ok(login)).boxed().shared();
         }
         if let Some(error) = state.unheard.take() {
             return ready(Err(error)).boxed().shared();
@@ -252,7 +251,7 @@ impl Inner {
         login
     }
 
-    async fn perform_login(self: &Arc<Self>, declined: &Notify) -> Result<Subject, AuthError> {
+    async fn perform_login(self: &Arc<Self>, declined: &Notify) -> Result<ActiveLogin, AuthError> {
         let result = tokio::select! {
             result = self.reuse_or_log_in() => result,
             () = declined.notified() => Err(AuthError::LoginDeclined),
@@ -261,9 +260,9 @@ impl Inner {
         let mut state = self.lock();
         let pending = state.pending.take();
         match &result {
-            Ok(subject) => {
-                self.ask_whose(subject);
-                state.current = Some(subject.clone());
+            Ok(login) => {
+                self.ask_whose(login);
+                state.current = Some(login.clone());
             }
             // A later caller gets a new login, and need not hear that an earlier one timed out.
             Err(AuthError::LoginTimedOut { .. }) => {}
@@ -275,7 +274,7 @@ impl Inner {
         result
     }
 
-    async fn reuse_or_log_in(&self) -> Result<Subject, AuthError> {
+    async fn reuse_or_log_in(&self) -> Result<ActiveLogin, AuthError> {
         let reuse = self.lock().reuse.take();
         if let Some(scopes) = reuse
             && let Some(kept) = self.kept(scopes).await
@@ -283,24 +282,24 @@ impl Inner {
             tracing::info!("the login kept from before is used");
             let StoredLogin { token, expires_at, administrator, .. } = kept;
             let login = LoginToken { secret: token, expires_at, administrator };
-            return Ok(Subject::new(login, true));
+            return Ok(ActiveLogin::new(login, true));
         }
         tracing::info!("a login begins");
         let login = self.login.login(self.scopes).await?;
         self.keep(&login).await;
-        Ok(Subject::new(login, false))
+        Ok(ActiveLogin::new(login, false))
     }
 
     /// Asks the tenant whose login this is, if that is not known. No call waits for the answer.
-    fn ask_whose(self: &Arc<Self>, subject: &Subject) {
-        if subject.administrator.get().is_some() {
+    fn ask_whose(self: &Arc<Self>, login: &ActiveLogin) {
+        if login.administrator.get().is_some() {
             return;
         }
-        let (inner, subject) = (Arc::clone(self), subject.clone());
+        let (inner, login) = (Arc::clone(self), login.clone());
         tokio::spawn(async move {
-            match administrator(&inner.transport, &inner.tenant, &subject.secret).await {
+            match administrator(&inner.transport, &inner.tenant, &login.secret).await {
                 Ok(id) => {
-                    let _ = subject.administrator.set(id);
+                    let _ = login.administrator.set(id);
                 }
                 Err(error) => {
                     tracing::info!(why = %error.in_short(), "the administrator is not known");
@@ -350,9 +349,9 @@ impl Inner {
     }
 
     /// Drops the login, unless it has been replaced by now.
-    fn forget(&self, subject: &Subject) {
+    fn forget(&self, login: &ActiveLogin) {
         let mut state = self.lock();
-        if state.current.as_ref().is_some_and(|current| current.is_same(subject)) {
+        if state.current.as_ref().is_some_and(|current| current.is_same(login)) {
             state.current = None;
             tracing::info!("the tenant does not accept the login, which is dropped");
         }
@@ -360,7 +359,7 @@ impl Inner {
 }
 
 /// Has the log have how a login ended. That nobody signed in is no fault of anything.
-fn note_end(result: &Result<Subject, AuthError>) {
+fn note_end(result: &Result<ActiveLogin, AuthError>) {
     match result {
         Ok(_) => {}
         Err(error @ (AuthError::LoginDeclined | AuthError::LoginTimedOut { .. })) => {

@@ -19,17 +19,17 @@ fn session() -> Session {
     Session::new(tenant, transport, ScopeSet::EMPTY, Box::new(NoLogin), store)
 }
 
-fn subject(expires_at: SystemTime) -> Subject {
+fn active_login(expires_at: SystemTime) -> ActiveLogin {
     // Two logins may have the same text; what matters is which of them it was.
     let secret = "login".to_owned().into();
-    Subject::new(LoginToken { secret, expires_at, administrator: None }, false)
+    ActiveLogin::new(LoginToken { secret, expires_at, administrator: None }, false)
 }
 
 #[test]
 fn a_late_refusal_of_an_old_login_does_not_cost_the_new_one() {
     let session = session();
     let later = SystemTime::now() + Duration::from_hours(1);
-    let (old, new) = (subject(later), subject(later));
+    let (old, new) = (active_login(later), active_login(later));
     session.inner.lock().current = Some(new.clone());
     session.inner.forget(&old);
     assert!(session.is_logged_in());
@@ -40,7 +40,7 @@ fn a_late_refusal_of_an_old_login_does_not_cost_the_new_one() {
 #[test]
 fn a_login_that_has_expired_is_none() {
     let session = session();
-    session.inner.lock().current = Some(subject(SystemTime::now() - Duration::from_secs(1)));
+    session.inner.lock().current = Some(active_login(SystemTime::now() - Duration::from_secs(1)));
     assert!(!session.is_logged_in());
 }
 
