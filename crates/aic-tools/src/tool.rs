@@ -262,9 +262,9 @@ impl<T: Tool> Erased<T> {
         part: &'static str,
     ) -> Result<Success, Failure> {
         let log = PartLog::start(part, cx.call.activity());
-        let noted = Noted::<T> { cx };
+        let record = RecordOnDrop::<T> { cx };
         let result = T::run(cx, input).await;
-        drop(noted);
+        drop(record);
         let ids = cx.call.activity().transaction_ids();
         // Handing over the thread costs more than shaping a small result does.
         let is_large = cx.call.activity().received() >= LARGE;
@@ -355,12 +355,12 @@ impl<T: Tool> AnyTool for Erased<T> {
     }
 }
 
-/// Takes note of what a call has changed when it ends, also where it is given up half way.
-struct Noted<'a, T: Tool> {
+/// Records what a call has changed when it is dropped, also where the call is given up half way.
+struct RecordOnDrop<'a, T: Tool> {
     cx: &'a Context<T::Access>,
 }
 
-impl<T: Tool> Drop for Noted<'_, T> {
+impl<T: Tool> Drop for RecordOnDrop<'_, T> {
     fn drop(&mut self) {
         let call = &self.cx.call;
         let ids = call.activity().transaction_ids();
