@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::callback::{Answer, CallbackListener, LoginStart};
-use super::{Invitation, Login, LoginToken, Prompt, Told, page};
+use super::{Invitation, Login, LoginToken, Prompt, ShownPrompt, page};
 use crate::oauth::{IssuedToken, LOGIN_CLIENT, TokenFailure, request_token};
 use crate::{AuthError, ScopeSet, Tenant, Transport};
 
@@ -70,7 +70,7 @@ impl BrowserLogin {
             user_code: None,
             time_limit: self.time_limit,
         };
-        let told = Told::new(&*self.prompt, &invitation);
+        let shown = ShownPrompt::new(&*self.prompt, &invitation);
         // Only the person is under the time limit: once the answer has come, what follows has
         // limits of its own.
         let Answer { outcome, browser } = timeout(self.time_limit, listener.answer(expected))
@@ -87,7 +87,7 @@ impl BrowserLogin {
             }
         };
         let result = match result {
-            Ok(issued) => Ok(told.signed_in(&self.transport, &self.tenant, issued).await),
+            Ok(issued) => Ok(shown.signed_in(&self.transport, &self.tenant, issued).await),
             Err(error) => Err(error),
         };
         browser

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use tokio::time::{sleep, timeout};
 use url::Url;
 
-use super::{Invitation, Login, LoginToken, Prompt, Told};
+use super::{Invitation, Login, LoginToken, Prompt, ShownPrompt};
 use crate::error::showable;
 use crate::oauth::{IssuedToken, LOGIN_CLIENT, TokenFailure, request, request_token};
 use crate::{AuthError, OAuthRefusal, ScopeSet, Tenant, Transport};
@@ -43,12 +43,12 @@ impl DeviceLogin {
         let authorization = self.start(scopes, &challenge).await?;
         let invitation = authorization.invitation(&self.tenant)?;
         let time_limit = invitation.time_limit;
-        let told = Told::new(&*self.prompt, &invitation);
+        let shown = ShownPrompt::new(&*self.prompt, &invitation);
         // The tenant ends the login in time by itself; this is for one that no longer answers.
         let issued = timeout(time_limit, self.poll(&authorization, &verifier, time_limit))
             .await
             .unwrap_or_else(|_| Err(timed_out(time_limit)))?;
-        Ok(told.signed_in(&self.transport, &self.tenant, issued).await)
+        Ok(shown.signed_in(&self.transport, &self.tenant, issued).await)
     }
 
     /// The device authorization request (RFC 8628, section 3.1).

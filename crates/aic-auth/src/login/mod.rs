@@ -77,9 +77,9 @@ pub trait Prompt: Send + Sync + fmt::Debug {
 }
 
 /// Tells the prompt that the login has ended, however it ends.
-struct Told<'a>(&'a dyn Prompt);
+struct ShownPrompt<'a>(&'a dyn Prompt);
 
-impl<'a> Told<'a> {
+impl<'a> ShownPrompt<'a> {
     fn new(prompt: &'a dyn Prompt, invitation: &Invitation) -> Self {
         let seconds = invitation.time_limit.as_secs();
         tracing::info!(seconds, "the administrator is asked to sign in");
@@ -112,7 +112,7 @@ impl<'a> Told<'a> {
     }
 }
 
-impl Drop for Told<'_> {
+impl Drop for ShownPrompt<'_> {
     fn drop(&mut self) {
         self.0.ended();
     }
