@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use aic_api::{Client, ClientOptions};
-use aic_auth::login::{DeviceLogin, Invitation, Prompt};
+use aic_auth::login::{DeviceLogin, Prompt, SignInPage};
 use aic_auth::store::Memory;
 use aic_auth::{ScopeSet, Session, Tenant, Transport, TransportOptions};
 use aic_sim::Sim;
@@ -13,8 +13,8 @@ use aic_sim::Sim;
 struct Administrator(Arc<Sim>);
 
 impl Prompt for Administrator {
-    fn sign_in(&self, invitation: &Invitation) {
-        let code = invitation.user_code.as_deref().expect("a device has a code");
+    fn sign_in(&self, page: &SignInPage) {
+        let code = page.user_code.as_deref().expect("a device has a code");
         assert!(self.0.approve_device(code));
     }
 }

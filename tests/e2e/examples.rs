@@ -3,7 +3,7 @@
 use std::process::Stdio;
 use std::sync::Arc;
 
-use aic_auth::login::{BrowserLogin, Invitation, Prompt};
+use aic_auth::login::{BrowserLogin, Prompt, SignInPage};
 use aic_auth::store::Memory;
 use aic_auth::{Scope, ScopeSet, Session, Tenant, TokenSource, Transport, TransportOptions};
 use aic_e2e::{Browser, PATIENCE};
@@ -51,8 +51,8 @@ async fn token(sim: &Sim) -> String {
     #[derive(Debug)]
     struct SignIn;
     impl Prompt for SignIn {
-        fn sign_in(&self, invitation: &Invitation) {
-            let url = invitation.url.to_string();
+        fn sign_in(&self, page: &SignInPage) {
+            let url = page.url.to_string();
             tokio::spawn(async move { Browser::new().open(&url).await });
         }
     }

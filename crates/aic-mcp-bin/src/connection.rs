@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use aic_api::Client;
-use aic_auth::login::{BrowserLogin, DeviceLogin, Invitation, Login, Prompt, open_browser};
+use aic_auth::login::{BrowserLogin, DeviceLogin, Login, Prompt, SignInPage, open_browser};
 use aic_auth::store::{CredentialStore, Keychain, Memory, TokenFile};
 use aic_auth::{ScopeSet, Session, Transport};
 use tokio::sync::watch;
@@ -30,7 +30,7 @@ pub(crate) type SignIn = watch::Receiver<Option<Waiting>>;
 pub(crate) struct Waiting {
     /// Tells one login of a process from another.
     pub(crate) number: u64,
-    pub(crate) invitation: Invitation,
+    pub(crate) page: SignInPage,
     /// Whether nothing has shown the page to the administrator: there is no browser on this
     /// machine, or it is not the place to look for one.
     pub(crate) unseen: bool,
@@ -124,24 +124,24 @@ impl Ask {
 }
 
 impl Prompt for Ask {
-    fn sign_in(&self, invitation: &Invitation) {
+    fn sign_in(&self, page: &SignInPage) {
         let person = matches!(self.administrator, Administrator::Person);
         let unseen = person && !self.login.shows_itself();
         let number = next_number();
-        let waiting = Waiting { number, invitation: invitation.clone(), unseen };
+        let waiting = Waiting { number, page: page.clone(), unseen };
         self.waiting.send_replace(Some(waiting));
         match &self.administrator {
-            Administrator::Simulated(SignsIn(sign_in)) => sign_in(invitation.url.clone()),
+            Administrator::Simulated(SignsIn(sign_in)) => sign_in(page.url.clone()),
             Administrator::Person => {
-                say!("aic-mcp: to sign in, open {}", invitation.url);
-                if let Some(code) = &invitation.user_code {
+                say!("aic-mcp: to sign in, open {}", page.url);
+                if let Some(code) = &page.user_code {
                     say!("aic-mcp: the page shows the code {code}, or asks for it");
                 }
                 if !self.login.shows_itself() {
                     return;
                 }
                 let waiting = Arc::clone(&self.waiting);
-                open_browser(&invitation.url, move || {
+                open_browser(&page.url, move || {
                     tracing::warn!("no browser could be opened: open the sign-in page by hand");
                     waiting.send_if_modified(|waiting| match waiting {
                         Some(waiting) if waiting.number == number => {

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::sync::Arc;
 
 use aic_api::{Client, ClientOptions};
-use aic_auth::login::{BrowserLogin, Invitation, Prompt, open_browser};
+use aic_auth::login::{BrowserLogin, Prompt, SignInPage, open_browser};
 use aic_auth::store::Memory;
 use aic_auth::{
     AccessToken, Scope, ScopeSet, Session, StaticToken, Tenant, TokenSource, Transport,
@@ -36,8 +36,8 @@ pub(crate) fn client(scopes: &[Scope]) -> Result<Client, Box<dyn Error>> {
 struct Say;
 
 impl Prompt for Say {
-    fn sign_in(&self, invitation: &Invitation) {
-        eprintln!("to sign in, open {}", invitation.url);
-        open_browser(&invitation.url, || {});
+    fn sign_in(&self, page: &SignInPage) {
+        eprintln!("to sign in, open {}", page.url);
+        open_browser(&page.url, || {});
     }
 }

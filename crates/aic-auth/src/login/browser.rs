@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::callback::{Answer, CallbackListener, LoginStart};
-use super::{Invitation, Login, LoginToken, Prompt, ShownPrompt, page};
+use super::{Login, LoginToken, Prompt, ShownPrompt, SignInPage, page};
 use crate::oauth::{IssuedToken, LOGIN_CLIENT, TokenFailure, request_token};
 use crate::{AuthError, ScopeSet, Tenant, Transport};
 
@@ -65,12 +65,12 @@ impl BrowserLogin {
         let (url, state, verifier) = self.authorization_request(scopes, &redirect_uri)?;
         let start = LoginStart { program: &self.program, tenant: &self.tenant, page: &url };
         let expected = listener.expect(state, start, self.time_limit)?;
-        let invitation = Invitation {
+        let page = SignInPage {
             url: expected.address().clone(),
             user_code: None,
             time_limit: self.time_limit,
         };
-        let shown = ShownPrompt::new(&*self.prompt, &invitation);
+        let shown = ShownPrompt::new(&*self.prompt, &page);
         // Only the person is under the time limit: once the answer has come, what follows has
         // limits of its own.
         let Answer { outcome, browser } = timeout(self.time_limit, listener.answer(expected))

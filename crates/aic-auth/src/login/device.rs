@@ -9,7 +9,7 @@ use serde::Deserialize;
 use tokio::time::{sleep, timeout};
 use url::Url;
 
-use super::{Invitation, Login, LoginToken, Prompt, ShownPrompt};
+use super::{Login, LoginToken, Prompt, ShownPrompt, SignInPage};
 use crate::error::showable;
 use crate::oauth::{IssuedToken, LOGIN_CLIENT, TokenFailure, request, request_token};
 use crate::{AuthError, OAuthRefusal, ScopeSet, Tenant, Transport};
@@ -41,9 +41,9 @@ impl DeviceLogin {
     async fn run(&self, scopes: ScopeSet) -> Result<LoginToken, AuthError> {
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let authorization = self.start(scopes, &challenge).await?;
-        let invitation = authorization.invitation(&self.tenant)?;
-        let time_limit = invitation.time_limit;
-        let shown = ShownPrompt::new(&*self.prompt, &invitation);
+        let page = authorization.sign_in_page(&self.tenant)?;
+        let time_limit = page.time_limit;
+        let shown = ShownPrompt::new(&*self.prompt, &page);
         // The tenant ends the login in time by itself; this is for one that no longer answers.
         let issued = timeout(time_limit, self.poll(&authorization, &verifier, time_limit))
             .await
@@ -159,7 +159,7 @@ impl DeviceAuthorization {
 
     /// The page and the code for the administrator. A page that is not the tenant's kind of page, in the open
     /// or on no host at all, is none to sign in at.
-    fn invitation(&self, tenant: &Tenant) -> Result<Invitation, AuthError> {
+    fn sign_in_page(&self, tenant: &Tenant) -> Result<SignInPage, AuthError> {
         let page =
             [&self.verification_uri_complete, &self.verification_uri, &self.verification_url]
                 .into_iter()
@@ -175,7 +175,7 @@ impl DeviceAuthorization {
                 Some("the tenant named no page to sign in at"),
             ))
         })?;
-        Ok(Invitation {
+        Ok(SignInPage {
             url: page,
             user_code: Some(showable(&self.user_code, 40)),
             time_limit: Duration::from_secs(self.expires_in).min(LONGEST_LOGIN),
@@ -206,8 +206,8 @@ mod tests {
     }
 
     fn page(tenant: &str, extra: &str) -> Option<String> {
-        let invitation = authorization(extra).invitation(&tenant.parse().unwrap());
-        invitation.ok().map(|invitation| invitation.url.to_string())
+        let page = authorization(extra).sign_in_page(&tenant.parse().unwrap());
+        page.ok().map(|page| page.url.to_string())
     }
 
     #[test]
@@ -239,8 +239,8 @@ mod tests {
         assert_eq!(authorization(r#","interval":7"#).interval(), secs(7));
         let json = r#"{"device_code":"d","user_code":"c","expires_in":99999999999999,"verification_uri":"https://id.example.com/"}"#;
         let authorization: DeviceAuthorization = serde_json::from_str(json).unwrap();
-        let invitation = authorization.invitation(&"id.example.com".parse().unwrap()).unwrap();
-        assert_eq!(invitation.time_limit, LONGEST_LOGIN);
+        let page = authorization.sign_in_page(&"id.example.com".parse().unwrap()).unwrap();
+        assert_eq!(page.time_limit, LONGEST_LOGIN);
     }
 
     #[test]

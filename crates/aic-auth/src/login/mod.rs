@@ -51,10 +51,10 @@ pub struct LoginToken {
     pub administrator: Option<String>,
 }
 
-/// The way for an administrator to sign in.
+/// The page at which an administrator signs in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Invitation {
-    /// The page to open: the tenant's, or one of this machine's that leads there and can be opened
+pub struct SignInPage {
+    /// Its address: the tenant's, or one of this machine's that leads there and can be opened
     /// by one browser only.
     pub url: Url,
     /// The code that the page shows, to be compared, or asks for, to be typed in (RFC 8628,
@@ -67,7 +67,7 @@ pub struct Invitation {
 /// How the administrator is told what to do. None of the methods may block.
 pub trait Prompt: Send + Sync + fmt::Debug {
     /// A login has started, and waits for the administrator.
-    fn sign_in(&self, invitation: &Invitation);
+    fn sign_in(&self, page: &SignInPage);
 
     /// The login has worked, and it is this administrator's, by the id, where that is known.
     fn signed_in(&self, _administrator: Option<&str>) {}
@@ -80,10 +80,10 @@ pub trait Prompt: Send + Sync + fmt::Debug {
 struct ShownPrompt<'a>(&'a dyn Prompt);
 
 impl<'a> ShownPrompt<'a> {
-    fn new(prompt: &'a dyn Prompt, invitation: &Invitation) -> Self {
-        let seconds = invitation.time_limit.as_secs();
+    fn new(prompt: &'a dyn Prompt, page: &SignInPage) -> Self {
+        let seconds = page.time_limit.as_secs();
         tracing::info!(seconds, "the administrator is asked to sign in");
-        prompt.sign_in(invitation);
+        prompt.sign_in(page);
         Self(prompt)
     }
 

@@ -34,7 +34,7 @@ pub(super) async fn report(
         if let Some(waiting) = waiting.filter(|waiting| waiting.number != said.last_login) {
             said.last_login = waiting.number;
             said.logins += 1;
-            said.notify(cx, None, sign_in::progress(&waiting.invitation)).await;
+            said.notify(cx, None, sign_in::progress(&waiting.page)).await;
         }
         let now = *steps.borrow_and_update();
         if now.waits > said.steps.waits {

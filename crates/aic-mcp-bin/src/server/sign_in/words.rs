@@ -1,6 +1,6 @@
 //! The words in which a user is asked to sign in.
 
-use aic_auth::login::Invitation;
+use aic_auth::login::SignInPage;
 use aic_tools::Failure;
 use rmcp::model::{
     ElicitRequest, ElicitRequestParams, ElicitationSchema, InputRequest, InputRequiredResult,
@@ -12,20 +12,20 @@ use super::decide::Form;
 pub(super) const KEY: &str = "sign-in-";
 
 /// The result that asks for a sign-in.
-pub(super) fn input(number: u64, invitation: &Invitation, form: Form) -> InputRequiredResult {
-    let request = ElicitRequest::new(question(number, invitation, form));
+pub(super) fn input(number: u64, page: &SignInPage, form: Form) -> InputRequiredResult {
+    let request = ElicitRequest::new(question(number, page, form));
     let requests = [(format!("{KEY}{number}"), InputRequest::Elicitation(request))];
     InputRequiredResult::from_input_requests(requests.into())
 }
 
 /// The dialog that asks for a sign-in.
-pub(super) fn question(number: u64, invitation: &Invitation, form: Form) -> ElicitRequestParams {
-    let code = invitation.user_code.as_ref();
+pub(super) fn question(number: u64, page: &SignInPage, form: Form) -> ElicitRequestParams {
+    let code = page.user_code.as_ref();
     let code = code.map(|code| {
         format!(" The page shows the code {code}, or asks for it; go on only if it is the same.")
     });
     let code = code.unwrap_or_default();
-    let url = invitation.url.to_string();
+    let url = page.url.to_string();
     match form {
         Form::Url => ElicitRequestParams::UrlElicitationParams {
             meta: None,
@@ -45,7 +45,7 @@ pub(super) fn question(number: u64, invitation: &Invitation, form: Form) -> Elic
 }
 
 /// The line that says what is being waited for.
-pub(in crate::server) fn progress(Invitation { url, user_code, .. }: &Invitation) -> String {
+pub(in crate::server) fn progress(SignInPage { url, user_code, .. }: &SignInPage) -> String {
     match user_code {
         None => format!("Waiting for you to sign in at {url}"),
         Some(code) => format!("Waiting for you to sign in with the code {code} at {url}"),
@@ -53,8 +53,8 @@ pub(in crate::server) fn progress(Invitation { url, user_code, .. }: &Invitation
 }
 
 /// The failure that names the page.
-pub(super) fn failure(tool: &str, invitation: &Invitation) -> Failure {
-    let Invitation { url, user_code, time_limit } = invitation;
+pub(super) fn failure(tool: &str, page: &SignInPage) -> Failure {
+    let SignInPage { url, user_code, time_limit } = page;
     let minutes = (time_limit.as_secs() / 60).max(1);
     Failure::needs_sign_in(tool, url.as_str(), user_code.as_deref(), minutes)
 }
