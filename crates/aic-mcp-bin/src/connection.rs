@@ -23,11 +23,11 @@ pub(crate) struct Connection {
 }
 
 /// The login that waits for an administrator right now, if any.
-pub(crate) type SignIn = watch::Receiver<Option<Waiting>>;
+pub(crate) type SignIn = watch::Receiver<Option<PendingSignIn>>;
 
 /// A login that waits for an administrator.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Waiting {
+pub(crate) struct PendingSignIn {
     /// Tells one login of a process from another.
     pub(crate) number: u64,
     pub(crate) page: SignInPage,
@@ -112,7 +112,7 @@ pub(crate) fn store(store: &Store) -> Box<dyn CredentialStore> {
 pub(crate) struct Ask {
     administrator: Administrator,
     login: LoginKind,
-    waiting: Arc<watch::Sender<Option<Waiting>>>,
+    waiting: Arc<watch::Sender<Option<PendingSignIn>>>,
 }
 
 impl Ask {
@@ -128,7 +128,7 @@ impl Prompt for Ask {
         let person = matches!(self.administrator, Administrator::Person);
         let unseen = person && !self.login.shows_itself();
         let number = next_number();
-        let waiting = Waiting { number, page: page.clone(), unseen };
+        let waiting = PendingSignIn { number, page: page.clone(), unseen };
         self.waiting.send_replace(Some(waiting));
         match &self.administrator {
             Administrator::Simulated(SignsIn(sign_in)) => sign_in(page.url.clone()),

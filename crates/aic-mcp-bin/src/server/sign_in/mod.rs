@@ -29,7 +29,7 @@ use self::words::{KEY, failure, input, question};
 use super::client_log;
 use super::era::is_stateless;
 use super::unfinished::Unfinished;
-use crate::connection::{Connection, SignIn, Waiting};
+use crate::connection::{Connection, PendingSignIn, SignIn};
 
 /// How long a call that finds its user told already waits for the login, before it fails as well:
 /// the tenant is asked every few seconds whether the user is done, and a user who says so should
@@ -161,7 +161,13 @@ impl SignInPrompts {
 
     /// Decides what is done about a login, and notes it, in one step: of the calls that wait, one
     /// asks.
-    fn act(&self, waiting: &Waiting, mode: ElicitMode, watch: &Watch, asked_before: u64) -> Action {
+    fn act(
+        &self,
+        waiting: &PendingSignIn,
+        mode: ElicitMode,
+        watch: &Watch,
+        asked_before: u64,
+    ) -> Action {
         let mut action = Action::Wait;
         self.note(waiting.number, |asked| {
             action = decide(Situation {
@@ -186,7 +192,7 @@ impl SignInPrompts {
     }
 
     /// Has the client's log say once what is being waited for.
-    async fn log(&self, waiting: &Waiting, cx: &RequestContext<RoleServer>) {
+    async fn log(&self, waiting: &PendingSignIn, cx: &RequestContext<RoleServer>) {
         let mut is_new = false;
         if client_log::wants_notices() {
             self.note(waiting.number, |asked| {
@@ -225,13 +231,13 @@ impl SignInPrompts {
     }
 
     /// Asks by a request to the client, without holding up the call.
-    fn show_dialog(&self, peer: Peer<RoleServer>, waiting: &Waiting, form: Form) {
+    fn show_dialog(&self, peer: Peer<RoleServer>, waiting: &PendingSignIn, form: Form) {
         let (prompts, waiting) = (self.clone(), waiting.clone());
         tokio::spawn(async move { prompts.run_dialog(peer, &waiting, form).await });
     }
 
     /// Asks by a request to the client, and takes the question back when the login has ended.
-    async fn run_dialog(&self, peer: Peer<RoleServer>, waiting: &Waiting, form: Form) {
+    async fn run_dialog(&self, peer: Peer<RoleServer>, waiting: &PendingSignIn, form: Form) {
         let request = ElicitRequest::new(question(waiting.number, &waiting.page, form));
         let request = ServerRequest::ElicitRequest(request);
         let options = PeerRequestOptions::no_options();
@@ -245,8 +251,9 @@ impl SignInPrompts {
         };
         let mut sign_in = self.sign_in.clone();
         let ended = async {
-            let is_over =
-                |now: &Option<Waiting>| now.as_ref().is_none_or(|now| now.number != waiting.number);
+            let is_over = |now: &Option<PendingSignIn>| {
+                now.as_ref().is_none_or(|now| now.number != waiting.number)
+            };
             let _ = sign_in.wait_for(is_over).await;
         };
         tokio::select! {
