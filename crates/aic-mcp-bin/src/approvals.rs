@@ -31,13 +31,13 @@ pub(crate) const TIME_TO_APPROVE: Duration = Duration::from_mins(10);
 /// The questions of this process that wait for an answer.
 #[derive(Debug, Default)]
 pub(crate) struct Approvals {
-    waiting: Waiting,
+    waiting: OpenQuestions,
     desk: Mutex<Option<Desk>>,
 }
 
 /// The questions, shared with those who answer them.
 #[derive(Debug, Clone, Default)]
-struct Waiting(Arc<Mutex<Vec<Question>>>);
+struct OpenQuestions(Arc<Mutex<Vec<Question>>>);
 
 /// A question about a call.
 #[derive(Debug, Clone)]
@@ -150,7 +150,7 @@ impl Approvals {
     }
 }
 
-impl Waiting {
+impl OpenQuestions {
     fn lock(&self) -> MutexGuard<'_, Vec<Question>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -210,7 +210,7 @@ impl<'de> Deserialize<'de> for ApprovalId {
 mod tests {
     use super::*;
 
-    fn asked(waiting: &Waiting, call: u8, until: Instant) -> Shown {
+    fn asked(waiting: &OpenQuestions, call: u8, until: Instant) -> Shown {
         let id = ApprovalId(u32::from(call));
         let shown = Shown { id, tool: "t".into(), tenant: "x".into(), text: "would".into() };
         let question = Question { id, call: [call; 32], shown: shown.clone(), until, answer: None };

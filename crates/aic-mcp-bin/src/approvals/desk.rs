@@ -11,7 +11,7 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use uuid::Uuid;
 
-use super::{ApprovalId, Shown, Waiting, peer};
+use super::{ApprovalId, OpenQuestions, Shown, peer};
 
 /// The end of a socket's name.
 const SUFFIX: &str = ".sock";
@@ -48,7 +48,7 @@ pub(crate) struct Open {
 
 impl Desk {
     /// Opens a desk for these questions.
-    pub(super) fn open(waiting: Waiting) -> anyhow::Result<Self> {
+    pub(super) fn open(waiting: OpenQuestions) -> anyhow::Result<Self> {
         let (directory, _) = directory()?;
         let name = Uuid::new_v4().simple().to_string();
         let path = directory.join(format!("{}{SUFFIX}", &name[..12]));
@@ -82,7 +82,7 @@ impl Drop for Desk {
 }
 
 /// Serves one visitor.
-async fn serve(mut stream: UnixStream, waiting: &Waiting) -> anyhow::Result<()> {
+async fn serve(mut stream: UnixStream, waiting: &OpenQuestions) -> anyhow::Result<()> {
     peer::check(&stream)?;
     let answer = match receive(&mut stream).await? {
         Message::Show => Message::Open(waiting.open()),

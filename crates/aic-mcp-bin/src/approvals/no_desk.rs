@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 
-use super::{Shown, Waiting};
+use super::{OpenQuestions, Shown};
 
 /// A desk that cannot be opened.
 #[derive(Debug)]
@@ -15,7 +15,7 @@ pub(crate) struct Open {
 }
 
 impl Desk {
-    pub(super) fn open(_: Waiting) -> anyhow::Result<Self> {
+    pub(super) fn open(_: OpenQuestions) -> anyhow::Result<Self> {
         bail!("approvals in a terminal need Unix sockets, which this system does not have")
     }
 }
