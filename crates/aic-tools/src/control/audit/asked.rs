@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 /// Whether the person agreed is said by how the call ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Asked {
-    by: Means,
+    by: AskedBy,
     /// The digest of the text that was shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     shown: Option<String>,
@@ -15,7 +15,7 @@ pub struct Asked {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-enum Means {
+enum AskedBy {
     NotNeeded,
     Dialog,
     Terminal,
@@ -25,22 +25,22 @@ enum Means {
 impl Asked {
     /// Nobody had to be asked.
     pub fn not_needed() -> Self {
-        Self { by: Means::NotNeeded, shown: None }
+        Self { by: AskedBy::NotNeeded, shown: None }
     }
 
     /// Nobody is ever asked, by an option of whoever started the program.
     pub fn by_option() -> Self {
-        Self { by: Means::Option, shown: None }
+        Self { by: AskedBy::Option, shown: None }
     }
 
     /// A dialog of the client's shows this.
     pub fn by_dialog(shown: &str) -> Self {
-        Self { by: Means::Dialog, shown: Some(digest(shown.as_bytes())) }
+        Self { by: AskedBy::Dialog, shown: Some(digest(shown.as_bytes())) }
     }
 
     /// A terminal shows this.
     pub fn by_terminal(shown: &str) -> Self {
-        Self { by: Means::Terminal, shown: Some(digest(shown.as_bytes())) }
+        Self { by: AskedBy::Terminal, shown: Some(digest(shown.as_bytes())) }
     }
 }
 
