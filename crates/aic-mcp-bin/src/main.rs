@@ -17,7 +17,7 @@ mod server;
 mod signals;
 mod simulated;
 mod terminal;
-mod workplace;
+mod tool_deps;
 
 use std::process::ExitCode;
 use std::time::Duration;

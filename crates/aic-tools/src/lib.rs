@@ -24,6 +24,6 @@ pub use prompts::{AnyPrompt, PromptArgument, PromptSpec};
 pub use resources::{ResourceTemplate, ToolCall};
 pub use tool::{
     Annotations, AnyTool, Context, Effect, Group, JsonObject, NamePattern, Off, Registry,
-    Rehearsal, Selection, Spec, Tool, Toolset, Watch, Workplace,
+    Rehearsal, Selection, Spec, Tool, ToolDeps, Toolset, Watch,
 };
 pub use tools::{TRANSACTION_PREFIX, USER_AGENT_PREFIX};

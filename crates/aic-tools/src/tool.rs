@@ -176,7 +176,7 @@ pub trait AnyTool: Send + Sync + fmt::Debug {
     /// Calls it.
     fn call<'a>(
         &'a self,
-        place: &'a Workplace,
+        deps: &'a ToolDeps,
         arguments: JsonObject,
         watch: &'a Watch,
     ) -> BoxFuture<'a, Result<Success, Failure>>;
@@ -184,15 +184,15 @@ pub trait AnyTool: Send + Sync + fmt::Debug {
     /// Finds out what a call would change, and changes nothing.
     fn rehearse<'a>(
         &'a self,
-        place: &'a Workplace,
+        deps: &'a ToolDeps,
         arguments: JsonObject,
         watch: &'a Watch,
     ) -> BoxFuture<'a, Result<Box<dyn Rehearsal + 'a>, Failure>>;
 }
 
-/// What tools work with.
+/// The dependencies that all tools share.
 #[derive(Debug)]
-pub struct Workplace {
+pub struct ToolDeps {
     /// The tenant's APIs.
     pub client: Client,
     /// How large results may be, and what they may show.
@@ -222,16 +222,16 @@ struct Erased<T> {
 
 impl<T: Tool> Erased<T> {
     /// Waits for what a call needs that looks at the changes of this server, or adds to them.
-    async fn prepare(&self, place: &Workplace) {
+    async fn prepare(&self, deps: &ToolDeps) {
         if self.spec.effect.writes() || self.spec.toolset == Toolset::Changes {
-            place.changes.wait_for_key().await;
+            deps.changes.wait_for_key().await;
         }
     }
 
     /// Starts a call: reads its arguments, and begins the work with `start`.
     fn start(
         &self,
-        place: &Workplace,
+        deps: &ToolDeps,
         arguments: JsonObject,
         watch: &Watch,
         start: fn(&Client, ScopeSet) -> Call<T::Access>,
@@ -240,14 +240,14 @@ impl<T: Tool> Erased<T> {
             refuse_masks(&arguments, T::MERGES)?;
         }
         let arguments = self.as_described(arguments);
-        if let Some(probe) = Probe::find(&arguments).filter(|_| !place.limits.show_secrets) {
+        if let Some(probe) = Probe::find(&arguments).filter(|_| !deps.limits.show_secrets) {
             return Err(ToolError::probing(&probe));
         }
         let input = self.parse(arguments)?;
-        let changes = Arc::clone(&place.changes);
-        let call = start(&place.client, T::scopes(&input, &changes));
+        let changes = Arc::clone(&deps.changes);
+        let call = start(&deps.client, T::scopes(&input, &changes));
         let steps = watch.begin(call.activity());
-        let offered = Arc::clone(&place.offered);
+        let offered = Arc::clone(&deps.offered);
         let span = log::span(&self.spec, call.activity());
         Ok((Context { call, changes, offered, steps, span }, input))
     }
@@ -278,15 +278,15 @@ impl<T: Tool> Erased<T> {
 
     async fn run(
         &self,
-        place: &Workplace,
+        deps: &ToolDeps,
         arguments: JsonObject,
         watch: &Watch,
     ) -> Result<Success, Failure> {
-        self.prepare(place).await;
+        self.prepare(deps).await;
         let (cx, input) = self
-            .start(place, arguments, watch, T::Access::start)
+            .start(deps, arguments, watch, T::Access::start)
             .map_err(|error| self.refuse(&error))?;
-        self.work(&cx, input, place.limits, "all").instrument(cx.span.clone()).await
+        self.work(&cx, input, deps.limits, "all").instrument(cx.span.clone()).await
     }
 
     /// Explains why a call did not begin.
@@ -334,21 +334,21 @@ impl<T: Tool> AnyTool for Erased<T> {
 
     fn call<'a>(
         &'a self,
-        place: &'a Workplace,
+        deps: &'a ToolDeps,
         arguments: JsonObject,
         watch: &'a Watch,
     ) -> BoxFuture<'a, Result<Success, Failure>> {
-        self.run(place, arguments, watch).boxed()
+        self.run(deps, arguments, watch).boxed()
     }
 
     fn rehearse<'a>(
         &'a self,
-        place: &'a Workplace,
+        deps: &'a ToolDeps,
         arguments: JsonObject,
         watch: &'a Watch,
     ) -> BoxFuture<'a, Result<Box<dyn Rehearsal + 'a>, Failure>> {
         async move {
-            let rehearsed = self.rehearsed(place, arguments, watch).await?;
+            let rehearsed = self.rehearsed(deps, arguments, watch).await?;
             Ok(Box::new(rehearsed) as Box<dyn Rehearsal + 'a>)
         }
         .boxed()

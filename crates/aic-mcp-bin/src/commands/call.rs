@@ -2,8 +2,8 @@ use std::io::{self, IsTerminal, Read, Write};
 
 use aic_auth::ScopeSet;
 use aic_tools::{
-    AnyTool, Asked, AuditOutcome, Confirm, Consent, Failure, JsonObject, Registry, Success, Watch,
-    Workplace,
+    AnyTool, Asked, AuditOutcome, Confirm, Consent, Failure, JsonObject, Registry, Success,
+    ToolDeps, Watch,
 };
 use anyhow::{Context, anyhow};
 use tokio::task::spawn_blocking;
@@ -19,7 +19,7 @@ use crate::progress::Line;
 use crate::signals::told_to_end;
 use crate::simulated::Simulated;
 use crate::terminal::say;
-use crate::workplace;
+use crate::tool_deps;
 
 /// `aic-mcp call`
 pub(crate) async fn run(options: &Options, args: CallArgs) -> exit::Result<ExitKind> {
@@ -42,13 +42,13 @@ pub(crate) async fn run(options: &Options, args: CallArgs) -> exit::Result<ExitK
         (config, Administrator::Person, None)
     };
     let connection = connect(&config, scopes, administrator);
-    let place = workplace::of_one_call(&config, &connection, &registry)?;
+    let deps = tool_deps::of_one_call(&config, &connection, &registry)?;
     let audit = Audit::open(options.audit_log.as_deref(), &connection.session)?;
     let result = match audit.start(tool, &arguments, Some(own_name())) {
         Err(failure) => Err(failure),
         Ok(trail) => {
             let watch = trail.watch();
-            let work = work(tool, arguments, &place, config.confirm, &watch);
+            let work = work(tool, arguments, &deps, config.confirm, &watch);
             let (outcome, result) = tokio::select! {
                 // What is done is told, whatever else happens at that moment.
                 biased;
@@ -115,7 +115,7 @@ async fn note_refusal(options: &Options, args: &CallArgs, problem: &str) -> exit
 async fn work(
     tool: &dyn AnyTool,
     arguments: JsonObject,
-    place: &Workplace,
+    deps: &ToolDeps,
     confirm: Confirm,
     watch: &Watch,
 ) -> (AuditOutcome, Result<Success, Failure>) {
@@ -126,19 +126,19 @@ async fn work(
     let spec = tool.spec();
     let line = Line::empty();
     watch.on_step(line.counting());
-    let only_shows = place.client.is_dry_run() && spec.effect.writes();
+    let only_shows = deps.client.is_dry_run() && spec.effect.writes();
     let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
     if !only_shows && !confirm.rehearses(spec.effect) {
         let by_option = confirm == Confirm::Never && spec.effect.writes();
         watch.note_asked(if by_option { Asked::by_option() } else { Asked::not_needed() });
-        return of(tool.call(place, arguments, watch).await);
+        return of(tool.call(deps, arguments, watch).await);
     }
-    let rehearsal = match tool.rehearse(place, arguments, watch).await {
+    let rehearsal = match tool.rehearse(deps, arguments, watch).await {
         Ok(rehearsal) => rehearsal,
         Err(failure) => return (AuditOutcome::Failed, Err(failure)),
     };
     if only_shows {
-        return (AuditOutcome::DryRun, rehearsal.preview(place.limits));
+        return (AuditOutcome::DryRun, rehearsal.preview(deps.limits));
     }
     drop(line);
     let question = rehearsal.question();
@@ -163,7 +163,7 @@ async fn work(
             return (AuditOutcome::ConfirmationNeeded, Err(failure));
         }
     }
-    of(rehearsal.carry_out(place, consent == Consent::NotNeeded).await)
+    of(rehearsal.carry_out(deps, consent == Consent::NotNeeded).await)
 }
 
 /// This command's name where clients are named.

@@ -9,7 +9,7 @@ use crate::exit::{ExitKind, Result};
 use crate::server::{self, Server};
 use crate::simulated::Simulated;
 use crate::terminal::prompt;
-use crate::workplace::workplace;
+use crate::tool_deps;
 
 /// `aic-mcp demo`
 pub(crate) async fn run(options: &Options, args: &DemoArgs) -> Result<ExitKind> {
@@ -22,7 +22,7 @@ pub(crate) async fn run(options: &Options, args: &DemoArgs) -> Result<ExitKind> 
     }
     let connection = connect(&config, registry.scopes(), administrator);
     let audit = Audit::open(options.audit_log.as_deref(), &connection.session)?;
-    let place = workplace(&config, &connection, &registry)?;
-    server::serve(Server::new(registry, &connection, place, &config, audit)).await?;
+    let deps = tool_deps::of_server(&config, &connection, &registry)?;
+    server::serve(Server::new(registry, &connection, deps, &config, audit)).await?;
     Ok(ExitKind::Success)
 }

@@ -7,7 +7,7 @@ use crate::connection::{Administrator, connect};
 use crate::exit::{ExitKind, Result};
 use crate::server::{self, Server};
 use crate::terminal::prompt;
-use crate::workplace::workplace;
+use crate::tool_deps;
 
 /// `aic-mcp serve`
 pub(crate) async fn run(options: &Options) -> Result<ExitKind> {
@@ -19,8 +19,8 @@ pub(crate) async fn run(options: &Options) -> Result<ExitKind> {
     }
     let connection = connect(&config, registry.scopes(), Administrator::Person);
     let audit = Audit::open(options.audit_log.as_deref(), &connection.session)?;
-    let place = workplace(&config, &connection, &registry)?;
-    server::serve(Server::new(registry, &connection, place, &config, audit)).await?;
+    let deps = tool_deps::of_server(&config, &connection, &registry)?;
+    server::serve(Server::new(registry, &connection, deps, &config, audit)).await?;
     Ok(ExitKind::Success)
 }
 

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use aic_tools::{
-    AnyTool, Failure, JsonObject, Registry, ResourceTemplate, Success, Workplace, WriteLimit,
+    AnyTool, Failure, JsonObject, Registry, ResourceTemplate, Success, ToolDeps, WriteLimit,
 };
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams, CompleteResult,
@@ -40,7 +40,7 @@ const MOST_CALLS: usize = 16;
 /// Shows the tools to an MCP client.
 pub(crate) struct Server {
     pub(super) registry: Registry,
-    pub(super) place: Workplace,
+    pub(super) deps: ToolDeps,
     pub(super) surface: Surface,
     pub(super) lists: Lists,
     pub(super) sign_in: SignInPrompts,
@@ -60,7 +60,7 @@ impl Server {
     pub(crate) fn new(
         registry: Registry,
         connection: &Connection,
-        place: Workplace,
+        deps: ToolDeps,
         config: &Config,
         audit: Audit,
     ) -> Self {
@@ -72,7 +72,7 @@ impl Server {
             confirming: Confirming::new(config.confirm, config.patience, ending.clone()),
             max_writes: config.max_writes,
             registry,
-            place,
+            deps,
             audit,
             ending,
             turns: Semaphore::new(MOST_CALLS),
@@ -137,7 +137,7 @@ impl ServerHandler for Server {
                 Implementation::new("aic-mcp", env!("CARGO_PKG_VERSION"))
                     .with_title("PingOne Advanced Identity Cloud"),
             )
-            .with_instructions(instructions::text(&self.registry, &self.place.client, self.surface))
+            .with_instructions(instructions::text(&self.registry, &self.deps.client, self.surface))
     }
 
     fn supported_protocol_versions(&self) -> Cow<'static, [ProtocolVersion]> {

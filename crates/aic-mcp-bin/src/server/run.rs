@@ -96,7 +96,7 @@ impl Server {
         (watch, steps): (&Watch, &watch::Sender<Steps>),
         cx: &RequestContext<RoleServer>,
     ) -> Result<Success, Unfinished> {
-        let (spec, place) = (tool.spec(), &self.place);
+        let (spec, deps) = (tool.spec(), &self.deps);
         let only_shows = self.only_shows(tool);
         let turn = self.turn().await;
         if !only_shows && !self.confirming.rehearses(spec.effect) {
@@ -104,13 +104,13 @@ impl Server {
                 self.limit(spec, Vec::new())?;
             }
             watch.note_asked(self.confirming.asked_beforehand(spec.effect));
-            let call = contained(spec.name, tool.call(place, arguments, watch));
+            let call = contained(spec.name, tool.call(deps, arguments, watch));
             return call.await.map_err(Unfinished::Failed);
         }
-        let rehearsal = contained(spec.name, tool.rehearse(place, arguments, watch));
+        let rehearsal = contained(spec.name, tool.rehearse(deps, arguments, watch));
         let rehearsal = rehearsal.await.map_err(Unfinished::Failed)?;
         if only_shows {
-            return rehearsal.preview(place.limits).map_err(Unfinished::Failed);
+            return rehearsal.preview(deps.limits).map_err(Unfinished::Failed);
         }
         self.limit(spec, rehearsal.changes())?;
         // Others need not wait until a person has made up their mind.
@@ -119,18 +119,18 @@ impl Server {
         let agreement = self.confirming.consent(rehearsal.as_ref(), repeated, told, cx).await?;
         let _turn = self.turn().await;
         let at_once = agreement == Agreement::NotNeeded;
-        contained(spec.name, rehearsal.carry_out(place, at_once)).await.map_err(Unfinished::Failed)
+        contained(spec.name, rehearsal.carry_out(deps, at_once)).await.map_err(Unfinished::Failed)
     }
 
     /// Objects to a call that would change more than is allowed.
     fn limit(&self, spec: &Spec, changes: Vec<&Change>) -> Result<(), Unfinished> {
-        let checked = self.place.changes.check(changes, self.max_writes);
+        let checked = self.deps.changes.check(changes, self.max_writes);
         checked.map_err(|too_much| Unfinished::Failed(Failure::too_much(spec.name, &too_much)))
     }
 
     /// Whether calls of a tool show what they would do, and do nothing.
     pub(super) fn only_shows(&self, tool: &dyn AnyTool) -> bool {
-        self.place.client.is_dry_run() && tool.spec().effect.writes()
+        self.deps.client.is_dry_run() && tool.spec().effect.writes()
     }
 
     /// Waits until one more call may be under way.

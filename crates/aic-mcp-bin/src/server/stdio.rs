@@ -25,7 +25,7 @@ const TIME_TO_END: Duration = Duration::from_millis(300);
 
 /// Serves until the client closes standard input or the process is told to end.
 pub(crate) async fn serve(server: Server) -> anyhow::Result<()> {
-    let (tenant, version) = (server.place.client.tenant(), env!("CARGO_PKG_VERSION"));
+    let (tenant, version) = (server.deps.client.tenant(), env!("CARGO_PKG_VERSION"));
     tracing::info!(%tenant, version, "the server starts");
     let (ending, audit) = (server.ending(), server.audit());
     let closed = CancellationToken::new();

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use tracing::Instrument;
 
 use super::log::PartLog;
-use super::{Context, Erased, Tool, Watch, Workplace};
+use super::{Context, Erased, Tool, ToolDeps, Watch};
 use crate::control::Class;
 use crate::control::harm::{Surroundings, worst};
 use crate::control::preview::{self, Judged, Preview};
@@ -47,7 +47,7 @@ pub trait Rehearsal: Send + Sync {
     /// so that what was read is not read again.
     fn carry_out<'a>(
         self: Box<Self>,
-        place: &'a Workplace,
+        deps: &'a ToolDeps,
         at_once: bool,
     ) -> BoxFuture<'a, Result<Success, Failure>>
     where
@@ -66,13 +66,13 @@ impl<T: Tool> Erased<T> {
     /// Finds out what a call would change.
     pub(super) async fn rehearsed(
         &self,
-        place: &Workplace,
+        deps: &ToolDeps,
         arguments: JsonObject,
         watch: &Watch,
     ) -> Result<Rehearsed<'_, T>, Failure> {
-        self.prepare(place).await;
+        self.prepare(deps).await;
         let (cx, input) = self
-            .start(place, arguments.clone(), watch, T::Access::rehearse)
+            .start(deps, arguments.clone(), watch, T::Access::rehearse)
             .map_err(|error| self.refuse(&error))?;
         let judged = self.judged(&cx, input).instrument(cx.span.clone()).await?;
         Ok(Rehearsed { tool: self, cx, arguments, judged })
@@ -141,7 +141,7 @@ impl<T: Tool> Rehearsal for Rehearsed<'_, T> {
 
     fn carry_out<'a>(
         self: Box<Self>,
-        place: &'a Workplace,
+        deps: &'a ToolDeps,
         at_once: bool,
     ) -> BoxFuture<'a, Result<Success, Failure>>
     where
@@ -153,7 +153,7 @@ impl<T: Tool> Rehearsal for Rehearsed<'_, T> {
             let input = tool.parse(tool.as_described(arguments)).map_err(explained)?;
             let cx = Context { call: T::Access::carry_out(cx.call, at_once), ..cx };
             let span = cx.span.clone();
-            tool.work(&cx, input, place.limits, "carrying out").instrument(span).await
+            tool.work(&cx, input, deps.limits, "carrying out").instrument(span).await
         }
         .boxed()
     }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use aic_auth::MacKey;
 use aic_auth::store;
-use aic_tools::{Changes, DirectoryKey, Registry, Workplace};
+use aic_tools::{Changes, DirectoryKey, Registry, ToolDeps};
 use anyhow::Context;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -11,21 +11,21 @@ use crate::config::{Config, Store};
 use crate::connection::Connection;
 use crate::exit::{CommandError, Result};
 
-/// The tools' surroundings over this connection, for all calls of a server.
-pub(crate) fn workplace(
+/// The dependencies of the tools over this connection, for all calls of a server.
+pub(crate) fn of_server(
     config: &Config,
     connection: &Connection,
     registry: &Registry,
-) -> Result<Workplace> {
+) -> Result<ToolDeps> {
     Ok(with(changes(config)?, config, connection, registry))
 }
 
-/// A tool's surroundings over this connection, in a process that ends with its call.
+/// The dependencies of a tool over this connection, in a process that ends with its call.
 pub(crate) fn of_one_call(
     config: &Config,
     connection: &Connection,
     registry: &Registry,
-) -> Result<Workplace> {
+) -> Result<ToolDeps> {
     Ok(with(changes(config)?.of_one_call(), config, connection, registry))
 }
 
@@ -72,8 +72,8 @@ fn with(
     config: &Config,
     connection: &Connection,
     registry: &Registry,
-) -> Workplace {
-    Workplace {
+) -> ToolDeps {
+    ToolDeps {
         client: connection.client.clone(),
         limits: config.limits,
         changes: Arc::new(changes),
