@@ -32,7 +32,7 @@ use log::PartLog;
 pub use registry::Registry;
 pub use rehearsal::Rehearsal;
 pub use schema::JsonObject;
-pub use selection::{Group, NamePattern, Off, Selection};
+pub use selection::{Group, NamePattern, NotOffered, Selection};
 pub use spec::{Annotations, Effect, Spec, Toolset};
 use watch::Steps;
 pub use watch::Watch;

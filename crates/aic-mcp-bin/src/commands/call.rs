@@ -84,9 +84,9 @@ pub(crate) async fn run(options: &Options, args: CallArgs) -> exit::Result<ExitK
 
 /// Why there is no such tool here.
 fn not_offered(registry: &Registry, name: &str) -> CommandError {
-    if let Some(off) = registry.off(name) {
-        let remedy = off.remedy();
-        return CommandError::refused(anyhow!("{name} is switched off: {off}. {remedy}"));
+    if let Some(why) = registry.why_not_offered(name) {
+        let remedy = why.remedy();
+        return CommandError::refused(anyhow!("{name} is switched off: {why}. {remedy}"));
     }
     let unknown = registry.no_such_tool(name);
     CommandError::wrong_use(anyhow!("{unknown} `aic-mcp tools` lists them all"))

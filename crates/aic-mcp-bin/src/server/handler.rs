@@ -103,8 +103,8 @@ impl Server {
         arguments: &JsonObject,
         cx: &RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        if let Some(off) = self.registry.off(name) {
-            let failure = Failure::off(name, off);
+        if let Some(why) = self.registry.why_not_offered(name) {
+            let failure = Failure::not_offered(name, why);
             let summary = failure.summary().to_owned();
             self.audit.refuse(name, arguments, client(cx), summary).await;
             return Ok(failed(&failure));

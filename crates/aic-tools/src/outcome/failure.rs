@@ -7,7 +7,7 @@ use aic_api::{ApiError, SentWrites};
 
 use crate::control::TooMuch;
 use crate::outcome::{SafeText, ToolError, redact};
-use crate::tool::{Off, Spec};
+use crate::tool::{NotOffered, Spec};
 
 pub use kind::FailureKind;
 
@@ -115,11 +115,11 @@ impl Failure {
     }
 
     /// A call of a tool that exists and is not offered.
-    pub fn off(tool: &str, off: Off) -> Self {
+    pub fn not_offered(tool: &str, why: NotOffered) -> Self {
         let mut failure = Self::new(FailureKind::Refused);
-        failure.line("", format!("{tool} is switched off: {off}."));
+        failure.line("", format!("{tool} is switched off: {why}."));
         failure.line("changed", "nothing".to_owned());
-        let remedy = off.remedy();
+        let remedy = why.remedy();
         failure.say_next(format!("Do without it, or ask the user: {remedy}"));
         failure
     }

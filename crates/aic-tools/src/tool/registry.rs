@@ -5,25 +5,25 @@ use aic_auth::ScopeSet;
 use crate::prompts::AnyPrompt;
 use crate::resources::ResourceTemplate;
 use crate::tool::AnyTool;
-use crate::tool::{Off, Selection, Toolset};
+use crate::tool::{NotOffered, Selection, Toolset};
 use crate::{prompts, resources, tools};
 
 /// The tools that are offered, and what is known of the others.
 #[derive(Debug)]
 pub struct Registry {
     tools: Vec<Box<dyn AnyTool>>,
-    off: Vec<(&'static str, Off)>,
+    not_offered: Vec<(&'static str, NotOffered)>,
 }
 
 impl Registry {
     /// Every tool there is, in the order in which they are listed.
     pub fn all() -> Self {
-        Self { tools: tools::all(), off: Vec::new() }
+        Self { tools: tools::all(), not_offered: Vec::new() }
     }
 
     /// The tools that a selection leaves.
     pub fn select(selection: &Selection) -> Self {
-        let mut off = Vec::new();
+        let mut not_offered = Vec::new();
         let mut tools = tools::all();
         let is_own = |tool: &dyn AnyTool| tool.spec().toolset == Toolset::Changes;
         let writes = tools.iter().map(AsRef::as_ref).any(|tool| {
@@ -33,19 +33,19 @@ impl Registry {
         tools.retain(|tool| {
             let objection = match selection.objection(tool.spec()) {
                 // listChanges and undoChange are offered whenever a tool that writes is.
-                Some(Off::NotChosen(_)) if writes && is_own(tool.as_ref()) => None,
-                None if selection.read_only && is_own(tool.as_ref()) => Some(Off::ReadOnly),
+                Some(NotOffered::NotChosen(_)) if writes && is_own(tool.as_ref()) => None,
+                None if selection.read_only && is_own(tool.as_ref()) => Some(NotOffered::ReadOnly),
                 objection => objection,
             };
-            off.extend(objection.map(|objection| (tool.spec().name, objection)));
+            not_offered.extend(objection.map(|objection| (tool.spec().name, objection)));
             objection.is_none()
         });
-        Self { tools, off }
+        Self { tools, not_offered }
     }
 
     /// Why the tool of this name is not offered, `None` where it is or there is none.
-    pub fn off(&self, name: &str) -> Option<Off> {
-        self.off.iter().find(|(known, _)| *known == name).map(|(_, off)| *off)
+    pub fn why_not_offered(&self, name: &str) -> Option<NotOffered> {
+        self.not_offered.iter().find(|(known, _)| *known == name).map(|(_, why)| *why)
     }
 
     /// The toolsets of which something is offered, in the order in which they are listed.

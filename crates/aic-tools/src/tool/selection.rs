@@ -93,18 +93,18 @@ pub struct Selection {
 
 impl Selection {
     /// Why a tool is not offered, `None` where it is.
-    pub(crate) fn objection(&self, spec: &Spec) -> Option<Off> {
+    pub(crate) fn objection(&self, spec: &Spec) -> Option<NotOffered> {
         let fits = |patterns: &[NamePattern]| patterns.iter().any(|p| p.fits(spec.name));
         let chosen = !self.groups.is_empty() || !self.names.is_empty();
         let is_chosen = self.groups.iter().any(|group| group.contains(spec)) || fits(&self.names);
         if self.read_only && spec.effect.writes() {
-            Some(Off::ReadOnly)
+            Some(NotOffered::ReadOnly)
         } else if fits(&self.excluded) {
-            Some(Off::Excluded)
+            Some(NotOffered::Excluded)
         } else if chosen && !is_chosen {
-            Some(Off::NotChosen(spec.toolset))
+            Some(NotOffered::NotChosen(spec.toolset))
         } else if !chosen && spec.scopes.intersects(self.not_asked_for) {
-            Some(Off::NotAskedFor(spec.toolset))
+            Some(NotOffered::NotAskedFor(spec.toolset))
         } else {
             None
         }
@@ -113,7 +113,7 @@ impl Selection {
 
 /// Why a tool that exists is not offered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Off {
+pub enum NotOffered {
     /// It writes, and the server only reads.
     ReadOnly,
     /// It was excluded by name.
@@ -124,7 +124,7 @@ pub enum Off {
     NotAskedFor(Toolset),
 }
 
-impl Off {
+impl NotOffered {
     /// What would offer it, as a sentence.
     pub fn remedy(self) -> String {
         match self {
@@ -142,7 +142,7 @@ impl Off {
     }
 }
 
-impl fmt::Display for Off {
+impl fmt::Display for NotOffered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::ReadOnly => "it writes, and the server was started with --read-only",
@@ -224,9 +224,9 @@ mod tests {
         };
         let registry = Registry::select(&selection);
         assert!(registry.iter().all(|tool| !tool.spec().effect.writes()));
-        assert_eq!(registry.off("deleteJourney"), Some(Off::ReadOnly));
-        assert_eq!(registry.off("getJourney"), None);
-        assert_eq!(registry.off("noSuchTool"), None);
+        assert_eq!(registry.why_not_offered("deleteJourney"), Some(NotOffered::ReadOnly));
+        assert_eq!(registry.why_not_offered("getJourney"), None);
+        assert_eq!(registry.why_not_offered("noSuchTool"), None);
     }
 
     #[test]
