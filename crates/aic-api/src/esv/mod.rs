@@ -7,5 +7,5 @@ mod variables;
 
 pub use secrets::Secrets;
 pub use users::VariableUsers;
-pub use value::{EncodedValue, ExpressionType, Misfit, decode};
+pub use value::{EncodedValue, ExpressionType, InvalidValue, decode};
 pub use variables::{EsvQuery, Variables};

@@ -67,7 +67,7 @@ impl ExpressionType {
 
 /// Why a value cannot be the value of a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Misfit {
+pub enum InvalidValue {
     /// It is not of the type.
     #[error("it does not fit type {}, which takes {}", .0.as_str(), .0.wants())]
     Type(ExpressionType),
@@ -89,8 +89,8 @@ impl EncodedValue {
     ///
     /// # Errors
     ///
-    /// [`Misfit`] where the value is not of the type, or too large.
-    pub fn new(expression_type: ExpressionType, value: &Value) -> Result<Self, Misfit> {
+    /// [`InvalidValue`] where the value is not of the type, or too large.
+    pub fn new(expression_type: ExpressionType, value: &Value) -> Result<Self, InvalidValue> {
         use ExpressionType::{Base64EncodedInlined, List, String};
         let text = match (expression_type, value) {
             (String | List | Base64EncodedInlined, Value::String(text)) => Some(text.clone()),
@@ -101,9 +101,9 @@ impl EncodedValue {
             }
             (_, value) => json_text(expression_type, value),
         };
-        let text = text.ok_or(Misfit::Type(expression_type))?;
+        let text = text.ok_or(InvalidValue::Type(expression_type))?;
         if text.len() > LARGEST {
-            return Err(Misfit::Size(text.len()));
+            return Err(InvalidValue::Size(text.len()));
         }
         Ok(Self { expression_type, text })
     }
@@ -233,7 +233,7 @@ mod tests {
             (Base64EncodedInlined, json!({})),
         ] {
             let refused = EncodedValue::new(expression_type, &value);
-            assert_eq!(refused, Err(Misfit::Type(expression_type)), "{value}");
+            assert_eq!(refused, Err(InvalidValue::Type(expression_type)), "{value}");
         }
     }
 

@@ -1,6 +1,6 @@
 use aic_api::Write;
 use aic_api::error::Cause;
-use aic_api::esv::{EncodedValue, EsvQuery, ExpressionType, Misfit};
+use aic_api::esv::{EncodedValue, EsvQuery, ExpressionType, InvalidValue};
 use aic_api::path::VariableId;
 use aic_api::query::Filter;
 use aic_auth::Scope;
@@ -80,11 +80,11 @@ impl Tool for SetVariable {
             ToolError::refused(
                 format!("{problem}. Nothing was sent."),
                 match misfit {
-                    Misfit::Type(_) => {
+                    InvalidValue::Type(_) => {
                         "Give a value of that type, or another type; the value is JSON, so a text \
                          goes in quotes."
                     }
-                    Misfit::Size(_) => "Shorten it, or spread it over several variables.",
+                    InvalidValue::Size(_) => "Shorten it, or spread it over several variables.",
                 },
             )
         })?;
