@@ -10,7 +10,7 @@ use tokio::sync::OwnedMutexGuard;
 use tokio::time::{Instant, sleep};
 
 use crate::change::{Change, Document, Journal, Plan, Rehearsal, State, Verb};
-use crate::error::{Cause, Fate, Service};
+use crate::error::{Cause, Service, WriteOutcome};
 use crate::guard;
 use crate::http::{Answer, Exchange, Precondition, Request, asked_to_wait, may_be_repeated};
 use crate::locks::{Held, Hold};
@@ -331,8 +331,8 @@ impl<A> Call<A> {
         if let Ok(answer) = &sent.answer {
             self.activity.note_received(answer.body().len());
         }
-        let fate = sent.answer.as_ref().err().and_then(ApiError::fate);
-        if request.writes() && fate != Some(Fate::Unknown) {
+        let outcome = sent.answer.as_ref().err().and_then(ApiError::write_outcome);
+        if request.writes() && outcome != Some(WriteOutcome::Unknown) {
             self.activity.note_answered_write();
         }
         if request.service == Service::Monitoring {

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use undo::{PreparedUndo, UndoError, UndoInterrupted};
 
 use crate::Resource;
-use crate::error::Fate;
+use crate::error::WriteOutcome;
 use crate::http::Request;
 
 /// A request that changes something, or would.
@@ -45,14 +45,14 @@ pub struct Change {
     /// The objects that it changes along with the resource, by relationships.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub ends: Vec<End>,
-    /// Its fate.
+    /// Its outcome.
     #[serde(skip, default = "done")]
-    pub fate: Fate,
+    pub outcome: WriteOutcome,
 }
 
 /// Only what was done is kept.
-fn done() -> Fate {
-    Fate::Done
+fn done() -> WriteOutcome {
+    WriteOutcome::Done
 }
 
 /// How a request changes something.
@@ -105,7 +105,7 @@ impl Change {
             before,
             after: State::Unknown,
             ends: Vec::new(),
-            fate: Fate::Unknown,
+            outcome: WriteOutcome::Unknown,
         }
     }
 }

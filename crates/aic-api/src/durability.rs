@@ -135,13 +135,13 @@ mod tests {
     use std::cell::Cell;
 
     use super::*;
-    use crate::error::{Fate, Service};
+    use crate::error::{Service, WriteOutcome};
 
     /// A document that loses writes.
     struct Lossy {
         document: Cell<u8>,
         /// What becomes of each write: whether it is done, and what is reported.
-        writes: Cell<&'static [(bool, Result<(), Fate>)]>,
+        writes: Cell<&'static [(bool, Result<(), WriteOutcome>)]>,
         /// What somebody else makes of the document after the first write.
         other: Option<u8>,
     }
@@ -160,7 +160,7 @@ mod tests {
                     self.document.set(other);
                 }
                 let service = Service::Idm;
-                reported.map_err(|fate| ApiError::Timeout { service, fate: Some(fate) })
+                reported.map_err(|outcome| ApiError::Timeout { service, outcome: Some(outcome) })
             };
             let read = || async { Ok(self.document.get()) };
             let result = write_and_confirm(&0, write, read, |document| *document == 1).await;
@@ -168,7 +168,7 @@ mod tests {
         }
     }
 
-    fn lossy(writes: &'static [(bool, Result<(), Fate>)]) -> Lossy {
+    fn lossy(writes: &'static [(bool, Result<(), WriteOutcome>)]) -> Lossy {
         Lossy { document: Cell::new(0), writes: Cell::new(writes), other: None }
     }
 
@@ -187,14 +187,20 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_write_in_doubt_is_not_repeated() {
         for done in [true, false] {
-            let writes: &'static [_] =
-                if done { &[(true, Err(Fate::Unknown))] } else { &[(false, Err(Fate::Unknown))] };
+            let writes: &'static [_] = if done {
+                &[(true, Err(WriteOutcome::Unknown))]
+            } else {
+                &[(false, Err(WriteOutcome::Unknown))]
+            };
             let (result, made) = lossy(writes).change().await;
-            assert_eq!((result.unwrap_err().fate(), made), (Some(Fate::Unknown), 1));
+            assert_eq!(
+                (result.unwrap_err().write_outcome(), made),
+                (Some(WriteOutcome::Unknown), 1)
+            );
         }
-        let second = lossy(&[(false, Ok(())), (false, Err(Fate::Unknown))]);
+        let second = lossy(&[(false, Ok(())), (false, Err(WriteOutcome::Unknown))]);
         let (result, made) = second.change().await;
-        assert_eq!((result.unwrap_err().fate(), made), (Some(Fate::Unknown), 2));
+        assert_eq!((result.unwrap_err().write_outcome(), made), (Some(WriteOutcome::Unknown), 2));
     }
 
     #[tokio::test(start_paused = true)]
@@ -224,7 +230,7 @@ mod tests {
             made.set(made.get() + 1);
             Ok(())
         };
-        let read = || async { Err(ApiError::Timeout { service, fate: None }) };
+        let read = || async { Err(ApiError::Timeout { service, outcome: None }) };
         let result = write_and_confirm(&0, write, read, |_| true).await;
         assert_eq!((result.unwrap(), made.get()), (Durability::Unknown, 1));
     }

@@ -34,16 +34,16 @@ pub enum ApiError {
         service: Service,
         /// The failure below HTTP.
         reason: String,
-        /// The fate, of a write.
-        fate: Option<Fate>,
+        /// The outcome, of a write.
+        outcome: Option<WriteOutcome>,
     },
     /// The answer did not come in time.
     #[error("{service} did not answer in time.")]
     Timeout {
         /// The service.
         service: Service,
-        /// The fate, of a write.
-        fate: Option<Fate>,
+        /// The outcome, of a write.
+        outcome: Option<WriteOutcome>,
     },
     /// The service has said that it takes no more requests for a while; nothing was sent.
     #[error("{service} takes no more requests for {} s.", wait.as_secs_f64().ceil())]
@@ -60,8 +60,8 @@ pub enum ApiError {
         service: Service,
         /// The limit in bytes.
         limit: usize,
-        /// The fate, of a write.
-        fate: Option<Fate>,
+        /// The outcome, of a write.
+        outcome: Option<WriteOutcome>,
     },
     /// The request succeeded, and its answer is not what this service answers.
     #[error("The answer of {service} makes no sense: {problem}.")]
@@ -70,8 +70,8 @@ pub enum ApiError {
         service: Service,
         /// The fault of the answer.
         problem: String,
-        /// The fate, of a write.
-        fate: Option<Fate>,
+        /// The outcome, of a write.
+        outcome: Option<WriteOutcome>,
     },
     /// The client was made for reading only.
     #[error("This client does not write.")]
@@ -156,12 +156,12 @@ impl ApiError {
 
     /// The error of a read that was to come before a write, as that write's: it was not sent.
     pub(crate) fn of_a_write_not_sent(mut self) -> Self {
-        let fate = match &mut self {
-            Self::Refused(refusal) => &mut refusal.fate,
-            Self::Unreachable { fate, .. }
-            | Self::Timeout { fate, .. }
-            | Self::TooLarge { fate, .. }
-            | Self::Unreadable { fate, .. } => fate,
+        let outcome = match &mut self {
+            Self::Refused(refusal) => &mut refusal.outcome,
+            Self::Unreachable { outcome, .. }
+            | Self::Timeout { outcome, .. }
+            | Self::TooLarge { outcome, .. }
+            | Self::Unreadable { outcome, .. } => outcome,
             Self::Auth(_)
             | Self::ReadOnly
             | Self::RateLimited { .. }
@@ -169,25 +169,25 @@ impl ApiError {
             | Self::NotRelated { .. }
             | Self::NotAsPlanned { .. } => return self,
         };
-        *fate = Some(Fate::NotDone);
+        *outcome = Some(WriteOutcome::NotDone);
         self
     }
 
     /// Of a write, what became of it; `None` for a read. What was refused before anything was sent
     /// has changed nothing, whatever it was.
-    pub fn fate(&self) -> Option<Fate> {
+    pub fn write_outcome(&self) -> Option<WriteOutcome> {
         match self {
             Self::Auth(_)
             | Self::ReadOnly
             | Self::RateLimited { .. }
             | Self::Protected(_)
             | Self::NotRelated { .. }
-            | Self::NotAsPlanned { .. } => Some(Fate::NotDone),
-            Self::Refused(refusal) => refusal.fate,
-            Self::Unreachable { fate, .. }
-            | Self::Timeout { fate, .. }
-            | Self::TooLarge { fate, .. }
-            | Self::Unreadable { fate, .. } => *fate,
+            | Self::NotAsPlanned { .. } => Some(WriteOutcome::NotDone),
+            Self::Refused(refusal) => refusal.outcome,
+            Self::Unreachable { outcome, .. }
+            | Self::Timeout { outcome, .. }
+            | Self::TooLarge { outcome, .. }
+            | Self::Unreadable { outcome, .. } => *outcome,
         }
     }
 }
@@ -216,9 +216,9 @@ impl fmt::Display for Service {
     }
 }
 
-/// The fate of a write that failed.
+/// The outcome of a write that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate {
+pub enum WriteOutcome {
     /// Nothing was changed.
     NotDone,
     /// It was done, though its answer is missing.

@@ -235,7 +235,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::error::{Fate, Refusal, Service};
+    use crate::error::{Refusal, Service, WriteOutcome};
 
     /// Why a change is not made, where the environment has said what it is.
     fn checked(
@@ -302,19 +302,20 @@ mod tests {
             let (status, headers) = (StatusCode::from_u16(status).unwrap(), HeaderMap::new());
             ApiError::Refused(Box::new(Refusal::read(service, status, &headers, b"", None, false)))
         };
-        let unreadable = ApiError::Unreadable { service, problem: "empty".to_owned(), fate: None };
+        let unreadable =
+            ApiError::Unreadable { service, problem: "empty".to_owned(), outcome: None };
         let themes = Resource::Themes;
         for error in [unreadable, refused(403), refused(404)] {
             let kept_out = check(Err(error.clone()), &[Tier::Development], &themes);
             assert!(matches!(kept_out, Err(ApiError::Protected(Protected::Unreadable(_)))));
             assert!(check(Err(error), &Tier::ALL, &themes).is_ok());
         }
-        let timeout = ApiError::Timeout { service, fate: None };
+        let timeout = ApiError::Timeout { service, outcome: None };
         let declined = ApiError::Auth(AuthError::LoginDeclined);
         for error in [timeout, declined, refused(401), refused(429), refused(503)] {
             let passed_on = check(Err(error.clone()), &Tier::ALL, &themes).unwrap_err();
             assert_eq!(passed_on.to_string(), error.to_string());
-            assert_eq!(passed_on.fate(), Some(Fate::NotDone), "{passed_on}");
+            assert_eq!(passed_on.write_outcome(), Some(WriteOutcome::NotDone), "{passed_on}");
         }
     }
 
@@ -322,7 +323,7 @@ mod tests {
     fn calls_that_waited_for_an_answer_that_did_not_come_do_not_wait_again() {
         let known = Known::default();
         let began = Instant::now();
-        let timeout = ApiError::Timeout { service: Service::Environment, fate: None };
+        let timeout = ApiError::Timeout { service: Service::Environment, outcome: None };
         known.note(&Err(timeout));
         assert!(known.known_since(began).is_some_and(|known| known.is_err()));
         assert!(known.known_since(Instant::now() + Duration::from_secs(1)).is_none());

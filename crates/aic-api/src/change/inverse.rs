@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::references::{is_reference, written, written_value};
 use super::{Change, Document, State, Verb, escaped, is_same as is_same_reference, references};
 use crate::am::{AuthenticationSettings, writable};
-use crate::error::Fate;
+use crate::error::WriteOutcome;
 use crate::http::{Precondition, Request};
 use crate::resource::Heeds;
 use crate::{Resource, Revision};
@@ -35,8 +35,8 @@ impl Change {
     ///
     /// [`Irreversible`], where there is none.
     pub fn reversible(&self) -> Result<(), Irreversible> {
-        match (self.fate, self.verb) {
-            (Fate::Unknown, _) => Err(Irreversible::FateUnknown),
+        match (self.outcome, self.verb) {
+            (WriteOutcome::Unknown, _) => Err(Irreversible::FateUnknown),
             (_, Verb::Act) => Err(Irreversible::OneWay),
             (_, Verb::Create) if self.subject() == self.resource => {
                 Err(Irreversible::ResultUnknown)

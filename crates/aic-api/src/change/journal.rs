@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use reqwest::Method;
 
 use super::{Change, Document, State, Verb};
-use crate::error::{Cause, Fate};
+use crate::error::{Cause, WriteOutcome};
 use crate::http::{Answer, Request};
 use crate::path::Path;
 use crate::{ApiError, Resource};
@@ -57,10 +57,10 @@ impl Journal {
         let Some(change) = changes.get_mut(index) else { return };
         match result {
             Ok(answer) => {
-                change.fate = Fate::Done;
+                change.outcome = WriteOutcome::Done;
                 change.note_answer(Document::new(answer.body()));
             }
-            Err(error) => change.fate = error.fate().unwrap_or(Fate::Unknown),
+            Err(error) => change.outcome = error.write_outcome().unwrap_or(WriteOutcome::Unknown),
         }
     }
 
@@ -82,7 +82,7 @@ impl Journal {
         let request = Request::write(Method::DELETE, resource.clone());
         let mut change = Change::new(&request, resource, before);
         change.after = State::Absent;
-        change.fate = Fate::Done;
+        change.outcome = WriteOutcome::Done;
         self.changes().push(change);
     }
 

@@ -6,7 +6,7 @@ use reqwest::StatusCode;
 use reqwest::header::{self, HeaderMap};
 use serde_json::Value;
 
-use super::{Cause, Fate, Service};
+use super::{Cause, Service, WriteOutcome};
 
 mod attributes;
 mod body;
@@ -38,8 +38,8 @@ pub struct Refusal {
     pub scopes: Option<ScopeSet>,
     /// How long AIC asks to wait.
     pub retry_after: Option<Duration>,
-    /// The fate, of a write.
-    pub fate: Option<Fate>,
+    /// The outcome, of a write.
+    pub outcome: Option<WriteOutcome>,
 }
 
 /// A property that breaks the type's policies.
@@ -121,9 +121,9 @@ impl Refusal {
             transaction_id,
             scopes: None,
             retry_after: retry_after(headers),
-            fate: writes.then_some(match status.as_u16() {
-                400..=499 => Fate::NotDone,
-                _ => Fate::Unknown,
+            outcome: writes.then_some(match status.as_u16() {
+                400..=499 => WriteOutcome::NotDone,
+                _ => WriteOutcome::Unknown,
             }),
         }
     }

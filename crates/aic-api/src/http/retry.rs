@@ -33,7 +33,7 @@ mod tests {
     use reqwest::header::HeaderMap;
 
     use super::*;
-    use crate::error::{Fate, Refusal, Service};
+    use crate::error::{Refusal, Service, WriteOutcome};
 
     fn refused(status: u16, writes: bool) -> ApiError {
         let status = StatusCode::from_u16(status).unwrap();
@@ -54,13 +54,13 @@ mod tests {
             let repeated = may_be_repeated(true, &refused(status, true));
             assert_eq!(repeated, status == 429, "{status}");
         }
-        let broken = |fate| ApiError::Unreachable {
+        let broken = |outcome| ApiError::Unreachable {
             service: Service::Idm,
             reason: "reset".to_owned(),
-            fate: Some(fate),
+            outcome: Some(outcome),
         };
-        for fate in [Fate::NotDone, Fate::Unknown, Fate::Done] {
-            assert!(!may_be_repeated(true, &broken(fate)));
+        for outcome in [WriteOutcome::NotDone, WriteOutcome::Unknown, WriteOutcome::Done] {
+            assert!(!may_be_repeated(true, &broken(outcome)));
         }
     }
 
@@ -75,7 +75,7 @@ mod tests {
         assert_eq!(asked_to_wait(&busy(&headers)), None);
         headers.insert("retry-after", "17".parse().unwrap());
         assert_eq!(asked_to_wait(&busy(&headers)), Some(Duration::from_secs(17)));
-        let timeout = ApiError::Timeout { service: Service::Idm, fate: None };
+        let timeout = ApiError::Timeout { service: Service::Idm, outcome: None };
         assert_eq!(asked_to_wait(&timeout), None);
     }
 
@@ -86,9 +86,9 @@ mod tests {
             assert_eq!(repeated, matches!(status, 429 | 502..=504), "{status}");
         }
         let service = Service::Idm;
-        let broken = ApiError::Unreachable { service, reason: "reset".to_owned(), fate: None };
+        let broken = ApiError::Unreachable { service, reason: "reset".to_owned(), outcome: None };
         assert!(may_be_repeated(false, &broken));
-        assert!(!may_be_repeated(false, &ApiError::Timeout { service, fate: None }));
-        assert!(!may_be_repeated(false, &ApiError::TooLarge { service, limit: 1, fate: None }));
+        assert!(!may_be_repeated(false, &ApiError::Timeout { service, outcome: None }));
+        assert!(!may_be_repeated(false, &ApiError::TooLarge { service, limit: 1, outcome: None }));
     }
 }

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::parse::{ParseError, parse};
 use super::{Precondition, Request};
 use crate::ApiError;
-use crate::error::{Fate, Refusal, Service, is_html};
+use crate::error::{Refusal, Service, WriteOutcome, is_html};
 
 const ACCEPT_API_VERSION: HeaderName = HeaderName::from_static("accept-api-version");
 
@@ -67,9 +67,10 @@ impl Exchange<'_> {
             Err(error) => {
                 log.failed(failure_kind(&error), None);
                 // A connection that was never made carried nothing.
-                let fate = if error.is_connect() { Fate::NotDone } else { Fate::Unknown };
-                let fate = request.writes().then_some(fate);
-                Sent::without_answer(transport_error(request.service, error, fate))
+                let outcome =
+                    if error.is_connect() { WriteOutcome::NotDone } else { WriteOutcome::Unknown };
+                let outcome = request.writes().then_some(outcome);
+                Sent::without_answer(transport_error(request.service, error, outcome))
             }
         }
     }
@@ -101,13 +102,14 @@ impl Exchange<'_> {
             Err(BodyError::TooLarge) => {
                 log.failed("too large", Some(status));
                 // No API answers a write with so much, so it may be somebody else who does.
-                let fate = writes.then_some(Fate::Unknown);
-                Err(ApiError::TooLarge { service, limit: self.largest_answer, fate })
+                let outcome = writes.then_some(WriteOutcome::Unknown);
+                Err(ApiError::TooLarge { service, limit: self.largest_answer, outcome })
             }
             Err(BodyError::Broken(error)) => {
                 log.failed(failure_kind(&error), Some(status));
-                let fate = if status.is_success() { Fate::Done } else { Fate::Unknown };
-                Err(transport_error(service, error, writes.then_some(fate)))
+                let outcome =
+                    if status.is_success() { WriteOutcome::Done } else { WriteOutcome::Unknown };
+                Err(transport_error(service, error, writes.then_some(outcome)))
             }
         };
         Sent { answer, transaction_id, headers }
@@ -156,11 +158,15 @@ impl Sent {
     }
 }
 
-fn transport_error(service: Service, error: reqwest::Error, fate: Option<Fate>) -> ApiError {
+fn transport_error(
+    service: Service,
+    error: reqwest::Error,
+    outcome: Option<WriteOutcome>,
+) -> ApiError {
     if error.is_timeout() && !error.is_connect() {
-        return ApiError::Timeout { service, fate };
+        return ApiError::Timeout { service, outcome };
     }
-    ApiError::Unreachable { service, reason: describe_transport_error(error), fate }
+    ApiError::Unreachable { service, reason: describe_transport_error(error), outcome }
 }
 
 impl Answer {
@@ -186,7 +192,7 @@ impl Answer {
             ParseError::TooMany => ApiError::Unreadable {
                 service: self.service,
                 problem: "it holds more values than are taken in".to_owned(),
-                fate: self.writes.then_some(Fate::Done),
+                outcome: self.writes.then_some(WriteOutcome::Done),
             },
         })
     }
@@ -213,7 +219,7 @@ impl Answer {
             None => Err(ApiError::Unreadable {
                 service: self.service,
                 problem: "it does not have the id of what was created".to_owned(),
-                fate: self.writes.then_some(Fate::Done),
+                outcome: self.writes.then_some(WriteOutcome::Done),
             }),
         }
     }
@@ -232,7 +238,8 @@ impl Answer {
             format!("it is {what} (line {}, column {})", error.line(), error.column())
         };
         // No API answers with a page: something else did, which may have kept the request.
-        let fate = self.writes.then_some(if is_page { Fate::Unknown } else { Fate::Done });
-        ApiError::Unreadable { service: self.service, problem, fate }
+        let outcome =
+            self.writes.then_some(if is_page { WriteOutcome::Unknown } else { WriteOutcome::Done });
+        ApiError::Unreadable { service: self.service, problem, outcome }
     }
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::theme::{Theme, ThemeDocument};
 use crate::derived_id;
 use crate::durability::{self, Durability};
-use crate::error::{Fate, Service};
+use crate::error::{Service, WriteOutcome};
 use crate::http::Request;
 use crate::locks::Hold;
 use crate::path::{Path, ThemeRef};
@@ -192,7 +192,7 @@ impl ThemeEdit<'_> {
                     "the themes of realm {} are not the list they should be",
                     self.realm
                 ),
-                fate: Some(Fate::NotDone),
+                outcome: Some(WriteOutcome::NotDone),
             });
         }
         let request = Request::write(Method::PUT, Resource::Themes).json(&self.document.as_json());

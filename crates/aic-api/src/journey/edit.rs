@@ -11,7 +11,7 @@ use super::take_back::{Attempt, Leftover, take_back};
 use crate::am::{Journey, NodeRef};
 use crate::change::{Document, State};
 use crate::durability::{self, Durability};
-use crate::error::{Cause, Fate};
+use crate::error::{Cause, WriteOutcome};
 use crate::http::Request;
 use crate::locks::Hold;
 use crate::path::JourneyName;
@@ -189,10 +189,11 @@ impl JourneyEdit<'_> {
             .json(&Value::Object(body.clone()))
             .before(before.clone());
         let result = self.call.send(request).await;
-        let fate = result
-            .as_ref()
-            .map_or_else(|error| error.fate().unwrap_or(Fate::Unknown), |_| Fate::Done);
-        if fate != Fate::NotDone {
+        let outcome = result.as_ref().map_or_else(
+            |error| error.write_outcome().unwrap_or(WriteOutcome::Unknown),
+            |_| WriteOutcome::Done,
+        );
+        if outcome != WriteOutcome::NotDone {
             let attempt = Attempt { resource: resource.clone(), before, sent: body.clone() };
             attempts.lock().unwrap_or_else(PoisonError::into_inner).push(attempt);
         }

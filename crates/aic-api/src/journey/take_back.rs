@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::draft::{own_settings, unlike};
 use super::edit::state;
 use crate::change::{Document, State};
-use crate::error::Fate;
+use crate::error::WriteOutcome;
 use crate::http::Request;
 use crate::{ApiError, Call, Resource, Write};
 
@@ -83,9 +83,9 @@ async fn one(call: &Call<Write>, attempt: &Attempt) -> Result<(), LeftoverState>
         }
         _ => return Err(LeftoverState::Changed),
     };
-    result.map_err(|error| match (&attempt.before, error.fate()) {
-        (State::Absent, Some(Fate::NotDone)) => LeftoverState::Made,
-        (_, Some(Fate::NotDone)) => LeftoverState::Changed,
+    result.map_err(|error| match (&attempt.before, error.write_outcome()) {
+        (State::Absent, Some(WriteOutcome::NotDone)) => LeftoverState::Made,
+        (_, Some(WriteOutcome::NotDone)) => LeftoverState::Changed,
         _ => LeftoverState::Unknown,
     })
 }

@@ -12,7 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use aic_api::change::{Change, State, Verb};
-use aic_api::error::Fate;
+use aic_api::error::WriteOutcome;
 use aic_api::{Resource, apart};
 use aic_auth::{ScopeSet, Tenant};
 use time::OffsetDateTime;
@@ -218,7 +218,7 @@ fn size(change: &Change) -> usize {
 /// What was done, and what may have been; what was done to one resource as one change.
 fn condensed(changes: Vec<Change>) -> Vec<Change> {
     let mut condensed: Vec<Change> = Vec::new();
-    for mut change in changes.into_iter().filter(|change| change.fate != Fate::NotDone) {
+    for mut change in changes.into_iter().filter(|change| change.outcome != WriteOutcome::NotDone) {
         // Undoing needs the resource before and after, and not what was sent.
         change.body = None;
         match condensed.iter().position(|earlier| earlier.subject() == change.subject()) {
@@ -229,7 +229,7 @@ fn condensed(changes: Vec<Change>) -> Vec<Change> {
             Some(earlier) => {
                 let earlier = &mut condensed[earlier];
                 earlier.after = change.after;
-                earlier.fate = change.fate;
+                earlier.outcome = change.outcome;
                 if change.verb == Verb::Delete {
                     earlier.verb = Verb::Delete;
                 }
@@ -237,7 +237,7 @@ fn condensed(changes: Vec<Change>) -> Vec<Change> {
             None => condensed.push(change),
         }
     }
-    condensed.retain(|change| change.fate == Fate::Unknown || !is_as_before(change));
+    condensed.retain(|change| change.outcome == WriteOutcome::Unknown || !is_as_before(change));
     condensed
 }
 

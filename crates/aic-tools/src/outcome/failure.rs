@@ -2,7 +2,7 @@ mod kind;
 
 use std::fmt;
 
-use aic_api::error::{Cause, Fate, Hint};
+use aic_api::error::{Cause, Hint, WriteOutcome};
 use aic_api::{ApiError, SentWrites};
 
 use crate::control::TooMuch;
@@ -265,15 +265,15 @@ impl Failure {
         if let ToolError::HalfDone { account, .. } = error {
             return self.line("changed", account.clone());
         }
-        match error.api().and_then(ApiError::fate).filter(|_| spec.effect.writes()) {
-            Some(Fate::NotDone) => {
+        match error.api().and_then(ApiError::write_outcome).filter(|_| spec.effect.writes()) {
+            Some(WriteOutcome::NotDone) => {
                 self.line("changed", "nothing by the failed request".to_owned());
             }
-            Some(Fate::Done) => self.line(
+            Some(WriteOutcome::Done) => self.line(
                 "changed",
                 format!("yes, though the answer is missing; do not repeat it: {}", spec.check),
             ),
-            Some(Fate::Unknown) => self.line(
+            Some(WriteOutcome::Unknown) => self.line(
                 "changed",
                 format!("unknown, it may have happened; before repeating it: {}", spec.check),
             ),

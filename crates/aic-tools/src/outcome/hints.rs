@@ -150,7 +150,7 @@ mod tests {
     fn a_network_is_one_whether_a_token_or_an_answer_is_waited_for() {
         let reason = String::new();
         let auth = AuthError::Unreachable { during: "testing", reason: reason.clone() };
-        let api = ApiError::Unreachable { service: Service::Am, reason, fate: None };
+        let api = ApiError::Unreachable { service: Service::Am, reason, outcome: None };
         assert_eq!(hint_in_words(ApiError::from(auth).hint()), hint_in_words(api.hint()));
     }
 }

@@ -20,7 +20,7 @@ fn change(resource: Resource, verb: Verb, before: State, after: State) -> Change
         before,
         after,
         ends: Vec::new(),
-        fate: Fate::Done,
+        outcome: WriteOutcome::Done,
     }
 }
 
@@ -80,7 +80,7 @@ fn what_is_not_known_is_not_put_back() {
         assert_eq!(change(user(), verb, before, after).reversible(), Err(why));
     }
     let mut unclear = change(user(), Verb::Put, known(), known());
-    unclear.fate = Fate::Unknown;
+    unclear.outcome = WriteOutcome::Unknown;
     assert_eq!(unclear.reversible(), Err(Irreversible::FateUnknown));
 }
 

@@ -105,7 +105,11 @@ fn a_401_is_understood_in_view_of_the_token_and_the_service() {
         let mut refusal = Refusal::read(service, status, &headers, body, None, true);
         assert_eq!(refusal.cause, Cause::Unauthorized, "a token is renewed for it");
         refusal.see_in_view_of(ScopeSet::EMPTY, token_is_new);
-        assert_eq!((refusal.cause, refusal.fate), (cause, Some(Fate::NotDone)), "{service}");
+        assert_eq!(
+            (refusal.cause, refusal.outcome),
+            (cause, Some(WriteOutcome::NotDone)),
+            "{service}"
+        );
     }
 }
 
@@ -227,6 +231,6 @@ fn attributes_that_am_does_not_know_are_told_from_those_that_it_does() {
 
 #[test]
 fn a_write_is_not_done_by_a_4xx_and_may_be_done_by_a_5xx() {
-    assert_eq!(json(412, "{}").fate, Some(Fate::NotDone));
-    assert_eq!(json(503, "{}").fate, Some(Fate::Unknown));
+    assert_eq!(json(412, "{}").outcome, Some(WriteOutcome::NotDone));
+    assert_eq!(json(503, "{}").outcome, Some(WriteOutcome::Unknown));
 }

@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn the_kind_of_an_error_follows_from_who_stands_against_the_call() {
-        let timeout = || ApiError::Timeout { service: Service::Idm, fate: None };
+        let timeout = || ApiError::Timeout { service: Service::Idm, outcome: None };
         let protected = ApiError::Protected(Protected::Tier(Tier::Production));
         let during = "testing";
         for (error, kind) in [

@@ -1,4 +1,4 @@
-use aic_api::error::{Cause, Fate};
+use aic_api::error::{Cause, WriteOutcome};
 use aic_api::path::{ClientId, ObjectType};
 use aic_api::{ApiError, Realm, Write};
 use aic_auth::Scope;
@@ -77,7 +77,7 @@ impl Tool for CreateOidcApp {
         let client = with_name(oauth2_client.unwrap_or_default(), name.as_str());
         match cx.api().oauth2_clients(realm).create(&client_id, client).await {
             // The client is there, though its answer was cut short.
-            Err(error) if error.fate() == Some(Fate::Done) => {}
+            Err(error) if error.write_outcome() == Some(WriteOutcome::Done) => {}
             created => created.map_err(|error| no_client(error, &client_id))?,
         }
         let application = json!({
@@ -114,7 +114,7 @@ fn with_name(mut client: JsonObject, name: &str) -> JsonObject {
 
 /// The client was not created, as far as is known.
 fn no_client(error: ApiError, client_id: &ClientId) -> ToolError {
-    if error.fate() == Some(Fate::Unknown) {
+    if error.write_outcome() == Some(WriteOutcome::Unknown) {
         return ToolError::half_done(
             error,
             format!("unknown: the client {client_id} may have been created; no application was."),
@@ -149,7 +149,7 @@ async fn settle(
 ) -> Result<CreateOidcAppOutput, ToolError> {
     let created = || Some("AIC's answer was lost, but the application is there.".to_owned());
     let mut application = "the application was not created";
-    if error.fate() != Some(Fate::NotDone) {
+    if error.write_outcome() != Some(WriteOutcome::NotDone) {
         match find::named(cx, realm, name, "_id,ssoEntities").await {
             Ok(all) => {
                 let ours = |app: &&Value| find::linked_client(app) == Some(client_id.as_str());
@@ -159,7 +159,7 @@ async fn settle(
             }
             Err(_) => application = "whether the application was created is unknown",
         }
-        if error.fate() == Some(Fate::Done) {
+        if error.write_outcome() == Some(WriteOutcome::Done) {
             return Ok(CreateOidcAppOutput::new(&JsonObject::new(), client_id, created()));
         }
     }
@@ -191,7 +191,7 @@ fn remedy(error: &ApiError, realm: Realm) -> String {
         Some(Cause::PreconditionFailed | Cause::Conflict) => {
             "Such an application is there already: choose another name.".to_owned()
         }
-        _ if error.fate() == Some(Fate::Unknown) => {
+        _ if error.write_outcome() == Some(WriteOutcome::Unknown) => {
             "Look for the application with listOidcApps before repeating the call.".to_owned()
         }
         _ => hint_in_words(error.hint()).to_owned(),

@@ -1,4 +1,4 @@
-use aic_api::error::{Cause, Fate};
+use aic_api::error::{Cause, WriteOutcome};
 use aic_api::path::{ClientId, ObjectType};
 use aic_api::{ApiError, Realm, Write};
 use aic_auth::Scope;
@@ -81,13 +81,13 @@ impl Tool for DeleteOidcApp {
 
 /// Whether what was to be deleted is not there any more in spite of the error.
 fn is_gone(error: &ApiError) -> bool {
-    error.cause() == Some(Cause::NotFound) || error.fate() == Some(Fate::Done)
+    error.cause() == Some(Cause::NotFound) || error.write_outcome() == Some(WriteOutcome::Done)
 }
 
 /// The application is still there, as far as is known.
 fn application_left(error: ApiError, realm: Realm, client: Option<&ClientId>) -> ToolError {
-    match (error.fate(), client) {
-        (Some(Fate::Unknown), Some(client)) => ToolError::half_done(
+    match (error.write_outcome(), client) {
+        (Some(WriteOutcome::Unknown), Some(client)) => ToolError::half_done(
             error,
             format!("unknown: the application may have been deleted; its client {client} was not."),
             format!(
@@ -102,8 +102,8 @@ fn application_left(error: ApiError, realm: Realm, client: Option<&ClientId>) ->
 
 /// The application is deleted and its client is not, as far as is known.
 fn client_left(error: ApiError, realm: Realm, client: &ClientId) -> ToolError {
-    let left = match error.fate() {
-        Some(Fate::Unknown) => "may be left",
+    let left = match error.write_outcome() {
+        Some(WriteOutcome::Unknown) => "may be left",
         _ => "is left",
     };
     ToolError::half_done(

@@ -274,9 +274,9 @@ fn application_failed(error: ApiError, client: Option<&ClientId>) -> ToolError {
     let remedy = error.remedy();
     match (error, client) {
         (ToolError::Api { error, .. }, Some(client)) => {
-            let application = match error.fate() {
-                Some(aic_api::error::Fate::NotDone) => "the application was not",
-                Some(aic_api::error::Fate::Done) => "the application was too",
+            let application = match error.write_outcome() {
+                Some(aic_api::error::WriteOutcome::NotDone) => "the application was not",
+                Some(aic_api::error::WriteOutcome::Done) => "the application was too",
                 _ => "whether the application was too is unknown",
             };
             ToolError::half_done(
