@@ -87,14 +87,14 @@ impl RealmConfig {
     }
 }
 
-/// The realm that a request is about.
+/// The configuration of the realm that a request is about.
 #[derive(Debug)]
-pub(super) struct Here {
+pub(super) struct RealmHandle {
     service: Arc<Service<Am>>,
     realm: Realm,
 }
 
-impl Here {
+impl RealmHandle {
     /// Works on the realm's configuration, alone.
     pub(super) fn with<T>(&self, work: impl FnOnce(&mut RealmConfig) -> T) -> T {
         work(self.service.lock().realm_mut(self.realm))
@@ -112,18 +112,18 @@ impl Here {
     }
 }
 
-/// What a request is about that concerns no realm.
+/// The state of AM, for a request that concerns no realm.
 #[derive(Debug)]
-pub(super) struct Everywhere(Arc<Service<Am>>);
+pub(super) struct AmHandle(Arc<Service<Am>>);
 
-impl Everywhere {
+impl AmHandle {
     /// Works on AM's state, alone.
     pub(super) fn with<T>(&self, work: impl FnOnce(&mut Am) -> T) -> T {
         work(&mut self.0.lock())
     }
 }
 
-impl FromRequestParts<Arc<Service<Am>>> for Everywhere {
+impl FromRequestParts<Arc<Service<Am>>> for AmHandle {
     type Rejection = Infallible;
 
     async fn from_request_parts(
@@ -134,7 +134,7 @@ impl FromRequestParts<Arc<Service<Am>>> for Everywhere {
     }
 }
 
-impl FromRequestParts<Arc<Service<Am>>> for Here {
+impl FromRequestParts<Arc<Service<Am>>> for RealmHandle {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, service: &Arc<Service<Am>>) -> Result<Self> {

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::Am;
 use super::answer::{Answer, identified};
-use super::realm::Everywhere;
+use super::realm::AmHandle;
 use crate::crest::error::{Error, Result};
 use crate::crest::members;
 use crate::crest::request::Segments;
@@ -14,10 +14,10 @@ const VERSION: &str = "9.0.0-SNAPSHOT";
 
 /// GET `serverinfo/{name}`, of which `*` is for everybody: clients read the name of the session
 /// cookie there before they sign in.
-pub(super) async fn read(here: Everywhere, Segments(name): Segments<String>) -> Result<Answer> {
+pub(super) async fn read(am: AmHandle, Segments(name): Segments<String>) -> Result<Answer> {
     let info = match name.as_str() {
         "*" => {
-            let has_agents = here.with(Am::has_ai_agents);
+            let has_agents = am.with(Am::has_ai_agents);
             json!({
                 "domains": [],
                 "protectedUserAttributes": ["telephoneNumber", "mail"],

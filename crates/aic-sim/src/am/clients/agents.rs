@@ -4,7 +4,7 @@ use axum::Json;
 use serde_json::{Value, json};
 
 use crate::am::list::{Count, ListQuery};
-use crate::am::realm::Here;
+use crate::am::realm::RealmHandle;
 use crate::am::version::ResourceVersion;
 use crate::crest::error::{Error, Result};
 use crate::crest::request::{Parameters, Segments};
@@ -24,20 +24,20 @@ const TYPES: [(&str, &str, u32); 10] = [
 ];
 
 /// GET agents?_queryFilter=...
-pub(super) async fn list_all(here: Here, parameters: Parameters) -> Result<Json<Value>> {
+pub(super) async fn list_all(realm: RealmHandle, parameters: Parameters) -> Result<Json<Value>> {
     let query = ListQuery::parse(&parameters)?;
-    Ok(here.with(|config| query.answer(config.listed_clients().into_iter(), Count::Unknown)))
+    Ok(realm.with(|config| query.answer(config.listed_clients().into_iter(), Count::Unknown)))
 }
 
 /// POST agents?_action=getAllTypes or nextdescendents
-pub(super) async fn act_on_all(here: Here, parameters: Parameters) -> Result<Json<Value>> {
+pub(super) async fn act_on_all(realm: RealmHandle, parameters: Parameters) -> Result<Json<Value>> {
     match parameters.get("_action") {
         Some("getAllTypes") => {
             let shown = |(id, name, _)| json!({"_id": id, "name": name, "collection": true});
             Ok(Json(json!({"result": TYPES.map(shown)})))
         }
         Some("nextdescendents") => {
-            Ok(Json(json!({"result": here.with(|config| config.listed_clients())})))
+            Ok(Json(json!({"result": realm.with(|config| config.listed_clients())})))
         }
         _ => Err(Error::bad_request("The request must have a supported _action parameter")),
     }

@@ -10,7 +10,7 @@ use crate::am::attribute::{
     Attribute, Choices, Group, Kind, complete, invalid_attribute, invalid_value, schema,
 };
 use crate::am::list::{Count, ListQuery};
-use crate::am::realm::{Here, RealmConfig};
+use crate::am::realm::{RealmConfig, RealmHandle};
 use crate::am::revision::check;
 use crate::crest::Object;
 use crate::crest::error::{Error, Result};
@@ -28,9 +28,9 @@ const GROUP_NAME: &str = "agentgroup";
 pub(in crate::am) type Client = Object;
 
 /// GET `OAuth2Client?_queryFilter=...`
-pub(super) async fn list(here: Here, parameters: Parameters) -> Result<Json<Value>> {
+pub(super) async fn list(realm: RealmHandle, parameters: Parameters) -> Result<Json<Value>> {
     let query = ListQuery::parse(&parameters)?;
-    Ok(here.with(|config| query.answer(config.listed_clients().into_iter(), Count::Exact)))
+    Ok(realm.with(|config| query.answer(config.listed_clients().into_iter(), Count::Exact)))
 }
 
 /// POST `OAuth2Client?_action=schema` or `template`
@@ -44,33 +44,33 @@ pub(super) async fn act(parameters: Parameters) -> Result<Response> {
 
 /// GET `OAuth2Client/{id}`
 pub(super) async fn read(
-    here: Here,
+    realm: RealmHandle,
     Segments(id): Segments<String>,
     parameters: Parameters,
 ) -> Result<Answer> {
-    let client = here.with(|config| config.client(&id))?;
+    let client = realm.with(|config| config.client(&id))?;
     Ok(Answer::ok(selected(client, &Fields::parse(parameters.get("_fields")))))
 }
 
 /// PUT `OAuth2Client/{id}`
 pub(super) async fn write(
-    here: Here,
+    realm: RealmHandle,
     Segments(id): Segments<String>,
     precondition: Precondition,
     body: JsonBody,
 ) -> Result<Answer> {
     let body = body.into_object()?;
-    let (client, is_new) = here.with(|config| config.write_client(&id, body, &precondition))?;
-    Ok(Answer::written(client, is_new, here.location(PATH, &id)))
+    let (client, is_new) = realm.with(|config| config.write_client(&id, body, &precondition))?;
+    Ok(Answer::written(client, is_new, realm.location(PATH, &id)))
 }
 
 /// DELETE `OAuth2Client/{id}`
 pub(super) async fn delete(
-    here: Here,
+    realm: RealmHandle,
     Segments(id): Segments<String>,
     precondition: Precondition,
 ) -> Result<Answer> {
-    here.with(|config| {
+    realm.with(|config| {
         let client = config.client(&id)?;
         check(&precondition, Some(&client))?;
         config.clients.remove(&id);

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::am::answer::{Answer, identified};
 use crate::am::attribute::invalid_attribute;
-use crate::am::realm::Everywhere;
+use crate::am::realm::AmHandle;
 use crate::am::unavailable;
 use crate::crest::Object;
 use crate::crest::error::{Error, Result};
@@ -75,19 +75,19 @@ impl Service {
 }
 
 /// POST `services?_action=nextdescendents`
-pub(super) async fn act_on_all(here: Everywhere, parameters: Parameters) -> Result<Json<Value>> {
+pub(super) async fn act_on_all(am: AmHandle, parameters: Parameters) -> Result<Json<Value>> {
     demand_descendents(&parameters)?;
-    let services: Vec<_> = here.with(|am| am.services.0.iter().map(Service::summary).collect());
+    let services: Vec<_> = am.with(|am| am.services.0.iter().map(Service::summary).collect());
     Ok(Json(json!({"result": services})))
 }
 
 /// POST `services/{name}?_action=nextdescendents`: there is nothing below.
 pub(super) async fn act(
-    here: Everywhere,
+    am: AmHandle,
     Segments(name): Segments<String>,
     parameters: Parameters,
 ) -> Result<Json<Value>> {
-    here.with(|am| am.services.find(&name).map(drop))?;
+    am.with(|am| am.services.find(&name).map(drop))?;
     demand_descendents(&parameters)?;
     Ok(Json(json!({"result": []})))
 }
@@ -100,18 +100,18 @@ fn demand_descendents(parameters: &Parameters) -> Result<()> {
 }
 
 /// GET `services/{name}`
-pub(super) async fn read(here: Everywhere, Segments(name): Segments<String>) -> Result<Answer> {
-    here.with(|am| am.services.find(&name).map(|service| Answer::ok(service.show())))
+pub(super) async fn read(am: AmHandle, Segments(name): Segments<String>) -> Result<Answer> {
+    am.with(|am| am.services.find(&name).map(|service| Answer::ok(service.show())))
 }
 
 /// PUT `services/{name}`
 pub(super) async fn write(
-    here: Everywhere,
+    am: AmHandle,
     Segments(name): Segments<String>,
     body: JsonBody,
 ) -> Result<Answer> {
     let body = body.into_object()?;
-    here.with(|am| {
+    am.with(|am| {
         let service = am.services.find(&name)?;
         service.write(body)?;
         Ok(Answer::ok(service.show()))
@@ -119,7 +119,7 @@ pub(super) async fn write(
 }
 
 /// DELETE `services/{name}`
-pub(super) async fn delete(here: Everywhere, Segments(name): Segments<String>) -> Result<Answer> {
-    here.with(|am| am.services.find(&name).map(drop))?;
+pub(super) async fn delete(am: AmHandle, Segments(name): Segments<String>) -> Result<Answer> {
+    am.with(|am| am.services.find(&name).map(drop))?;
     Err(Error::bad_request("The singleton resource cannot be deleted"))
 }

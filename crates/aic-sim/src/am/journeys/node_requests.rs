@@ -11,7 +11,7 @@ use super::node::{FIRST_VERSION, Key, node_type};
 use crate::am::answer::Answer;
 use crate::am::attribute::Choices;
 use crate::am::list::{Count, ListQuery};
-use crate::am::realm::{Here, RealmConfig};
+use crate::am::realm::{RealmConfig, RealmHandle};
 use crate::am::version::ResourceVersion;
 use crate::crest::Object;
 use crate::crest::error::{Error, Result};
@@ -21,14 +21,14 @@ use crate::crest::request::{JsonBody, Parameters, Segments};
 const PATH: &str = "realm-config/authentication/authenticationtrees/nodes";
 
 /// POST nodes?_action=getAllTypes or nextdescendents
-pub(super) async fn act_on_all(here: Here, parameters: Parameters) -> Result<Json<Value>> {
+pub(super) async fn act_on_all(realm: RealmHandle, parameters: Parameters) -> Result<Json<Value>> {
     match parameters.get("_action") {
         Some("getAllTypes") => {
             let types: Vec<Value> = catalogue::types().map(NodeType::summary).collect();
             Ok(Json(json!({"result": types})))
         }
         Some("nextdescendents") => {
-            Ok(Json(json!({"result": here.with(|config| config.nodes_of(None))})))
+            Ok(Json(json!({"result": realm.with(|config| config.nodes_of(None))})))
         }
         _ => Err(unsupported()),
     }
@@ -36,16 +36,16 @@ pub(super) async fn act_on_all(here: Here, parameters: Parameters) -> Result<Jso
 
 /// GET nodes/{type}
 pub(super) async fn list(
-    here: Here,
+    realm: RealmHandle,
     Segments(kind): Segments<String>,
     parameters: Parameters,
 ) -> Result<Json<Value>> {
-    here.with(|config| config.list_nodes(&kind, FIRST_VERSION, &parameters))
+    realm.with(|config| config.list_nodes(&kind, FIRST_VERSION, &parameters))
 }
 
 /// POST nodes/{type}
 pub(super) async fn act(
-    here: Here,
+    realm: RealmHandle,
     Segments(kind): Segments<String>,
     parameters: Parameters,
     body: JsonBody,
@@ -54,32 +54,32 @@ pub(super) async fn act(
     if parameters.get("_action") == Some("getType") {
         return Ok(Json(kind.summary()).into_response());
     }
-    act_on(&here, kind, &parameters, body)
+    act_on(&realm, kind, &parameters, body)
 }
 
 /// POST nodes/{type}/{version}
 pub(super) async fn act_on_version(
-    here: Here,
+    realm: RealmHandle,
     Segments((kind, version)): Segments<(String, String)>,
     parameters: Parameters,
     body: JsonBody,
 ) -> Result<Response> {
-    here.with(|config| config.demand_versions(&kind, &version))?;
+    realm.with(|config| config.demand_versions(&kind, &version))?;
     let kind = find(&kind, &version)?;
     if parameters.get("_action") == Some("getType") {
         return Ok(Json(kind.version_summary()).into_response());
     }
-    act_on(&here, kind, &parameters, body)
+    act_on(&realm, kind, &parameters, body)
 }
 
 /// GET nodes/{type}/{id}, or nodes/{type}/{version} with a filter
 pub(super) async fn read(
-    here: Here,
+    realm: RealmHandle,
     ResourceVersion(version): ResourceVersion,
     Segments((kind, id)): Segments<(String, String)>,
     parameters: Parameters,
 ) -> Result<Response> {
-    here.with(|config| {
+    realm.with(|config| {
         if is_version(&id) && parameters.get("_queryFilter").is_some() {
             config.demand_versions(&kind, &id)?;
             return Ok(config.list_nodes(&kind, &id, &parameters)?.into_response());
@@ -91,28 +91,28 @@ pub(super) async fn read(
 
 /// PUT nodes/{type}/{id}
 pub(super) async fn write(
-    here: Here,
+    realm: RealmHandle,
     ResourceVersion(version): ResourceVersion,
     Segments((kind, id)): Segments<(String, String)>,
     precondition: Precondition,
     body: JsonBody,
 ) -> Result<Answer> {
     let body = body.into_object()?;
-    let (node, is_new) = here.with(|config| {
+    let (node, is_new) = realm.with(|config| {
         let key = config.key(&kind, &id, version)?;
         config.write_node(&key, body, &precondition)
     })?;
-    Ok(Answer::written(node, is_new, here.location(&format!("{PATH}/{kind}"), &id)))
+    Ok(Answer::written(node, is_new, realm.location(&format!("{PATH}/{kind}"), &id)))
 }
 
 /// DELETE nodes/{type}/{id}
 pub(super) async fn delete(
-    here: Here,
+    realm: RealmHandle,
     ResourceVersion(version): ResourceVersion,
     Segments((kind, id)): Segments<(String, String)>,
     precondition: Precondition,
 ) -> Result<Answer> {
-    here.with(|config| {
+    realm.with(|config| {
         let key = config.key(&kind, &id, version)?;
         config.delete_node(&key, &precondition).map(Answer::ok)
     })
@@ -120,10 +120,10 @@ pub(super) async fn delete(
 
 /// GET nodes/{type}/{version}/{id}
 pub(super) async fn read_version(
-    here: Here,
+    realm: RealmHandle,
     Segments((kind, version, id)): Segments<(String, String, String)>,
 ) -> Result<Answer> {
-    let node = here.with(|config| {
+    let node = realm.with(|config| {
         config.demand_versions(&kind, &format!("{version}/{id}"))?;
         config.node(&Key { kind, version, id })
     })?;
@@ -132,14 +132,14 @@ pub(super) async fn read_version(
 
 /// PUT nodes/{type}/{version}/{id}
 pub(super) async fn write_version(
-    here: Here,
+    realm: RealmHandle,
     Segments((kind, version, id)): Segments<(String, String, String)>,
     precondition: Precondition,
     body: JsonBody,
 ) -> Result<Answer> {
     let body = body.into_object()?;
-    let location = here.location(&format!("{PATH}/{kind}/{version}"), &id);
-    let (node, is_new) = here.with(|config| {
+    let location = realm.location(&format!("{PATH}/{kind}/{version}"), &id);
+    let (node, is_new) = realm.with(|config| {
         config.demand_versions(&kind, &format!("{version}/{id}"))?;
         config.write_node(&Key { kind, version, id }, body, &precondition)
     })?;
@@ -148,11 +148,11 @@ pub(super) async fn write_version(
 
 /// DELETE nodes/{type}/{version}/{id}
 pub(super) async fn delete_version(
-    here: Here,
+    realm: RealmHandle,
     Segments((kind, version, id)): Segments<(String, String, String)>,
     precondition: Precondition,
 ) -> Result<Answer> {
-    let node = here.with(|config| {
+    let node = realm.with(|config| {
         config.demand_versions(&kind, &format!("{version}/{id}"))?;
         config.delete_node(&Key { kind, version, id }, &precondition)
     })?;
@@ -161,14 +161,14 @@ pub(super) async fn delete_version(
 
 /// What can be done with either version of a path to a type.
 fn act_on(
-    here: &Here,
+    realm: &RealmHandle,
     kind: &'static NodeType,
     parameters: &Parameters,
     JsonBody(body): JsonBody,
 ) -> Result<Response> {
     match parameters.get("_action") {
         Some("schema") => {
-            let choices = here.with(|config| config.choices());
+            let choices = realm.with(|config| config.choices());
             Ok(Json(kind.schema(&choices)).into_response())
         }
         Some("template") => Ok(Json(kind.template()).into_response()),
@@ -177,25 +177,25 @@ fn act_on(
         Some("listOutcomes") => {
             let mut config = kind.template();
             config.extend(JsonBody(body).into_object()?);
-            let outcomes = here.with(|realm| realm.outcomes(kind, &config));
+            let outcomes = realm.with(|realm| realm.outcomes(kind, &config));
             Ok(Json(outcomes).into_response())
         }
-        Some("create") => create(here, kind, JsonBody(body).into_object()?),
+        Some("create") => create(realm, kind, JsonBody(body).into_object()?),
         _ => Err(unsupported()),
     }
 }
 
-fn create(here: &Here, kind: &'static NodeType, body: Object) -> Result<Response> {
+fn create(realm: &RealmHandle, kind: &'static NodeType, body: Object) -> Result<Response> {
     let id = body.get("_id").and_then(Value::as_str).map(str::to_owned);
     let id = id.unwrap_or_else(|| Uuid::new_v4().to_string());
     let key = Key { kind: kind.id.to_owned(), version: kind.version.to_owned(), id };
-    let node = here.with(|config| {
+    let node = realm.with(|config| {
         if config.nodes.get(&key).is_some() {
             return Err(Error::conflict("Unable to save config: Service already exists"));
         }
         config.write_node(&key, body, &Precondition::default()).map(|(node, _)| node)
     })?;
-    let location = here.location(&format!("{PATH}/{}", kind.id), &key.id);
+    let location = realm.location(&format!("{PATH}/{}", kind.id), &key.id);
     Ok(Answer::written(node, true, location).into_response())
 }
 

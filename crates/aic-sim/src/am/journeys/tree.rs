@@ -7,7 +7,7 @@ use super::graph;
 use crate::am::answer::{Answer, identified, selected};
 use crate::am::attribute::{self, Attribute, Kind, attribute};
 use crate::am::list::{Count, ListQuery};
-use crate::am::realm::{Here, RealmConfig};
+use crate::am::realm::{RealmConfig, RealmHandle};
 use crate::am::revision::check;
 use crate::crest::Object;
 use crate::crest::error::{Error, Result};
@@ -39,9 +39,9 @@ const ATTRIBUTES: &[Attribute] = &[
 ];
 
 /// GET trees?_queryFilter=...
-pub(super) async fn list(here: Here, parameters: Parameters) -> Result<Json<Value>> {
+pub(super) async fn list(realm: RealmHandle, parameters: Parameters) -> Result<Json<Value>> {
     let query = ListQuery::parse(&parameters)?;
-    Ok(here.with(|config| {
+    Ok(realm.with(|config| {
         let trees = config.trees.iter().map(|(name, tree)| config.show_tree(name, tree));
         query.answer(trees, Count::Unknown)
     }))
@@ -49,34 +49,34 @@ pub(super) async fn list(here: Here, parameters: Parameters) -> Result<Json<Valu
 
 /// GET trees/{name}
 pub(super) async fn read(
-    here: Here,
+    realm: RealmHandle,
     Segments(name): Segments<String>,
     parameters: Parameters,
 ) -> Result<Answer> {
-    let tree = here.with(|config| config.tree(&name))?;
+    let tree = realm.with(|config| config.tree(&name))?;
     Ok(Answer::ok(selected(tree, &Fields::parse(parameters.get("_fields")))))
 }
 
 /// PUT trees/{name}
 pub(super) async fn write(
-    here: Here,
+    realm: RealmHandle,
     Segments(name): Segments<String>,
     precondition: Precondition,
     body: JsonBody,
 ) -> Result<Answer> {
     let body = body.into_object()?;
-    let (tree, is_new) = here.with(|config| config.write_tree(&name, body, &precondition))?;
-    Ok(Answer::written(tree, is_new, here.location(PATH, &name)))
+    let (tree, is_new) = realm.with(|config| config.write_tree(&name, body, &precondition))?;
+    Ok(Answer::written(tree, is_new, realm.location(PATH, &name)))
 }
 
 /// DELETE trees/{name}: its nodes stay, as the console and other clients expect, which delete them
 /// one by one. The reference server says that AM deletes them too.
 pub(super) async fn delete(
-    here: Here,
+    realm: RealmHandle,
     Segments(name): Segments<String>,
     precondition: Precondition,
 ) -> Result<Answer> {
-    here.with(|config| {
+    realm.with(|config| {
         let tree = config.tree(&name)?;
         check(&precondition, Some(&tree))?;
         config.trees.remove(&name);

@@ -6,16 +6,16 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::am::list::{Count, ListQuery};
-use crate::am::realm::Here;
+use crate::am::realm::RealmHandle;
 use crate::crest::Object;
 use crate::crest::error::Result;
 use crate::crest::members;
 use crate::crest::request::Parameters;
 
 /// GET libraries?_queryFilter=...
-pub(super) async fn list(here: Here, parameters: Parameters) -> Result<Json<Value>> {
+pub(super) async fn list(realm: RealmHandle, parameters: Parameters) -> Result<Json<Value>> {
     let query = ListQuery::parse(&parameters)?;
-    Ok(here.with(|config| {
+    Ok(realm.with(|config| {
         let libraries = config.scripts.values().filter(|script| script["context"] == "LIBRARY");
         query.answer(libraries.map(show), Count::Remaining)
     }))

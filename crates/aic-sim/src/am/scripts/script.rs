@@ -12,7 +12,7 @@ use super::context::Context;
 use crate::am::answer::{Answer, selected};
 use crate::am::attribute::invalid_attribute;
 use crate::am::list::{Count, ListQuery};
-use crate::am::realm::{Here, RealmConfig};
+use crate::am::realm::{RealmConfig, RealmHandle};
 use crate::am::{revision, unavailable};
 use crate::bearer::Caller;
 use crate::crest::Object;
@@ -51,14 +51,14 @@ pub(crate) struct Author {
 }
 
 /// GET scripts?_queryFilter=...
-pub(super) async fn list(here: Here, parameters: Parameters) -> Result<Json<Value>> {
+pub(super) async fn list(realm: RealmHandle, parameters: Parameters) -> Result<Json<Value>> {
     let query = ListQuery::parse(&parameters)?;
-    Ok(here.with(|config| query.answer(config.scripts.values().cloned(), Count::Remaining)))
+    Ok(realm.with(|config| query.answer(config.scripts.values().cloned(), Count::Remaining)))
 }
 
 /// POST scripts?_action=create
 pub(super) async fn act(
-    here: Here,
+    realm: RealmHandle,
     caller: Caller,
     parameters: Parameters,
     body: JsonBody,
@@ -69,8 +69,8 @@ pub(super) async fn act(
     let body = body.into_object()?;
     let id = body.get("_id").and_then(Value::as_str).filter(|id| !id.is_empty());
     let id = id.map_or_else(|| Uuid::new_v4().to_string(), str::to_owned);
-    let author = author(&here, &caller);
-    let (script, _) = here.with(|config| {
+    let author = author(&realm, &caller);
+    let (script, _) = realm.with(|config| {
         if config.scripts.contains_key(&id) {
             // Assumption: the message, which is recorded of a name that is taken. A recorded
             // creation with an id that is taken would settle it.
@@ -78,16 +78,16 @@ pub(super) async fn act(
         }
         config.write_script(&id, &body, &author, false, &Precondition::default())
     })?;
-    Ok(Answer::written(script, true, here.location("scripts", &id)))
+    Ok(Answer::written(script, true, realm.location("scripts", &id)))
 }
 
 /// GET scripts/{id}
 pub(super) async fn read(
-    here: Here,
+    realm: RealmHandle,
     Segments(id): Segments<String>,
     parameters: Parameters,
 ) -> Result<Answer> {
-    let script = here.with(|config| config.script(&id).cloned())?;
+    let script = realm.with(|config| config.script(&id).cloned())?;
     if is_internal(&script) {
         return Err(unavailable());
     }
@@ -96,26 +96,26 @@ pub(super) async fn read(
 
 /// PUT scripts/{id}
 pub(super) async fn write(
-    here: Here,
+    realm: RealmHandle,
     caller: Caller,
     Segments(id): Segments<String>,
     precondition: Precondition,
     body: JsonBody,
 ) -> Result<Answer> {
     let body = body.into_object()?;
-    let author = author(&here, &caller);
+    let author = author(&realm, &caller);
     let (mut script, is_new) =
-        here.with(|config| config.write_script(&id, &body, &author, false, &precondition))?;
+        realm.with(|config| config.write_script(&id, &body, &author, false, &precondition))?;
     if !is_new {
         // As recorded: only what is new has a revision.
         script.shift_remove("_rev");
     }
-    Ok(Answer::written(script, is_new, here.location("scripts", &id)))
+    Ok(Answer::written(script, is_new, realm.location("scripts", &id)))
 }
 
 /// DELETE scripts/{id}: the answer is the id alone.
-pub(super) async fn delete(here: Here, Segments(id): Segments<String>) -> Result<Answer> {
-    here.with(|config| {
+pub(super) async fn delete(realm: RealmHandle, Segments(id): Segments<String>) -> Result<Answer> {
+    realm.with(|config| {
         let script = config.script(&id)?;
         if is_internal(script) {
             return Err(unavailable());
@@ -136,8 +136,8 @@ fn is_internal(script: &Object) -> bool {
     name.is_some_and(|name| name.starts_with(INTERNAL))
 }
 
-fn author(here: &Here, caller: &Caller) -> Author {
-    let milliseconds = here.clock().date().unix_timestamp_nanos() / 1_000_000;
+fn author(realm: &RealmHandle, caller: &Caller) -> Author {
+    let milliseconds = realm.clock().date().unix_timestamp_nanos() / 1_000_000;
     let at = Duration::from_millis(u64::try_from(milliseconds).unwrap_or_default());
     Author { id: caller.id().to_owned(), at }
 }

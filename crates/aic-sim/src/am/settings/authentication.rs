@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::am::answer::{Answer, identified};
 use crate::am::attribute::invalid_value;
-use crate::am::realm::{Here, RealmConfig};
+use crate::am::realm::{RealmConfig, RealmHandle};
 use crate::am::version::ResourceVersion;
 use crate::crest::Object;
 use crate::crest::error::Result;
@@ -16,16 +16,16 @@ const DEFAULT_JOURNEY: (&str, &str, &str) =
     ("core", "orgConfig", "Organization Authentication Configuration");
 
 /// GET
-pub(super) async fn read(here: Here, ResourceVersion(version): ResourceVersion) -> Answer {
-    let answer = Answer::ok(here.with(|config| config.show_authentication()));
+pub(super) async fn read(realm: RealmHandle, ResourceVersion(version): ResourceVersion) -> Answer {
+    let answer = Answer::ok(realm.with(|config| config.show_authentication()));
     // As recorded of version 2.0.
     if version == Some(2) { answer.without_revision() } else { answer }
 }
 
 /// PUT
-pub(super) async fn write(here: Here, body: JsonBody) -> Result<Answer> {
+pub(super) async fn write(realm: RealmHandle, body: JsonBody) -> Result<Answer> {
     let body = body.into_object()?;
-    here.with(|config| {
+    realm.with(|config| {
         let mut settings = config.authentication.clone();
         settings.write(body)?;
         // Assumption: a journey that is not there cannot be the default one. A recorded write of

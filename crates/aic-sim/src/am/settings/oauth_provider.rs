@@ -5,21 +5,21 @@ use serde_json::{Value, json};
 
 use super::Settings;
 use crate::am::answer::{Answer, identified};
-use crate::am::realm::{Here, RealmConfig};
+use crate::am::realm::{RealmConfig, RealmHandle};
 use crate::crest::Object;
 use crate::crest::error::{Error, Result};
 use crate::crest::members;
 use crate::crest::request::{JsonBody, Parameters};
 
 /// GET
-pub(super) async fn read(here: Here) -> Result<Answer> {
-    here.with(|config| config.show_oauth_provider().map(Answer::ok))
+pub(super) async fn read(realm: RealmHandle) -> Result<Answer> {
+    realm.with(|config| config.show_oauth_provider().map(Answer::ok))
 }
 
 /// PUT: 201 if there was none, without a location, as recorded.
-pub(super) async fn write(here: Here, body: JsonBody) -> Result<Answer> {
+pub(super) async fn write(realm: RealmHandle, body: JsonBody) -> Result<Answer> {
     let body = body.into_object()?;
-    here.with(|config| {
+    realm.with(|config| {
         let known = config.oauth_provider.clone();
         let is_new = known.is_none();
         let mut settings = known.unwrap_or_else(|| Settings::of_oauth_provider(config.realm));
@@ -31,8 +31,8 @@ pub(super) async fn write(here: Here, body: JsonBody) -> Result<Answer> {
 }
 
 /// DELETE: the answer is what there was.
-pub(super) async fn delete(here: Here) -> Result<Answer> {
-    here.with(|config| {
+pub(super) async fn delete(realm: RealmHandle) -> Result<Answer> {
+    realm.with(|config| {
         let shown = config.show_oauth_provider()?;
         config.oauth_provider = None;
         Ok(Answer::ok(shown))
@@ -40,10 +40,10 @@ pub(super) async fn delete(here: Here) -> Result<Answer> {
 }
 
 /// POST `?_action=schema` or `nextdescendents`
-pub(super) async fn act(here: Here, parameters: Parameters) -> Result<Json<Value>> {
+pub(super) async fn act(realm: RealmHandle, parameters: Parameters) -> Result<Json<Value>> {
     match parameters.get("_action") {
         Some("schema") => {
-            let settings = here.with(|config| Settings::of_oauth_provider(config.realm));
+            let settings = realm.with(|config| Settings::of_oauth_provider(config.realm));
             Ok(Json(settings.schema()))
         }
         // The provider has no configuration below it.
@@ -54,11 +54,11 @@ pub(super) async fn act(here: Here, parameters: Parameters) -> Result<Json<Value
 
 /// POST `services?_action=nextdescendents`: every service of the realm that there is. Scripts
 /// count among them, as recorded.
-pub(super) async fn act_on_all(here: Here, parameters: Parameters) -> Result<Json<Value>> {
+pub(super) async fn act_on_all(realm: RealmHandle, parameters: Parameters) -> Result<Json<Value>> {
     if parameters.get("_action") != Some("nextdescendents") {
         return Err(Error::bad_request("The request must have a supported _action parameter"));
     }
-    Ok(here.with(|config| {
+    Ok(realm.with(|config| {
         let provider = config.show_oauth_provider().ok().map(|mut shown| {
             shown.shift_remove("_rev");
             shown.insert("_id".to_owned(), Value::Null);
