@@ -13,7 +13,7 @@ use futures_util::{StreamExt, stream};
 use serde_json::json;
 use tokio::sync::watch;
 
-use super::Cut;
+use super::ConnectionCut;
 use crate::sync::lock;
 
 /// Something that goes wrong with the requests it matches: all of them, once, unless said
@@ -204,11 +204,11 @@ pub(super) fn emptied(mut response: Response<Body>) -> Response<Body> {
 
 /// Announces the whole body and sends half of it. There is no half of an empty body: such an
 /// answer is withheld.
-pub(super) async fn truncated(response: Response<Body>) -> Result<Response<Body>, Cut> {
+pub(super) async fn truncated(response: Response<Body>) -> Result<Response<Body>, ConnectionCut> {
     let (mut head, whole) = response.into_parts();
-    let whole = body::to_bytes(whole, usize::MAX).await.map_err(|_| Cut)?;
+    let whole = body::to_bytes(whole, usize::MAX).await.map_err(|_| ConnectionCut)?;
     if whole.is_empty() {
-        return Err(Cut);
+        return Err(ConnectionCut);
     }
     head.headers.insert(CONTENT_LENGTH, HeaderValue::from(whole.len()));
     let half = whole.slice(..whole.len() / 2);
@@ -216,7 +216,7 @@ pub(super) async fn truncated(response: Response<Body>) -> Result<Response<Body>
         // hyper flushes what it has when the body makes it wait; without the pause the error
         // would overtake the half that is to be seen.
         tokio::task::yield_now().await;
-        Err(Cut)
+        Err(ConnectionCut)
     };
     let frames = stream::iter([Ok(half)]).chain(stream::once(cut));
     Ok(Response::from_parts(head, Body::from_stream(frames)))
@@ -227,9 +227,9 @@ pub(super) async fn dripping(
     response: Response<Body>,
     pieces: usize,
     pause: Duration,
-) -> Result<Response<Body>, Cut> {
+) -> Result<Response<Body>, ConnectionCut> {
     let (mut head, whole) = response.into_parts();
-    let whole = body::to_bytes(whole, usize::MAX).await.map_err(|_| Cut)?;
+    let whole = body::to_bytes(whole, usize::MAX).await.map_err(|_| ConnectionCut)?;
     head.headers.insert(CONTENT_LENGTH, HeaderValue::from(whole.len()));
     let size = whole.len().div_ceil(pieces.max(1)).max(1);
     let drip = stream::unfold(whole, move |mut left| async move {
@@ -238,7 +238,7 @@ pub(super) async fn dripping(
         }
         tokio::time::sleep(pause).await;
         let piece = left.split_to(size.min(left.len()));
-        Some((Ok::<_, Cut>(piece), left))
+        Some((Ok::<_, ConnectionCut>(piece), left))
     });
     Ok(Response::from_parts(head, Body::from_stream(drip)))
 }
@@ -246,14 +246,14 @@ pub(super) async fn dripping(
 /// Many mebibytes of the letter x, compressed with gzip (RFC 1952).
 ///
 /// One mebibyte is compressed, up to the end of a byte, and what comes of it sent again and again.
-pub(super) fn bomb(mebibytes: u32) -> Result<Response<Body>, Cut> {
+pub(super) fn bomb(mebibytes: u32) -> Result<Response<Body>, ConnectionCut> {
     const HEADER: &[u8] = &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
     const LAST_BLOCK: &[u8] = &[1, 0, 0, 0xff, 0xff];
     let fill = vec![b'x'; 1 << 20];
     let mut part = Vec::with_capacity(1 << 16);
     Compress::new(Compression::best(), false)
         .compress_vec(&fill, &mut part, FlushCompress::Sync)
-        .map_err(|_| Cut)?;
+        .map_err(|_| ConnectionCut)?;
     let (mut one, mut all) = (Crc::new(), Crc::new());
     one.update(&fill);
     (0..mebibytes).for_each(|_| all.combine(&one));
@@ -263,7 +263,8 @@ pub(super) fn bomb(mebibytes: u32) -> Result<Response<Body>, Cut> {
     let part = Bytes::from(part);
     let parts = (0..mebibytes).map(move |_| part.clone());
     let whole = once(Bytes::from_static(HEADER)).chain(parts).chain(once(Bytes::from(end)));
-    let mut response = Response::new(Body::from_stream(stream::iter(whole.map(Ok::<_, Cut>))));
+    let mut response =
+        Response::new(Body::from_stream(stream::iter(whole.map(Ok::<_, ConnectionCut>))));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     Ok(response)
@@ -288,7 +289,7 @@ pub(super) fn huge(size: u64) -> Response<Body> {
         (length > 0).then(|| (Bytes::from_static(&FILL[..length]), left - length as u64))
     });
     let quote = || stream::iter([Bytes::from_static(b"\"")]);
-    let chunks = quote().chain(fill).chain(quote()).map(Ok::<_, Cut>);
+    let chunks = quote().chain(fill).chain(quote()).map(Ok::<_, ConnectionCut>);
     let mut response = Response::new(Body::from_stream(chunks));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response

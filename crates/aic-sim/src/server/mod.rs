@@ -132,7 +132,7 @@ impl Server {
 
     /// Answers one request. An error makes hyper close the connection without an answer, or over
     /// HTTP/2 the request's stream.
-    async fn answer(&self, request: Request<Incoming>) -> Result<Response<Body>, Cut> {
+    async fn answer(&self, request: Request<Incoming>) -> Result<Response<Body>, ConnectionCut> {
         #[cfg_attr(not(feature = "tls"), expect(unused_mut, reason = "HTTP/2 comes with TLS"))]
         let (mut head, incoming) = request.into_parts();
         #[cfg(feature = "tls")]
@@ -183,7 +183,7 @@ impl Server {
         &self,
         kind: FaultKind,
         request: Request<Bytes>,
-    ) -> Result<Response<Body>, Cut> {
+    ) -> Result<Response<Body>, ConnectionCut> {
         match kind {
             FaultKind::Status { status, headers, body } => {
                 let response = fault::scripted(status, &headers, body);
@@ -192,10 +192,10 @@ impl Server {
             FaultKind::EchoToken { status, body } => {
                 Ok(fault::echo(status, &body, request.headers()))
             }
-            FaultKind::Disconnect => Err(Cut),
+            FaultKind::Disconnect => Err(ConnectionCut),
             FaultKind::DisconnectAfter => {
                 self.carry_out(request).await;
-                Err(Cut)
+                Err(ConnectionCut)
             }
             FaultKind::Hang => std::future::pending().await,
             FaultKind::Withhold => {
@@ -258,12 +258,12 @@ async fn ask(
 
 /// The connection is to be closed without an answer.
 #[derive(Debug)]
-struct Cut;
+struct ConnectionCut;
 
-impl fmt::Display for Cut {
+impl fmt::Display for ConnectionCut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a fault cut the connection")
     }
 }
 
-impl std::error::Error for Cut {}
+impl std::error::Error for ConnectionCut {}
