@@ -32,7 +32,7 @@ pub(crate) async fn run(options: &Options, given: &[String], args: &InitArgs) ->
     Config::of(&first.options)?;
 
     say_step("Checking the tenant and this machine");
-    if doctor::shown(&first.options, doctor::Of::Tenant).await.iter().any(Finding::is_failure) {
+    if doctor::shown(&first.options, doctor::Checks::Tenant).await.iter().any(Finding::is_failure) {
         say!("\nPut that right, and run aic-mcp init again.");
         return Ok(ExitKind::Failed);
     }

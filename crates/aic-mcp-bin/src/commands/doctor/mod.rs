@@ -40,9 +40,9 @@ const SKEW: Duration = Duration::from_secs(45);
 /// `aic-mcp doctor`
 pub(crate) async fn run(options: &Options, args: &DoctorArgs) -> exit::Result<ExitKind> {
     let findings = match args.format {
-        StatusFormat::Text => shown(options, Of::Everything).await,
+        StatusFormat::Text => shown(options, Checks::Everything).await,
         StatusFormat::Json => {
-            let findings = examine(options, Of::Everything, |_| ()).await;
+            let findings = examine(options, Checks::Everything, |_| ()).await;
             let text = serde_json::to_string_pretty(&findings)?;
             let _ = io::Write::write_all(&mut io::stdout(), format!("{text}\n").as_bytes());
             findings
@@ -52,19 +52,19 @@ pub(crate) async fn run(options: &Options, args: &DoctorArgs) -> exit::Result<Ex
     Ok(if has_failed { ExitKind::Failed } else { ExitKind::Success })
 }
 
-/// The subject of a check.
+/// The checks that are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Of {
+pub(crate) enum Checks {
     Everything,
     /// All but the clients that start the server.
     Tenant,
 }
 
 /// The findings, shown to a person as they come.
-pub(crate) async fn shown(options: &Options, of: Of) -> Vec<Finding> {
+pub(crate) async fn shown(options: &Options, checks: Checks) -> Vec<Finding> {
     const LOOKING: &str = "Looking at the tenant and this machine";
     let mut line = Some(Line::saying(LOOKING));
-    examine(options, of, |finding| {
+    examine(options, checks, |finding| {
         line = None;
         finding.show();
         line = Some(Line::saying(LOOKING));
@@ -73,7 +73,11 @@ pub(crate) async fn shown(options: &Options, of: Of) -> Vec<Finding> {
 }
 
 /// Looks at everything that a server needs, side by side, and tells what is found in order.
-async fn examine(options: &Options, of: Of, mut tell: impl FnMut(&Finding)) -> Vec<Finding> {
+async fn examine(
+    options: &Options,
+    checks: Checks,
+    mut tell: impl FnMut(&Finding),
+) -> Vec<Finding> {
     let mut all = Vec::new();
     let mut add = |findings: Vec<Finding>| {
         findings.iter().for_each(&mut tell);
@@ -85,7 +89,7 @@ async fn examine(options: &Options, of: Of, mut tell: impl FnMut(&Finding)) -> V
         Err(error) => {
             let remedy = "Put it right; what needs the tenant was not looked at.";
             add(vec![fail("configuration", format!("{error}."), remedy)]);
-            add(clients(of));
+            add(clients(checks));
             return all;
         }
     };
@@ -116,7 +120,7 @@ async fn examine(options: &Options, of: Of, mut tell: impl FnMut(&Finding)) -> V
         add(findings);
     }
     drop(parts);
-    add(clients(of));
+    add(clients(checks));
     all
 }
 
@@ -289,8 +293,8 @@ fn unusable(store: &str, error: &StoreError) -> Finding {
 }
 
 /// Which clients start this program.
-fn clients(of: Of) -> Vec<Finding> {
-    if of == Of::Tenant {
+fn clients(checks: Checks) -> Vec<Finding> {
+    if checks == Checks::Tenant {
         return Vec::new();
     }
     let installed = ClientSpec::value_variants().iter().filter(|client| client.is_installed());
