@@ -90,7 +90,8 @@ impl<A> Journeys<'_, A> {
             .with("_queryFilter", Filter::all())
             .with("_pageSize", -1)
             .with("_fields", fields);
-        let request = Request::read(Service::Am, self.path()).query(query).api_version(API_VERSION);
+        let request =
+            Request::get_path(Service::Am, self.path()).query(query).api_version(API_VERSION);
         let list: List = self.call.send(request).await?.json()?;
         Ok(list.result)
     }

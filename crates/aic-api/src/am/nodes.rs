@@ -132,13 +132,13 @@ impl<A> Nodes<'_, A> {
         }
     }
 
-    async fn ask(
+    async fn read_action(
         &self,
         kind: &NodeKind,
         action: &'static str,
         details: &Value,
     ) -> Result<Answer, ApiError> {
-        let request = Request::ask(Service::Am, self.path_of(kind), action, details);
+        let request = Request::read_action(Service::Am, self.path_of(kind), action, details);
         self.call.send(request.api_version(api_version(kind))).await
     }
 
@@ -148,7 +148,7 @@ impl<A> Nodes<'_, A> {
     ///
     /// [`ApiError`].
     pub async fn types(&self) -> Result<Vec<Value>, ApiError> {
-        let request = Request::ask(Service::Am, self.path(), "getAllTypes", &json!({}))
+        let request = Request::read_action(Service::Am, self.path(), "getAllTypes", &json!({}))
             .api_version(UNVERSIONED);
         let list: List = self.call.send(request).await?.json()?;
         Ok(list.result)
@@ -161,7 +161,7 @@ impl<A> Nodes<'_, A> {
     ///
     /// [`ApiError`]; an unknown type is [`Cause::NotFound`].
     pub async fn schema(&self, kind: &NodeKind) -> Result<Value, ApiError> {
-        self.ask(kind, "schema", &json!({})).await?.json()
+        self.read_action(kind, "schema", &json!({})).await?.json()
     }
 
     /// `POST .../authenticationtrees/nodes/{type}[/{version}]?_action=template`: the configuration
@@ -171,7 +171,7 @@ impl<A> Nodes<'_, A> {
     ///
     /// [`ApiError`]; an unknown type is [`Cause::NotFound`].
     pub async fn template(&self, kind: &NodeKind) -> Result<Value, ApiError> {
-        self.ask(kind, "template", &json!({})).await?.json()
+        self.read_action(kind, "template", &json!({})).await?.json()
     }
 
     /// `POST .../authenticationtrees/nodes/{type}[/{version}]?_action=listOutcomes`: the outcomes
@@ -185,7 +185,7 @@ impl<A> Nodes<'_, A> {
         kind: &NodeKind,
         config: Map<String, Value>,
     ) -> Result<Vec<Value>, ApiError> {
-        let answer = self.ask(kind, "listOutcomes", &Value::Object(config)).await?;
+        let answer = self.read_action(kind, "listOutcomes", &Value::Object(config)).await?;
         // Assumption: the outcomes come as a bare array; a list in CREST's envelope is read too. A
         // recorded answer would settle it.
         answer.json::<Vec<Value>>().or_else(|_| answer.json::<List>().map(|list| list.result))
@@ -246,7 +246,7 @@ impl<A> Nodes<'_, A> {
     ) -> Result<Vec<(NodeRef, Map<String, Value>)>, ApiError> {
         let query =
             Query::default().with("_queryFilter", Filter::all()).with("_fields", fields.join(","));
-        let request = Request::read(Service::Am, self.path_of(&kind))
+        let request = Request::get_path(Service::Am, self.path_of(&kind))
             .query(query)
             .api_version(api_version(&kind));
         let list: List = match self.call.send(request).await {

@@ -147,10 +147,11 @@ impl<A> OAuth2Clients<'_, A> {
 
     async fn describe(&self, action: &'static str) -> Result<Map<String, Value>, ApiError> {
         // These actions change nothing, although they are POST.
-        let request = Request { method: Method::POST, ..Request::read(Service::Am, self.path()) }
-            .query(Query::default().with("_action", action))
-            .api_version(API_VERSION)
-            .json(&json!({}));
+        let request =
+            Request { method: Method::POST, ..Request::get_path(Service::Am, self.path()) }
+                .query(Query::default().with("_action", action))
+                .api_version(API_VERSION)
+                .json(&json!({}));
         self.call.send(request).await?.json()
     }
 }

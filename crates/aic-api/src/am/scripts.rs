@@ -207,7 +207,7 @@ impl<A> Scripts<'_, A> {
     /// [`ApiError`].
     pub async fn decision_bindings(&self) -> Result<Map<String, Value>, ApiError> {
         let path = Path::new("/am/json/contexts/SCRIPTED_DECISION_NODE");
-        let request = Request::read(Service::Am, path).api_version(API_VERSION);
+        let request = Request::get_path(Service::Am, path).api_version(API_VERSION);
         self.call.send(request).await?.json()
     }
 }
@@ -232,7 +232,8 @@ impl<'a> Scripts<'a, Write> {
             "script": STANDARD.encode(&script.source),
             "evaluatorVersion": NEXT_GENERATION,
         });
-        let request = Request::act(Resource::Scripts { realm: self.realm }, "create", &body);
+        let request =
+            Request::write_action(Resource::Scripts { realm: self.realm }, "create", &body);
         self.call.send(request).await?.created()
     }
 

@@ -28,7 +28,7 @@ impl<A> Services<'_, A> {
     /// [`Cause::NotFound`](crate::error::Cause::NotFound).
     pub async fn oauth_oidc(&self) -> Result<Map<String, Value>, ApiError> {
         let path = self.realm.am_path().then("/realm-config/services/oauth-oidc");
-        let request = Request::read(Service::Am, path).api_version("protocol=2.1,resource=1.0");
+        let request = Request::get_path(Service::Am, path).api_version("protocol=2.1,resource=1.0");
         self.call.send(request).await?.json()
     }
 }

@@ -297,7 +297,7 @@ impl<A> Call<A> {
         object_type: &ObjectType,
     ) -> Result<BTreeMap<String, String>, ApiError> {
         let path = Path::new("/openidm/schema/managed").segment(object_type);
-        let request = Request::read(Service::Idm, path).api_version("resource=2.0");
+        let request = Request::get_path(Service::Idm, path).api_version("resource=2.0");
         let schema: Value = Box::pin(self.send(request)).await?.json()?;
         let properties = schema["properties"].as_object().into_iter().flatten();
         let reverse = |definition: &Value| {

@@ -24,7 +24,7 @@ impl AiAgent<'_, Write> {
     ///
     /// [`ApiError`].
     pub async fn enable(&self) -> Result<Map<String, Value>, ApiError> {
-        let request = Request::act(Resource::AiAgents, "enable", &json!({}));
+        let request = Request::write_action(Resource::AiAgents, "enable", &json!({}));
         self.call.send(request).await?.object_if_any()
     }
 }

@@ -106,7 +106,7 @@ impl<A> Call<A> {
     ///
     /// [`ApiError`].
     pub async fn environment_info(&self) -> Result<EnvironmentInfo, ApiError> {
-        let request = Request::read(Service::Environment, Path::new("/environment/info"))
+        let request = Request::get_path(Service::Environment, Path::new("/environment/info"))
             .api_version("protocol=1.0,resource=1.0");
         self.send(request).await?.json()
     }

@@ -24,7 +24,7 @@ impl<A> Secrets<'_, A> {
     ///
     /// [`ApiError`].
     pub async fn query(&self, query: &EsvQuery) -> Result<Page, ApiError> {
-        let request = Request::read(Service::Environment, Path::new("/environment/secrets"))
+        let request = Request::get_path(Service::Environment, Path::new("/environment/secrets"))
             .query(query.parameters())
             .api_version("resource=2.0");
         self.call.send(request).await?.json()

@@ -51,7 +51,7 @@ impl<A> Variables<'_, A> {
     ///
     /// [`ApiError`].
     pub async fn query(&self, query: &EsvQuery) -> Result<Page, ApiError> {
-        let request = Request::read(Service::Environment, path())
+        let request = Request::get_path(Service::Environment, path())
             .query(query.parameters())
             .api_version("resource=2.0");
         self.call.send(request).await?.json()

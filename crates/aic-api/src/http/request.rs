@@ -40,8 +40,8 @@ pub(crate) enum Precondition {
 }
 
 impl Request {
-    /// A GET.
-    pub(crate) fn read(service: Service, path: Path) -> Self {
+    /// A GET of a path.
+    pub(crate) fn get_path(service: Service, path: Path) -> Self {
         Self {
             service,
             method: Method::GET,
@@ -56,10 +56,15 @@ impl Request {
         }
     }
 
-    /// A POST that asks for something and changes nothing, with the details in its body.
-    pub(crate) fn ask(service: Service, path: Path, action: &'static str, details: &Value) -> Self {
+    /// A POST of an action that only reads, with the details in its body.
+    pub(crate) fn read_action(
+        service: Service,
+        path: Path,
+        action: &'static str,
+        details: &Value,
+    ) -> Self {
         let query = Query::default().with("_action", action);
-        Self { method: Method::POST, ..Self::read(service, path) }.query(query).json(details)
+        Self { method: Method::POST, ..Self::get_path(service, path) }.query(query).json(details)
     }
 
     /// A GET of one thing. What a managed object is related to is not shown.
@@ -67,7 +72,7 @@ impl Request {
         Self {
             api_version: resource.api_version(&Method::GET),
             is_whole: !matches!(resource, Resource::ManagedObject { .. }),
-            ..Self::read(resource.service(), resource.path())
+            ..Self::get_path(resource.service(), resource.path())
         }
     }
 
@@ -93,8 +98,8 @@ impl Request {
         Self { method, changes: Some(resource), ..request }
     }
 
-    /// A POST that has a thing do something, or has something added to it.
-    pub(crate) fn act(resource: Resource, action: &'static str, details: &Value) -> Self {
+    /// A POST of an action that may change something: a thing does something, or gets something added.
+    pub(crate) fn write_action(resource: Resource, action: &'static str, details: &Value) -> Self {
         let query = Query::default().with("_action", action);
         Self::write(Method::POST, resource).query(query).json(details)
     }

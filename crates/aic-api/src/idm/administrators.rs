@@ -36,7 +36,7 @@ impl<A> Call<A> {
     // read administrators; reading the own `sub` on a tenant after a login would settle it.
     pub async fn administrator(&self, id: &ObjectId) -> Result<Administrator, ApiError> {
         let path = Path::new("/openidm/managed/teammember").segment(id);
-        self.send(Request::read(Service::Idm, path)).await?.json()
+        self.send(Request::get_path(Service::Idm, path)).await?.json()
     }
 }
 

@@ -126,7 +126,7 @@ impl<A> Features<'_, A> {
     ///
     /// [`ApiError`].
     pub async fn list(&self) -> Result<Vec<Feature>, ApiError> {
-        let request = Request::read(Service::Idm, Path::new("/openidm/feature"))
+        let request = Request::get_path(Service::Idm, Path::new("/openidm/feature"))
             .query(Query::default().with("_queryFilter", Filter::all()));
         let list: List = self.call.send(request).await?.json()?;
         Ok(list.result)
@@ -139,7 +139,7 @@ impl<A> Features<'_, A> {
     ///
     /// [`ApiError`]; an unknown feature is [`Cause::NotFound`](crate::error::Cause::NotFound).
     pub async fn validate(&self, name: &FeatureName) -> Result<Map<String, Value>, ApiError> {
-        let request = Request::ask(Service::Idm, of(name).path(), "validate", &json!({}));
+        let request = Request::read_action(Service::Idm, of(name).path(), "validate", &json!({}));
         self.call.send(request).await?.object_if_any()
     }
 }
@@ -152,7 +152,7 @@ impl Features<'_, Write> {
     ///
     /// [`ApiError`]; an unknown feature is [`Cause::NotFound`](crate::error::Cause::NotFound).
     pub async fn install(&self, name: &FeatureName) -> Result<Map<String, Value>, ApiError> {
-        let request = Request::act(of(name), "install", &json!({}));
+        let request = Request::write_action(of(name), "install", &json!({}));
         self.call.send(request).await?.object_if_any()
     }
 }

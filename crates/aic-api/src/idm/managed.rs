@@ -155,7 +155,7 @@ impl ManagedObjects<'_, Write> {
     /// [`ApiError`]; an object of that id being there is
     /// [`Cause::PreconditionFailed`](crate::error::Cause::PreconditionFailed).
     pub async fn create(&self, object: Map<String, Value>) -> Result<Created, ApiError> {
-        let request = Request::act(self.all(), "create", &Value::Object(object));
+        let request = Request::write_action(self.all(), "create", &Value::Object(object));
         self.send(request).await?.created()
     }
 

@@ -72,7 +72,7 @@ impl<A> Themes<'_, A> {
             .with("_queryFilter", filter)
             .maybe("_fields", fields);
         let request =
-            Request::read(Service::Idm, Path::new("/openidm/ui/theme/")).query(parameters);
+            Request::get_path(Service::Idm, Path::new("/openidm/ui/theme/")).query(parameters);
         let list: List = self.call.send(request).await?.json()?;
         Ok(list.result)
     }

@@ -52,7 +52,7 @@ impl<A> Logs<'_, A> {
     ///
     /// [`ApiError`].
     pub async fn sources(&self) -> Result<Vec<String>, ApiError> {
-        let request = Request::read(Service::Monitoring, Path::new("/monitoring/logs/sources"));
+        let request = Request::get_path(Service::Monitoring, Path::new("/monitoring/logs/sources"));
         let list: List = self.call.send(request).await?.json()?;
         Ok(list.result)
     }
@@ -72,7 +72,7 @@ impl<A> Logs<'_, A> {
             .maybe("_queryFilter", query.filter.as_ref())
             .maybe("_pagedResultsCookie", query.cookie.as_ref())
             .maybe("_pageSize", query.page_size);
-        let request = Request::read(Service::Monitoring, Path::new("/monitoring/logs"));
+        let request = Request::get_path(Service::Monitoring, Path::new("/monitoring/logs"));
         self.call.send(request.query(parameters)).await?.json()
     }
 }
