@@ -300,7 +300,7 @@ mod tests {
         let service = Service::Environment;
         let refused = |status: u16| {
             let (status, headers) = (StatusCode::from_u16(status).unwrap(), HeaderMap::new());
-            ApiError::Refused(Box::new(Refusal::read(service, status, &headers, b"", None, false)))
+            ApiError::Refused(Box::new(Refusal::parse(service, status, &headers, b"", None, false)))
         };
         let unreadable =
             ApiError::Unreadable { service, problem: "empty".to_owned(), outcome: None };

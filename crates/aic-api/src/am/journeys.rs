@@ -41,12 +41,9 @@ pub struct Journey(Map<String, Value>);
 impl Journey {
     /// The journey's nodes: the id of each as it is written there, and which node it is.
     pub fn nodes(&self) -> impl Iterator<Item = (&str, Result<NodeRef, InvalidName>)> {
-        self.0
-            .get("nodes")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten()
-            .map(|(id, node)| (id.as_str(), NodeRef::read(id, &node["nodeType"], &node["version"])))
+        self.0.get("nodes").and_then(Value::as_object).into_iter().flatten().map(|(id, node)| {
+            (id.as_str(), NodeRef::parse(id, &node["nodeType"], &node["version"]))
+        })
     }
 
     /// The journey as JSON.

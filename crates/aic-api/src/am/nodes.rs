@@ -96,7 +96,7 @@ impl NodeRef {
     /// # Errors
     ///
     /// When the type, the version or the id is not a name.
-    pub(super) fn read(id: &str, node_type: &Value, version: &Value) -> Result<Self, InvalidName> {
+    pub(super) fn parse(id: &str, node_type: &Value, version: &Value) -> Result<Self, InvalidName> {
         let name = node_type.as_str().unwrap_or_default().parse()?;
         let version = version.as_str().map(str::parse).transpose()?;
         Ok(Self { kind: NodeKind::new(name, version), id: id.parse()? })
@@ -115,7 +115,7 @@ pub fn page_children(
 ) -> impl Iterator<Item = (&str, Result<NodeRef, InvalidName>)> {
     page.get("nodes").and_then(Value::as_array).into_iter().flatten().map(|child| {
         let id = child["_id"].as_str().unwrap_or_default();
-        (id, NodeRef::read(id, &child["nodeType"], &child["nodeVersion"]))
+        (id, NodeRef::parse(id, &child["nodeType"], &child["nodeVersion"]))
     })
 }
 

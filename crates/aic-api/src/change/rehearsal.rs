@@ -84,7 +84,14 @@ fn check(request: &Request, before: &State) -> Result<(), ApiError> {
 fn refused(request: &Request, status: StatusCode) -> ApiError {
     let headers = HeaderMap::new();
     let writes = request.writes();
-    ApiError::Refused(Box::new(Refusal::read(request.service, status, &headers, b"", None, writes)))
+    ApiError::Refused(Box::new(Refusal::parse(
+        request.service,
+        status,
+        &headers,
+        b"",
+        None,
+        writes,
+    )))
 }
 
 /// What becomes of a document by patch operations, where they mean the same in CREST as in RFC

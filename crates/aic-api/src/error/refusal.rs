@@ -70,7 +70,7 @@ impl fmt::Display for Refusal {
 
 impl Refusal {
     /// Understands an error answer.
-    pub(crate) fn read(
+    pub(crate) fn parse(
         service: Service,
         status: StatusCode,
         headers: &HeaderMap,
@@ -78,7 +78,7 @@ impl Refusal {
         transaction_id: Option<String>,
         writes: bool,
     ) -> Self {
-        let json = ErrorBody::read(body);
+        let json = ErrorBody::parse(body);
         let html = json.is_none() && is_html(headers, body);
         let ErrorBody { code, reason, message, detail } = json.unwrap_or_else(|| ErrorBody {
             message: if html {

@@ -38,7 +38,7 @@ mod tests {
     fn refused(status: u16, writes: bool) -> ApiError {
         let status = StatusCode::from_u16(status).unwrap();
         let headers = HeaderMap::new();
-        ApiError::Refused(Box::new(Refusal::read(
+        ApiError::Refused(Box::new(Refusal::parse(
             Service::Idm,
             status,
             &headers,
@@ -69,7 +69,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         let busy = |headers: &HeaderMap| {
             let status = StatusCode::TOO_MANY_REQUESTS;
-            let refusal = Refusal::read(Service::Idm, status, headers, b"", None, false);
+            let refusal = Refusal::parse(Service::Idm, status, headers, b"", None, false);
             ApiError::Refused(Box::new(refusal))
         };
         assert_eq!(asked_to_wait(&busy(&headers)), None);

@@ -94,7 +94,7 @@ impl Exchange<'_> {
                     Ok(Answer { service, writes, headers: headers.clone(), body })
                 } else {
                     let id = transaction_id.clone();
-                    let mut refusal = Refusal::read(service, status, &headers, &body, id, writes);
+                    let mut refusal = Refusal::parse(service, status, &headers, &body, id, writes);
                     refusal.see_request(request.body.as_deref());
                     Err(ApiError::Refused(Box::new(refusal)))
                 }

@@ -80,12 +80,12 @@ impl fmt::Display for Correction {
 /// can tell what is meant.
 pub fn check(expression: &str, dialect: Dialect) -> Result<(), FilterMistake> {
     let Some(mut envelope) = envelope::find(expression) else {
-        return read(expression, dialect);
+        return check_expression(expression, dialect);
     };
     while let Some(inner) = envelope::find(&envelope.content) {
         envelope.content = inner.content;
     }
-    let (problem, correction) = match read(&envelope.content, dialect) {
+    let (problem, correction) = match check_expression(&envelope.content, dialect) {
         Ok(()) => (envelope.problem.to_owned(), Correction::Expression(envelope.content)),
         Err(FilterMistake { correction: correction @ Correction::Expression(_), .. }) => {
             (envelope.problem.to_owned(), correction)
@@ -115,7 +115,7 @@ pub fn fields(expression: &str) -> impl Iterator<Item = &str> {
         .filter(|word| !word.is_empty() && !words::is_own_word(word))
 }
 
-fn read(expression: &str, dialect: Dialect) -> Result<(), FilterMistake> {
+fn check_expression(expression: &str, dialect: Dialect) -> Result<(), FilterMistake> {
     if dialect == Dialect::Objects && words::has_item_filter(expression) {
         return Ok(());
     }

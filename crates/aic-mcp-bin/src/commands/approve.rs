@@ -75,7 +75,7 @@ fn show(questions: &[&Open]) -> io::Result<()> {
     let lines: Vec<&str> = text.as_str().lines().collect();
     for (index, page) in lines.chunks(height.saturating_sub(2).max(1)).enumerate() {
         if index > 0 {
-            read("-- Enter shows more --")?;
+            read_answer("-- Enter shows more --")?;
         }
         for line in page {
             say!("{line}");
@@ -92,7 +92,7 @@ async fn decide(questions: &[&Open]) -> Result<ExitKind> {
         several => format!("these {} calls", several.len()),
     };
     let prompt = format!("Type {code} to let {what} through, anything else to refuse: ");
-    let yes = read(&prompt)?.trim() == code;
+    let yes = read_answer(&prompt)?.trim() == code;
     for question in questions {
         question.answer(yes).await?;
     }
@@ -107,10 +107,10 @@ async fn decide(questions: &[&Open]) -> Result<ExitKind> {
 
 /// Asks a person at the terminal. Only a whole yes is one.
 pub(super) fn ask(question: &str) -> io::Result<bool> {
-    Ok(read(question)?.trim().eq_ignore_ascii_case("yes"))
+    Ok(read_answer(question)?.trim().eq_ignore_ascii_case("yes"))
 }
 
-fn read(prompt: &str) -> io::Result<String> {
+fn read_answer(prompt: &str) -> io::Result<String> {
     prompt!("{prompt}");
     io::stderr().flush()?;
     let mut answer = String::new();

@@ -128,18 +128,18 @@ pub(super) fn list(registry: &Registry) -> Vec<Tool> {
 /// The meaning of a call of one of the four.
 pub(super) fn meant<'a>(registry: &'a Registry, name: &str, arguments: JsonObject) -> Meant<'a> {
     match name {
-        FIND => match read::<Find>(arguments) {
+        FIND => match parse::<Find>(arguments) {
             Ok(Find { query }) => Meant::Answer(find(registry, &query)),
             Err(problem) => Meant::Wrong(problem),
         },
-        DESCRIBE => match read::<Describe>(arguments) {
+        DESCRIBE => match parse::<Describe>(arguments) {
             Ok(Describe { tool }) => match registry.get(&tool) {
                 Some(tool) => Meant::Answer(object(tool.definition())),
                 None => Meant::Unknown(tool),
             },
             Err(problem) => Meant::Wrong(problem),
         },
-        READ | WRITE => match read::<Call>(arguments) {
+        READ | WRITE => match parse::<Call>(arguments) {
             Ok(Call { tool, arguments }) => call(registry, name == WRITE, tool, arguments),
             Err(problem) => Meant::Wrong(problem),
         },
@@ -160,7 +160,7 @@ fn call(registry: &Registry, writing: bool, name: String, arguments: JsonObject)
     }
 }
 
-fn read<T: for<'de> Deserialize<'de>>(arguments: JsonObject) -> Result<T, String> {
+fn parse<T: for<'de> Deserialize<'de>>(arguments: JsonObject) -> Result<T, String> {
     serde_json::from_value(Value::Object(arguments)).map_err(|error| format!("{error}."))
 }
 

@@ -69,7 +69,7 @@ struct Gauge<W> {
 }
 
 impl<W: AsyncWrite + Unpin> Gauge<W> {
-    fn read<T>(&self, poll: Poll<T>) -> Poll<T> {
+    fn note_progress<T>(&self, poll: Poll<T>) -> Poll<T> {
         let full = poll.is_pending();
         self.full.send_if_modified(|was| std::mem::replace(was, full) != full);
         poll
@@ -83,12 +83,12 @@ impl<W: AsyncWrite + Unpin> AsyncWrite for Gauge<W> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let poll = Pin::new(&mut self.output).poll_write(cx, bytes);
-        self.read(poll)
+        self.note_progress(poll)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let poll = Pin::new(&mut self.output).poll_flush(cx);
-        self.read(poll)
+        self.note_progress(poll)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -65,7 +65,7 @@ pub(super) fn table(table: &'static str) -> Vec<(&'static str, Attribute)> {
                 name,
                 title,
                 facts::content(description).unwrap_or_default(),
-                Kind::read(kind, default)?,
+                Kind::parse(kind, default)?,
             );
             Some((owner, if default == REQUIRED { read.required() } else { read }))
         })
@@ -89,7 +89,7 @@ pub(super) fn groups(groups: &'static str) -> Vec<Group> {
 const REQUIRED: &str = "required";
 
 impl Kind {
-    fn read(kind: &'static str, default: &'static str) -> Option<Self> {
+    fn parse(kind: &'static str, default: &'static str) -> Option<Self> {
         let has_default = default != REQUIRED && facts::content(default).is_some();
         Some(match kind {
             "group" => return None,

@@ -66,7 +66,7 @@ pub(super) async fn patch(
 impl Idm {
     /// Puts a managed object configuration in force at once, and returns it as kept.
     pub(crate) fn configure(&mut self, document: Object) -> Result<Arc<Object>> {
-        let managed = Managed::read(document)?;
+        let managed = Managed::parse(document)?;
         let kept = Arc::clone(&managed.document);
         self.managed.set(managed);
         Ok(kept)
@@ -75,7 +75,7 @@ impl Idm {
     /// Takes a managed object configuration that is in force from a time on, and returns it as
     /// kept.
     pub(super) fn write_managed(&mut self, document: Object, at: Duration) -> Result<Arc<Object>> {
-        let managed = Managed::read(document)?;
+        let managed = Managed::parse(document)?;
         let kept = Arc::clone(&managed.document);
         self.managed.write(managed, at);
         Ok(kept)
@@ -83,7 +83,7 @@ impl Idm {
 }
 
 impl Managed {
-    fn read(document: Object) -> Result<Self> {
+    fn parse(document: Object) -> Result<Self> {
         let types = Arc::new(model::compile(&document)?);
         let mut kept = Object::with_capacity(document.len() + 1);
         kept.insert("_id".to_owned(), "managed".into());

@@ -54,14 +54,14 @@ pub(super) struct Relation {
 }
 
 impl ObjectType {
-    pub(super) fn read(definition: &Object) -> Option<Self> {
+    pub(super) fn parse(definition: &Object) -> Option<Self> {
         let name = definition.get("name")?.as_str().filter(|name| !name.is_empty())?;
         let schema = definition.get("schema");
         let members = schema.and_then(|schema| schema.get("properties")).and_then(Value::as_object);
         let properties = members
             .into_iter()
             .flatten()
-            .map(|(name, property)| (name.clone(), Property::read(property)))
+            .map(|(name, property)| (name.clone(), Property::parse(property)))
             .collect();
         let required = strings(schema.and_then(|schema| schema.get("required")));
         let metadata = definition.get("meta").and_then(|meta| {
@@ -98,16 +98,16 @@ impl ObjectType {
 }
 
 impl Property {
-    fn read(property: &Value) -> Self {
+    fn parse(property: &Value) -> Self {
         let items = property.get("items").unwrap_or(&Value::Null);
         let types = strings(property.get("type"));
         let choices = property.get("enum").and_then(Value::as_array);
         let policies = property.get("policies").and_then(Value::as_array);
         let is_unique = |policy: &Value| policy["policyId"] == "unique";
         let relation = if types.iter().any(|name| name == "relationship") {
-            Some(Relation::read(property, false))
+            Some(Relation::parse(property, false))
         } else if items["type"] == "relationship" {
-            Some(Relation::read(items, true))
+            Some(Relation::parse(items, true))
         } else {
             None
         };
@@ -123,7 +123,7 @@ impl Property {
 }
 
 impl Relation {
-    fn read(relationship: &Value, many: bool) -> Self {
+    fn parse(relationship: &Value, many: bool) -> Self {
         let collections = relationship.get("resourceCollection").and_then(Value::as_array);
         let path = |collection: &Value| collection["path"].as_str().map(str::to_owned);
         let reverse = relationship["reversePropertyName"].as_str();
@@ -150,7 +150,7 @@ pub(super) fn compile(document: &Object) -> Result<BTreeMap<String, Arc<ObjectTy
     for object in objects {
         let object_type = object
             .as_object()
-            .and_then(ObjectType::read)
+            .and_then(ObjectType::parse)
             .ok_or_else(|| Error::bad_request("Every managed object must have a name"))?;
         types.insert(object_type.name.clone(), Arc::new(object_type));
     }
@@ -175,7 +175,7 @@ mod tests {
     use super::*;
 
     fn object_type(definition: &Value) -> ObjectType {
-        ObjectType::read(definition.as_object().unwrap()).unwrap()
+        ObjectType::parse(definition.as_object().unwrap()).unwrap()
     }
 
     #[test]

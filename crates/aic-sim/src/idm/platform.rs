@@ -25,7 +25,7 @@ static SERVICE_ACCOUNT: LazyLock<Option<Arc<ObjectType>>> = LazyLock::new(|| {
             "quotaLimit": number("Quota"),
         },
     }});
-    definition.as_object().and_then(ObjectType::read).map(Arc::new)
+    definition.as_object().and_then(ObjectType::parse).map(Arc::new)
 });
 
 /// The type of this name, where the platform has one.

@@ -34,7 +34,7 @@ pub(super) async fn start(State(oauth): State<Arc<OAuth>>, parameters: Parameter
     };
     let state = parameters.get("state");
     let (uri, offer) = (redirect_uri.clone(), oauth.offer());
-    let request = match AuthorizationRequest::read(&parameters, uri, redirect_text, offer) {
+    let request = match AuthorizationRequest::parse(&parameters, uri, redirect_text, offer) {
         Ok(request) => request,
         Err(refusal) => return oauth.redirect_error(redirect_uri, state, &refusal),
     };
@@ -106,7 +106,7 @@ impl OAuth {
 
 impl AuthorizationRequest {
     /// Checks everything but the client and the redirect URI.
-    fn read(
+    fn parse(
         parameters: &Parameters,
         redirect_uri: Url,
         redirect_text: String,
@@ -117,7 +117,7 @@ impl AuthorizationRequest {
             return Err(Refusal::new("unsupported_response_type", description));
         }
         let state = parameters.get("state").map(str::to_owned);
-        let login = LoginRequest::read(parameters, offer)?;
+        let login = LoginRequest::parse(parameters, offer)?;
         Ok(Self { redirect_uri, redirect_text, login, state })
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct LoginRequest {
 }
 
 impl LoginRequest {
-    pub(super) fn read(parameters: &Parameters, offer: Offer) -> Result<Self, Refusal> {
+    pub(super) fn parse(parameters: &Parameters, offer: Offer) -> Result<Self, Refusal> {
         let challenge = required(parameters, "code_challenge")?.to_owned();
         let method = required(parameters, "code_challenge_method")?;
         if method != "S256" || !pkce::is_challenge(&challenge) {

@@ -19,7 +19,7 @@ pub(super) struct ErrorBody {
 impl ErrorBody {
     /// The answer, if it is JSON. What is not known of it is not passed on: the web server in front
     /// of AM repeats the refused request in `detail`, with what may be secret in it.
-    pub(super) fn read(body: &[u8]) -> Option<Self> {
+    pub(super) fn parse(body: &[u8]) -> Option<Self> {
         match serde_json::from_slice(body).ok()? {
             Value::Object(mut members) => Some(Self {
                 code: members.remove("code").unwrap_or_default(),

@@ -7,7 +7,7 @@ fn read(status: u16, content_type: &'static str, body: &str) -> Refusal {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     let status = StatusCode::from_u16(status).unwrap();
-    Refusal::read(Service::Idm, status, &headers, body.as_bytes(), None, true)
+    Refusal::parse(Service::Idm, status, &headers, body.as_bytes(), None, true)
 }
 
 fn json(status: u16, body: &str) -> Refusal {
@@ -81,7 +81,7 @@ fn a_missing_scope_is_told_from_a_missing_right_and_the_scopes_are_named() {
     let challenge = "Bearer error=\"insufficient_scope\", scope=\"fr:idm:*\"";
     headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
     let status = StatusCode::FORBIDDEN;
-    let refusal = Refusal::read(Service::Am, status, &headers, b"", None, false);
+    let refusal = Refusal::parse(Service::Am, status, &headers, b"", None, false);
     assert_eq!(refusal.cause, Cause::ScopeMissing);
     let mut other = json(404, "{}");
     other.see_in_view_of(scopes, true);
@@ -102,7 +102,7 @@ fn a_401_is_understood_in_view_of_the_token_and_the_service() {
     ] {
         let status = StatusCode::UNAUTHORIZED;
         let headers = HeaderMap::new();
-        let mut refusal = Refusal::read(service, status, &headers, body, None, true);
+        let mut refusal = Refusal::parse(service, status, &headers, body, None, true);
         assert_eq!(refusal.cause, Cause::Unauthorized, "a token is renewed for it");
         refusal.see_in_view_of(ScopeSet::EMPTY, token_is_new);
         assert_eq!(

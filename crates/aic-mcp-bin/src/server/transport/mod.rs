@@ -75,7 +75,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> StdioTransport<R, W> {
         }
     }
 
-    fn read(&mut self, line: Line) -> Read {
+    fn parse(&mut self, line: Line) -> Read {
         let line = match line {
             Line::Whole(line) => line,
             Line::TooLong(outline) => {
@@ -188,7 +188,7 @@ where
                     return None;
                 }
             };
-            match self.read(line) {
+            match self.parse(line) {
                 Read::Message(message) => return Some(*message),
                 Read::Refused(problem, id) => {
                     tracing::warn!("a message of the client is refused: {problem}");

@@ -13,7 +13,7 @@ use crate::crest::request::Segments;
 use crate::facts::{SCRIPT_ALLOW_LISTS, SCRIPT_CONTEXTS, content, parts, records};
 
 static ALL: LazyLock<Vec<Context>> =
-    LazyLock::new(|| records(SCRIPT_CONTEXTS).map(Context::read).collect());
+    LazyLock::new(|| records(SCRIPT_CONTEXTS).map(Context::parse).collect());
 
 /// What a script can be written for.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub(in crate::am) struct Context {
 }
 
 impl Context {
-    fn read(record: [&'static str; 6]) -> Self {
+    fn parse(record: [&'static str; 6]) -> Self {
         let [id, languages, engine, default_script, allow_lists, bindings] = record;
         Self {
             id,

@@ -167,7 +167,7 @@ impl RealmConfig {
             return Err(unavailable());
         }
         let is_default = known.map_or(json!(is_default), |known| known["default"].clone());
-        let draft = Draft::read(body)?;
+        let draft = Draft::parse(body)?;
         self.check_name(id, &draft.name, &is_default)?;
         let dn = json!(format!("id={},ou=user,ou=am-config", author.id));
         let now = json!(u64::try_from(author.at.as_millis()).unwrap_or(u64::MAX));
@@ -237,7 +237,7 @@ struct Draft {
 impl Draft {
     /// Reads a body. Assumption: all messages but the one for attributes that there are not.
     /// Recorded refusals of scripts would settle them.
-    fn read(body: &Object) -> Result<Self> {
+    fn parse(body: &Object) -> Result<Self> {
         if !body.keys().all(|name| name == "_rev" || FIELDS.contains(&name.as_str())) {
             return Err(invalid_attribute(FIELDS.into_iter()));
         }
@@ -274,7 +274,7 @@ mod tests {
     fn read(changes: Value) -> Result<Draft> {
         let mut body = members(json!({"name": "a", "script": "eDs=", "context": "LIBRARY"}));
         body.extend(members(changes));
-        Draft::read(&body)
+        Draft::parse(&body)
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub(super) async fn issue(
     if form.get("client_id") != Some(LOGIN_CLIENT) {
         return Err(OAuthError::invalid_client());
     }
-    let login = LoginRequest::read(&form, oauth.offer())?;
+    let login = LoginRequest::parse(&form, oauth.offer())?;
     let now = oauth.now();
     let devices = &mut oauth.issued().devices;
     let (device_code, user_code) = devices.issue(login, now);

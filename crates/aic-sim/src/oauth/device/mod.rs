@@ -225,7 +225,7 @@ mod tests {
 
     fn device(interval: Duration) -> Device {
         let query = format!("scope=fr:am:*&code_challenge={CHALLENGE}&code_challenge_method=S256");
-        let login = LoginRequest::read(&Parameters::parse(&query), Offer::default()).unwrap();
+        let login = LoginRequest::parse(&Parameters::parse(&query), Offer::default()).unwrap();
         Device::new(user_code::generate(), login, Duration::ZERO, interval)
     }
 

@@ -29,7 +29,7 @@ pub(super) async fn application<A>(
 ) -> Result<Application, ToolError> {
     let mut found = named(cx, realm, name, fields).await?;
     match found.len() {
-        1 => read(found.remove(0), realm),
+        1 => parse_application(found.remove(0), realm),
         0 => Err(ToolError::refused(
             format!("There is no application named {name} in realm {realm}."),
             "Find its name with listOidcApps, in this realm or the other one.",
@@ -85,7 +85,7 @@ fn identify(application: &Value) -> String {
     }
 }
 
-fn read(application: Value, realm: Realm) -> Result<Application, ToolError> {
+fn parse_application(application: Value, realm: Realm) -> Result<Application, ToolError> {
     let odd = |what: &str, problem: &dyn std::fmt::Display| {
         ToolError::refused(
             format!("The {what} of the application cannot be used: {problem}."),

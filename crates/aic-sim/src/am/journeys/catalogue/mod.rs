@@ -19,7 +19,7 @@ const IGNORED: [&str; 4] = ["_id", "_rev", "_type", "_outcomes"];
 
 static ALL: LazyLock<Vec<NodeType>> = LazyLock::new(|| {
     let attributes = attribute::table(NODE_ATTRIBUTES);
-    records(NODE_TYPES).map(|record| NodeType::read(record, &attributes)).collect()
+    records(NODE_TYPES).map(|record| NodeType::parse(record, &attributes)).collect()
 });
 
 /// A version of a type of node.
@@ -39,7 +39,7 @@ pub(super) struct NodeType {
 }
 
 impl NodeType {
-    fn read(record: [&'static str; 8], attributes: &[(&'static str, Attribute)]) -> Self {
+    fn parse(record: [&'static str; 8], attributes: &[(&'static str, Attribute)]) -> Self {
         let [id, version, name, tags, placement, openness, outcomes, help] = record;
         let has = |owner: &str| {
             owner.strip_prefix(id).is_some_and(|rest| rest.is_empty() || rest.trim() == version)
@@ -52,7 +52,7 @@ impl NodeType {
             placement: content(placement),
             is_open: openness == "open",
             help: content(help),
-            outcomes: Outcomes::read(outcomes),
+            outcomes: Outcomes::parse(outcomes),
             attributes: attributes
                 .iter()
                 .filter(|(owner, _)| has(owner))

@@ -28,11 +28,11 @@ pub(in crate::am::journeys) enum Rule {
 }
 
 impl Outcomes {
-    pub(super) fn read(column: &'static str) -> Self {
+    pub(super) fn parse(column: &'static str) -> Self {
         match column {
             "children" => Self::OfLastChild,
             "?" => Self::Ruled(Vec::new()),
-            rules => Self::Ruled(parts(rules, "; ").map(Rule::read).collect()),
+            rules => Self::Ruled(parts(rules, "; ").map(Rule::parse).collect()),
         }
     }
 
@@ -50,7 +50,7 @@ impl Outcomes {
 }
 
 impl Rule {
-    fn read(text: &'static str) -> Self {
+    fn parse(text: &'static str) -> Self {
         if let Some(attribute) = text.strip_prefix("of ") {
             return Self::OfType(attribute);
         }
@@ -124,7 +124,7 @@ mod tests {
     use crate::crest::members;
 
     fn ids(column: &'static str, config: Value) -> Vec<String> {
-        let Outcomes::Ruled(rules) = Outcomes::read(column) else { return Vec::new() };
+        let Outcomes::Ruled(rules) = Outcomes::parse(column) else { return Vec::new() };
         let config = members(config);
         let outcomes = rules.iter().flat_map(|rule| rule.outcomes(&config));
         outcomes.map(|it| it["id"].as_str().unwrap().to_owned()).collect()

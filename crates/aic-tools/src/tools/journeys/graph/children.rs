@@ -36,7 +36,7 @@ impl Child {
         place(self.number, page)
     }
 
-    fn read(number: usize, child: &mut JsonObject) -> Result<Self, String> {
+    fn parse(number: usize, child: &mut JsonObject) -> Result<Self, String> {
         let text = |name: &str| match child.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) if text.trim().is_empty() => Ok(None),
@@ -88,7 +88,7 @@ pub(super) fn read_children(
             faults.push(format!("{place} is not an object"));
             continue;
         };
-        match Child::read(index + 1, &mut child) {
+        match Child::parse(index + 1, &mut child) {
             Err(problem) => faults.push(problem.replace("{place}", &place)),
             Ok(child)
                 if child.is_named && !names.insert(child.key.clone()) && !is_uuid(&child.key) =>

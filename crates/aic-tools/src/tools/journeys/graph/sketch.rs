@@ -48,7 +48,7 @@ impl Sketch {
         let mut faults = Vec::new();
         let configs = configs.unwrap_or_default();
         let nodes = nodes.into_iter().map(|(key, node)| {
-            let node = TreeNode::read(&key, node, &configs);
+            let node = TreeNode::parse(&key, node, &configs);
             (key, node)
         });
         let mut sketch = Self { entry, nodes: nodes.collect(), configs };
@@ -171,7 +171,7 @@ impl Sketch {
 }
 
 impl TreeNode {
-    fn read(key: &str, node: GraphNode, configs: &BTreeMap<String, JsonObject>) -> Self {
+    fn parse(key: &str, node: GraphNode, configs: &BTreeMap<String, JsonObject>) -> Self {
         Self {
             node_type: node.node_type,
             version: node.version,
