@@ -15,7 +15,7 @@ pub(crate) struct Locks(Mutex<HashMap<Path, Weak<AsyncMutex<()>>>>);
 impl Locks {
     /// Waits for the resource to be free and holds it until the guard is dropped.
     pub(crate) async fn lock(&self, resource: &Path) -> OwnedMutexGuard<()> {
-        let lock = self.of(resource);
+        let lock = self.lock_of(resource);
         let path = || mask_own_tokens(resource.as_str());
         if let Ok(held) = Arc::clone(&lock).try_lock_owned() {
             tracing::trace!(path = %path(), "a resource is locked");
@@ -25,7 +25,7 @@ impl Locks {
         lock.lock_owned().await
     }
 
-    fn of(&self, resource: &Path) -> Arc<AsyncMutex<()>> {
+    fn lock_of(&self, resource: &Path) -> Arc<AsyncMutex<()>> {
         let mut locks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(lock) = locks.get(resource).and_then(Weak::upgrade) {
             return lock;

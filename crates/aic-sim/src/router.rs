@@ -14,7 +14,7 @@ use crate::tenant::Tenant;
 use crate::{am, idm, monitoring, oauth};
 
 /// Every service of a tenant, one router each, and what happens to a request before and after them.
-pub(crate) fn of(tenant: &Arc<Tenant>) -> Router {
+pub(crate) fn of_tenant(tenant: &Arc<Tenant>) -> Router {
     let environment = environment::router(Arc::clone(&tenant.environment))
         .layer(middleware::from_fn_with_state(Arc::clone(tenant), enable_ai_agents));
     Router::new()

@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
     files.push(bundle.clone());
     files.push(bill_of_materials(&dist, &name)?);
     let changelog = fs::read_to_string(process::root().join("CHANGELOG.md"))?;
-    if let Some(notes) = notes::of(&changelog, version) {
+    if let Some(notes) = notes::of_version(&changelog, version) {
         fs::write(dist.join("RELEASE_NOTES.md"), notes)?;
         files.push("RELEASE_NOTES.md".to_owned());
     }

@@ -1,7 +1,7 @@
 //! The release notes: what the changelog says of a version.
 
 /// The section about the version, or about changes that are not released yet.
-pub(super) fn of(changelog: &str, version: &str) -> Option<String> {
+pub(super) fn of_version(changelog: &str, version: &str) -> Option<String> {
     [version, "Unreleased"].iter().find_map(|name| section(changelog, name))
 }
 
@@ -21,8 +21,8 @@ mod tests {
     #[test]
     fn a_versions_section_is_found_and_what_is_not_released_stands_in() {
         let changelog = "# Changelog\n\n## [Unreleased]\n\n- new\n\n## [0.2.0] - 2026-01-01\n\n### Added\n\n- old\n";
-        assert_eq!(of(changelog, "0.2.0").as_deref(), Some("### Added\n\n- old\n"));
-        assert_eq!(of(changelog, "0.3.0").as_deref(), Some("- new\n"));
-        assert_eq!(of("# Changelog\n", "0.3.0"), None);
+        assert_eq!(of_version(changelog, "0.2.0").as_deref(), Some("### Added\n\n- old\n"));
+        assert_eq!(of_version(changelog, "0.3.0").as_deref(), Some("- new\n"));
+        assert_eq!(of_version("# Changelog\n", "0.3.0"), None);
     }
 }

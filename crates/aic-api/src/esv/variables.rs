@@ -63,7 +63,7 @@ impl<A> Variables<'_, A> {
     ///
     /// [`ApiError`]; an unknown variable is [`Cause::NotFound`](crate::error::Cause::NotFound).
     pub async fn get(&self, id: &VariableId) -> Result<Map<String, Value>, ApiError> {
-        self.call.send(Request::get(&of(id))).await?.json()
+        self.call.send(Request::get(&variable(id))).await?.json()
     }
 }
 
@@ -81,7 +81,7 @@ impl Variables<'_, Write> {
         value: &EncodedValue,
         description: &str,
     ) -> Result<Map<String, Value>, ApiError> {
-        let request = Request::write(Method::PUT, of(id)).json(&json!({
+        let request = Request::write(Method::PUT, variable(id)).json(&json!({
             "_id": id,
             "description": description,
             "valueBase64": value.base64(),
@@ -96,7 +96,7 @@ impl Variables<'_, Write> {
     ///
     /// [`ApiError`]; an unknown variable is [`Cause::NotFound`](crate::error::Cause::NotFound).
     pub async fn delete(&self, id: &VariableId) -> Result<Map<String, Value>, ApiError> {
-        let request = Request::write(Method::DELETE, of(id));
+        let request = Request::write(Method::DELETE, variable(id));
         self.call.send(request).await?.object_if_any()
     }
 }
@@ -105,6 +105,6 @@ fn path() -> Path {
     Path::new("/environment/variables")
 }
 
-fn of(id: &VariableId) -> Resource {
+fn variable(id: &VariableId) -> Resource {
     Resource::Variable { id: id.clone() }
 }

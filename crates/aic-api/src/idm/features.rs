@@ -139,7 +139,8 @@ impl<A> Features<'_, A> {
     ///
     /// [`ApiError`]; an unknown feature is [`Cause::NotFound`](crate::error::Cause::NotFound).
     pub async fn validate(&self, name: &FeatureName) -> Result<Map<String, Value>, ApiError> {
-        let request = Request::read_action(Service::Idm, of(name).path(), "validate", &json!({}));
+        let request =
+            Request::read_action(Service::Idm, feature(name).path(), "validate", &json!({}));
         self.call.send(request).await?.object_if_any()
     }
 }
@@ -152,12 +153,12 @@ impl Features<'_, Write> {
     ///
     /// [`ApiError`]; an unknown feature is [`Cause::NotFound`](crate::error::Cause::NotFound).
     pub async fn install(&self, name: &FeatureName) -> Result<Map<String, Value>, ApiError> {
-        let request = Request::write_action(of(name), "install", &json!({}));
+        let request = Request::write_action(feature(name), "install", &json!({}));
         self.call.send(request).await?.object_if_any()
     }
 }
 
-fn of(name: &FeatureName) -> Resource {
+fn feature(name: &FeatureName) -> Resource {
     Resource::Feature { name: name.clone() }
 }
 
@@ -168,7 +169,7 @@ mod tests {
     #[test]
     fn a_name_is_segments_joined_by_single_slashes() {
         let name = FeatureName::try_from("am/2fa/profiles".to_owned()).unwrap();
-        assert_eq!(of(&name).path().as_str(), "/openidm/feature/am/2fa/profiles");
+        assert_eq!(feature(&name).path().as_str(), "/openidm/feature/am/2fa/profiles");
         assert_eq!(name.to_string(), "am/2fa/profiles");
         for bad in ["", "/", "a//b", "/a", "a/", "a/../b", "a.b", "a b", "a%2fb", "é"] {
             assert_eq!(FeatureName::try_from(bad.to_owned()), Err(InvalidFeatureName), "{bad}");

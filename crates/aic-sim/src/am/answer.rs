@@ -10,7 +10,7 @@ pub(super) use crate::crest::fields::selected;
 pub(super) fn identified(id: &str, content: &Object) -> Object {
     let mut object = Object::with_capacity(content.len() + 2);
     object.insert("_id".to_owned(), id.into());
-    object.insert("_rev".to_owned(), revision::of(content).into());
+    object.insert("_rev".to_owned(), revision::of_content(content).into());
     object.extend(content.iter().map(|(name, value)| (name.clone(), value.clone())));
     object
 }

@@ -9,7 +9,7 @@ use crate::crest::precondition::Precondition;
 
 /// The revision of a piece of configuration: a hash of its content as a signed number, so that
 /// equal content has equal revisions, whatever the order of its members.
-pub(super) fn of(content: &Object) -> String {
+pub(super) fn of_content(content: &Object) -> String {
     let mut hash = Sha256::new();
     feed_members(&mut hash, content);
     let digest = hash.finalize();
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     fn revision(value: &Value) -> String {
-        of(value.as_object().unwrap())
+        of_content(value.as_object().unwrap())
     }
 
     #[test]

@@ -68,7 +68,7 @@ pub(super) async fn act<T: Entry>(
 ) -> EnvironmentResult<()> {
     check_id(T::ID, &id)?;
     demand_action(&parameters, "setDescription")?;
-    let body = body.of(DESCRIPTION_SCHEMA);
+    let body = body.described_by(DESCRIPTION_SCHEMA);
     let description = body.demand("description", body.description()?)?;
     T::entries(&mut service.settled()).demand_mut(&id)?.describe(description, change);
     Ok(())

@@ -45,7 +45,7 @@ pub(super) struct Body {
 }
 
 impl Body {
-    pub(super) fn of(self, schema: &'static str) -> Self {
+    pub(super) fn described_by(self, schema: &'static str) -> Self {
         Self { schema, ..self }
     }
 

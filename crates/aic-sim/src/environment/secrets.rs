@@ -95,7 +95,7 @@ pub(super) async fn create(
     body: Body,
 ) -> EnvironmentResult<Json<Object>> {
     check_id(Secret::ID, &id)?;
-    let body = body.of(SCHEMA);
+    let body = body.described_by(SCHEMA);
     let encoding = body.demand("encoding", body.string("encoding")?)?;
     let encoding = ENCODINGS.into_iter().find(|known| *known == encoding);
     let encoding = encoding.ok_or_else(|| EnvironmentError::not_one_of("encoding", &ENCODINGS))?;

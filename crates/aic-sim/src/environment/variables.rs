@@ -95,7 +95,7 @@ pub(super) async fn write(
     body: Body,
 ) -> EnvironmentResult<Json<Object>> {
     check_id(Variable::ID, &id)?;
-    let body = body.of(SCHEMA);
+    let body = body.described_by(SCHEMA);
     let expression_type = body.one_of("expressionType", &TYPES)?;
     let (value, description) = (body.value()?, body.description()?);
     let mut environment = service.settled();

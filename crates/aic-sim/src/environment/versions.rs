@@ -107,7 +107,7 @@ pub(super) async fn create(
 ) -> EnvironmentResult<Json<Version>> {
     check_id(Secret::ID, &id)?;
     demand_action(&parameters, "create")?;
-    let value = body.of("esvSecretVersionCreateRequest").value()?;
+    let value = body.described_by("esvSecretVersionCreateRequest").value()?;
     let mut environment = service.settled();
     let failed = "Failed to create secret version";
     let secret = environment.secrets.demand_mut(&id);
@@ -146,7 +146,7 @@ pub(super) async fn act(
 ) -> EnvironmentResult<Json<Version>> {
     check_id(Secret::ID, &id)?;
     demand_action(&parameters, "changestatus")?;
-    let body = body.of("esvSecretVersionStatusRequest");
+    let body = body.described_by("esvSecretVersionStatusRequest");
     let status = body.demand("status", body.one_of("status", &["DISABLED", "ENABLED"])?)?;
     let status = if status == "ENABLED" { Status::Enabled } else { Status::Disabled };
     let mut environment = service.settled();

@@ -57,7 +57,7 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) fn new(tenant: Arc<Tenant>) -> Self {
         Self {
-            router: TowerToHyperService::new(router::of(&tenant)),
+            router: TowerToHyperService::new(router::of_tenant(&tenant)),
             tenant,
             log: RequestLog::default(),
             faults: FaultBook::default(),
@@ -235,7 +235,7 @@ impl Server {
                     return Ok(self.carry_out(request).await);
                 }
                 let copy = Arc::new(self.tenant.fork());
-                let router = TowerToHyperService::new(router::of(&copy));
+                let router = TowerToHyperService::new(router::of_tenant(&copy));
                 Ok(ask(&copy, &router, request).await)
             }
         }

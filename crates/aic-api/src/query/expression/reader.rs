@@ -70,7 +70,7 @@ impl<'a> Reader<'a> {
         loop {
             let start = self.scan.position;
             let (at, word) = self.scan.word();
-            if Joint::of(word) != Some(joint) {
+            if Joint::parse(word) != Some(joint) {
                 self.scan.position = start;
                 return Ok(whole);
             }
@@ -118,7 +118,7 @@ impl<'a> Reader<'a> {
     /// Whether an operator follows, so that the word before is a field, whatever it is called.
     fn is_at_operator(&mut self) -> bool {
         let start = self.scan.position;
-        let is_operator = Meaning::of(self.scan.word().1).is_some();
+        let is_operator = Meaning::parse(self.scan.word().1).is_some();
         self.scan.position = start;
         is_operator
     }
@@ -174,7 +174,7 @@ impl<'a> Reader<'a> {
 
     fn comparison(&mut self, field_at: usize, field: &str) -> Result<Piece, DeadEnd> {
         let (field, operator_at, operator, is_negated) = self.operator(field_at, field)?;
-        let Some(meaning) = Meaning::of(operator) else {
+        let Some(meaning) = Meaning::parse(operator) else {
             return Err(dead_end(
                 operator_at,
                 format!("`{operator}` is no operator"),
@@ -217,7 +217,7 @@ impl<'a> Reader<'a> {
             self.scan.note(at, "negation is written `!(...)`");
             (at, word) = self.scan.word();
         }
-        if Meaning::of(word).is_some() {
+        if Meaning::parse(word).is_some() {
             return Ok((field, at, word, is_negated));
         }
         if let Some(symbol) = leading_symbol(word) {

@@ -21,7 +21,7 @@ pub(super) enum Meaning {
 
 impl Meaning {
     /// The meaning of a word or a symbol in place of an operator.
-    pub(super) fn of(word: &str) -> Option<Self> {
+    pub(super) fn parse(word: &str) -> Option<Self> {
         Some(match word.to_ascii_lowercase().as_str() {
             "eq" | "=" | "==" | "equals" => Self::Compare("eq"),
             "co" | "contains" => Self::Compare("co"),
@@ -56,7 +56,7 @@ pub(super) enum Joint {
 }
 
 impl Joint {
-    pub(super) fn of(word: &str) -> Option<Self> {
+    pub(super) fn parse(word: &str) -> Option<Self> {
         match word.to_ascii_lowercase().as_str() {
             "and" | "&&" | "&" => Some(Self::And),
             "or" | "||" | "|" => Some(Self::Or),
@@ -74,8 +74,8 @@ impl Joint {
 
 /// Whether a word is of the language of filters: an operator, a joint, or a value that is always so.
 pub(super) fn is_own_word(word: &str) -> bool {
-    Meaning::of(word).is_some()
-        || Joint::of(word).is_some()
+    Meaning::parse(word).is_some()
+        || Joint::parse(word).is_some()
         || matches!(word, "true" | "false" | "null")
 }
 

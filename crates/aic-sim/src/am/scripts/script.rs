@@ -191,7 +191,7 @@ impl RealmConfig {
         let script = members(script);
         let is_new = self.scripts.insert(id.to_owned(), script.clone()).is_none();
         let mut shown = script;
-        shown.insert("_rev".to_owned(), revision::of(&shown).into());
+        shown.insert("_rev".to_owned(), revision::of_content(&shown).into());
         Ok((shown, is_new))
     }
 

@@ -101,11 +101,15 @@ impl Kept {
 
     pub(super) fn list(&self, tenant: &Tenant) -> Vec<Recorded> {
         let names = self.names(tenant);
-        names.iter().filter_map(|name| self.read(name)).filter_map(|file| file.of(tenant)).collect()
+        names
+            .iter()
+            .filter_map(|name| self.read(name))
+            .filter_map(|file| file.into_change_of(tenant))
+            .collect()
     }
 
     pub(super) fn find(&self, tenant: &Tenant, id: &str) -> Option<Recorded> {
-        self.file(tenant, id)?.of(tenant)
+        self.file(tenant, id)?.into_change_of(tenant)
     }
 
     pub(super) fn mark_undone(&self, tenant: &Tenant, id: &str) {
@@ -180,7 +184,7 @@ impl File {
         format!("{}-{}-{}{SUFFIX}", self.time.replace(':', ""), self.id, tag(&self.tenant))
     }
 
-    fn of(self, tenant: &Tenant) -> Option<Recorded> {
+    fn into_change_of(self, tenant: &Tenant) -> Option<Recorded> {
         let time = OffsetDateTime::parse(&self.time, &Rfc3339).ok()?;
         (self.tenant == tenant.to_string()).then(|| Recorded {
             id: self.id,
