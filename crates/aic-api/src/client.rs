@@ -6,7 +6,7 @@ use crate::Call;
 use crate::call::WriteMode;
 use crate::change::{Change, Rehearsal};
 use crate::environment::Tier;
-use crate::guard::Known;
+use crate::guard::KnownEnvironment;
 use crate::http::Quota;
 use crate::idm::NewTypes;
 use crate::locks::Locks;
@@ -106,7 +106,7 @@ pub(crate) struct Inner {
     pub(crate) logs_quota: Quota,
     pub(crate) new_types: NewTypes,
     /// The environment, once it has been read.
-    pub(crate) environment: Known,
+    pub(crate) environment: KnownEnvironment,
 }
 
 impl Client {
@@ -123,7 +123,7 @@ impl Client {
             locks: Locks::default(),
             logs_quota: Quota::default(),
             new_types: NewTypes::default(),
-            environment: Known::default(),
+            environment: KnownEnvironment::default(),
         };
         Self { inner: Arc::new(inner) }
     }

@@ -68,7 +68,7 @@ const LONGEST_BELIEVED: Duration = Duration::from_mins(1);
 
 /// The last answer about the environment.
 #[derive(Debug, Default)]
-pub(crate) struct Known {
+pub(crate) struct KnownEnvironment {
     /// Held by the call that asks.
     pub(crate) asking: AsyncMutex<()>,
     last: Mutex<Last>,
@@ -81,7 +81,7 @@ struct Last {
     failure: Option<(ApiError, Instant)>,
 }
 
-impl Known {
+impl KnownEnvironment {
     /// What it is, where that is still believed, or why it cannot be asked, where that was found
     /// since the caller began to wait: it need not wait for the same once more.
     pub(crate) fn known_since(&self, began: Instant) -> Option<Result<EnvironmentInfo, ApiError>> {
@@ -321,7 +321,7 @@ mod tests {
 
     #[test]
     fn calls_that_waited_for_an_answer_that_did_not_come_do_not_wait_again() {
-        let known = Known::default();
+        let known = KnownEnvironment::default();
         let began = Instant::now();
         let timeout = ApiError::Timeout { service: Service::Environment, outcome: None };
         known.note(&Err(timeout));

@@ -9,10 +9,10 @@ use crate::Activity;
 /// The access token of a call: fetched when a request first needs it, and again when it is due or
 /// was refused. Whoever needs one while it is being fetched waits for the same.
 #[derive(Debug, Default)]
-pub(super) struct CallToken(Mutex<State>);
+pub(super) struct CallToken(Mutex<TokenState>);
 
 #[derive(Debug, Default)]
-struct State {
+struct TokenState {
     current: Option<Arc<HeldToken>>,
     /// Whether a token of this call was given up before.
     gave_up: bool,

@@ -7,11 +7,11 @@ use crate::{ApiError, Resource};
 /// What a call would send, and in which state it would find what it changes: what somebody has
 /// looked at who lets it through.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Plan(Vec<Step>);
+pub struct Plan(Vec<PlannedChange>);
 
 /// A request that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Step {
+struct PlannedChange {
     resource: Resource,
     /// Method, path, query and body.
     request: [u8; 32],
@@ -22,7 +22,7 @@ struct Step {
 impl Plan {
     /// The plan of these changes.
     pub fn of<'a>(changes: impl IntoIterator<Item = &'a Change>) -> Self {
-        let step = |change: &Change| Step {
+        let step = |change: &Change| PlannedChange {
             resource: change.resource.clone(),
             request: hash_request(change),
             state: hash(&change.before),
@@ -61,7 +61,7 @@ impl Plan {
         }
         let (request, state) = (hash_request(change), hash(&change.before));
         let mut planned = self.0.iter().filter(|step| step.resource == change.resource);
-        let sent = |step: &&Step| step.request == request;
+        let sent = |step: &&PlannedChange| step.request == request;
         let what = || change.resource.to_string();
         match planned.clone().find(sent) {
             Some(_) if planned.any(|step| step.request == request && step.state == state) => Ok(()),

@@ -38,13 +38,13 @@ pub enum UndoError {
 pub struct PreparedUndo<'a> {
     call: &'a Call<Write>,
     /// The last change first.
-    steps: Vec<Step>,
+    steps: Vec<UndoStep>,
     _holds: Vec<Hold>,
 }
 
 /// The requests that undo one change.
 #[derive(Debug)]
-struct Step {
+struct UndoStep {
     request: Request,
     /// What puts back the relationships that had given way to those that are taken away.
     displaced: Vec<Request>,
@@ -84,7 +84,7 @@ impl Call<Write> {
             }
             let inverse = change.inverse(&now).map_err(|why| irreversible(change, why))?;
             let displaced = change.ends.iter().filter_map(restored).collect();
-            steps.push(Step { request: inverse.before(now), displaced });
+            steps.push(UndoStep { request: inverse.before(now), displaced });
         }
         Ok(PreparedUndo { call: self, steps, _holds: holds })
     }
@@ -142,7 +142,7 @@ impl PreparedUndo<'_> {
     }
 }
 
-impl Step {
+impl UndoStep {
     async fn apply(self, call: &Call<Write>) -> Result<(), ApiError> {
         let deletes = self.request.method == Method::DELETE;
         let is_nothing = self.request.body.as_ref().is_some_and(|body| body.as_ref() == b"[]");

@@ -114,7 +114,7 @@ impl schemars::JsonSchema for FeatureName {
 }
 
 #[derive(Deserialize)]
-struct List {
+struct FeatureList {
     #[serde(deserialize_with = "items")]
     result: Vec<Feature>,
 }
@@ -128,7 +128,7 @@ impl<A> Features<'_, A> {
     pub async fn list(&self) -> Result<Vec<Feature>, ApiError> {
         let request = Request::get_path(Service::Idm, Path::new("/openidm/feature"))
             .query(Query::default().with("_queryFilter", Filter::all()));
-        let list: List = self.call.send(request).await?.json()?;
+        let list: FeatureList = self.call.send(request).await?.json()?;
         Ok(list.result)
     }
 

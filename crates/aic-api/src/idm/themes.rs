@@ -39,7 +39,7 @@ impl<A> Call<A> {
 }
 
 #[derive(Deserialize)]
-struct List {
+struct ThemeList {
     /// There may be null where a theme was deleted.
     #[serde(deserialize_with = "items")]
     result: Vec<Theme>,
@@ -73,7 +73,7 @@ impl<A> Themes<'_, A> {
             .maybe("_fields", fields);
         let request =
             Request::get_path(Service::Idm, Path::new("/openidm/ui/theme/")).query(parameters);
-        let list: List = self.call.send(request).await?.json()?;
+        let list: ThemeList = self.call.send(request).await?.json()?;
         Ok(list.result)
     }
 }

@@ -79,7 +79,7 @@ impl From<ApiError> for WriteError {
 type ReadAgain = (Option<Journey>, Vec<Option<Map<String, Value>>>);
 
 /// A node to be written, and the node that is there.
-struct Step {
+struct NodeWrite {
     draft: NodeDraft,
     before: State,
 }
@@ -120,8 +120,8 @@ impl JourneyEdit<'_> {
 
     async fn write_in_order(
         &self,
-        children: &[Step],
-        nodes: &[Step],
+        children: &[NodeWrite],
+        nodes: &[NodeWrite],
         tree: &Map<String, Value>,
         attempts: &Mutex<Vec<Attempt>>,
     ) -> Result<(), (Resource, ApiError)> {
@@ -141,11 +141,11 @@ impl JourneyEdit<'_> {
     }
 
     /// Reads the nodes that are there.
-    async fn steps(&self, drafts: Vec<NodeDraft>) -> Result<Vec<Step>, WriteError> {
+    async fn steps(&self, drafts: Vec<NodeDraft>) -> Result<Vec<NodeWrite>, WriteError> {
         let read = |draft: NodeDraft| async move {
             let resource = draft.resource(self.realm);
             match state(self.call, &resource).await {
-                Ok(before) => Ok(Step { draft, before }),
+                Ok(before) => Ok(NodeWrite { draft, before }),
                 Err(error) => Err(WriteError { at: Some(resource), ..error.into() }),
             }
         };
@@ -156,11 +156,11 @@ impl JourneyEdit<'_> {
     /// are waited for: a write that is given up may still happen.
     async fn write_nodes(
         &self,
-        steps: &[Step],
+        steps: &[NodeWrite],
         attempts: &Mutex<Vec<Attempt>>,
     ) -> Result<(), (Resource, ApiError)> {
         let has_failed = &AtomicBool::new(false);
-        let write = |step: &Step| {
+        let write = |step: &NodeWrite| {
             let resource = step.draft.resource(self.realm);
             let (before, body) = (step.before.clone(), step.draft.body());
             async move {
@@ -203,7 +203,7 @@ impl JourneyEdit<'_> {
     /// Reads the tree and the nodes that were written again.
     async fn confirm<'s>(
         &self,
-        steps: impl Iterator<Item = &'s Step>,
+        steps: impl Iterator<Item = &'s NodeWrite>,
         tree: &Map<String, Value>,
     ) -> Written {
         let (mut written, mut outcomes) = (Vec::new(), BTreeMap::new());

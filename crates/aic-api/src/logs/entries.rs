@@ -40,7 +40,7 @@ pub struct LogQuery {
 }
 
 #[derive(Deserialize)]
-struct List {
+struct SourceList {
     #[serde(deserialize_with = "items")]
     result: Vec<String>,
 }
@@ -53,7 +53,7 @@ impl<A> Logs<'_, A> {
     /// [`ApiError`].
     pub async fn sources(&self) -> Result<Vec<String>, ApiError> {
         let request = Request::get_path(Service::Monitoring, Path::new("/monitoring/logs/sources"));
-        let list: List = self.call.send(request).await?.json()?;
+        let list: SourceList = self.call.send(request).await?.json()?;
         Ok(list.result)
     }
 

@@ -6,4 +6,4 @@ mod window;
 
 pub use entries::{LogQuery, Logs};
 pub use filter::{InvalidLogFilter, LogFilter};
-pub use window::{InvalidTime, InvalidWindow, Kept, Timestamp, Window};
+pub use window::{InvalidTime, InvalidWindow, Retained, Timestamp, Window};

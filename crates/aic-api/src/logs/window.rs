@@ -85,7 +85,7 @@ pub struct Window {
 
 /// How much of a stretch of time AIC still has the logs of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kept {
+pub enum Retained {
     /// All of it.
     Everything,
     /// The part from this time on.
@@ -143,15 +143,15 @@ impl Window {
     }
 
     /// How much of it lies in the time that AIC keeps its logs for, at a point in time.
-    pub fn kept(&self, now: Timestamp) -> Kept {
+    pub fn kept(&self, now: Timestamp) -> Retained {
         let oldest = now.hours_before(Timestamp::DAYS_KEPT * 24);
         let begin = self.begin.or(self.end.map(|end| end.hours_before(24)));
         let end =
             self.end.or(self.begin.map(|begin| Timestamp(begin.0.saturating_add(Duration::DAY))));
         match (begin, end) {
-            (_, Some(end)) if end < oldest => Kept::Nothing,
-            (Some(begin), _) if begin < oldest => Kept::Since(oldest),
-            _ => Kept::Everything,
+            (_, Some(end)) if end < oldest => Retained::Nothing,
+            (Some(begin), _) if begin < oldest => Retained::Since(oldest),
+            _ => Retained::Everything,
         }
     }
 
@@ -223,13 +223,13 @@ mod tests {
         let now = at("2026-03-02T12:00:00Z").unwrap();
         let oldest = at("2026-01-31T12:00:00Z").unwrap();
         let kept = |begin, end| Window::new(at(begin), at(end)).unwrap().kept(now);
-        assert_eq!(kept("", ""), Kept::Everything);
-        assert_eq!(kept("2026-01-31T12:00:00Z", ""), Kept::Everything);
-        assert_eq!(kept("2026-01-31T11:59:59Z", "2026-01-31T13:00:00Z"), Kept::Since(oldest));
-        assert_eq!(kept("", "2026-02-01T11:59:59Z"), Kept::Since(oldest));
-        assert_eq!(kept("2026-01-30T12:00:00Z", ""), Kept::Since(oldest));
-        assert_eq!(kept("2026-01-30T11:59:59Z", ""), Kept::Nothing);
-        assert_eq!(kept("", "2026-01-31T11:59:59Z"), Kept::Nothing);
+        assert_eq!(kept("", ""), Retained::Everything);
+        assert_eq!(kept("2026-01-31T12:00:00Z", ""), Retained::Everything);
+        assert_eq!(kept("2026-01-31T11:59:59Z", "2026-01-31T13:00:00Z"), Retained::Since(oldest));
+        assert_eq!(kept("", "2026-02-01T11:59:59Z"), Retained::Since(oldest));
+        assert_eq!(kept("2026-01-30T12:00:00Z", ""), Retained::Since(oldest));
+        assert_eq!(kept("2026-01-30T11:59:59Z", ""), Retained::Nothing);
+        assert_eq!(kept("", "2026-01-31T11:59:59Z"), Retained::Nothing);
     }
 
     #[test]

@@ -3,7 +3,7 @@ use std::time::SystemTime;
 
 use aic_api::Read;
 use aic_api::error::Cause;
-use aic_api::logs::{InvalidWindow, Kept, LogFilter, LogQuery, Timestamp, Window};
+use aic_api::logs::{InvalidWindow, LogFilter, LogQuery, Retained, Timestamp, Window};
 use aic_api::path::LogSource;
 use aic_auth::Scope;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -174,21 +174,21 @@ fn dotted(filter: &LogFilter) -> Option<String> {
 }
 
 /// What to mind: that the logs of the time are gone, that nothing was found, that there is more.
-fn note(kept: Kept, is_empty: bool, has_more: bool) -> Option<String> {
+fn note(kept: Retained, is_empty: bool, has_more: bool) -> Option<String> {
     let days = Timestamp::DAYS_KEPT;
     let gone = match kept {
-        Kept::Everything => None,
-        Kept::Since(oldest) => Some(format!(
+        Retained::Everything => None,
+        Retained::Since(oldest) => Some(format!(
             "AIC keeps its logs for {days} days: of the time before {oldest} there is nothing left."
         )),
-        Kept::Nothing => Some(format!(
+        Retained::Nothing => Some(format!(
             "AIC keeps its logs for {days} days: of this time there is nothing left, whatever \
              happened."
         )),
     };
     let found = match (is_empty, has_more) {
         (_, true) => Some("There are more: pass pagedResultsCookie on.".to_owned()),
-        (true, false) if kept != Kept::Nothing => Some(
+        (true, false) if kept != Retained::Nothing => Some(
             "Nothing matches. Entries take a while to appear; widen the times, check the sources \
              with getLogSources, and the field names in an entry found without queryFilter."
                 .to_owned(),
