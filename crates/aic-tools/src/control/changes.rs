@@ -1,7 +1,7 @@
 //! The changes of this server, with the states before them.
 
+mod directory;
 mod directory_key;
-mod kept;
 mod limit;
 
 use std::cmp::Reverse;
@@ -18,9 +18,9 @@ use aic_auth::{ScopeSet, Tenant};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use directory::UndoDirectory;
 pub use directory_key::DirectoryKey;
 use futures_util::future::BoxFuture;
-use kept::Kept;
 use limit::Counter;
 pub use limit::{TooMuch, WriteLimit};
 
@@ -35,7 +35,7 @@ pub struct Changes {
     tenant: Tenant,
     recent: Mutex<VecDeque<Recorded>>,
     counter: Mutex<Counter>,
-    kept: Option<Kept>,
+    kept: Option<UndoDirectory>,
     /// Whether the process goes on after a call, so that another one can undo it.
     lasts: bool,
 }
@@ -85,7 +85,7 @@ impl Changes {
         directory: &Path,
         key: BoxFuture<'static, Option<DirectoryKey>>,
     ) -> io::Result<Self> {
-        Ok(Self { kept: Some(Kept::open(directory, key)?), ..Self::in_memory(tenant) })
+        Ok(Self { kept: Some(UndoDirectory::open(directory, key)?), ..Self::in_memory(tenant) })
     }
 
     /// Waits for the key of the directory, if there is a directory. To be done before a call looks
@@ -103,13 +103,13 @@ impl Changes {
 
     /// How many calls that changed something are remembered.
     pub(crate) fn most(&self) -> usize {
-        if self.kept.is_some() { kept::MOST } else { MOST }
+        if self.kept.is_some() { directory::MOST } else { MOST }
     }
 
     /// Whether a later call can know what was there before these.
     pub(crate) fn will_remember<'a>(&self, changes: impl IntoIterator<Item = &'a Change>) -> bool {
-        let is_kept = |change| kept::as_kept(change).is_some();
-        let is_read_later = self.kept.as_ref().is_some_and(Kept::is_read_by_others);
+        let is_kept = |change| directory::as_kept(change).is_some();
+        let is_read_later = self.kept.as_ref().is_some_and(UndoDirectory::is_read_by_others);
         self.lasts || is_read_later && changes.into_iter().all(is_kept)
     }
 

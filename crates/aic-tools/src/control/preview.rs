@@ -41,7 +41,7 @@ pub(crate) struct Preview {
     /// Always true: nothing was sent that changes anything.
     dry_run: bool,
     /// The requests that would be sent, in this order.
-    would_send: Vec<Step>,
+    would_send: Vec<PreviewedRequest>,
     /// What to mind.
     note: String,
 }
@@ -49,7 +49,7 @@ pub(crate) struct Preview {
 /// A request that would be sent.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Step {
+struct PreviewedRequest {
     /// What it does to what.
     effect: String,
     /// The harm that it can do, by its kinds, and why.
@@ -79,7 +79,7 @@ struct Step {
 
 impl Preview {
     pub(crate) fn of(judged: &[Judged]) -> Self {
-        let would_send: Vec<_> = judged.iter().map(Step::of).collect();
+        let would_send: Vec<_> = judged.iter().map(PreviewedRequest::of).collect();
         let note = if would_send.is_empty() {
             "There is nothing to change, so nothing would be sent."
         } else {
@@ -106,7 +106,7 @@ impl Output for Preview {
     }
 }
 
-impl Step {
+impl PreviewedRequest {
     fn of(judged: &Judged) -> Self {
         let Judged { change, harms } = judged;
         let masked = |document: &aic_api::change::Document| {

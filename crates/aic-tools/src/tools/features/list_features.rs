@@ -39,7 +39,7 @@ struct Entry {
     available_versions: Option<Vec<Value>>,
     /// Of AI Agents: whether each part is on, or why that is not known.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    parts: BTreeMap<&'static str, Part>,
+    parts: BTreeMap<&'static str, FeaturePart>,
 }
 
 /// indeterminate: on in part, or a part could not be read.
@@ -53,7 +53,7 @@ enum Status {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-struct Part {
+struct FeaturePart {
     #[serde(skip_serializing_if = "Option::is_none")]
     on: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -76,14 +76,14 @@ impl Tool for ListFeatures {
 
     async fn run(cx: &Context<Read>, _: NoInput) -> Result<ListFeaturesOutput, ToolError> {
         let realms = cx.each(Realm::ALL, |realm| async move {
-            Part::of_realm(cx.api().services(realm).oauth_oidc().await)
+            FeaturePart::of_realm(cx.api().services(realm).oauth_oidc().await)
         });
         let (features, realms) = join(cx.api().features().list(), realms).await;
         let features = features?;
         let aiagent = features.iter().any(|f| f.name == "aiagent" && f.is_installed());
         let names = Realm::ALL.map(Realm::as_str);
         let mut parts: BTreeMap<_, _> = names.into_iter().zip(realms).collect();
-        parts.insert("idmFeature", Part { on: Some(aiagent), problem: None });
+        parts.insert("idmFeature", FeaturePart { on: Some(aiagent), problem: None });
         let mut features: Vec<_> = features.into_iter().map(Entry::of).collect();
         features.push(Entry {
             name: "AI Agents".to_owned(),
@@ -109,7 +109,7 @@ impl Entry {
     }
 }
 
-impl Part {
+impl FeaturePart {
     /// Whether AI agents are on in a realm.
     fn of_realm(service: Result<JsonObject, ApiError>) -> Self {
         let unknown = |problem| Self { on: None, problem: Some(problem) };
@@ -134,7 +134,7 @@ impl Part {
 }
 
 /// All parts on is installed, all off is not; anything else cannot be told.
-fn status<'a>(parts: impl Iterator<Item = &'a Part>) -> Status {
+fn status<'a>(parts: impl Iterator<Item = &'a FeaturePart>) -> Status {
     let mut states = parts.map(|part| part.on);
     match states.next().flatten() {
         Some(first) if states.all(|state| state == Some(first)) => {
@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn ai_agents_are_installed_where_every_part_is_on() {
         let of = |states: [Option<bool>; 3]| {
-            let parts = states.map(|on| Part { on, problem: None });
+            let parts = states.map(|on| FeaturePart { on, problem: None });
             status(parts.iter())
         };
         assert_eq!(of([Some(true); 3]), Status::Installed);
@@ -171,7 +171,7 @@ mod tests {
     fn a_realm_without_the_setting_has_it_off() {
         let on = |service: Value| {
             let Value::Object(service) = service else { unreachable!() };
-            Part::of_realm(Ok(service)).on
+            FeaturePart::of_realm(Ok(service)).on
         };
         assert_eq!(on(json!({ "aiAgentsConfig": { "aiAgentsEnabled": true } })), Some(true));
         assert_eq!(on(json!({ "aiAgentsConfig": { "aiAgentsEnabled": false } })), Some(false));

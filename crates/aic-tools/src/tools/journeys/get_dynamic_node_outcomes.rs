@@ -62,7 +62,7 @@ impl Tool for GetDynamicNodeOutcomes {
         input: Input,
     ) -> Result<GetDynamicNodeOutcomesOutput, ToolError> {
         let kind = NodeKind::new(input.node_type, input.node_version);
-        let asked = Asked::of(&kind, input.config)?;
+        let asked = OutcomesRequest::of(&kind, input.config)?;
         let nodes = cx.api().nodes(input.realm);
         let outcomes = nodes.outcomes(&asked.kind, asked.config).await.map_err(|error| {
             ToolError::from(error).advise(Cause::NotFound, FIND_TYPE).advise(
@@ -83,14 +83,14 @@ impl Tool for GetDynamicNodeOutcomes {
 
 /// What AM is asked about.
 #[derive(Debug, PartialEq)]
-struct Asked {
+struct OutcomesRequest {
     kind: NodeKind,
     config: JsonObject,
     /// What comes before each outcome's id.
     prefix: String,
 }
 
-impl Asked {
+impl OutcomesRequest {
     /// A page has the outcomes of its last node, so AM is asked about that node where its settings
     /// are given: no source says by which name AM would read them on a page. A page of a later
     /// version than the first puts the node's id before each outcome.
@@ -143,11 +143,11 @@ mod tests {
 
     use super::*;
 
-    fn asked(version: Option<&str>, child: &Value) -> Asked {
+    fn asked(version: Option<&str>, child: &Value) -> OutcomesRequest {
         let version = version.map(|version| version.parse().unwrap());
         let kind = NodeKind::new("PageNode".parse().unwrap(), version);
         let page = json!({ "nodes": [{ "_id": "first", "nodeType": "MessageNode" }, child] });
-        Asked::of(&kind, page.as_object().unwrap().clone()).unwrap()
+        OutcomesRequest::of(&kind, page.as_object().unwrap().clone()).unwrap()
     }
 
     #[test]

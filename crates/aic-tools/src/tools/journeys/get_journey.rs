@@ -106,7 +106,7 @@ struct Reader<'a> {
 }
 
 /// Something to read.
-enum Part {
+enum JourneyPart {
     Config(NodeRef),
     Schema(NodeKind),
 }
@@ -144,8 +144,8 @@ impl<'a> Reader<'a> {
             .map(|node| node.kind.clone())
             .filter(|kind| !self.schemas.contains_key(&kind.to_string()))
             .filter(|kind| kinds.insert(kind.clone()))
-            .map(Part::Schema);
-        let parts: Vec<_> = nodes.iter().cloned().map(Part::Config).chain(schemas).collect();
+            .map(JourneyPart::Schema);
+        let parts: Vec<_> = nodes.iter().cloned().map(JourneyPart::Config).chain(schemas).collect();
         let api = self.cx.api().nodes(self.realm);
         let read = self.cx.each(parts, |part| read(&api, part)).await;
         for (part, result) in read {
@@ -154,8 +154,8 @@ impl<'a> Reader<'a> {
                 unreadable(&error)
             });
             match part {
-                Part::Config(node) => self.configs.insert(self.key(&node), value),
-                Part::Schema(kind) => self.schemas.insert(kind.to_string(), value),
+                JourneyPart::Config(node) => self.configs.insert(self.key(&node), value),
+                JourneyPart::Schema(kind) => self.schemas.insert(kind.to_string(), value),
             };
         }
     }
@@ -187,10 +187,10 @@ impl<'a> Reader<'a> {
     }
 }
 
-async fn read(api: &Nodes<'_, Read>, part: Part) -> (Part, Result<Value, ApiError>) {
+async fn read(api: &Nodes<'_, Read>, part: JourneyPart) -> (JourneyPart, Result<Value, ApiError>) {
     let result = match &part {
-        Part::Config(node) => api.get(node).await.map(Value::Object),
-        Part::Schema(kind) => api.schema(kind).await,
+        JourneyPart::Config(node) => api.get(node).await.map(Value::Object),
+        JourneyPart::Schema(kind) => api.schema(kind).await,
     };
     (part, result)
 }

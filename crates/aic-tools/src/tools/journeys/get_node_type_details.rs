@@ -91,13 +91,13 @@ impl Tool for GetNodeTypeDetails {
         let types: Vec<_> = types.into_iter().filter(|one| seen.insert(one.clone())).collect();
         let kinds: Vec<_> = types.into_iter().map(|name| NodeKind::new(name, None)).collect();
         let parts: Vec<_> =
-            kinds.iter().flat_map(|kind| Part::ALL.map(|part| (kind.clone(), part))).collect();
+            kinds.iter().flat_map(|kind| TypePart::ALL.map(|part| (kind.clone(), part))).collect();
         let api = cx.api().nodes(input.realm);
         let mut read = cx.each(parts, |(kind, part)| read(&api, kind, part)).await.into_iter();
         let mut node_types = Vec::new();
         let mut first_error = None;
         for kind in &kinds {
-            let parts = read.by_ref().take(Part::ALL.len());
+            let parts = read.by_ref().take(TypePart::ALL.len());
             node_types.push(details(kind, parts, &mut first_error));
         }
         let failed = node_types.iter().filter(|details| details.error.is_some()).count();
@@ -123,13 +123,13 @@ impl Details {
 }
 
 #[derive(Clone, Copy)]
-enum Part {
+enum TypePart {
     Schema,
     Template,
     Outcomes,
 }
 
-impl Part {
+impl TypePart {
     const ALL: [Self; 3] = [Self::Schema, Self::Template, Self::Outcomes];
 
     fn name(self) -> &'static str {
@@ -144,19 +144,19 @@ impl Part {
 async fn read(
     api: &Nodes<'_, Read>,
     kind: NodeKind,
-    part: Part,
-) -> (Part, Result<Value, ApiError>) {
+    part: TypePart,
+) -> (TypePart, Result<Value, ApiError>) {
     let result = match part {
-        Part::Schema => api.schema(&kind).await,
-        Part::Template => api.template(&kind).await,
-        Part::Outcomes => api.outcomes(&kind, JsonObject::new()).await.map(Value::Array),
+        TypePart::Schema => api.schema(&kind).await,
+        TypePart::Template => api.template(&kind).await,
+        TypePart::Outcomes => api.outcomes(&kind, JsonObject::new()).await.map(Value::Array),
     };
     (part, result)
 }
 
 fn details(
     kind: &NodeKind,
-    parts: impl Iterator<Item = (Part, Result<Value, ApiError>)>,
+    parts: impl Iterator<Item = (TypePart, Result<Value, ApiError>)>,
     first_error: &mut Option<ApiError>,
 ) -> Details {
     let node_type = kind.to_string();
@@ -167,9 +167,9 @@ fn details(
         match result {
             Ok(value) => {
                 let place = match part {
-                    Part::Schema => &mut details.schema,
-                    Part::Template => &mut details.template,
-                    Part::Outcomes => &mut details.outcomes,
+                    TypePart::Schema => &mut details.schema,
+                    TypePart::Template => &mut details.template,
+                    TypePart::Outcomes => &mut details.outcomes,
                 };
                 *place = Some(value);
             }
@@ -179,7 +179,7 @@ fn details(
             }
         }
     }
-    if errors.len() == Part::ALL.len() {
+    if errors.len() == TypePart::ALL.len() {
         // All failed, most likely for the same reason.
         errors.truncate(1);
     }

@@ -19,7 +19,7 @@ const OWN_ID: usize = TRANSACTION_PREFIX.len() + 36;
 #[derive(Debug, Default)]
 pub(super) struct Timeline {
     /// The tool calls, oldest first.
-    pub(super) calls: Vec<Call>,
+    pub(super) calls: Vec<TracedCall>,
     /// Logins, oldest first.
     pub(super) logins: Vec<Value>,
     /// How many tokens were exchanged.
@@ -29,7 +29,7 @@ pub(super) struct Timeline {
 /// A tool call: all that has one transaction id.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Call {
+pub(super) struct TracedCall {
     transaction_id: String,
     /// When it began.
     time: String,
@@ -85,7 +85,7 @@ impl Timeline {
                     let id = call_id(&text(&payload["transactionId"]));
                     let index = *calls.entry(id.clone()).or_insert_with(|| {
                         let time = text(&entry["timestamp"]);
-                        let call = Call { transaction_id: id, time, ..Call::default() };
+                        let call = TracedCall { transaction_id: id, time, ..TracedCall::default() };
                         timeline.calls.push(call);
                         timeline.calls.len() - 1
                     });
@@ -93,7 +93,7 @@ impl Timeline {
                 }
             }
         }
-        let is_asked_for = |call: &Call| {
+        let is_asked_for = |call: &TracedCall| {
             administrator.is_none_or(|asked| call.administrator.as_deref() == Some(asked))
         };
         timeline.calls.retain(is_asked_for);
@@ -104,7 +104,7 @@ impl Timeline {
     }
 }
 
-impl Call {
+impl TracedCall {
     /// When it began.
     pub(super) fn time(&self) -> &str {
         &self.time

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::timeline::{Call, Timeline};
+use super::timeline::{Timeline, TracedCall};
 use super::{TRANSACTION_PREFIX, USER_AGENT_PREFIX, explain};
 use crate::outcome::result::drop_items;
 use crate::outcome::{Output, ToolError};
@@ -63,7 +63,7 @@ pub(super) struct Input {
 #[serde(rename_all = "camelCase")]
 pub(super) struct TraceMcpActivityOutput {
     /// The tool calls, oldest first.
-    calls: Vec<Call>,
+    calls: Vec<TracedCall>,
     /// How many.
     count: usize,
     /// Logins of the server's clients: time, administrator, client.

@@ -89,7 +89,7 @@ impl Tool for QueryManagedObjects {
     type Output = QueryManagedObjectsOutput;
 
     async fn run(cx: &Context<Read>, input: Input) -> Result<QueryManagedObjectsOutput, ToolError> {
-        let asked = Asked::of(&input);
+        let asked = NamedProperties::of(&input);
         let page_size = input.page_size.map_or(DEFAULT_PAGE_SIZE, Bounded::get);
         let query = ManagedQuery {
             filter: input.query_filter.map_or_else(QueryFilter::default, QueryFilter::from),
@@ -130,7 +130,7 @@ impl Tool for QueryManagedObjects {
 async fn note(
     cx: &Context<Read>,
     object_type: &str,
-    asked: &Asked,
+    asked: &NamedProperties,
     objects: &[Value],
 ) -> Option<String> {
     let mut parts = Vec::new();
@@ -176,14 +176,14 @@ fn unknown(object_type: &str, missing: &[&str], known: &JsonObject) -> Option<St
 }
 
 /// The names of properties that a query asks for.
-struct Asked {
+struct NamedProperties {
     /// Those of `fields`.
     returned: Vec<String>,
     /// Those of the filter and the sort keys.
     compared: Vec<String>,
 }
 
-impl Asked {
+impl NamedProperties {
     fn of(input: &Input) -> Self {
         let list = |text: Option<&Text<500>>| -> Vec<String> {
             let parts = text.into_iter().flat_map(|text| text.as_str().split(','));
@@ -235,10 +235,10 @@ mod tests {
 
     use super::*;
 
-    fn asked(query: &Value) -> Asked {
+    fn asked(query: &Value) -> NamedProperties {
         let mut input = json!({ "objectType": "alpha_user" });
         input.as_object_mut().unwrap().extend(query.as_object().unwrap().clone());
-        Asked::of(&serde_json::from_value(input).unwrap())
+        NamedProperties::of(&serde_json::from_value(input).unwrap())
     }
 
     #[test]

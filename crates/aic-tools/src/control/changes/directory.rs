@@ -33,7 +33,7 @@ const TIME: &[BorrowedFormatItem<'_>] =
 const LARGEST: u64 = 32 << 20;
 
 #[derive(Debug)]
-pub(super) struct Kept {
+pub(super) struct UndoDirectory {
     directory: PrivateDir,
     key: Shared<BoxFuture<'static, Option<Arc<DirectoryKey>>>>,
     /// The files that were said not to be used, each of them once.
@@ -54,7 +54,7 @@ struct File {
     changes: Vec<Change>,
 }
 
-impl Kept {
+impl UndoDirectory {
     pub(super) fn open(
         directory: &Path,
         key: BoxFuture<'static, Option<DirectoryKey>>,
