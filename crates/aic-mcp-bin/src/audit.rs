@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use aic_auth::{Session, TokenSource, milliseconds};
-use aic_tools::{AnyTool, AuditLog, AuditOutcome, AuditRecord, Failure, JsonObject, Spec, Watch};
+use aic_tools::{
+    AnyTool, AuditLog, AuditOutcome, AuditRecord, CallWatch, Failure, JsonObject, Spec,
+};
 use anyhow::Context;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -47,7 +49,7 @@ pub(crate) struct Trail {
     client: Option<String>,
     time: SystemTime,
     started: Instant,
-    watch: Arc<Watch>,
+    watch: Arc<CallWatch>,
     /// The end of the process waits for it.
     _open: TaskTrackerToken,
 }
@@ -143,7 +145,7 @@ impl Audit {
 
 impl Trail {
     /// The facts about the call while it runs.
-    pub(crate) fn watch(&self) -> Arc<Watch> {
+    pub(crate) fn watch(&self) -> Arc<CallWatch> {
         Arc::clone(&self.watch)
     }
 

@@ -23,7 +23,7 @@ pub use outcome::{
 pub use prompts::{AnyPrompt, PromptArgument, PromptSpec};
 pub use resources::{ResourceTemplate, ToolCall};
 pub use tool::{
-    Annotations, AnyTool, Context, Effect, Group, JsonObject, NamePattern, NotOffered, Registry,
-    Rehearsal, Selection, Spec, Tool, ToolDeps, Toolset, Watch,
+    Annotations, AnyTool, CallWatch, Context, Effect, Group, JsonObject, NamePattern, NotOffered,
+    Registry, Rehearsal, Selection, Spec, Tool, ToolDeps, Toolset,
 };
 pub use tools::{TRANSACTION_PREFIX, USER_AGENT_PREFIX};

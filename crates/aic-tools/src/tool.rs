@@ -1,3 +1,4 @@
+mod call_watch;
 pub(crate) mod input;
 mod json_text;
 mod log;
@@ -6,7 +7,6 @@ mod rehearsal;
 pub(crate) mod schema;
 pub(crate) mod selection;
 pub(crate) mod spec;
-mod watch;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -28,14 +28,14 @@ use crate::control::preview::Preview;
 use crate::outcome::redact::{Probe, find_mask};
 use crate::outcome::{Failure, Limits, Output, Success, ToolError};
 
+pub use call_watch::CallWatch;
+use call_watch::StepReporter;
 use log::PartLog;
 pub use registry::Registry;
 pub use rehearsal::Rehearsal;
 pub use schema::JsonObject;
 pub use selection::{Group, NamePattern, NotOffered, Selection};
 pub use spec::{Annotations, Effect, Spec, Toolset};
-use watch::Steps;
-pub use watch::Watch;
 
 /// A call that has received so many bytes makes its result apart from the other calls.
 const LARGE: usize = 256 << 10;
@@ -80,7 +80,7 @@ pub struct Context<A> {
     call: Call<A>,
     changes: Arc<Changes>,
     offered: Arc<BTreeSet<&'static str>>,
-    steps: Steps,
+    steps: StepReporter,
     /// The span of the call.
     span: Span,
 }
@@ -178,7 +178,7 @@ pub trait AnyTool: Send + Sync + fmt::Debug {
         &'a self,
         deps: &'a ToolDeps,
         arguments: JsonObject,
-        watch: &'a Watch,
+        watch: &'a CallWatch,
     ) -> BoxFuture<'a, Result<Success, Failure>>;
 
     /// Finds out what a call would change, and changes nothing.
@@ -186,7 +186,7 @@ pub trait AnyTool: Send + Sync + fmt::Debug {
         &'a self,
         deps: &'a ToolDeps,
         arguments: JsonObject,
-        watch: &'a Watch,
+        watch: &'a CallWatch,
     ) -> BoxFuture<'a, Result<Box<dyn Rehearsal + 'a>, Failure>>;
 }
 
@@ -233,7 +233,7 @@ impl<T: Tool> Erased<T> {
         &self,
         deps: &ToolDeps,
         arguments: JsonObject,
-        watch: &Watch,
+        watch: &CallWatch,
         start: fn(&Client, ScopeSet) -> Call<T::Access>,
     ) -> Result<(Context<T::Access>, T::Input), ToolError> {
         if self.spec.effect.writes() {
@@ -280,7 +280,7 @@ impl<T: Tool> Erased<T> {
         &self,
         deps: &ToolDeps,
         arguments: JsonObject,
-        watch: &Watch,
+        watch: &CallWatch,
     ) -> Result<Success, Failure> {
         self.prepare(deps).await;
         let (cx, input) = self
@@ -336,7 +336,7 @@ impl<T: Tool> AnyTool for Erased<T> {
         &'a self,
         deps: &'a ToolDeps,
         arguments: JsonObject,
-        watch: &'a Watch,
+        watch: &'a CallWatch,
     ) -> BoxFuture<'a, Result<Success, Failure>> {
         self.run(deps, arguments, watch).boxed()
     }
@@ -345,7 +345,7 @@ impl<T: Tool> AnyTool for Erased<T> {
         &'a self,
         deps: &'a ToolDeps,
         arguments: JsonObject,
-        watch: &'a Watch,
+        watch: &'a CallWatch,
     ) -> BoxFuture<'a, Result<Box<dyn Rehearsal + 'a>, Failure>> {
         async move {
             let rehearsed = self.rehearsed(deps, arguments, watch).await?;

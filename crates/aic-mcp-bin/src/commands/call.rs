@@ -2,8 +2,8 @@ use std::io::{self, IsTerminal, Read, Write};
 
 use aic_auth::ScopeSet;
 use aic_tools::{
-    AnyTool, Asked, AuditOutcome, Confirm, Consent, Failure, JsonObject, Registry, Success,
-    ToolDeps, Watch,
+    AnyTool, Asked, AuditOutcome, CallWatch, Confirm, Consent, Failure, JsonObject, Registry,
+    Success, ToolDeps,
 };
 use anyhow::{Context, anyhow};
 use tokio::task::spawn_blocking;
@@ -117,7 +117,7 @@ async fn work(
     arguments: JsonObject,
     deps: &ToolDeps,
     confirm: Confirm,
-    watch: &Watch,
+    watch: &CallWatch,
 ) -> (AuditOutcome, Result<Success, Failure>) {
     let of = |result: Result<Success, Failure>| {
         let done = if result.is_ok() { AuditOutcome::Succeeded } else { AuditOutcome::Failed };

@@ -4,7 +4,7 @@
 use std::panic::AssertUnwindSafe;
 
 use aic_api::change::Change;
-use aic_tools::{AnyTool, AuditOutcome, Failure, JsonObject, Spec, Success, Watch};
+use aic_tools::{AnyTool, AuditOutcome, CallWatch, Failure, JsonObject, Spec, Success};
 use futures_util::FutureExt;
 use rmcp::RoleServer;
 use rmcp::service::RequestContext;
@@ -57,7 +57,7 @@ impl Server {
         tool: &dyn AnyTool,
         arguments: JsonObject,
         repeated: Repeated,
-        watch: &Watch,
+        watch: &CallWatch,
         cx: &RequestContext<RoleServer>,
     ) -> Result<Success, Unfinished> {
         let spec = tool.spec();
@@ -93,7 +93,7 @@ impl Server {
         tool: &dyn AnyTool,
         arguments: JsonObject,
         repeated: Repeated,
-        (watch, steps): (&Watch, &watch::Sender<Steps>),
+        (watch, steps): (&CallWatch, &watch::Sender<Steps>),
         cx: &RequestContext<RoleServer>,
     ) -> Result<Success, Unfinished> {
         let (spec, deps) = (tool.spec(), &self.deps);

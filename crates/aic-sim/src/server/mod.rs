@@ -33,7 +33,7 @@ use crate::sync::lock;
 use crate::tenant::Tenant;
 use fault::{FaultBook, FaultKind};
 use log::RequestLog;
-use watch::Watch;
+use watch::RequestWatch;
 
 /// Why a connection ended early.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -248,7 +248,7 @@ async fn ask(
     router: &TowerToHyperService<Router>,
     request: Request<Bytes>,
 ) -> Response<Body> {
-    let watch = Watch::begin(tenant, &request);
+    let watch = RequestWatch::begin(tenant, &request);
     let transaction_id = headers::transaction_id(&request);
     let Ok(response) = router.call(request.map(Body::from)).await;
     let response = headers::completed(response, transaction_id);

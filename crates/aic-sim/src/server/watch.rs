@@ -14,7 +14,7 @@ use crate::monitoring::Exchange;
 use crate::tenant::Tenant;
 
 /// A request that is being answered.
-pub(super) struct Watch {
+pub(super) struct RequestWatch {
     method: Method,
     uri: Uri,
     headers: HeaderMap,
@@ -22,7 +22,7 @@ pub(super) struct Watch {
     started: Duration,
 }
 
-impl Watch {
+impl RequestWatch {
     /// Looks at a request before it is carried out.
     pub(super) fn begin(tenant: &Tenant, request: &Request<Bytes>) -> Self {
         Self {

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use tracing::Instrument;
 
 use super::log::PartLog;
-use super::{Context, Erased, Tool, ToolDeps, Watch};
+use super::{CallWatch, Context, Erased, Tool, ToolDeps};
 use crate::control::Class;
 use crate::control::harm::{Surroundings, worst};
 use crate::control::preview::{self, Judged, Preview};
@@ -68,7 +68,7 @@ impl<T: Tool> Erased<T> {
         &self,
         deps: &ToolDeps,
         arguments: JsonObject,
-        watch: &Watch,
+        watch: &CallWatch,
     ) -> Result<Rehearsed<'_, T>, Failure> {
         self.prepare(deps).await;
         let (cx, input) = self

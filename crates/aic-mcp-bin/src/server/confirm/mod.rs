@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use aic_tools::{Asked, Confirm, Consent, Failure, Rehearsal, SafeText, Watch, Why};
+use aic_tools::{Asked, CallWatch, Confirm, Consent, Failure, Rehearsal, SafeText, Why};
 use rmcp::RoleServer;
 use rmcp::model::{
     ElicitRequest, ElicitResult, InputRequest, InputRequiredResult, InputResponses,
@@ -125,7 +125,7 @@ impl Confirming {
         &self,
         rehearsal: &dyn Rehearsal,
         repeated: Repeated,
-        (watch, steps): (&Watch, &watch::Sender<Steps>),
+        (watch, steps): (&CallWatch, &watch::Sender<Steps>),
         cx: &RequestContext<RoleServer>,
     ) -> Result<Agreement, Unfinished> {
         let mode = self.mode(cx);

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aic_auth::Session;
-use aic_tools::Watch;
+use aic_tools::CallWatch;
 use rmcp::model::{
     ClientResult, ElicitRequest, ElicitResult, ElicitationAction, InputResponses, ProtocolVersion,
     ServerRequest,
@@ -97,7 +97,7 @@ impl SignInPrompts {
     pub(super) async fn ask(
         &self,
         tool: &str,
-        watch: &Watch,
+        watch: &CallWatch,
         cx: &RequestContext<RoleServer>,
     ) -> Unfinished {
         let asked_before = self.asked.borrow().times;
@@ -120,7 +120,7 @@ impl SignInPrompts {
     async fn ask_while_waiting(
         &self,
         tool: &str,
-        watch: &Watch,
+        watch: &CallWatch,
         asked_before: u64,
         cx: &RequestContext<RoleServer>,
     ) -> Unfinished {
@@ -165,7 +165,7 @@ impl SignInPrompts {
         &self,
         waiting: &PendingSignIn,
         mode: ElicitMode,
-        watch: &Watch,
+        watch: &CallWatch,
         asked_before: u64,
     ) -> Action {
         let mut action = Action::Wait;

@@ -9,20 +9,20 @@ use crate::control::Asked;
 /// What a call of a tool has sent so far and how far it has come, for whoever keeps a trail or wants
 /// to know: also of a call that was given up.
 #[derive(Debug, Default)]
-pub struct Watch {
+pub struct CallWatch {
     activity: SetOnce<Arc<Activity>>,
-    steps: Steps,
+    steps: StepReporter,
     asked: OnceLock<Asked>,
 }
 
 /// Whoever is told how far a call has come.
 #[derive(Clone, Default)]
-pub(super) struct Steps(Arc<OnceLock<Tell>>);
+pub(super) struct StepReporter(Arc<OnceLock<Tell>>);
 
 /// Told the parts that are done and all there are.
 type Tell = Box<dyn Fn(usize, usize) + Send + Sync>;
 
-impl Steps {
+impl StepReporter {
     pub(super) fn tell(&self, done: usize, all: usize) {
         if let Some(tell) = self.0.get() {
             tell(done, all);
@@ -30,15 +30,15 @@ impl Steps {
     }
 }
 
-impl fmt::Debug for Steps {
+impl fmt::Debug for StepReporter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Steps")
+        f.write_str("StepReporter")
     }
 }
 
-impl Watch {
+impl CallWatch {
     /// Follows a call, which tells how far it has come.
-    pub(super) fn begin(&self, activity: &Arc<Activity>) -> Steps {
+    pub(super) fn begin(&self, activity: &Arc<Activity>) -> StepReporter {
         let _ = self.activity.set(Arc::clone(activity));
         self.steps.clone()
     }
