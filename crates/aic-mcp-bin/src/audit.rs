@@ -24,13 +24,13 @@ const TIME_TO_WRITE: Duration = Duration::from_secs(5);
 /// The audit log, where one is kept.
 #[derive(Debug, Clone)]
 pub(crate) struct Audit {
-    kept: Option<Arc<Kept>>,
+    kept: Option<Arc<OpenLog>>,
     /// The calls under way.
     open: TaskTracker,
 }
 
 #[derive(Debug)]
-struct Kept {
+struct OpenLog {
     log: Arc<AuditLog>,
     session: Session,
     /// Whether the last record could not be written.
@@ -43,7 +43,7 @@ struct Kept {
 /// dropped, as one that was cancelled.
 pub(crate) struct Trail {
     /// Where the record goes, until it is written.
-    kept: Option<Arc<Kept>>,
+    kept: Option<Arc<OpenLog>>,
     spec: Spec,
     arguments: JsonObject,
     client: Option<String>,
@@ -63,7 +63,7 @@ impl Audit {
             })?;
             let broken = AtomicBool::new(false);
             let (log, session) = (Arc::new(log), session.clone());
-            anyhow::Ok(Arc::new(Kept { log, session, broken, writing: TaskTracker::new() }))
+            anyhow::Ok(Arc::new(OpenLog { log, session, broken, writing: TaskTracker::new() }))
         });
         let kept = kept.transpose().map_err(CommandError::wrong_use)?;
         Ok(Self { kept, open: TaskTracker::new() })
@@ -193,7 +193,7 @@ impl Drop for Trail {
     }
 }
 
-impl Kept {
+impl OpenLog {
     /// Adds a record, apart from the loop: another process may hold the file. The work has begun
     /// when this returns, and goes on where nobody waits for it.
     fn write(self: &Arc<Self>, record: AuditRecord) -> impl Future<Output = ()> + use<> {

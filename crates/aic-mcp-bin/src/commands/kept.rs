@@ -20,13 +20,13 @@ use crate::exit::{self, CommandError, ExitKind};
 use crate::terminal::say;
 
 /// The place where the login is kept, and the tenant that it is for.
-pub(super) struct Kept {
+pub(super) struct LoginKeeper {
     pub(super) config: Config,
     pub(super) transport: Arc<Transport>,
     pub(super) store: Box<dyn CredentialStore>,
 }
 
-impl Kept {
+impl LoginKeeper {
     /// The place that the options name. Memory keeps nothing for another command, so it is refused.
     pub(super) fn of(options: &Options) -> exit::Result<Self> {
         let config = Config::of(options)?;

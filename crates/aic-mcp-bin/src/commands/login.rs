@@ -6,7 +6,7 @@ use aic_auth::AuthError;
 use aic_auth::store::StoredLogin;
 use aic_tools::FailureKind;
 
-use super::kept::{Kept, unusable, when};
+use super::kept::{LoginKeeper, unusable, when};
 use crate::cli::Options;
 use crate::config::{self, Store};
 use crate::connection::{self, Ask};
@@ -16,7 +16,7 @@ use crate::terminal::say;
 
 /// `aic-mcp login`
 pub(crate) async fn run(options: &Options) -> Result<ExitKind> {
-    let kept = Kept::of(options)?;
+    let kept = LoginKeeper::of(options)?;
     let scopes = config::tools(options).scopes();
     // Said before the person signs in for nothing.
     if let Err(error) = kept.store.check(&kept.config.tenant).await {

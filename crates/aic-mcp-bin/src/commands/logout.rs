@@ -1,11 +1,11 @@
-use super::kept::{Kept, unusable, when};
+use super::kept::{LoginKeeper, unusable, when};
 use crate::cli::Options;
 use crate::exit::{ExitKind, Result};
 use crate::terminal::{say, tell};
 
 /// `aic-mcp logout`
 pub(crate) async fn run(options: &Options) -> Result<ExitKind> {
-    let Kept { config, transport, store } = Kept::of(options)?;
+    let LoginKeeper { config, transport, store } = LoginKeeper::of(options)?;
     let (tenant, place) = (&config.tenant, store.name());
     let login = match store.load(tenant).await {
         Ok(login) => login,

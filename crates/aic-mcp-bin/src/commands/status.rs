@@ -4,7 +4,7 @@ use aic_auth::store::StoredLogin;
 use aic_auth::{AuthError, Scope};
 use serde_json::{Value, json};
 
-use super::kept::{Kept, Who, date, unusable, when};
+use super::kept::{LoginKeeper, Who, date, unusable, when};
 use crate::cli::{Options, StatusArgs, StatusFormat};
 use crate::exit::{ExitKind, Result};
 
@@ -20,7 +20,7 @@ enum Status {
 
 /// `aic-mcp status`
 pub(crate) async fn run(options: &Options, args: &StatusArgs) -> Result<ExitKind> {
-    let kept = Kept::of(options)?;
+    let kept = LoginKeeper::of(options)?;
     let status = match kept.store.load(&kept.config.tenant).await {
         Ok(Some(login)) => look_at(&kept, login).await,
         Ok(None) => Status::None,
@@ -35,7 +35,7 @@ pub(crate) async fn run(options: &Options, args: &StatusArgs) -> Result<ExitKind
     Ok(if status.is_usable() { ExitKind::Success } else { ExitKind::NotLoggedIn })
 }
 
-async fn look_at(kept: &Kept, login: StoredLogin) -> Status {
+async fn look_at(kept: &LoginKeeper, login: StoredLogin) -> Status {
     if !login.is_live() {
         return Status::Expired(login);
     }

@@ -94,7 +94,7 @@ fn message(level: LoggingLevel, text: String) -> LoggingMessageNotificationParam
 /// What takes the messages of this project's own crates: others may quote requests, and with them
 /// secrets.
 pub(crate) fn layer<S: Subscriber + for<'a> LookupSpan<'a>>() -> impl Layer<S> {
-    ToClient.with_filter(Asked)
+    ToClient.with_filter(WantedByClient)
 }
 
 struct ToClient;
@@ -134,9 +134,9 @@ fn is_wanted(metadata: &Metadata<'_>) -> bool {
 }
 
 /// Lets pass what the client has asked for.
-struct Asked;
+struct WantedByClient;
 
-impl<S> Filter<S> for Asked {
+impl<S> Filter<S> for WantedByClient {
     fn enabled(&self, metadata: &Metadata<'_>, _: &Context<'_, S>) -> bool {
         is_wanted(metadata)
     }

@@ -48,7 +48,7 @@ struct Describe {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Call {
+struct CallTool {
     tool: String,
     #[serde(default)]
     arguments: JsonObject,
@@ -139,8 +139,8 @@ pub(super) fn meant<'a>(registry: &'a Registry, name: &str, arguments: JsonObjec
             },
             Err(problem) => Meant::Wrong(problem),
         },
-        READ | WRITE => match parse::<Call>(arguments) {
-            Ok(Call { tool, arguments }) => call(registry, name == WRITE, tool, arguments),
+        READ | WRITE => match parse::<CallTool>(arguments) {
+            Ok(CallTool { tool, arguments }) => call(registry, name == WRITE, tool, arguments),
             Err(problem) => Meant::Wrong(problem),
         },
         _ if registry.get(name).is_some() => Meant::Wrong(format!(

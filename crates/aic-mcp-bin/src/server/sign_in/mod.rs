@@ -41,13 +41,13 @@ const TIME_TO_NOTICE: Duration = Duration::from_secs(10);
 pub(super) struct SignInPrompts {
     session: Session,
     sign_in: SignIn,
-    asked: Arc<watch::Sender<Asked>>,
+    asked: Arc<watch::Sender<SignInQuestions>>,
     ending: CancellationToken,
 }
 
 /// The questions about the newest login.
 #[derive(Debug, Clone, Default)]
-struct Asked {
+struct SignInQuestions {
     /// The login.
     number: u64,
     answer: Option<Answer>,
@@ -207,10 +207,11 @@ impl SignInPrompts {
 
     /// Changes what is known to have been asked about a login, starting anew with each. `change`
     /// says whether anybody need know.
-    fn note(&self, number: u64, change: impl FnOnce(&mut Asked) -> bool) {
+    fn note(&self, number: u64, change: impl FnOnce(&mut SignInQuestions) -> bool) {
         self.asked.send_if_modified(|asked| {
             if asked.number != number {
-                *asked = Asked { number, times: asked.times, ..Asked::default() };
+                *asked =
+                    SignInQuestions { number, times: asked.times, ..SignInQuestions::default() };
             }
             change(asked)
         });
