@@ -313,7 +313,7 @@ async fn a_file_that_is_not_ones_own_ends_the_start() {
     fs::write(&real, "").unwrap();
     std::os::unix::fs::symlink(&real, &link).unwrap();
     assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
-    for (path, why) in [(&link, "it is a link"), (&fifo, "it is no regular file")] {
+    for (path, why) in [(&link, "it is a symbolic link"), (&fifo, "it is no regular file")] {
         let start = Start::serve(&sim).arg("--audit-log").arg(path.to_str().unwrap());
         let (status, _, log) = start.run().await;
         assert_eq!(status.code(), Some(2), "{log}");

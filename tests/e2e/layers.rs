@@ -42,7 +42,7 @@ fn sources(directory: &Path, into: &mut Vec<PathBuf>) {
 #[test]
 fn the_libraries_name_no_option_variable_or_program() {
     let mut files = Vec::new();
-    for library in ["aic-auth", "aic-api"] {
+    for library in ["aic-files", "aic-auth", "aic-api"] {
         let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");
         sources(&crates.join(library).join("src"), &mut files);
     }

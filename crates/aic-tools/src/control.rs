@@ -6,7 +6,6 @@ pub(crate) mod changes;
 pub(crate) mod harm;
 pub(crate) mod policy;
 pub(crate) mod preview;
-pub(crate) mod private_dir;
 
 pub use audit::{
     Asked, AuditLog, AuditOutcome, AuditRecord, Break, Intact, verify as verify_audit_log,
@@ -14,4 +13,3 @@ pub use audit::{
 pub use changes::{Changes, DirectoryKey, TooMuch, WriteLimit};
 pub use harm::{Class, Harm};
 pub use policy::{Confirm, Consent};
-pub use private_dir::PrivateDir;

@@ -14,7 +14,7 @@ mod tools;
 
 pub use control::{
     Asked, AuditLog, AuditOutcome, AuditRecord, Break, Changes, Class, Confirm, Consent,
-    DirectoryKey, Harm, Intact, PrivateDir, TooMuch, WriteLimit, verify_audit_log,
+    DirectoryKey, Harm, Intact, TooMuch, WriteLimit, verify_audit_log,
 };
 pub use outcome::{
     Failure, FailureKind, Limits, MASK, Output, SafeText, Success, ToolError, Why, hint_in_words,

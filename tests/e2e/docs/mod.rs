@@ -31,7 +31,7 @@ fn source() -> String {
         }
     }
     let mut all = String::new();
-    for package in ["aic-auth", "aic-api", "aic-tools", "aic-mcp-bin"] {
+    for package in ["aic-files", "aic-auth", "aic-api", "aic-tools", "aic-mcp-bin"] {
         read(&root().join("crates").join(package).join("src"), &mut all);
     }
     let joined = all.replace("\\\n", "");

@@ -16,6 +16,7 @@ const CEILINGS: &[(&str, usize)] = &[
     ("docs", 14),
     ("crates/aic-api", 54),
     ("crates/aic-auth", 15),
+    ("crates/aic-files", 0),
     ("crates/aic-mcp-bin", 19),
     ("crates/aic-sim", 154),
     ("crates/aic-tools", 258),

@@ -1,11 +1,10 @@
-mod private;
-
 use std::borrow::Cow;
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use aic_files::Protection;
 use futures_util::future::BoxFuture;
 use secrecy::ExposeSecret;
 
@@ -61,7 +60,7 @@ impl CredentialStore for TokenFile {
         self.work(move |path| {
             let directory = directory(path)?;
             if directory.exists() {
-                private::check_directory(directory, path)?;
+                check_directory(directory, path)?;
             }
             is_free(path, &tenant)
         })
@@ -82,18 +81,18 @@ impl CredentialStore for TokenFile {
 
 fn save(path: &Path, login: &StoredLogin) -> Result<(), StoreError> {
     let directory = directory(path)?;
-    private::make_directory(directory)?;
-    private::check_directory(directory, path)?;
+    let made = aic_files::make_directory(directory);
+    made.map_err(|error| failure(directory, "cannot be made", &error))?;
+    check_directory(directory, path)?;
     is_free(path, &login.tenant)?;
-    let failed = |error: io::Error| failure(path, "cannot be written", &error);
-    // Made with mode 0600, and removed again if anything fails.
-    let mut file =
-        tempfile::Builder::new().prefix(".token-").tempfile_in(directory).map_err(failed)?;
-    file.write_all(login.encode().expose_secret().as_bytes()).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    // Renaming replaces a symbolic link and does not follow it.
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
+    aic_files::replace_durably(path, login.encode().expose_secret().as_bytes())
+        .map_err(|error| failure(path, "cannot be written", &error))
+}
+
+/// Refuses a directory in which others could put or read a file.
+fn check_directory(directory: &Path, token: &Path) -> Result<(), StoreError> {
+    aic_files::check_directory(directory, token.file_name())
+        .map_err(|error| failure(directory, "cannot keep a login", &error))
 }
 
 fn load(path: &Path, tenant: &Tenant) -> Result<Option<StoredLogin>, StoreError> {
@@ -103,19 +102,21 @@ fn load(path: &Path, tenant: &Tenant) -> Result<Option<StoredLogin>, StoreError>
 /// The content of the file, `None` where it is missing or not to be trusted.
 fn read(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
     let failed = |error: io::Error| failure(path, "cannot be read", &error);
-    let Some(file) = absent_is_fine(private::open(path), path, "cannot be read")? else {
+    let Some(file) = absent_is_fine(aic_files::open(path), path, "cannot be read")? else {
         return Ok(None);
     };
-    private::check_directory(directory(path)?, path)?;
-    if !private::is_trusted(&file, path).map_err(failed)? {
-        return Ok(None);
+    check_directory(directory(path)?, path)?;
+    match aic_files::protect(&file).map_err(failed)? {
+        Ok(Protection::WasPrivate) => {}
+        Ok(Protection::Closed) => {
+            tracing::warn!("other users could read {}; its mode is now 600", path.display());
+        }
+        Err(untrusted) => return Ok(not_used(&format!("of its file, {untrusted}"))),
     }
-    let mut text = Vec::new();
-    file.take(LARGEST_FILE + 1).read_to_end(&mut text).map_err(failed)?;
-    if text.len() as u64 > LARGEST_FILE {
-        return Ok(not_used("it cannot be read"));
+    match aic_files::read_up_to(&file, LARGEST_FILE).map_err(failed)? {
+        Some(text) => Ok(Some(text)),
+        None => Ok(not_used("it cannot be read")),
     }
-    Ok(Some(text))
 }
 
 /// Refuses a file whose login another tenant still accepts.

@@ -3,7 +3,7 @@
 use std::env;
 use std::path::PathBuf;
 
-use aic_tools::PrivateDir;
+use aic_files::PrivateDir;
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};

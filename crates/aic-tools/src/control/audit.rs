@@ -2,7 +2,6 @@
 
 mod asked;
 mod chain;
-mod file;
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -95,7 +94,7 @@ impl AuditLog {
     /// When it cannot be written, is a link or no regular file, belongs to another user, or can be
     /// written by others.
     pub fn open(path: &Path) -> io::Result<Self> {
-        Ok(Self { file: Mutex::new(file::open(path)?) })
+        Ok(Self { file: Mutex::new(aic_files::open_to_append(path)?) })
     }
 
     /// Adds a record, its secrets masked. Other processes that add to the file wait meanwhile, and

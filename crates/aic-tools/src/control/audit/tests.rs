@@ -133,8 +133,8 @@ fn only_a_file_of_ones_own_is_opened() {
     let refused = |path: &Path| AuditLog::open(path).unwrap_err().to_string();
     symlink(&path, at("link")).unwrap();
     symlink(at("nothing"), at("dangling")).unwrap();
-    assert_eq!(refused(&at("link")), "it is a link");
-    assert_eq!(refused(&at("dangling")), "it is a link");
+    assert_eq!(refused(&at("link")), "it is a symbolic link");
+    assert_eq!(refused(&at("dangling")), "it is a symbolic link");
     assert!(!at("nothing").exists());
     let made = std::process::Command::new("mkfifo").arg(at("fifo")).status().unwrap();
     assert!(made.success());

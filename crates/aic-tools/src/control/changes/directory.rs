@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aic_api::change::{Change, Document, State};
 use aic_auth::{ScopeSet, Tenant};
+use aic_files::PrivateDir;
 use data_encoding::HEXLOWER;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
@@ -19,7 +20,6 @@ use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 
 use super::{DirectoryKey, Recorded};
-use crate::control::PrivateDir;
 use crate::outcome::redact;
 
 /// How many files are kept of each tenant.
