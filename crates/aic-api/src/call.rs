@@ -346,13 +346,16 @@ impl<A> Call<A> {
         if service != Service::Monitoring {
             return Ok(());
         }
-        let Some(wait) = self.client.inner.logs_quota.exhausted_for() else { return Ok(()) };
-        if !attempts.has_time_for(wait) {
-            return Err(ApiError::RateLimited { service, wait });
+        // All that wait go on at once, since the service's next count has room for many, and no answer
+        // tells how many. One that finds it used up again waits again, or is refused and repeated.
+        while let Some(wait) = self.client.inner.logs_quota.exhausted_for() {
+            if !attempts.has_time_for(wait) {
+                return Err(ApiError::RateLimited { service, wait });
+            }
+            let wait_ms = milliseconds(wait);
+            tracing::info!(wait_ms, "the log service takes no more requests for a while");
+            sleep(wait).await;
         }
-        let wait_ms = milliseconds(wait);
-        tracing::info!(wait_ms, "the log service takes no more requests for a while");
-        sleep(wait).await;
         Ok(())
     }
 }

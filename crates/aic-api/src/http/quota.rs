@@ -10,23 +10,40 @@ const FURTHEST: Duration = Duration::from_hours(1);
 /// Whether a service that counts requests takes any more, by what its answers say of it:
 /// `x-ratelimit-remaining`, and `x-ratelimit-reset` in seconds since 1970.
 #[derive(Debug, Default)]
-pub(crate) struct Quota(Mutex<Option<Instant>>);
+pub(crate) struct Quota(Mutex<Option<Exhausted>>);
+
+/// The service takes no more requests.
+#[derive(Debug, Clone, Copy)]
+struct Exhausted {
+    /// The end of the service's count, by its own clock.
+    reset: u64,
+    /// The same by this process's clock.
+    until: Instant,
+}
 
 impl Quota {
-    /// Reads what an answer says.
+    /// Reads what an answer says. Answers may come in another order than that in which the service
+    /// has counted their requests: one of the same count that had requests left says nothing new.
     pub(crate) fn note(&self, headers: &HeaderMap) {
         let Some(remaining) = number(headers, "x-ratelimit-remaining") else { return };
-        let free = if remaining == 0 { until_reset(headers) } else { None };
-        *self.lock() = free.map(|wait| Instant::now() + wait);
+        let reset = number(headers, "x-ratelimit-reset");
+        let mut state = self.lock();
+        let is_of_same_count = state.zip(reset).is_some_and(|(known, reset)| reset <= known.reset);
+        if is_of_same_count {
+            return;
+        }
+        let wait = if remaining == 0 { until_reset(headers) } else { None };
+        let exhausted = |(reset, wait)| Exhausted { reset, until: Instant::now() + wait };
+        *state = reset.zip(wait).map(exhausted);
     }
 
     /// How long it takes no more requests.
     pub(crate) fn exhausted_for(&self) -> Option<Duration> {
-        let free = (*self.lock())?;
-        Some(free.saturating_duration_since(Instant::now())).filter(|wait| !wait.is_zero())
+        let Exhausted { until, .. } = (*self.lock())?;
+        Some(until.saturating_duration_since(Instant::now())).filter(|wait| !wait.is_zero())
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Exhausted>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -81,6 +98,23 @@ mod tests {
         assert_eq!(quota.exhausted_for(), Some(Duration::from_secs(1)));
         tokio::time::advance(Duration::from_secs(1)).await;
         assert_eq!(quota.exhausted_for(), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_was_overtaken_says_nothing_new() {
+        const LATER: &str = "784111877"; // a minute after RESET
+        let answer = |remaining, reset| {
+            headers(&[("x-ratelimit-remaining", remaining), ("x-ratelimit-reset", reset), DATE])
+        };
+        let quota = Quota::default();
+        quota.note(&answer("0", RESET));
+        quota.note(&answer("1", RESET));
+        assert_eq!(quota.exhausted_for(), Some(Duration::from_secs(40)), "the older of the two");
+        quota.note(&answer("27", LATER));
+        assert_eq!(quota.exhausted_for(), None, "the next count has begun");
+        quota.note(&answer("0", LATER));
+        quota.note(&answer("0", RESET));
+        assert_eq!(quota.exhausted_for(), Some(Duration::from_secs(100)), "the older of the two");
     }
 
     #[tokio::test(start_paused = true)]
