@@ -13,9 +13,12 @@ use crate::login::{Login, LoginToken};
 use crate::store::{CredentialStore, StoreError, StoredLogin, is_live, not_used};
 use crate::{AccessToken, AuthError, OAuthRefusal, ScopeSet, Tenant, TokenSource, Transport};
 
-/// How long a login waits for the store. A keychain may ask its user to unlock it; the login does
-/// not depend on that.
+/// How long a login waits for the store to keep it. The login does not depend on that.
 const TIME_TO_STORE: Duration = Duration::from_secs(3);
+
+/// How long a login that is kept is waited for. A keychain may ask its user to unlock it, and a
+/// browser that opens beside that question would ask the same person for another login.
+const TIME_TO_UNLOCK: Duration = Duration::from_mins(1);
 
 /// One administrator's login, shared by all calls of a process.
 ///
@@ -310,7 +313,7 @@ impl Inner {
 
     /// The login kept from before, if it can be used for these scopes.
     async fn kept(&self, scopes: ScopeSet) -> Option<StoredLogin> {
-        let kept = self.in_time(self.store.load(&self.tenant)).await??;
+        let kept = self.in_time(TIME_TO_UNLOCK, self.store.load(&self.tenant)).await??;
         if !kept.is_live() {
             return not_used("it has expired");
         }
@@ -328,18 +331,22 @@ impl Inner {
             scopes: self.scopes,
             administrator: login.administrator.clone(),
         };
-        if self.in_time(self.store.save(record)).await.is_some() {
+        if self.in_time(TIME_TO_STORE, self.store.save(record)).await.is_some() {
             tracing::info!(store = %self.store.name(), "the login is kept");
         }
     }
 
     /// What the store says, unless it cannot be used: then there is one warning, and the login is
     /// good for this process.
-    async fn in_time<T>(&self, work: BoxFuture<'_, Result<T, StoreError>>) -> Option<T> {
-        let reason = match tokio::time::timeout(TIME_TO_STORE, work).await {
+    async fn in_time<T>(
+        &self,
+        limit: Duration,
+        work: BoxFuture<'_, Result<T, StoreError>>,
+    ) -> Option<T> {
+        let reason = match tokio::time::timeout(limit, work).await {
             Ok(Ok(value)) => return Some(value),
             Ok(Err(error)) => error.to_string(),
-            Err(_) => format!("it did not answer within {} seconds", TIME_TO_STORE.as_secs()),
+            Err(_) => format!("it did not answer within {} seconds", limit.as_secs()),
         };
         if !self.store_failed.swap(true, Ordering::Relaxed) {
             let store = self.store.name();

@@ -1,3 +1,7 @@
+use std::borrow::Cow;
+
+use tokio::time::sleep;
+
 use super::*;
 use crate::TransportOptions;
 use crate::store::Memory;
@@ -12,11 +16,60 @@ impl Login for NoLogin {
     }
 }
 
-fn session() -> Session {
+fn session_with(store: Box<dyn CredentialStore>) -> Session {
     let tenant: Tenant = "id.example.com".parse().unwrap();
     let transport = Arc::new(Transport::new(&tenant, TransportOptions::default()));
-    let store = Box::new(Memory::default());
     Session::new(tenant, transport, ScopeSet::EMPTY, Box::new(NoLogin), store)
+}
+
+fn session() -> Session {
+    session_with(Box::new(Memory::default()))
+}
+
+/// A keychain whose user takes so long to unlock it.
+#[derive(Debug)]
+struct Locked(Duration);
+
+impl CredentialStore for Locked {
+    fn name(&self) -> Cow<'static, str> {
+        "the keychain".into()
+    }
+
+    fn save(&self, _: StoredLogin) -> BoxFuture<'_, Result<(), StoreError>> {
+        ready(Ok(())).boxed()
+    }
+
+    fn load(&self, tenant: &Tenant) -> BoxFuture<'_, Result<Option<StoredLogin>, StoreError>> {
+        let login = StoredLogin {
+            tenant: tenant.clone(),
+            token: "kept".to_owned().into(),
+            expires_at: SystemTime::now() + Duration::from_hours(1),
+            scopes: ScopeSet::EMPTY,
+            administrator: Some("astrid".to_owned()),
+        };
+        sleep(self.0).map(|()| Ok(Some(login))).boxed()
+    }
+
+    fn check(&self, _: &Tenant) -> BoxFuture<'_, Result<(), StoreError>> {
+        ready(Ok(())).boxed()
+    }
+
+    fn delete(&self, _: &Tenant) -> BoxFuture<'_, Result<(), StoreError>> {
+        ready(Ok(())).boxed()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_keychain_that_asks_its_user_is_waited_for() {
+    let log_in = |unlocked_after| {
+        let session = session_with(Box::new(Locked(unlocked_after)));
+        let session = session.reuse_kept_login(ScopeSet::EMPTY);
+        async move { session.inner.logged_in().await.map(|login| login.is_reused) }
+    };
+    assert!(log_in(Duration::from_secs(30)).await.unwrap());
+    // Nobody answers the keychain: there is another way to log in.
+    let end = log_in(Duration::from_hours(1)).await;
+    assert!(matches!(end, Err(AuthError::LoginDeclined)), "{end:?}");
 }
 
 fn active_login(expires_at: SystemTime) -> ActiveLogin {
