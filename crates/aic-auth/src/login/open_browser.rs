@@ -43,23 +43,41 @@ fn run(mut command: Command) -> bool {
         .is_ok_and(|status| status.success())
 }
 
+/// What separates the commands of `BROWSER`. On Windows, a colon is a part of paths.
+const SEPARATOR: char = if cfg!(windows) { ';' } else { ':' };
+
 /// The programs to try, best first. `BROWSER` is a list of commands separated by colons, in which `%s`
-/// stands for the URL, as xdg-open(1) and Debian's sensible-browser(1) read it.
+/// stands for the URL, as xdg-open(1) and Debian's sensible-browser(1) read it; on Windows, it is separated
+/// by semicolons, as `PATH` is.
 fn commands(browser: Option<&str>, url: &Url) -> Vec<Command> {
-    let chosen = browser.unwrap_or_default().split(':').filter_map(|entry| {
-        let mut words = entry.split_whitespace();
-        let mut command = Command::new(words.next()?);
-        let mut placed = false;
-        for word in words {
-            placed |= word.contains("%s");
-            command.arg(word.replace("%s", url.as_str()));
-        }
-        if !placed {
-            command.arg(url.as_str());
-        }
-        Some(command)
-    });
-    chosen.chain(open::commands(url.as_str())).collect()
+    let mut commands = chosen(browser.unwrap_or_default(), SEPARATOR, url);
+    commands.extend(open::commands(url.as_str()));
+    commands
+}
+
+fn chosen(browser: &str, separator: char, url: &Url) -> Vec<Command> {
+    let entries = browser.split(separator).map(str::trim);
+    entries.filter_map(|entry| command(entry, url)).collect()
+}
+
+fn command(entry: &str, url: &Url) -> Option<Command> {
+    // A path may have blanks in it, as `C:\Program Files` has.
+    if Path::new(entry).is_file() {
+        let mut command = Command::new(entry);
+        command.arg(url.as_str());
+        return Some(command);
+    }
+    let mut words = entry.split_whitespace();
+    let mut command = Command::new(words.next()?);
+    let mut placed = false;
+    for word in words {
+        placed |= word.contains("%s");
+        command.arg(word.replace("%s", url.as_str()));
+    }
+    if !placed {
+        command.arg(url.as_str());
+    }
+    Some(command)
 }
 
 #[cfg(test)]
@@ -78,5 +96,18 @@ mod tests {
         assert_eq!(shown(&commands[0]), format!("firefox --url={url} -P x"));
         assert_eq!(shown(&commands[1]), format!("lynx {url}"));
         assert!(commands.len() > 2);
+    }
+
+    #[test]
+    fn a_path_with_blanks_is_one_word_and_a_colon_ends_no_path_on_windows() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = Url::parse("https://id.example.com/").unwrap();
+        let program = folder.path().join("C: Program Files");
+        std::fs::write(&program, "").unwrap();
+        let program = program.to_str().unwrap();
+        let commands = chosen(&format!("{program};C:\\edge.exe -n"), ';', &url);
+        let programs: Vec<_> = commands.iter().map(Command::get_program).collect();
+        assert_eq!(programs, [program, "C:\\edge.exe"]);
+        assert_eq!(shown(&commands[1]), format!("C:\\edge.exe -n {url}"));
     }
 }
