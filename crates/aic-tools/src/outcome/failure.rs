@@ -60,10 +60,8 @@ fn writes(count: usize) -> String {
 /// A question as a model reads it: the beginning of a long one.
 fn in_short(question: &SafeText) -> String {
     const LONGEST: usize = 4_000;
-    match question.as_str().char_indices().nth(LONGEST) {
-        Some((end, _)) => {
-            format!("{}… (all of it is shown where it is approved)", &question.as_str()[..end])
-        }
+    match start_of(question.as_str(), LONGEST) {
+        Some(start) => format!("{start}… (all of it is shown where it is approved)"),
         None => question.to_string(),
     }
 }
@@ -343,12 +341,17 @@ impl Failure {
 fn shortened(text: String) -> String {
     /// One part must not crowd out the others.
     const LONGEST: usize = 700;
-    let mut text = redact::clean(text);
-    if let Some((end, _)) = text.char_indices().nth(LONGEST) {
-        text.truncate(end);
-        text.push('…');
+    let text = redact::clean(text);
+    match start_of(&text, LONGEST) {
+        Some(start) => format!("{start}…"),
+        None => text,
     }
-    text
+}
+
+/// The first characters of a text, `None` where it has no more than `longest`.
+pub(crate) fn start_of(text: &str, longest: usize) -> Option<&str> {
+    let (end, _) = text.char_indices().nth(longest)?;
+    Some(&text[..end])
 }
 
 impl fmt::Display for Failure {

@@ -16,6 +16,7 @@ use serde::Deserialize;
 use serde_json::Number;
 
 use crate::outcome::ToolError;
+use crate::outcome::failure::start_of;
 use crate::tool::JsonObject;
 
 pub(super) use children::settings_of;
@@ -104,8 +105,8 @@ pub(super) fn is_uuid(name: &str) -> bool {
 /// A name in quotes, cut where it is long: a message has room for several.
 pub(super) fn brief(name: &str) -> String {
     const LONGEST: usize = 40;
-    match name.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{:?}", format!("{}…", &name[..end])),
+    match start_of(name, LONGEST) {
+        Some(start) => format!("{:?}", format!("{start}…")),
         None => format!("{name:?}"),
     }
 }
