@@ -13,6 +13,7 @@ use crate::outcome::redact::take_back_members;
 use crate::outcome::{Output, ToolError};
 use crate::tool::input::{Edit, NonBlank, Pointer, given};
 use crate::tool::{Context, Effect, JsonObject, Spec, Tool, Toolset};
+use crate::tools::durable::Durable;
 
 /// Changes an application and its client.
 pub(super) struct UpdateOidcApp;
@@ -64,8 +65,8 @@ pub(super) struct UpdateOidcAppOutput {
     /// Whether the client was written.
     client_updated: bool,
     /// Whether the client was as written when read again.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    durable: Option<bool>,
+    #[serde(skip_serializing_if = "Durable::is_unknown")]
+    durable: Durable,
     /// Whether the application was written.
     application_updated: bool,
     /// The application's new revision.
@@ -116,7 +117,7 @@ impl Tool for UpdateOidcApp {
             application_id: id.to_string(),
             client_id: None,
             client_updated: false,
-            durable: None,
+            durable: Durable::Unknown,
             application_updated: false,
             revision: None,
             note: note_on(&dropped),
@@ -145,13 +146,10 @@ impl Tool for UpdateOidcApp {
 impl UpdateOidcAppOutput {
     fn client_changed(&mut self, durability: Durability) {
         self.client_updated = true;
+        self.durable = durability.into();
         let problem = match durability {
-            Durability::Confirmed => {
-                self.durable = Some(true);
-                return;
-            }
+            Durability::Confirmed => return,
             Durability::NotYet | Durability::Lost => {
-                self.durable = Some(false);
                 "AIC reported success, but the client is not as it was written when it is read \
                  again: somebody else may have changed it. Look with getOidcApp."
             }

@@ -23,6 +23,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::tool::{AnyTool, erase};
+use crate::tools::durable::{Durable, Stay};
 
 pub(super) fn all() -> Vec<Box<dyn AnyTool>> {
     vec![
@@ -80,8 +81,8 @@ impl From<NodeRef> for NodeKey {
     }
 }
 
-fn durable(durability: Durability) -> (Option<bool>, Option<String>) {
-    super::durable::durable(durability, "journeys", "getJourney")
+fn stay(durability: Durability) -> Stay {
+    Stay::of_document(durability, "journeys", "getJourney")
 }
 
 /// One note of several, `None` where there are none.

@@ -6,10 +6,9 @@ use futures_util::future::join;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{FIND_JOURNEY, note};
+use super::{Durable, FIND_JOURNEY, Stay, note};
 use crate::outcome::{Output, ToolError};
 use crate::tool::{Context, Effect, Spec, Tool, Toolset};
-use aic_api::Durability;
 
 /// Makes a journey the default of its realm.
 pub(super) struct SetDefaultJourney;
@@ -32,8 +31,8 @@ pub(super) struct SetDefaultJourneyOutput {
     #[serde(skip_serializing_if = "Option::is_none")]
     previous: Option<String>,
     /// Whether it was so when read again.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    durable: Option<bool>,
+    #[serde(skip_serializing_if = "Durable::is_unknown")]
+    durable: Durable,
     /// What to mind.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
@@ -76,21 +75,16 @@ impl Tool for SetDefaultJourney {
         } else {
             None
         };
-        let (durable, problem) = match edit.set_default_journey(name).await? {
-            Durability::Confirmed => (Some(true), None),
-            Durability::NotYet | Durability::Lost => (Some(false), Some(CHANGED_BACK)),
-            Durability::Unknown => (None, Some(UNCHECKED)),
-        };
+        let Stay { durable, problem } = Stay::of_resource(
+            edit.set_default_journey(name).await?,
+            "the default is another one when it is",
+            "listJourneys",
+        );
         Ok(SetDefaultJourneyOutput {
             default_journey: name.to_string(),
             previous,
             durable,
-            note: note([doubt, problem].map(|part| part.map(ToOwned::to_owned))),
+            note: note([doubt.map(ToOwned::to_owned), problem]),
         })
     }
 }
-
-const CHANGED_BACK: &str = "AIC reported success, but the default is another one when it is read \
-                            again. Look with listJourneys, and repeat the change if it is missing.";
-const UNCHECKED: &str = "AIC reported success; whether the change stayed could not be checked. \
-                         Look with listJourneys.";

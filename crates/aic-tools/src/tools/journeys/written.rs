@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::graph::{Graph, brief};
-use super::{CORRECT_GRAPH, FIND_TYPE, NodeKey, durable, note};
+use super::{CORRECT_GRAPH, Durable, FIND_TYPE, NodeKey, Stay, note, stay};
 use crate::outcome::ToolError;
 use crate::tool::JsonObject;
 
@@ -26,8 +26,8 @@ pub(super) struct Account {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
     /// Whether the tree and all settings were so when read again.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    durable: Option<bool>,
+    #[serde(skip_serializing_if = "Durable::is_unknown")]
+    durable: Durable,
     /// What to mind.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
@@ -58,8 +58,8 @@ impl Account {
         left: LeftOver,
         warnings: Vec<String>,
     ) -> Self {
-        let (durable, problem) = durable(written.durability);
-        let unlike = unconfirmed(&written.unconfirmed, names).filter(|_| durable == Some(false));
+        let Stay { durable, problem } = stay(written.durability);
+        let unlike = unconfirmed(&written.unconfirmed, names).filter(|_| durable == Durable::No);
         let note = note([problem, unlike, left.note()]);
         Self { durable, note, warnings, orphaned_nodes: left.0 }
     }

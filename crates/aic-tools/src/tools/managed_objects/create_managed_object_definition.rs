@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::durable;
+use super::{Durable, Stay, stay};
 use crate::outcome::{Output, ToolError};
 use crate::tool::{Context, Effect, JsonObject, Spec, Tool, Toolset};
 
@@ -31,8 +31,8 @@ pub(super) struct CreateManagedObjectDefinitionOutput {
     /// The new type's name.
     object_name: String,
     /// Whether the definition was there when it was read again.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    durable: Option<bool>,
+    #[serde(skip_serializing_if = "Durable::is_unknown")]
+    durable: Durable,
     /// What to mind.
     note: String,
 }
@@ -69,7 +69,7 @@ impl Tool for CreateManagedObjectDefinition {
         }
         let mut definition = input.object_definition;
         definition.insert("name".to_owned(), name.into());
-        let (durable, problem) = durable(edit.add(name, definition).await?);
+        let Stay { durable, problem } = stay(edit.add(name, definition).await?);
         let note = problem.unwrap_or_else(|| {
             "Wait about ten seconds before creating objects of this type: AIC sets it up in the \
              background, and earlier writes may be lost."

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{durable, unknown_type};
+use super::{Durable, Stay, stay, unknown_type};
 use crate::outcome::{Output, ToolError};
 use crate::tool::{Context, Effect, Spec, Tool, Toolset};
 
@@ -28,8 +28,8 @@ pub(super) struct DeleteManagedObjectDefinitionOutput {
     #[serde(skip_serializing_if = "Value::is_null")]
     definition: Value,
     /// Whether it was still gone when the definitions were read again.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    durable: Option<bool>,
+    #[serde(skip_serializing_if = "Durable::is_unknown")]
+    durable: Durable,
     /// What to mind.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
@@ -82,7 +82,7 @@ impl Tool for DeleteManagedObjectDefinition {
         let Some((definition, durability)) = edit.remove(name).await? else {
             return Err(ToolError::Internal("a type that was there is gone"));
         };
-        let (durable, note) = durable(durability);
+        let Stay { durable, problem: note } = stay(durability);
         Ok(DeleteManagedObjectDefinitionOutput { definition, durable, note })
     }
 }

@@ -19,6 +19,7 @@ use aic_api::idm::ManagedConfigDocument;
 
 use crate::outcome::ToolError;
 use crate::tool::{AnyTool, erase};
+use crate::tools::durable::{Durable, Stay};
 
 pub(super) fn all() -> Vec<Box<dyn AnyTool>> {
     vec![
@@ -50,6 +51,6 @@ fn unknown_type(document: &ManagedConfigDocument, name: &str) -> ToolError {
 }
 
 /// Whether a change of the definitions has stayed, as the model is told.
-fn durable(durability: Durability) -> (Option<bool>, Option<String>) {
-    super::durable::durable(durability, "definitions", "getManagedObjectSchema")
+fn stay(durability: Durability) -> Stay {
+    Stay::of_document(durability, "definitions", "getManagedObjectSchema")
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::properties::Difference;
-use super::{durable, unknown_type};
+use super::{Durable, Stay, stay, unknown_type};
 use crate::outcome::redact::{Unknown, take_back};
 use crate::outcome::{Output, ToolError};
 use crate::tool::input::{Edit, Pointer, given};
@@ -50,8 +50,8 @@ pub(super) struct PatchManagedObjectDefinitionOutput {
     /// How many operations were carried out.
     operations: usize,
     /// Whether the change was there when the definitions were read again.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    durable: Option<bool>,
+    #[serde(skip_serializing_if = "Durable::is_unknown")]
+    durable: Durable,
     /// What to mind.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
@@ -110,7 +110,7 @@ impl Tool for PatchManagedObjectDefinition {
         let Some(durability) = edit.change(name, &operations).await? else {
             return Err(ToolError::Internal("a type that was there is gone"));
         };
-        let (durable, problem) = durable(durability);
+        let Stay { durable, problem } = stay(durability);
         let notes: Vec<_> = problem.into_iter().chain(left_behind(&difference.removed)).collect();
         Ok(PatchManagedObjectDefinitionOutput {
             object_name: name.to_owned(),

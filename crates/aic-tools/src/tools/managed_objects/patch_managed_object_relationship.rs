@@ -5,7 +5,7 @@ use aic_auth::Scope;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{durable, relationship, unknown_type};
+use super::{Durable, Stay, relationship, stay, unknown_type};
 use crate::outcome::{Output, ToolError};
 use crate::tool::{Context, Effect, JsonObject, Spec, Tool, Toolset};
 
@@ -47,8 +47,8 @@ pub(super) struct PatchManagedObjectRelationshipOutput {
     /// Its definition, as it is now or as it was removed.
     definition: JsonObject,
     /// Whether it was so when the definitions were read again.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    durable: Option<bool>,
+    #[serde(skip_serializing_if = "Durable::is_unknown")]
+    durable: Durable,
     /// What to mind.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
@@ -107,7 +107,7 @@ impl Tool for PatchManagedObjectRelationship {
                  getManagedObjectSchema.",
             )
         })?;
-        let (durable, problem) = durable(durability);
+        let Stay { durable, problem } = stay(durability);
         notes.extend(problem);
         Ok(PatchManagedObjectRelationshipOutput {
             object_type: object_type.to_string(),

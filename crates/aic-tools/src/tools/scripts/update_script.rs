@@ -1,4 +1,3 @@
-use aic_api::Durability;
 use aic_api::error::Cause;
 use aic_api::path::ScriptId;
 use aic_api::{Realm, Write};
@@ -12,6 +11,7 @@ use crate::outcome::redact::take_back;
 use crate::outcome::{Output, ToolError};
 use crate::tool::input::NonBlank;
 use crate::tool::{Context, Effect, Spec, Tool, Toolset};
+use crate::tools::durable::{Durable, Stay};
 
 /// Changes a script.
 pub(super) struct UpdateScript;
@@ -45,11 +45,11 @@ pub(super) struct UpdateScriptOutput {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
     /// Whether it was so when read again.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    durable: Option<bool>,
+    #[serde(skip_serializing_if = "Durable::is_unknown")]
+    durable: Durable,
     /// What to mind.
     #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<&'static str>,
+    note: Option<String>,
 }
 
 impl Output for UpdateScriptOutput {}
@@ -113,11 +113,11 @@ impl Tool for UpdateScript {
             changed.push("script");
         }
         let name = edit.script().name().map(ToOwned::to_owned);
-        let (durable, note) = match edit.put().await.map_err(explain)? {
-            Durability::Confirmed => (Some(true), None),
-            Durability::NotYet | Durability::Lost => (Some(false), Some(CHANGED_BACK)),
-            Durability::Unknown => (None, Some(UNCHECKED)),
-        };
+        let Stay { durable, problem: note } = Stay::of_resource(
+            edit.put().await.map_err(explain)?,
+            "the change is not there when the script is",
+            "getAMScript",
+        );
         let script_id = input.script_id.to_string();
         Ok(UpdateScriptOutput { script_id, name, changed, warnings, durable, note })
     }
@@ -133,9 +133,3 @@ fn put_back(name: &str, new: String, stored: Option<&Value>) -> Result<String, T
         _ => Err(ToolError::Internal("a text is none any more")),
     }
 }
-
-const CHANGED_BACK: &str = "AIC reported success, but the change is not there when the script is \
-                            read again. Look with getAMScript, and repeat the change if it is \
-                            missing.";
-const UNCHECKED: &str = "AIC reported success; whether the change stayed could not be checked. \
-                         Look with getAMScript.";

@@ -4,7 +4,7 @@ use aic_auth::Scope;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{durable, field, free_name, name_in, warnings};
+use super::{Durable, Stay, field, free_name, name_in, stay, warnings};
 use crate::outcome::{Output, ToolError};
 use crate::tool::{Context, Effect, JsonObject, Spec, Tool, Toolset};
 
@@ -30,8 +30,8 @@ pub(super) struct CreateThemeOutput {
     /// Its name.
     name: String,
     /// Whether it was there when the themes were read again.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    durable: Option<bool>,
+    #[serde(skip_serializing_if = "Durable::is_unknown")]
+    durable: Durable,
     /// Fields that look odd.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
@@ -65,7 +65,7 @@ impl Tool for CreateTheme {
         let warnings = warnings(&theme_data, &others);
         field::complete(&mut theme_data);
         let (theme, durability) = edit.add(Theme(theme_data)).await?;
-        let (durable, problem) = durable(durability);
+        let Stay { durable, problem } = stay(durability);
         let note = problem.unwrap_or_else(|| {
             "Nobody sees it yet, unless it has linkedTrees: setDefaultTheme makes it the default."
                 .to_owned()

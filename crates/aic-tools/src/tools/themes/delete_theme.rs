@@ -3,7 +3,7 @@ use aic_auth::Scope;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Identified, durable, pick};
+use super::{Durable, Identified, Stay, pick, stay};
 use crate::outcome::result::drop_members;
 use crate::outcome::{Output, ToolError};
 use crate::tool::{Context, Effect, JsonObject, Spec, Tool, Toolset};
@@ -17,8 +17,8 @@ pub(super) struct DeleteThemeOutput {
     /// The theme as it was; createTheme can bring it back, under another _id.
     deleted: JsonObject,
     /// Whether it was still gone when the themes were read again.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    durable: Option<bool>,
+    #[serde(skip_serializing_if = "Durable::is_unknown")]
+    durable: Durable,
     /// What to mind.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
@@ -64,7 +64,7 @@ impl Tool for DeleteTheme {
                 "Make another theme the default with setDefaultTheme, and then delete this one.",
             ));
         }
-        let (durable, note) = durable(edit.remove(theme).await?);
+        let Stay { durable, problem: note } = stay(edit.remove(theme).await?);
         Ok(DeleteThemeOutput { deleted: theme.0.clone(), durable, note })
     }
 }

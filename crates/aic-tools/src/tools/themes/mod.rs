@@ -20,6 +20,7 @@ use serde_json::Value;
 use crate::outcome::ToolError;
 use crate::tool::JsonObject;
 use crate::tool::{AnyTool, erase};
+use crate::tools::durable::{Durable, Stay};
 
 pub(super) fn all() -> Vec<Box<dyn AnyTool>> {
     vec![
@@ -124,8 +125,8 @@ fn warnings<'a>(fields: &JsonObject, others: impl IntoIterator<Item = &'a Theme>
 }
 
 /// Whether a change of the themes has stayed, as the model is told.
-fn durable(durability: Durability) -> (Option<bool>, Option<String>) {
-    super::durable::durable(durability, "themes", "getTheme")
+fn stay(durability: Durability) -> Stay {
+    Stay::of_document(durability, "themes", "getTheme")
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ use aic_auth::Scope;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Identified, durable, pick};
+use super::{Durable, Identified, Stay, pick, stay};
 use crate::outcome::{Output, ToolError};
 use crate::tool::{Context, Effect, Spec, Tool, Toolset};
 
@@ -23,8 +23,8 @@ pub(super) struct SetDefaultThemeOutput {
     /// Names of the themes that were the default before.
     previous_default: Vec<String>,
     /// Whether it was so when the themes were read again.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    durable: Option<bool>,
+    #[serde(skip_serializing_if = "Durable::is_unknown")]
+    durable: Durable,
     /// What to mind.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
@@ -61,10 +61,10 @@ impl Tool for SetDefaultTheme {
             theme.name().or(theme.id()).unwrap_or_default().to_owned()
         };
         let previous_default = defaults.iter().map(|theme| name_of(theme)).collect();
-        let (durable, note) = if theme.is_default() && defaults.len() == 1 {
-            (Some(true), Some("It was the default already; nothing was sent.".to_owned()))
+        let Stay { durable, problem: note } = if theme.is_default() && defaults.len() == 1 {
+            Stay::unchanged("It was the default already; nothing was sent.")
         } else {
-            durable(edit.set_default(theme).await?)
+            stay(edit.set_default(theme).await?)
         };
         Ok(SetDefaultThemeOutput {
             theme_id: theme.id().map(ToOwned::to_owned),

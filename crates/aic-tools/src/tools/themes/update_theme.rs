@@ -5,7 +5,7 @@ use aic_auth::Scope;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{durable, free_name, name_in, pick, warnings};
+use super::{Durable, Stay, free_name, name_in, pick, stay, warnings};
 use crate::outcome::redact::take_back_members;
 use crate::outcome::{Output, ToolError};
 use crate::tool::{Context, Effect, JsonObject, Spec, Tool, Toolset};
@@ -38,8 +38,8 @@ pub(super) struct UpdateThemeOutput {
     /// The fields that are other than before.
     changed_fields: Vec<String>,
     /// Whether the change was there when the themes were read again.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    durable: Option<bool>,
+    #[serde(skip_serializing_if = "Durable::is_unknown")]
+    durable: Durable,
     /// Fields that look odd.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
@@ -86,10 +86,10 @@ impl Tool for UpdateTheme {
             .collect();
         let mut new = Theme(old.0.clone());
         new.0.extend(theme_updates);
-        let (durable, note) = if changed_fields.is_empty() {
-            (Some(true), Some("It was all so already; nothing was sent.".to_owned()))
+        let Stay { durable, problem: note } = if changed_fields.is_empty() {
+            Stay::unchanged("It was all so already; nothing was sent.")
         } else {
-            durable(edit.replace(old, &new).await?)
+            stay(edit.replace(old, &new).await?)
         };
         Ok(UpdateThemeOutput {
             theme_id: new.id().map(ToOwned::to_owned),
