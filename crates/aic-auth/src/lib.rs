@@ -33,6 +33,8 @@ mod transport;
 #[cfg(feature = "login")]
 mod account;
 #[cfg(feature = "login")]
+mod discovery;
+#[cfg(feature = "login")]
 pub mod login;
 #[cfg(feature = "login")]
 mod oauth;
@@ -55,5 +57,7 @@ pub use transport::{Transport, TransportOptions, describe_transport_error};
 
 #[cfg(feature = "login")]
 pub use account::{administrator, exchange, revoke};
+#[cfg(feature = "login")]
+pub use discovery::{Description, Discovery, discover};
 #[cfg(feature = "login")]
 pub use session::Session;

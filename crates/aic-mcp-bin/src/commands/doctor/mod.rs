@@ -9,14 +9,11 @@ use std::time::{Duration, SystemTime};
 use aic_api::error::Hint;
 use aic_auth::login::finds_browser;
 use aic_auth::store::StoreError;
-use aic_auth::{BodyError, Transport, read_body};
+use aic_auth::{AuthError, Description, Transport, discover};
 use clap::{CommandFactory, ValueEnum};
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesOrdered;
-use serde_json::Value;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc2822;
 use tokio::net::lookup_host;
 use tokio::time::timeout;
 
@@ -182,52 +179,38 @@ fn has_proxy() -> bool {
 /// Whether the tenant answers, is one, and has the same time.
 async fn tenant_itself(config: &Config) -> Vec<Finding> {
     const CHECK: &str = "tenant";
-    /// The description of an OAuth 2.0 server takes some ten kilobytes.
-    const LARGEST_DESCRIPTION: usize = 1024 * 1024;
     let transport = Transport::new(&config.tenant, config.transport.clone());
-    let client = match transport.client() {
-        Ok(client) => client,
+    let found = match discover(&transport, &config.tenant).await {
+        Ok(found) => found,
+        Err(AuthError::Unreachable { reason, .. }) => {
+            let remedy = "Check the network, any proxy (HTTPS_PROXY) and, for a company's own \
+                          certificates, the system's store or, on Linux, SSL_CERT_FILE.";
+            return vec![fail(CHECK, format!("{reason}."), remedy)];
+        }
         Err(error) => {
             let remedy = for_people(Hint::Auth(error.hint()));
             return vec![fail(CHECK, error.to_string(), remedy)];
         }
     };
-    let mut url = config.tenant.url().clone();
-    url.set_path("/am/oauth2/.well-known/openid-configuration");
-    let answer = match client.get(url).send().await {
-        Ok(answer) => answer,
-        Err(error) => {
-            let says = format!("{}.", aic_auth::describe_transport_error(error));
-            let remedy = "Check the network, any proxy (HTTPS_PROXY) and, for a company's own \
-                          certificates, the system's store or, on Linux, SSL_CERT_FILE.";
-            return vec![fail(CHECK, says, remedy)];
+    let what = match found.description {
+        Description::OfServer => None,
+        Description::TooLarge => Some("says more than an AIC tenant does"),
+        Description::Other => Some("not as an AIC tenant does"),
+    };
+    let tenant = match what {
+        None => ok(CHECK, "it answers, and has its OAuth 2.0 endpoints".to_owned()),
+        Some(what) => {
+            let says = format!("it answers with HTTP {}, and {what}.", found.status);
+            fail(CHECK, says, "Check that --tenant (AIC_BASE_URL) names the tenant's own host.")
         }
     };
-    let date = answer.headers().get("date").and_then(|date| date.to_str().ok()).map(str::to_owned);
-    let status = answer.status();
-    let body = read_body(answer, LARGEST_DESCRIPTION).await;
-    let is_too_large = matches!(body, Err(BodyError::TooLarge));
-    let described: Option<Value> = serde_json::from_slice(&body.unwrap_or_default()).ok();
-    let has_tokens = described.is_some_and(|found| found["token_endpoint"].is_string());
-    let tenant = if status.is_success() && has_tokens {
-        ok(CHECK, "it answers, and has its OAuth 2.0 endpoints".to_owned())
-    } else {
-        let what = if is_too_large {
-            "says more than an AIC tenant does"
-        } else {
-            "not as an AIC tenant does"
-        };
-        let says = format!("it answers with HTTP {status}, and {what}.");
-        fail(CHECK, says, "Check that --tenant (AIC_BASE_URL) names the tenant's own host.")
-    };
     let mut findings = vec![tenant];
-    findings.extend(date.and_then(|date| clock(&date)));
+    findings.extend(found.date.and_then(clock));
     findings
 }
 
-fn clock(date: &str) -> Option<Finding> {
+fn clock(theirs: SystemTime) -> Option<Finding> {
     const CHECK: &str = "clock";
-    let theirs: SystemTime = OffsetDateTime::parse(date, &Rfc2822).ok()?.into();
     let ours = SystemTime::now();
     let apart = ours.duration_since(theirs).or_else(|_| theirs.duration_since(ours)).ok()?;
     let says = format!("{} seconds from the tenant's", apart.as_secs());
