@@ -62,7 +62,8 @@ impl Document {
 
     /// All there are, the generated list of tools and the log of changes left out.
     pub(super) fn all() -> Vec<Self> {
-        let mut all = vec![Self::read("README.md")];
+        let mut all: Vec<_> =
+            ["README.md", "CONTRIBUTING.md", "SECURITY.md"].into_iter().map(Self::read).collect();
         for folder in ["docs", "docs/contributing"] {
             for entry in fs::read_dir(root().join(folder)).unwrap() {
                 let path = entry.unwrap().path();
