@@ -1,6 +1,7 @@
 //! Where log entries are kept.
 
 use std::collections::VecDeque;
+use std::io;
 use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
@@ -12,7 +13,7 @@ use crate::crest::Object;
 
 /// The most entries that are kept.
 const MAX_ENTRIES: usize = 20_000;
-/// The most bytes of JSON that are kept.
+/// The most bytes of JSON that the payloads which are kept may have.
 const MAX_BYTES: usize = 64 << 20;
 
 /// Where an entry comes from.
@@ -84,28 +85,27 @@ impl Events {
         payload.insert("_id".to_owned(), json!(format!("{SERVER}-{}", self.count + 1)));
         payload.insert("timestamp".to_owned(), json!(timestamp(date)));
         payload.extend(fields);
-        self.keep(source, date, &payload.into(), "application/json");
+        self.keep(source, date, payload.into(), "application/json");
     }
 
     /// Adds an entry that is a line of text.
     pub(crate) fn add_text(&mut self, source: Source, date: OffsetDateTime, text: &str) {
         let date = self.not_before_last(date);
-        self.keep(source, date, &text.into(), "text/plain");
+        self.keep(source, date, text.into(), "text/plain");
     }
 
     fn not_before_last(&self, date: OffsetDateTime) -> OffsetDateTime {
         self.kept.back().map_or(date, |last| last.date.max(date))
     }
 
-    fn keep(&mut self, source: Source, date: OffsetDateTime, payload: &Value, kind: &str) {
-        let entry = json!({
-            "payload": payload,
-            "timestamp": timestamp(date),
-            "type": kind,
-            "source": source.name(),
-        });
-        let size = entry.to_string().len();
-        let Value::Object(entry) = entry else { return };
+    fn keep(&mut self, source: Source, date: OffsetDateTime, payload: Value, kind: &str) {
+        let size = length(&payload);
+        let entry = Object::from_iter([
+            ("payload".to_owned(), payload),
+            ("timestamp".to_owned(), timestamp(date).into()),
+            ("type".to_owned(), kind.into()),
+            ("source".to_owned(), source.name().into()),
+        ]);
         self.count += 1;
         self.bytes += size;
         self.kept.push_back(Event {
@@ -131,6 +131,25 @@ impl Events {
     pub(super) fn last_number(&self) -> u64 {
         self.count
     }
+}
+
+/// The bytes of a value's JSON text, of which nothing is kept.
+fn length(value: &Value) -> usize {
+    struct Count(usize);
+    impl io::Write for Count {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut count = Count(0);
+    // Neither a value nor a counter can fail.
+    let _ = serde_json::to_writer(&mut count, value);
+    count.0
 }
 
 /// What the ids of entries begin with.
