@@ -27,7 +27,7 @@ pub use browser::Browser;
 #[cfg(target_os = "linux")]
 pub use chromium::{Chromium, Look};
 pub use client::{Client, Outcome, PATIENCE};
-pub use measure::{descriptors, resident_mib};
+pub use measure::{busy, descriptors, resident_mib};
 pub use process::{Process, Start};
 #[cfg(target_os = "linux")]
 pub use secret_service::SecretService;
