@@ -35,9 +35,10 @@ fn main() -> ExitCode {
     for warning in overridden {
         tracing::warn!("{warning}");
     }
-    // Two, so that a call that takes a while keeps nobody else from an answer.
+    // One thread serves all, for what it does is mostly waiting. Work that takes a while hands what
+    // else there is to do to another thread, which only this kind of runtime can have.
     let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => return fail(&anyhow::Error::from(error).context("cannot start").into()),

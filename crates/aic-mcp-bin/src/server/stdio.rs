@@ -36,8 +36,10 @@ pub(crate) async fn serve(server: Server) -> anyhow::Result<()> {
     if let Err(error) = end_on_second_signal() {
         tracing::warn!("a second signal will not end the process at once: {error}");
     }
-    let mut session = Box::pin(async {
-        match Box::pin(server.serve_with_ct(transport, ending.clone())).await {
+    // A task of its own stays on the thread that is told of messages; this one only waits.
+    let told_to_stop = ending.clone();
+    let mut session = tokio::spawn(async move {
+        match server.serve_with_ct(transport, told_to_stop).await {
             Ok(running) => running.waiting().await.map(|_| ()).context("the server failed"),
             Err(ServerInitializeError::ConnectionClosed(_) | ServerInitializeError::Cancelled) => {
                 Ok(())
@@ -54,11 +56,11 @@ pub(crate) async fn serve(server: Server) -> anyhow::Result<()> {
     let result = match result {
         Some(result) => result,
         // Whatever is not wound up by now is not waited for.
-        None => timeout(TIME_TO_END, session).await.unwrap_or(Ok(())),
+        None => timeout(TIME_TO_END, session).await.unwrap_or(Ok(Ok(()))),
     };
     // The trail of what was cut off is.
     audit.close().await;
-    result
+    result.context("the server failed")?
 }
 
 /// Tells whether the client keeps up with reading: results that it does not take pile up in memory,
