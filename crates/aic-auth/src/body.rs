@@ -1,6 +1,12 @@
 //! Reading what a tenant sends, up to a limit: the only place that does.
 
 use bytes::{Bytes, BytesMut};
+use tokio::sync::Semaphore;
+
+/// A body of more bytes than these is large.
+const LARGE: usize = 1 << 20;
+/// How many large bodies are read at a time: the others wait on the wire, where they take no memory.
+static LARGE_AT_A_TIME: Semaphore = Semaphore::const_new(4);
 
 /// Why a body was not read.
 #[derive(Debug)]
@@ -12,7 +18,7 @@ pub enum BodyError {
 }
 
 /// Reads a body of at most `limit` bytes, counted as they are after decompression; a larger one is
-/// given up while it streams.
+/// given up while it streams. Few large ones are read at a time, and the others wait for them.
 ///
 /// # Errors
 ///
@@ -36,8 +42,13 @@ pub async fn read_body(mut response: reqwest::Response, limit: usize) -> Result<
     let mut body = BytesMut::with_capacity(first.len() + second.len());
     body.extend_from_slice(&first);
     let mut next = Some(second);
+    let mut turn = None;
     while let Some(chunk) = next {
         within(body.len(), &chunk)?;
+        if turn.is_none() && body.len() + chunk.len() > LARGE {
+            // Whoever has a turn needs nothing else to end, so this wait ends too.
+            turn = LARGE_AT_A_TIME.acquire().await.ok();
+        }
         body.extend_from_slice(&chunk);
         next = response.chunk().await.map_err(BodyError::Broken)?;
     }

@@ -13,7 +13,7 @@ use rmcp::model::{
 };
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::client_log;
@@ -24,6 +24,7 @@ use super::instructions;
 use super::prompts;
 use super::resources::{self, Lists};
 use super::sign_in::SignInPrompts;
+use super::turns::Turns;
 use crate::audit::Audit;
 use crate::cli::Surface;
 use crate::config::Config;
@@ -32,10 +33,6 @@ use crate::connection::Connection;
 /// The protocol versions that are served, because they are tested.
 const VERSIONS: [ProtocolVersion; 3] =
     [ProtocolVersion::V_2025_06_18, ProtocolVersion::V_2025_11_25, ProtocolVersion::V_2026_07_28];
-
-/// How many calls are under way at a time. With more, results would pile up faster than a client
-/// reads them, and the tenant would not answer faster.
-const MOST_CALLS: usize = 16;
 
 /// Shows the tools to an MCP client.
 pub(crate) struct Server {
@@ -48,8 +45,7 @@ pub(crate) struct Server {
     pub(super) max_writes: WriteLimit,
     pub(super) audit: Audit,
     pub(super) ending: CancellationToken,
-    /// One for each call that may be under way; the others wait.
-    pub(super) turns: Semaphore,
+    pub(super) turns: Turns,
     /// Whether the client is behind with reading.
     pub(super) output_is_full: watch::Sender<bool>,
     pub(super) listed: OnceLock<Vec<Tool>>,
@@ -75,7 +71,7 @@ impl Server {
             deps,
             audit,
             ending,
-            turns: Semaphore::new(MOST_CALLS),
+            turns: Turns::new(),
             output_is_full: watch::Sender::new(false),
             listed: OnceLock::new(),
         }

@@ -13,6 +13,7 @@ mod run;
 mod sign_in;
 mod stdio;
 mod transport;
+mod turns;
 mod unfinished;
 
 pub(crate) use handler::Server;

@@ -41,6 +41,7 @@ impl Server {
         let trail = self.audit.start(tool, &arguments, client(cx)).map_err(Unfinished::Failed)?;
         let watch = trail.watch();
         let result = self.run(tool, arguments, repeated, &watch, cx).await;
+        self.turns.note(tool.spec().name, watch.received());
         let (outcome, problem) = match &result {
             Ok(_) if self.only_shows(tool) => (AuditOutcome::DryRun, None),
             Ok(_) => (AuditOutcome::Succeeded, None),
@@ -98,7 +99,7 @@ impl Server {
     ) -> Result<Success, Unfinished> {
         let (spec, deps) = (tool.spec(), &self.deps);
         let only_shows = self.only_shows(tool);
-        let turn = self.turn().await;
+        let turn = self.turn(spec).await;
         if !only_shows && !self.confirming.rehearses(spec.effect) {
             if spec.effect.writes() {
                 self.limit(spec, Vec::new())?;
@@ -117,7 +118,7 @@ impl Server {
         drop(turn);
         let told = (watch, steps);
         let agreement = self.confirming.consent(rehearsal.as_ref(), repeated, told, cx).await?;
-        let _turn = self.turn().await;
+        let _turn = self.turn(spec).await;
         let at_once = agreement == Agreement::NotNeeded;
         contained(spec.name, rehearsal.carry_out(deps, at_once)).await.map_err(Unfinished::Failed)
     }
@@ -133,14 +134,11 @@ impl Server {
         self.deps.client.is_dry_run() && tool.spec().effect.writes()
     }
 
-    /// Waits until one more call may be under way.
-    async fn turn(&self) -> Option<SemaphorePermit<'_>> {
-        if self.turns.available_permits() == 0 {
-            tracing::trace!("waiting until another call may be under way");
-        }
-        let turn = self.turns.acquire().await;
+    /// Waits until a call of this tool may be under way.
+    async fn turn(&self, spec: &Spec) -> Option<SemaphorePermit<'_>> {
+        let turn = self.turns.take(spec.name).await;
         let _ = self.output_is_full.subscribe().wait_for(|full| !full).await;
-        turn.ok()
+        turn
     }
 }
 

@@ -68,6 +68,11 @@ impl CallWatch {
         self.activity.get().map_or(0, |activity| activity.requests())
     }
 
+    /// How large the answers were that the call has received, in bytes after decompression.
+    pub fn received(&self) -> usize {
+        self.activity.get().map_or(0, |activity| activity.received())
+    }
+
     /// The requests sent so far that change something.
     pub fn sent_writes(&self) -> SentWrites {
         self.activity.get().map(|activity| activity.sent_writes()).unwrap_or_default()
