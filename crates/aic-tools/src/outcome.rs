@@ -12,4 +12,5 @@ pub use failure::{Failure, FailureKind, Why};
 pub use hints::hint_in_words;
 pub use people::SafeText;
 pub use redact::{MASK, mask, reveal};
+pub(crate) use result::AnyOutput;
 pub use result::{Limits, Output, Success};

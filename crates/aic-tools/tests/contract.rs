@@ -52,7 +52,7 @@ fn whatever_the_reference_server_took_is_taken() {
     let mut deviations = Deviations::default();
     for tool in &reference {
         let name = tool["name"].as_str().unwrap();
-        let Some(ours) = registry.get(name).map(aic_tools::AnyTool::definition) else {
+        let Some(ours) = registry.get(name).map(<dyn aic_tools::AnyTool>::definition) else {
             missing.push(name);
             continue;
         };

@@ -15,7 +15,7 @@ pub(crate) fn run(options: &Options, args: &ToolsArgs) -> Result<ExitKind> {
     let text = match args.format {
         Format::Table => table(&registry),
         Format::Json => {
-            let tools: Value = registry.iter().map(AnyTool::definition).collect();
+            let tools: Value = registry.iter().map(<dyn AnyTool>::definition).collect();
             format!("{}\n", serde_json::to_string_pretty(&tools)?)
         }
         Format::Markdown => markdown(&registry),

@@ -49,6 +49,32 @@ pub trait Output: Serialize + JsonSchema + Send {
     }
 }
 
+/// An [`Output`] whose type is not known.
+pub(crate) trait AnyOutput: Send {
+    /// See [`Output::OWN`].
+    fn own(&self) -> &'static [&'static str];
+
+    /// The output as JSON, `None` where it cannot be written so.
+    fn to_value(&self) -> Option<Value>;
+
+    /// See [`Output::shorten`].
+    fn shorten_by(&mut self, excess: usize);
+}
+
+impl<O: Output> AnyOutput for O {
+    fn own(&self) -> &'static [&'static str] {
+        O::OWN
+    }
+
+    fn to_value(&self) -> Option<Value> {
+        serde_json::to_value(self).ok()
+    }
+
+    fn shorten_by(&mut self, excess: usize) {
+        self.shorten(excess);
+    }
+}
+
 /// A result: the same data twice, for clients that read structured content and for those that
 /// only read text.
 #[derive(Debug, Clone)]
@@ -62,18 +88,18 @@ pub struct Success {
 impl Success {
     /// Shapes an output, shortened where it is over the budget.
     pub(crate) fn shape(
-        mut output: impl Output,
+        output: &mut dyn AnyOutput,
         transaction_ids: &[String],
         limits: Limits,
     ) -> Result<Self, ToolError> {
         /// Room for what a shortened result says about its being short.
         const ROOM: usize = 600;
         let budget = limits.result_characters;
-        let mut shaped = Self::render(&output, transaction_ids, limits)?;
+        let mut shaped = Self::render(output, transaction_ids, limits)?;
         let length = characters(&shaped.text);
         if length > budget {
-            output.shorten(length - budget + ROOM);
-            shaped = Self::render(&output, transaction_ids, limits)?;
+            output.shorten_by(length - budget + ROOM);
+            shaped = Self::render(output, transaction_ids, limits)?;
             if characters(&shaped.text) > budget {
                 return Err(ToolError::TooLong { length, budget });
             }
@@ -81,12 +107,13 @@ impl Success {
         Ok(shaped)
     }
 
-    fn render<O: Output>(
-        output: &O,
+    fn render(
+        output: &dyn AnyOutput,
         transaction_ids: &[String],
         limits: Limits,
     ) -> Result<Self, ToolError> {
-        let Ok(mut value) = serde_json::to_value(output) else {
+        let own = output.own();
+        let Some(mut value) = output.to_value() else {
             return Err(ToolError::Internal("the result cannot be written as JSON"));
         };
         redact::mask_own(&mut value);
@@ -95,13 +122,13 @@ impl Success {
         };
         let (mut masked, mut codes) = (Places::default(), Places::default());
         if !limits.show_secrets {
-            redact::mask_members(&mut structured, O::OWN, &mut masked);
+            redact::mask_members(&mut structured, own, &mut masked);
         }
         redact::reveal_members(&mut structured, &mut codes);
         let data: Vec<_> = structured
             .iter()
             .filter(|(name, member)| {
-                let is_own = [O::OWN, &ALWAYS_OWN[..]].concat().contains(&name.as_str());
+                let is_own = own.iter().chain(&ALWAYS_OWN).any(|own| own == name);
                 !is_own && holds_text(member)
             })
             .map(|(name, _)| name.clone())
@@ -225,7 +252,8 @@ mod tests {
     fn a_long_result_is_cut_at_whole_items_and_says_so() {
         let items = (0..100).map(|n| json!({ "n": n, "text": "ä".repeat(50) })).collect();
         let limits = Limits { result_characters: 2000, ..Limits::default() };
-        let shaped = Success::shape(List { items, note: None }, &["t-1".into()], limits).unwrap();
+        let shaped =
+            Success::shape(&mut List { items, note: None }, &["t-1".into()], limits).unwrap();
         assert!(shaped.text.chars().count() <= 2000);
         let left = shaped.structured["items"].as_array().unwrap().len();
         assert!(left > 10);
@@ -241,9 +269,9 @@ mod tests {
             text: String,
         }
         impl Output for One {}
-        let one = One { text: "x".repeat(3000) };
+        let mut one = One { text: "x".repeat(3000) };
         let error =
-            Success::shape(one, &[], Limits { result_characters: 2000, ..Limits::default() })
+            Success::shape(&mut one, &[], Limits { result_characters: 2000, ..Limits::default() })
                 .unwrap_err();
         assert!(matches!(error, ToolError::TooLong { length: 3033, budget: 2000 }));
     }

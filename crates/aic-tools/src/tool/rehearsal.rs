@@ -6,8 +6,9 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tracing::Instrument;
 
+use super::erased::{Erased, Parsed};
 use super::log::PartLog;
-use super::{CallWatch, Context, Erased, Tool, ToolDeps};
+use super::{CallWatch, Context, ToolDeps};
 use crate::control::Class;
 use crate::control::harm::{Surroundings, worst};
 use crate::control::preview::{self, Judged, Preview};
@@ -55,51 +56,45 @@ pub trait Rehearsal: Send + Sync {
 }
 
 /// See [`Rehearsal`].
-pub(super) struct Rehearsed<'t, T: Tool> {
-    pub(super) tool: &'t Erased<T>,
-    pub(super) cx: Context<T::Access>,
-    pub(super) arguments: JsonObject,
-    pub(super) judged: Vec<Judged>,
+pub(super) struct Rehearsed<'t, A> {
+    tool: &'t Erased<A>,
+    cx: Context<A>,
+    arguments: JsonObject,
+    judged: Vec<Judged>,
 }
 
-impl<T: Tool> Erased<T> {
+impl<A: Access> Erased<A> {
     /// Finds out what a call would change.
     pub(super) async fn rehearsed(
         &self,
         deps: &ToolDeps,
         arguments: JsonObject,
         watch: &CallWatch,
-    ) -> Result<Rehearsed<'_, T>, Failure> {
+    ) -> Result<Rehearsed<'_, A>, Failure> {
         self.prepare(deps).await;
-        let (cx, input) = self
-            .start(deps, arguments.clone(), watch, T::Access::rehearse)
-            .map_err(|error| self.refuse(&error))?;
-        let judged = self.judged(&cx, input).instrument(cx.span.clone()).await?;
+        let (cx, parsed) = self.start(deps, arguments.clone(), watch, A::rehearse)?;
+        let judged = self.judged(&cx, parsed).instrument(cx.span.clone()).await?;
         Ok(Rehearsed { tool: self, cx, arguments, judged })
     }
 
     /// What a rehearsal would change, with the harm that it would do.
-    async fn judged(
-        &self,
-        cx: &Context<T::Access>,
-        input: T::Input,
-    ) -> Result<Vec<Judged>, Failure> {
+    async fn judged(&self, cx: &Context<A>, parsed: Parsed<A>) -> Result<Vec<Judged>, Failure> {
         let log = PartLog::start("rehearsal", cx.call.activity());
-        let result = T::run(cx, input).await;
+        let result = parsed.run(cx).await;
         let ids = cx.call.activity().transaction_ids();
         if let Err(error) = &result {
             let failure = Failure::explain(&self.spec, error, &ids);
             log.end(&result);
             return Err(failure);
         }
-        let changes = T::Access::changes(&cx.call);
+        let changes = A::changes(&cx.call);
         let around = Surroundings::read(&cx.call, &changes, cx.reads_scripts()).await;
         log.end(&result);
         Ok(Judged::all(changes, &around))
     }
 }
 
-impl<T: Tool> Rehearsal for Rehearsed<'_, T> {
+impl<A: Access> Rehearsal for Rehearsed<'_, A> {
     fn spec(&self) -> &Spec {
         &self.tool.spec
     }
@@ -135,7 +130,7 @@ impl<T: Tool> Rehearsal for Rehearsed<'_, T> {
 
     fn preview(&self, limits: Limits) -> Result<Success, Failure> {
         let ids = self.cx.call.activity().transaction_ids();
-        apart(|| Success::shape(Preview::of(&self.judged), &ids, limits))
+        apart(|| Success::shape(&mut Preview::of(&self.judged), &ids, limits))
             .map_err(|error| Failure::explain(&self.tool.spec, &error, &ids))
     }
 
@@ -150,10 +145,10 @@ impl<T: Tool> Rehearsal for Rehearsed<'_, T> {
         async move {
             let Self { tool, cx, arguments, .. } = *self;
             let explained = |error| Failure::explain(&tool.spec, &error, &[]);
-            let input = tool.parse(tool.as_described(arguments)).map_err(explained)?;
-            let cx = Context { call: T::Access::carry_out(cx.call, at_once), ..cx };
+            let parsed = tool.parse(deps, arguments).map_err(explained)?;
+            let cx = Context { call: A::carry_out(cx.call, at_once), ..cx };
             let span = cx.span.clone();
-            tool.work(&cx, input, deps.limits, "carrying out").instrument(span).await
+            tool.work(&cx, parsed, deps.limits, "carrying out").instrument(span).await
         }
         .boxed()
     }

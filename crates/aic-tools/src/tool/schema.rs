@@ -5,7 +5,7 @@
 //! knows, no union where a plain type or an `enum` says the same, and nothing that is nullable
 //! because it is optional.
 
-use schemars::generate::SchemaSettings;
+use schemars::generate::{SchemaGenerator, SchemaSettings};
 use schemars::transform::{Transform, transform_subschemas};
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value};
@@ -15,12 +15,19 @@ pub type JsonObject = Map<String, Value>;
 
 /// The schema of a tool's arguments.
 pub(crate) fn of_input<T: JsonSchema>() -> JsonObject {
-    generate::<T>(settings(), &mut Plain)
+    let mut generator = settings().into_generator();
+    let schema = T::json_schema(&mut generator);
+    plain(schema, &mut generator, &mut Plain)
 }
 
 /// The schema of a tool's result, which carries the transaction ids too.
 pub(crate) fn of_output<T: JsonSchema>() -> JsonObject {
-    let mut schema = generate::<T>(settings().for_serialize(), &mut Unlimited);
+    let mut generator = settings().for_serialize().into_generator();
+    let schema = T::json_schema(&mut generator);
+    with_transaction_ids(plain(schema, &mut generator, &mut Unlimited))
+}
+
+fn with_transaction_ids(mut schema: JsonObject) -> JsonObject {
     let ids = serde_json::json!({
         "type": "array",
         "items": { "type": "string" },
@@ -38,8 +45,15 @@ fn settings() -> SchemaSettings {
     })
 }
 
-fn generate<T: JsonSchema>(settings: SchemaSettings, dialect: &mut impl Transform) -> JsonObject {
-    let mut schema = settings.into_generator().into_root_schema_for::<T>();
+/// The schema of a type, in a dialect.
+fn plain(
+    mut schema: Schema,
+    generator: &mut SchemaGenerator,
+    dialect: &mut dyn Transform,
+) -> JsonObject {
+    for transform in generator.transforms_mut() {
+        transform.transform(&mut schema);
+    }
     dialect.transform(&mut schema);
     let mut object = match schema.to_value() {
         Value::Object(object) => object,
