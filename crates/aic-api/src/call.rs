@@ -34,7 +34,7 @@ pub struct Call<A> {
     access: PhantomData<A>,
 }
 
-/// What a call does with its writes.
+/// The way in which a call treats its writes.
 #[derive(Debug)]
 pub(crate) enum WriteMode {
     /// It sends them.

@@ -173,7 +173,7 @@ impl ApiError {
         self
     }
 
-    /// Of a write, what became of it; `None` for a read. What was refused before anything was sent
+    /// The outcome of a write, `None` for a read. What was refused before anything was sent
     /// has changed nothing, whatever it was.
     pub fn write_outcome(&self) -> Option<WriteOutcome> {
         match self {

@@ -16,18 +16,18 @@ const PATH: &str = "/am/oauth2/.well-known/openid-configuration";
 /// A description takes some ten kilobytes.
 const LARGEST: usize = 1024 * 1024;
 
-/// What came of asking a host for the description.
+/// The answer of a host that was asked for the description.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Discovery {
     /// The status of the answer.
     pub status: StatusCode,
-    /// The answer as it was understood.
+    /// Its content.
     pub description: Description,
     /// The time of the answer by the host's clock, where it says it.
     pub date: Option<SystemTime>,
 }
 
-/// The answer to the question for a description.
+/// The content of such an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Description {
     /// It names a token endpoint.

@@ -43,7 +43,7 @@ fn run(mut command: Command) -> bool {
         .is_ok_and(|status| status.success())
 }
 
-/// What separates the commands of `BROWSER`. On Windows, a colon is a part of paths.
+/// The separator of the commands in `BROWSER`. On Windows, a colon is a part of paths.
 const SEPARATOR: char = if cfg!(windows) { ';' } else { ':' };
 
 /// The programs to try, best first. `BROWSER` is a list of commands separated by colons, in which `%s`

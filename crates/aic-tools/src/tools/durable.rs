@@ -54,7 +54,7 @@ impl JsonSchema for Durable {
     }
 }
 
-/// What a result says of a change that was looked for after it was written.
+/// The result of looking for a change after it was written.
 pub(super) struct Stay {
     pub(super) durable: Durable,
     /// The problem, where the change was not found.
@@ -62,7 +62,7 @@ pub(super) struct Stay {
 }
 
 impl Stay {
-    /// Of a document that is written as a whole: `what` names what the document holds, `look` the tool
+    /// For a document that is written as a whole: `what` names what the document holds, `look` the tool
     /// to look with.
     pub(super) fn of_document(durability: Durability, what: &str, look: &str) -> Self {
         let problem = match durability {
@@ -82,7 +82,7 @@ impl Stay {
         Self { durable: durability.into(), problem }
     }
 
-    /// Of one thing that is written by itself: `lost` says how it reads where it was not as written,
+    /// For one thing that is written by itself: `lost` says how it reads where it was not as written,
     /// `look` names the tool to look with.
     pub(super) fn of_resource(durability: Durability, lost: &str, look: &str) -> Self {
         let problem = match durability {
@@ -96,7 +96,7 @@ impl Stay {
         Self { durable: durability.into(), problem }
     }
 
-    /// Of a change that needed no request.
+    /// For a change that needed no request.
     pub(super) fn unchanged(why: &str) -> Self {
         Self { durable: Durable::Yes, problem: Some(why.to_owned()) }
     }
