@@ -10,8 +10,8 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 const SHARES: usize = 100;
 /// The bytes of answers that one share is for.
 const BYTES_A_SHARE: usize = 64 << 10;
-/// The most shares that a call takes. What a call makes of its answers takes several times their
-/// size: with more such calls under way, results would pile up faster than a client reads them.
+/// The most shares that a call takes. A result takes several times the size of the answers that it
+/// is made of: with more such calls under way, results would pile up faster than a client reads them.
 const MOST_OF_A_CALL: u32 = 6;
 
 /// Lets calls begin in the order in which they came. A call takes more shares when calls of the same
