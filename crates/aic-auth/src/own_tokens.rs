@@ -42,6 +42,40 @@ struct Print {
 struct Known {
     by_head: HashMap<[u8; HEAD], Vec<Print>>,
     oldest_first: VecDeque<([u8; HEAD], Print)>,
+    filter: Filter,
+}
+
+/// Tells most heads that no token has from those that one may have, in less time than a look into the
+/// map takes: it is asked for every character of every result.
+#[derive(Debug)]
+struct Filter(Vec<u16>);
+
+impl Default for Filter {
+    fn default() -> Self {
+        Self(vec![0; 1 << Self::BITS])
+    }
+}
+
+impl Filter {
+    const BITS: u32 = 14;
+
+    /// Where the number of tokens stands whose heads fall together with this one. The factor is
+    /// that of Fibonacci hashing: the upper bits of the product depend on all bits of the head.
+    fn place(head: [u8; HEAD]) -> usize {
+        (u32::from_le_bytes(head).wrapping_mul(0x9E37_79B9) >> (32 - Self::BITS)) as usize
+    }
+
+    fn add(&mut self, head: [u8; HEAD]) {
+        self.0[Self::place(head)] += 1;
+    }
+
+    fn remove(&mut self, head: [u8; HEAD]) {
+        self.0[Self::place(head)] -= 1;
+    }
+
+    fn may_have(&self, head: [u8; HEAD]) -> bool {
+        self.0[Self::place(head)] > 0
+    }
 }
 
 impl Known {
@@ -54,6 +88,7 @@ impl Known {
             self.oldest_first.retain(|known| *known != (head, print));
         } else {
             prints.push(print);
+            self.filter.add(head);
         }
         self.oldest_first.push_back((head, print));
         if self.oldest_first.len() > MOST
@@ -61,6 +96,7 @@ impl Known {
             && let Some(prints) = self.by_head.get_mut(&head)
         {
             prints.retain(|print| *print != oldest);
+            self.filter.remove(head);
             if prints.is_empty() {
                 self.by_head.remove(&head);
             }
@@ -91,7 +127,8 @@ impl Known {
     /// How long the token is that begins here, if one does.
     fn token_at(&self, text: &str, at: usize) -> Option<usize> {
         let rest = &text.as_bytes()[at..];
-        let prints = self.by_head.get(&head(rest)?)?;
+        let head = head(rest).filter(|head| self.filter.may_have(*head))?;
+        let prints = self.by_head.get(&head)?;
         let is_it = |print: &&Print| {
             let part = rest.get(..print.length);
             part.is_some_and(|part| <[u8; 32]>::from(Sha256::digest(part)) == print.digest)
@@ -102,7 +139,7 @@ impl Known {
 
 /// The first characters of a token. Tokens are ASCII, so nothing else begins one.
 fn head(bytes: &[u8]) -> Option<[u8; HEAD]> {
-    let head: [u8; HEAD] = bytes.get(..HEAD)?.try_into().ok()?;
+    let head: [u8; HEAD] = *bytes.first_chunk()?;
     head.is_ascii().then_some(head)
 }
 

@@ -9,7 +9,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 /// small answers wait for nothing but the tenant.
 const SHARES: usize = 100;
 /// The bytes of answers that one share is for.
-const BYTES_A_SHARE: usize = 64 << 10;
+const BYTES_A_SHARE: usize = 8 << 10;
 /// The most shares that a call takes. A result takes several times the size of the answers that it
 /// is made of: with more such calls under way, results would pile up faster than a client reads them.
 const MOST_OF_A_CALL: u32 = 6;
@@ -76,7 +76,7 @@ mod tests {
     async fn a_tool_with_large_answers_takes_more_shares_until_they_are_small_again() {
         let turns = Turns::new();
         assert_eq!(most(&turns, "getJourney").await, 100);
-        turns.note("getJourney", 300 << 10);
+        turns.note("getJourney", 35 << 10);
         assert_eq!(most(&turns, "getJourney").await, 25);
         turns.note("getJourney", 30 << 20);
         assert_eq!(most(&turns, "getJourney").await, 16);

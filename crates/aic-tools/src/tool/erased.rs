@@ -63,19 +63,19 @@ type BadArguments = serde_path_to_error::Error<serde_json::Error>;
 
 /// A tool's own work on arguments that it has understood.
 trait Work<A>: Send {
-    fn run<'c>(
+    fn run(
         self: Box<Self>,
-        cx: &'c Context<A>,
-    ) -> BoxFuture<'c, Result<Box<dyn AnyOutput>, ToolError>>;
+        cx: &Context<A>,
+    ) -> BoxFuture<'_, Result<Box<dyn AnyOutput>, ToolError>>;
 }
 
 struct Input<T: Tool>(T::Input);
 
 impl<T: Tool> Work<T::Access> for Input<T> {
-    fn run<'c>(
+    fn run(
         self: Box<Self>,
-        cx: &'c Context<T::Access>,
-    ) -> BoxFuture<'c, Result<Box<dyn AnyOutput>, ToolError>> {
+        cx: &Context<T::Access>,
+    ) -> BoxFuture<'_, Result<Box<dyn AnyOutput>, ToolError>> {
         let run = T::run(cx, self.0);
         Box::pin(async move { Ok(Box::new(run.await?) as Box<dyn AnyOutput>) })
     }

@@ -34,7 +34,7 @@ pub(crate) fn reveal_in(value: &mut Value, places: &mut Places) {
 
 /// The same for the members of an object, and for their names.
 pub(crate) fn reveal_members(members: &mut Map<String, Value>, places: &mut Places) {
-    if members.keys().any(|name| name.chars().any(is_unseen)) {
+    if members.keys().any(|name| has_unseen(name)) {
         for (name, value) in std::mem::take(members) {
             let revealed = revealed_text(&name).filter(|revealed| !members.contains_key(revealed));
             members.insert(revealed.unwrap_or(name), value);
@@ -49,7 +49,12 @@ pub(crate) fn reveal_members(members: &mut Map<String, Value>, places: &mut Plac
 /// The text with what is not seen in it shown by its code, `None` where there is nothing.
 pub(crate) fn revealed_text(text: &str) -> Option<String> {
     let shown = |c| if is_unseen(c) { code(c) } else { c.to_string() };
-    text.chars().any(is_unseen).then(|| text.chars().map(shown).collect())
+    has_unseen(text).then(|| text.chars().map(shown).collect())
+}
+
+fn has_unseen(text: &str) -> bool {
+    // All of them are beyond ASCII, which most texts are not.
+    !text.is_ascii() && text.chars().any(is_unseen)
 }
 
 /// What stands for a character that is not seen.
