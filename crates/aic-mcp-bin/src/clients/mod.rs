@@ -3,14 +3,12 @@
 mod json;
 mod spec;
 mod toml;
+mod write;
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
-use tempfile::NamedTempFile;
-use time::OffsetDateTime;
+use anyhow::Context;
 
 pub(crate) use spec::ClientSpec;
 
@@ -84,17 +82,6 @@ fn looks_secret(name: &str, text: &str) -> bool {
 /// may.
 const HARMLESS: [&str; 2] = ["command", "type"];
 
-/// The file that is behind a symbolic link, also where it is not there yet.
-fn behind_links(file: &Path) -> PathBuf {
-    if let Ok(found) = fs::canonicalize(file) {
-        return found;
-    }
-    match (fs::read_link(file), file.parent()) {
-        (Ok(target), Some(directory)) => directory.join(target),
-        _ => file.to_owned(),
-    }
-}
-
 fn read(file: &Path) -> anyhow::Result<Option<String>> {
     match fs::read_to_string(file) {
         Ok(text) => Ok(Some(text)),
@@ -123,35 +110,6 @@ impl Setup {
     ///
     /// When it cannot be written, or has changed since it was read.
     pub(crate) fn write(&self) -> anyhow::Result<Option<PathBuf>> {
-        // What is behind a link is changed, and the link stays.
-        let file = behind_links(&self.file);
-        if read(&file)? != self.before {
-            bail!("{} has changed meanwhile; run the command again", file.display());
-        }
-        let directory = file.parent().context("the file has no directory")?;
-        fs::create_dir_all(directory)
-            .with_context(|| format!("{} cannot be made", directory.display()))?;
-        let cannot = || format!("{} cannot be written", file.display());
-        let backup = match &self.before {
-            Some(_) => {
-                let mut name = file.file_name().unwrap_or_default().to_owned();
-                // An older copy may be of what was there before any of this.
-                name.push(format!(
-                    ".before-aic-mcp-{}",
-                    OffsetDateTime::now_utc().unix_timestamp()
-                ));
-                let backup = directory.join(name);
-                fs::copy(&file, &backup).with_context(cannot)?;
-                Some(backup)
-            }
-            None => None,
-        };
-        let mut new = NamedTempFile::new_in(directory).with_context(cannot)?;
-        new.write_all(self.after.as_bytes()).with_context(cannot)?;
-        if let Ok(found) = fs::metadata(&file) {
-            new.as_file().set_permissions(found.permissions()).with_context(cannot)?;
-        }
-        new.persist(&file).with_context(cannot)?;
-        Ok(backup)
+        write::replace(&self.file, self.before.as_deref(), &self.after)
     }
 }
