@@ -1,6 +1,7 @@
 //! The MCP clients that a server is set up for: how their configurations are read and changed.
 
 mod json;
+mod program;
 mod spec;
 mod toml;
 mod write;
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
+pub(crate) use program::own_path;
 pub(crate) use spec::ClientSpec;
 
 /// How a client is to start the server.

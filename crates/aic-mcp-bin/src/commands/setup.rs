@@ -1,10 +1,10 @@
 use std::env;
 use std::io::{self, Write as _};
 
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 
 use crate::cli::{Options, SetupArgs, profile};
-use crate::clients::Entry;
+use crate::clients::{self, Entry};
 use crate::config::Config;
 use crate::exit::{CommandError, ExitKind, Result};
 use crate::terminal::say;
@@ -53,8 +53,7 @@ pub(crate) fn entry(options: &Options, given: &[String], name: Option<String>) -
     }
     // What a client would find out at its first start is said now.
     Config::of(options)?;
-    let command = env::current_exe().context("this program's own path is not known")?;
-    let command = command.to_str().context("this program's path is not Unicode")?.to_owned();
+    let command = clients::own_path()?;
     let usual = || match &options.profile {
         Some(profile) => format!("aic-{profile}"),
         None => "aic".to_owned(),
