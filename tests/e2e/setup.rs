@@ -1,156 +1,204 @@
 //! Setting up MCP clients.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use aic_e2e::binary;
+use serde_json::Value;
 
 use crate::first_run::Home;
 
-/// Each client, where it keeps its servers, and what is there before.
-const CLIENTS: [(&str, &str, &str); 6] = [
-    ("claude-code", ".claude.json", "{\"numStartups\": 3}\n"),
-    ("claude-desktop", ".config/Claude/claude_desktop_config.json", ""),
-    (
-        "cursor",
-        ".cursor/mcp.json",
-        "{\n  // mine\n  \"mcpServers\": {\"other\": {\"command\": \"x\"}}\n}\n",
-    ),
-    ("vscode", ".config/Code/User/mcp.json", "{\"servers\": {}, \"inputs\": []}"),
-    ("gemini", ".gemini/settings.json", "{\"theme\": \"dark\",}"),
-    ("codex", ".codex/config.toml", "# mine\nmodel = \"o\"\n"),
-];
+/// A home of each client's, with the file that the client keeps its servers in.
+const HOMES: &str = "e2e/homes";
 
-/// The file of each client once it is set up; PROGRAM stands for this program.
-const SET_UP: [(&str, &str); 6] = [
-    (
-        "claude-code",
-        r#"{
-  "numStartups": 3,
-  "mcpServers": {
-    "aic": {
-      "type": "stdio",
-      "command": "PROGRAM",
-      "args": ARGS
+/// The names of the clients, which are those of their homes, and the file in each.
+fn clients() -> Vec<(String, PathBuf)> {
+    fn file_below(directory: &Path) -> PathBuf {
+        let only = fs::read_dir(directory).unwrap().next().unwrap().unwrap().path();
+        if only.is_dir() { file_below(&only) } else { only }
     }
-  }
+    let homes = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(HOMES)).unwrap();
+    let mut clients: Vec<_> = homes
+        .map(|home| {
+            let home = home.unwrap().path();
+            let file = file_below(&home).strip_prefix(&home).unwrap().to_owned();
+            (home.file_name().unwrap().to_str().unwrap().to_owned(), file)
+        })
+        .collect();
+    clients.sort();
+    clients
 }
-"#,
-    ),
-    (
-        "claude-desktop",
-        r#"{
-  "mcpServers": {
-    "aic": {
-      "command": "PROGRAM",
-      "args": ARGS
-    }
-  }
-}
-"#,
-    ),
-    (
-        "cursor",
-        r#"{
-  // mine
-  "mcpServers": {
-    "other": {"command": "x"},
-    "aic": {
-      "command": "PROGRAM",
-      "args": ARGS
-    }
-  }
-}
-"#,
-    ),
-    (
-        "vscode",
-        r#"{"servers": {
-    "aic": {
-      "type": "stdio",
-      "command": "PROGRAM",
-      "args": ARGS
-    }
-  }, "inputs": []}"#,
-    ),
-    (
-        "gemini",
-        r#"{
-  "theme": "dark",
-  "mcpServers": {
-    "aic": {
-      "command": "PROGRAM",
-      "args": ARGS
-    }
-  },
-}"#,
-    ),
-    (
-        "codex",
-        r#"# mine
-model = "o"
 
-[mcp_servers.aic]
-command = "PROGRAM"
-args = ARGS
-"#,
-    ),
-];
+/// A home with the file of this client.
+fn home_of(client: &str, file: &Path) -> Home {
+    let home = Home::new();
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(HOMES).join(client).join(file);
+    home.write(file.to_str().unwrap(), &fs::read_to_string(source).unwrap());
+    home
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_client_that_the_program_knows_is_tried_here() {
-    let (code, problem) = Home::new().run(&["setup", "emacs"]).await;
-    assert_eq!(code, 2, "{problem}");
-    let names = CLIENTS.map(|(client, ..)| client).join(", ");
-    assert!(problem.contains(&format!("[possible values: {names}]")), "{problem}");
+    let (code, list) = Home::new().run(&["setup"]).await;
+    assert_eq!(code, 0, "{list}");
+    let mut known: Vec<_> = list.lines().filter_map(|line| line.split(' ').next()).collect();
+    known.sort_unstable();
+    let tried = clients();
+    assert_eq!(known, tried.iter().map(|(client, _)| client.as_str()).collect::<Vec<_>>());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_client_is_set_up_once_and_keeps_what_it_had() {
-    let home = Home::new();
-    for (client, file, before) in CLIENTS {
-        if !before.is_empty() {
-            home.write(file, before);
+    for (client, file) in clients() {
+        let home = home_of(&client, &file);
+        let name = file.to_str().unwrap();
+        let before = home.read(name);
+        let mut setup = vec!["setup", &client, "--tenant", "id.example.com", "--read-only"];
+        let path = home.path(name).display().to_string();
+        if client == "visual-studio" {
+            // It runs on Windows only.
+            let (code, output) = home.run(&setup).await;
+            assert!(code == 2 && output.contains("name a file by --file"), "{output}");
+            setup.extend(["--file", &path]);
         }
-        let setup = ["setup", client, "--tenant", "id.example.com", "--read-only"];
-        let (code, output) = home.run(&setup).await;
-        assert_eq!(code, 0, "{output}");
-        assert!(output.contains("Nothing was written"), "{output}");
-        assert_eq!(home.path(file).exists(), !before.is_empty());
+        let (code, shown) = home.run(&setup).await;
+        assert_eq!(code, 0, "{shown}");
+        assert!(shown.contains(&path) && !shown.contains("is not there yet"), "{shown}");
+        assert_eq!(home.read(name), before);
         let write = [&setup[..], &["--write"]].concat();
         let (code, output) = home.run(&write).await;
-        assert_eq!(code, 0, "{output}");
-        let after = home.read(file);
         let program = binary().display().to_string();
-        for part in [&program, "aic", "serve", "--tenant", "id.example.com", "--read-only"] {
-            assert!(after.contains(part), "{client}: {after}");
+        if client == "goose" {
+            assert!(code == 2 && output.contains("does not write"), "{output}");
+            let shown = shown.replace(&program, "PROGRAM").replace(&path, "FILE");
+            insta::assert_snapshot!("goose", shown);
+            continue;
         }
-        for kept in ["numStartups", "// mine", "\"other\"", "inputs", "dark", "# mine"] {
-            assert_eq!(after.contains(kept), before.contains(kept), "{client}: {after}");
-        }
-        assert!(output.contains("before-aic-mcp-") != before.is_empty(), "{output}");
+        assert_eq!(code, 0, "{output}");
+        assert!(output.contains(".before-aic-mcp-"), "{output}");
+        let after = home.read(name);
+        insta::assert_snapshot!(client.as_str(), after.replace(&program, "PROGRAM"));
         let (_, output) = home.run(&write).await;
         assert!(output.contains("has it already"), "{output}");
-        assert_eq!(home.read(file), after);
+        assert_eq!(home.read(name), after);
+
+        let remove = [&write[..], &["--remove"]].concat();
+        let (code, output) = home.run(&remove).await;
+        assert_eq!(code, 0, "{output}");
+        let left = home.read(name);
+        assert!(!left.contains(&program), "{left}");
+        let words = |text: &str| text.replace([',', ' ', '\n', '\t'], "");
+        assert_eq!(words(&left), words(&before), "{client}");
+        let (_, output) = home.run(&remove).await;
+        assert!(output.contains("has no server aic"), "{output}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_file_of_each_client_is_what_it_was_and_the_server() {
-    /// The program's arguments in all of them.
-    const ARGS: &str =
-        r#"["serve", "--tenant", "id.example.com", "--callback-port", "0", "--read-only"]"#;
+async fn a_directory_that_is_not_there_is_warned_of() {
     let home = Home::new();
-    for ((client, file, before), (same, after)) in CLIENTS.into_iter().zip(SET_UP) {
-        assert_eq!(client, same);
-        if !before.is_empty() {
-            home.write(file, before);
-        }
-        let setup = ["setup", client, "--tenant", "id.example.com", "--read-only", "--write"];
-        let (code, output) = home.run(&setup).await;
-        assert_eq!(code, 0, "{output}");
-        let written = home.read(file).replace(&binary().display().to_string(), "PROGRAM");
-        assert_eq!(written.replace(ARGS, "ARGS"), after, "{client}");
+    home.write(".config/Code - Insiders/User/settings.json", "{}");
+    let setup = |client| ["setup", client, "--tenant", "id.example.com"];
+    let (code, output) = home.run(&setup("vscode")).await;
+    assert_eq!(code, 0, "{output}");
+    let warning = "perhaps Visual Studio Code is not installed";
+    assert!(output.contains(warning) && output.contains(".config/Code/User"), "{output}");
+    let (_, output) = home.run(&setup("vscode-insiders")).await;
+    assert!(!output.contains("is not there yet"), "{output}");
+    let (_, list) = home.run(&["setup"]).await;
+    let found: Vec<_> = list.lines().filter(|line| line.contains(" found ")).collect();
+    assert!(matches!(found[..], [only] if only.starts_with("vscode-insiders ")), "{list}");
+    // On a remote machine there is no desktop's directory.
+    home.write(".vscode-server/data/User/globalStorage/state.json", "{}");
+    let (_, output) = home.run(&setup("vscode")).await;
+    assert!(output.contains(".vscode-server/data/User/mcp.json"), "{output}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_project_has_servers_of_its_own() {
+    let home = Home::new();
+    fs::create_dir_all(home.path("shop")).unwrap();
+    let setup = ["setup", "claude-code", "--demo", "--project", "--write"];
+    let start = home.start(&setup).in_directory(&home.path("shop"));
+    let (status, output, notes) = start.run().await;
+    assert!(status.success(), "{output}");
+    assert!(notes.contains("only once they are approved"), "{notes}");
+    let written: Value = serde_json::from_str(&home.read("shop/.mcp.json")).unwrap();
+    assert_eq!(written["mcpServers"]["aic-demo"]["args"][0], "demo");
+    assert!(!home.path(".claude.json").exists());
+    let (code, output) = home.run(&["setup", "windsurf", "--demo", "--project"]).await;
+    assert!(code == 2 && output.contains("no servers for one project only"), "{output}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_for_another_tenant_is_told_apart() {
+    let home = Home::new();
+    let setup = |tenant| ["setup", "cursor", "--tenant", tenant, "--write"];
+    home.run(&setup("one.example.com")).await;
+    let (_, output) = home.run(&setup("two.example.com")).await;
+    assert!(output.contains("aic is for one.example.com there"), "{output}");
+    let (_, output) = home.run(&setup("https://two.example.com")).await;
+    assert!(!output.contains("is for"), "{output}");
+    let doctor = |tenant| ["doctor", "--tenant", tenant, "--format", "json"];
+    let says = |output: String| {
+        let findings: Vec<Value> = serde_json::from_str(&output).unwrap();
+        findings.into_iter().find(|finding| finding["check"] == "client").unwrap()
+    };
+    for (tenant, outcome) in [("http://127.0.0.1:9", "warn"), ("two.example.com", "ok")] {
+        // The tenant cannot be reached, which is of no account here.
+        let start = home.start(&doctor(tenant)).env("HTTPS_PROXY", "http://127.0.0.1:9");
+        let found = says(start.run().await.1);
+        assert_eq!(found["outcome"], outcome, "{found}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_member_that_is_there_twice_is_named() {
+    let home = Home::new();
+    let before = r#"{"mcpServers": {"old": {}}, "mcpServers": {"live": {}}}"#;
+    home.write(".cursor/mcp.json", before);
+    for more in ["--write", "--remove"] {
+        let (code, output) = home.run(&["setup", "cursor", "--demo", more]).await;
+        assert_eq!(code, 1, "{output}");
+        assert!(output.contains("mcpServers twice") && output.contains("cursor"), "{output}");
+    }
+    assert_eq!(home.read(".cursor/mcp.json"), before);
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_path_that_is_not_unicode_is_refused() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let home = Home::new();
+    let run = std::process::Command::new(binary())
+        .env_clear()
+        .env("HOME", home.path(""))
+        .args(["setup", "cursor", "--tenant", "id.example.com", "--write", "--audit-log"])
+        .arg(OsStr::from_bytes(b"/srv/\xff.log"))
+        .output()
+        .unwrap();
+    let problem = String::from_utf8(run.stderr).unwrap();
+    assert_eq!(run.status.code(), Some(2), "{problem}");
+    assert!(problem.contains("--audit-log") && problem.contains("not Unicode"), "{problem}");
+    assert!(!home.path(".cursor").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_has_the_client_add_the_server() {
+    let home = Home::new();
+    let link = |client| ["setup", client, "--tenant", "id.example.com", "--link"];
+    for (client, start) in [
+        ("cursor", "cursor://anysphere.cursor-deeplink/mcp/install?name=aic&config="),
+        ("vscode-insiders", "vscode-insiders:mcp/install?%7B"),
+        ("lm-studio", "lmstudio://add_mcp?name=aic&config="),
+    ] {
+        let (code, output) = home.run(&link(client)).await;
+        assert!(code == 0 && output.starts_with(start), "{output}");
+    }
+    let (code, output) = home.run(&link("zed")).await;
+    assert!(code == 2 && output.contains("takes no links"), "{output}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -197,6 +245,7 @@ async fn a_file_that_is_not_understood_is_left_alone() {
     for (args, part) in [
         (&["setup", "cursor"][..], "name the tenant"),
         (&["setup", "emacs"], "claude-code, claude-desktop"),
+        (&["setup", "--write"], "<CLIENT>"),
         (&["setup", "cursor", "--tenant", "x", "--name", "a b"], "letters, digits"),
         (&["setup", "cursor", "--tenant", "http://x.example"], "only ever reached over https"),
     ] {

@@ -1,4 +1,5 @@
 use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,6 +18,7 @@ use crate::{Browser, Client, PATIENCE, binary};
 pub struct Start {
     args: Vec<String>,
     env: Vec<(String, String)>,
+    directory: Option<PathBuf>,
     sign_in: bool,
     record: bool,
 }
@@ -61,6 +63,12 @@ impl Start {
         self
     }
 
+    /// Starts it in this directory.
+    pub fn in_directory(mut self, directory: &Path) -> Self {
+        self.directory = Some(directory.to_owned());
+        self
+    }
+
     /// Signs in at every page that the process asks to open.
     pub fn signing_in(mut self) -> Self {
         self.sign_in = true;
@@ -99,6 +107,9 @@ impl Start {
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .envs(self.env.iter().map(|(name, value)| (name, value)))
             .kill_on_drop(true);
+        if let Some(directory) = &self.directory {
+            command.current_dir(directory);
+        }
         command
     }
 

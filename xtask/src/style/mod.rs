@@ -17,7 +17,7 @@ const CEILINGS: &[(&str, usize)] = &[
     ("crates/aic-api", 53),
     ("crates/aic-auth", 15),
     ("crates/aic-files", 0),
-    ("crates/aic-mcp-bin", 19),
+    ("crates/aic-mcp-bin", 16),
     ("crates/aic-sim", 153),
     ("crates/aic-tools", 257),
     ("tests", 38),

@@ -6,9 +6,10 @@ pub(crate) mod profile;
 mod tenant;
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{self, PathBuf};
 
+use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
@@ -174,15 +175,40 @@ pub(crate) struct DoctorArgs {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(crate) struct SetupArgs {
     #[arg(help = ClientSpec::argument_help())]
-    pub(crate) client: ClientSpec,
+    pub(crate) client: Option<ClientSpec>,
     /// Write it, after a copy of the file as it was
-    #[arg(long)]
+    #[arg(long, requires = "client")]
     pub(crate) write: bool,
+    /// Change this file, and not the client's usual one
+    #[arg(long, value_name = "FILE", requires = "client")]
+    pub(crate) file: Option<PathBuf>,
+    /// Change the file of the project in the current directory
+    #[arg(long, requires = "client", conflicts_with = "file")]
+    pub(crate) project: bool,
+    /// Have the client start the server on a simulated tenant
+    #[arg(long, requires = "client")]
+    pub(crate) demo: bool,
+    /// Remove the server, and add none
+    #[arg(long, requires = "client")]
+    pub(crate) remove: bool,
+    /// Print a link that has the client add the server, where the client takes links
+    #[arg(long, requires = "client", conflicts_with_all = ["write", "file", "project", "remove"])]
+    pub(crate) link: bool,
     /// What the server is to be called in the client [default: aic, or aic-PROFILE]
     #[arg(long, value_parser = server_name)]
     pub(crate) name: Option<String>,
+    /// How to print the list of clients: for people, or as the pages of the documentation
+    #[arg(long, value_enum, default_value_t = SetupFormat::Text, hide = true)]
+    pub(crate) format: SetupFormat,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum SetupFormat {
+    Text,
+    Markdown,
 }
 
 #[derive(Debug, Args)]
@@ -229,8 +255,11 @@ impl Cli {
         // A server starts without it, for it takes a list of all options anew.
         let given = match read.command {
             Some(Command::Setup(_) | Command::Init(_)) => given(leaf(&matches)),
-            _ => Vec::new(),
+            _ => Ok(Vec::new()),
         };
+        let given = given.unwrap_or_else(|problem| {
+            Self::command().error(ErrorKind::InvalidUtf8, problem).exit()
+        });
         (Self { given, ..read }, matches)
     }
 }
@@ -243,8 +272,9 @@ fn leaf(mut matches: &ArgMatches) -> &ArgMatches {
     matches
 }
 
-/// The options of every command that were given, as arguments.
-fn given(matches: &ArgMatches) -> Vec<String> {
+/// The options of every command that were given, as arguments. A value that is not Unicode is refused
+/// by the option's name: the configuration of a client cannot have it.
+fn given(matches: &ArgMatches) -> Result<Vec<String>, String> {
     let mut given = Vec::new();
     for option in Cli::command().get_arguments().filter(|option| option.is_global_set()) {
         let id = option.get_id().as_str();
@@ -254,19 +284,27 @@ fn given(matches: &ArgMatches) -> Vec<String> {
             continue;
         }
         let path = matches.try_get_one::<PathBuf>(id).ok().flatten();
-        let values = match path.and_then(|path| path::absolute(path).ok()) {
-            Some(path) => vec![path.to_string_lossy().into_owned()],
+        let values: Vec<OsString> = match path.and_then(|path| path::absolute(path).ok()) {
+            Some(path) => vec![path.into_os_string()],
             None if option.get_action().takes_values() => {
                 let values = matches.get_raw(id).into_iter().flatten();
-                values.map(|value| value.to_string_lossy().into_owned()).collect()
+                values.map(OsStr::to_owned).collect()
             }
             None if matches.get_flag(id) => Vec::new(),
             None => continue,
         };
         given.push(format!("--{name}"));
-        given.extend(values);
+        for value in values {
+            let value = value.into_string().map_err(|value| {
+                format!(
+                    "--{name}: {} is not Unicode, and no configuration can have it",
+                    value.display()
+                )
+            })?;
+            given.push(value);
+        }
     }
-    given
+    Ok(given)
 }
 
 /// A name that every client takes for a server.
@@ -313,7 +351,7 @@ mod tests {
         let matches = Cli::command().try_get_matches_from(words.split(' ')).unwrap();
         let here = path::absolute("log").unwrap().display().to_string();
         assert_eq!(
-            given(leaf(&matches)),
+            given(leaf(&matches)).unwrap(),
             ["--tenant", "x.example", "--tools", "get*", "--read-only", "--audit-log", &here]
         );
     }

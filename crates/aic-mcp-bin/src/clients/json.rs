@@ -1,59 +1,87 @@
 //! Configurations in JSON, whose comments and layout stay as they are.
 
+use std::collections::HashSet;
+
 use aic_tools::MASK;
 use anyhow::{Context, anyhow, bail};
 use jsonc_parser::ParseOptions;
 use jsonc_parser::cst::{CstInputValue, CstNode, CstObject, CstObjectProp, CstRootNode};
+use serde_json::Value;
 
-use super::{Entry, HARMLESS, looks_secret};
+use super::spelling::{Member, Started};
+use super::{HARMLESS, looks_secret};
 
-/// What says that a server is reached over the network, each in some client.
+/// Members that say that a server is reached over the network, each in some client.
 const REMOTE: [&str; 3] = ["url", "httpUrl", "serverUrl"];
 
-/// The text with the entry under `servers`, in place of an older one of its name. Some clients want
-/// to be told what kind of server it is.
+/// The text with these members in the entry of this name under `servers`.
 pub(super) fn with(
     text: &str,
     servers: &str,
-    says_kind: bool,
-    entry: &Entry,
+    name: &str,
+    members: Vec<Member>,
 ) -> anyhow::Result<String> {
     let start = if text.trim().is_empty() { "{}\n" } else { text };
     let root = parse(start)?;
     let object = root.object_value().context("it is no JSON object")?;
+    refuse_doubles(&object, "it")?;
     let servers_found = match object.get(servers) {
         None => object.object_value_or_set(servers),
         Some(found) => {
             found.object_value().with_context(|| format!("its {servers} is no JSON object"))?
         }
     };
-    let text = |value: &str| CstInputValue::String(value.to_owned());
-    let mut value = Vec::new();
-    if says_kind {
-        value.push(("type".to_owned(), text("stdio")));
-    }
-    value.push(("command".to_owned(), text(&entry.command)));
-    let args = entry.args.iter().map(|arg| text(arg)).collect();
-    value.push(("args".to_owned(), CstInputValue::Array(args)));
-    match servers_found.get(&entry.name) {
+    refuse_doubles(&servers_found, &format!("its {servers}"))?;
+    match servers_found.get(name) {
         // What somebody has added to it, such as variables, stays.
         Some(found) if found.object_value().is_some() => {
             let object = found.object_value().context("it is an object")?;
+            refuse_doubles(&object, &format!("its {servers}.{name}"))?;
             if REMOTE.iter().any(|name| object.get(name).is_some()) {
-                bail!("its {servers} has a remote {}: choose another name by --name", entry.name);
+                bail!("its {servers} has a remote {name}: choose another name by --name");
             }
-            for (name, value) in value {
-                match object.get(&name) {
-                    Some(member) if is_same(member.value().as_ref(), &value) => {}
-                    Some(member) => member.set_value(value),
-                    None => drop(object.append(&name, value)),
+            for Member { name, value, is_default } in members {
+                match object.get(name) {
+                    Some(member) if is_default || is_same(member.value().as_ref(), &value) => {}
+                    Some(member) => member.set_value(input(&value)),
+                    None => drop(object.append(name, input(&value))),
                 }
             }
         }
-        Some(_) => bail!("its {servers} has a {} that is no JSON object", entry.name),
-        None => drop(servers_found.append(&entry.name, CstInputValue::Object(value))),
+        Some(_) => bail!("its {servers} has a {name} that is no JSON object"),
+        None => {
+            let members = members.into_iter();
+            let members = members.map(|member| (member.name.to_owned(), input(&member.value)));
+            servers_found.append(name, CstInputValue::Object(members.collect()));
+        }
     }
     Ok(root.to_string())
+}
+
+/// The text without the entry of this name under `servers`.
+pub(super) fn without(text: &str, servers: &str, name: &str) -> anyhow::Result<String> {
+    let root = parse(text)?;
+    let object = root.object_value().context("it is no JSON object")?;
+    refuse_doubles(&object, "it")?;
+    if let Some(found) = object.object_value(servers) {
+        refuse_doubles(&found, &format!("its {servers}"))?;
+        if let Some(entry) = found.get(name) {
+            entry.remove();
+        }
+    }
+    Ok(root.to_string())
+}
+
+/// Refuses an object that has a member twice: the client reads the last one, and another program may
+/// read the first.
+fn refuse_doubles(object: &CstObject, what: &str) -> anyhow::Result<()> {
+    let mut names = HashSet::new();
+    for name in object.properties().iter().filter_map(CstObjectProp::decoded_name) {
+        if let Some(name) = names.replace(name) {
+            bail!("{what} has {name} twice: remove one of them");
+        }
+    }
+    Ok(())
 }
 
 /// The text as it may be shown, of the servers but this one without what may be a secret.
@@ -96,29 +124,28 @@ fn hide(member: &CstObjectProp, all: bool) {
 }
 
 /// Whether a value is there already, so that its layout can stay.
-fn is_same(found: Option<&CstNode>, wanted: &CstInputValue) -> bool {
-    let found = found.and_then(CstNode::to_serde_value);
-    found.is_some_and(|found| found == json_of(wanted))
+fn is_same(found: Option<&CstNode>, wanted: &Value) -> bool {
+    found.and_then(CstNode::to_serde_value).as_ref() == Some(wanted)
 }
 
-fn json_of(value: &CstInputValue) -> serde_json::Value {
+/// A value of an entry as the parser's library writes it.
+fn input(value: &Value) -> CstInputValue {
     match value {
-        CstInputValue::String(text) => text.as_str().into(),
-        CstInputValue::Array(items) => items.iter().map(json_of).collect(),
-        _ => serde_json::Value::Null,
+        Value::String(text) => CstInputValue::String(text.clone()),
+        Value::Array(items) => CstInputValue::Array(items.iter().map(input).collect()),
+        other => CstInputValue::Number(other.to_string()),
     }
 }
 
-/// The commands under `servers`.
-pub(super) fn commands(text: &str, servers: &str) -> anyhow::Result<Vec<(String, String)>> {
+/// The servers under `servers` that are started as processes.
+pub(super) fn started(text: &str, servers: &str) -> anyhow::Result<Vec<Started>> {
     if text.trim().is_empty() {
         return Ok(Vec::new());
     }
     let value = parse(text)?.to_serde_value().unwrap_or_default();
-    let servers = value.get(servers).and_then(serde_json::Value::as_object);
-    let command = |server: &serde_json::Value| Some(server.get("command")?.as_str()?.to_owned());
+    let servers = value.get(servers).and_then(Value::as_object);
     let all = servers.into_iter().flatten();
-    Ok(all.filter_map(|(name, server)| Some((name.clone(), command(server)?))).collect())
+    Ok(all.filter_map(|(name, server)| Started::read(name, server)).collect())
 }
 
 fn parse(text: &str) -> anyhow::Result<CstRootNode> {
@@ -129,15 +156,23 @@ fn parse(text: &str) -> anyhow::Result<CstRootNode> {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::Entry;
+    use super::super::spelling::Spelling;
     use super::*;
 
-    fn entry(args: &[&str]) -> Entry {
-        let args = args.iter().map(|arg| (*arg).to_owned()).collect();
-        Entry { name: "aic".to_owned(), command: "/bin/aic-mcp".to_owned(), args }
+    fn try_set(text: &str) -> anyhow::Result<String> {
+        let args = vec!["serve".to_owned(), "--read-only".to_owned()];
+        let entry = Entry { name: "aic".to_owned(), command: "/bin/aic-mcp".to_owned(), args };
+        let spelling = Spelling::STDIO.seconds("timeout");
+        with(text, "mcpServers", "aic", spelling.members(&entry))
     }
 
     fn set(text: &str) -> String {
-        with(text, "mcpServers", false, &entry(&["serve", "--read-only"])).unwrap()
+        try_set(text).unwrap()
+    }
+
+    fn names(text: &str) -> Vec<String> {
+        started(text, "mcpServers").unwrap().into_iter().map(|found| found.name).collect()
     }
 
     #[test]
@@ -147,20 +182,52 @@ mod tests {
         for kept in ["// mine", "\"theme\": \"dark\"", "{ \"command\": \"x\" }", "// keep"] {
             assert!(changed.contains(kept), "{changed}");
         }
-        assert_eq!(
-            commands(&changed, "mcpServers").unwrap(),
-            [("other".to_owned(), "x".to_owned()), ("aic".to_owned(), "/bin/aic-mcp".to_owned())]
-        );
+        assert_eq!(names(&changed), ["other", "aic"]);
         assert_eq!(set(&changed), changed, "a second time changes nothing");
     }
 
     #[test]
     fn an_older_entry_is_changed_and_what_was_added_to_it_stays() {
         let text =
-            r#"{"mcpServers": {"aic": {"command": "old", "args": ["x"], "env": {"A": "b"}}}}"#;
+            r#"{"mcpServers": {"aic": {"command": "old", "timeout": 9, "env": {"A": "b"}}}}"#;
         let changed = set(text);
-        assert!(changed.contains(r#""env": {"A": "b"}"#) && !changed.contains("old"), "{changed}");
-        assert_eq!(commands(&changed, "mcpServers").unwrap().len(), 1);
+        for kept in [r#""env": {"A": "b"}"#, r#""timeout": 9"#] {
+            assert!(changed.contains(kept) && !changed.contains("old"), "{changed}");
+        }
+        assert_eq!(names(&changed), ["aic"]);
+        assert!(set("{}").contains(r#""timeout": 600"#));
+    }
+
+    #[test]
+    fn an_entry_is_removed_and_everything_else_stays() {
+        let text = "{\n  // mine\n  \"mcpServers\": {\n    \"other\": { \"command\": \"x\" }, // keep\n  },\n}\n";
+        let removed = without(&set(text), "mcpServers", "aic").unwrap();
+        assert_eq!(names(&removed), ["other"]);
+        for kept in ["// mine", "// keep"] {
+            assert!(removed.contains(kept), "{removed}");
+        }
+        for text in ["{}", r#"{"mcpServers": {"other": {}}}"#, r#"{"mcpServers": 1}"#] {
+            assert_eq!(without(text, "mcpServers", "aic").unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn a_member_that_is_there_twice_is_named() {
+        for (text, says) in [
+            (
+                r#"{"mcpServers": {"old": {}}, "mcpServers": {"live": {}}}"#,
+                "it has mcpServers twice",
+            ),
+            (r#"{"mcpServers": {"aic": {}, "aic": {}}}"#, "its mcpServers has aic twice"),
+            (r#"{"mcpServers": {"aic": {"args": [], "args": []}}}"#, "its mcpServers.aic has args"),
+        ] {
+            let problem = try_set(text).unwrap_err().to_string();
+            assert!(problem.contains(says), "{problem}");
+        }
+        let twice = r#"{"mcpServers": {}, "mcpServers": {}}"#;
+        assert!(without(twice, "mcpServers", "aic").is_err());
+        // The same name elsewhere is somebody else's affair.
+        assert!(try_set(r#"{"theme": {"a": 1, "a": 2}}"#).is_ok());
     }
 
     #[test]
@@ -172,7 +239,7 @@ mod tests {
             r#"{"mcpServers": {"aic": 1}}"#,
             r#"{"mcpServers": {"aic": {"url": "https://mcp.example"}}}"#,
         ] {
-            assert!(with(text, "mcpServers", false, &entry(&[])).is_err(), "{text}");
+            assert!(try_set(text).is_err(), "{text}");
         }
         assert!(set("").contains("aic") && set(" \n").contains("aic"));
     }
@@ -201,9 +268,11 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_taken_or_refused(text in ".*|[{}\\[\\]\":,a /*\n]{0,20}") {
-            if let Ok(changed) = with(&text, "mcpServers", true, &entry(&["a"])) {
+            if let Ok(changed) = try_set(&text) {
                 prop_assert!(shown(&changed, "mcpServers", "aic").unwrap().contains("/bin/aic-mcp"));
-                prop_assert_eq!(with(&changed, "mcpServers", true, &entry(&["a"])).unwrap(), changed);
+                prop_assert_eq!(set(&changed), changed.clone());
+                let removed = without(&changed, "mcpServers", "aic").unwrap();
+                prop_assert!(!names(&removed).contains(&"aic".to_owned()));
             }
         }
     }

@@ -1,18 +1,26 @@
 //! The MCP clients that a server is set up for: how their configurations are read and changed.
 
 mod json;
+mod links;
+mod pages;
+mod place;
 mod program;
 mod spec;
+mod spelling;
+mod table;
 mod toml;
 mod write;
+mod yaml;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 
+pub(crate) use pages::pages;
 pub(crate) use program::own_path;
 pub(crate) use spec::ClientSpec;
+pub(crate) use spelling::{Started, Target};
 
 /// How a client is to start the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +31,15 @@ pub(crate) struct Entry {
     pub(crate) args: Vec<String>,
 }
 
+/// A change of the servers in a client's configuration.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Change<'a> {
+    /// This server is there, in place of an older one of its name.
+    Add(&'a Entry),
+    /// No server of this name is there.
+    Remove(&'a str),
+}
+
 /// A change of a client's configuration.
 #[derive(Debug)]
 pub(crate) struct Setup {
@@ -30,46 +47,71 @@ pub(crate) struct Setup {
     /// The content of the file, `None` where there is no file.
     pub(crate) before: Option<String>,
     pub(crate) after: String,
+    /// The server of that name that was there before.
+    pub(crate) replaced: Option<Started>,
     /// Both as they may be shown.
     shown: (String, String),
 }
 
-/// What some editors put before the text, and what no parser takes for a part of it.
+/// Some editors put this before the text, and no parser takes it for a part of the text.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 impl ClientSpec {
-    /// The change that has it start the server.
+    /// The change that has it start the server, for all that it does on this machine.
     ///
     /// # Errors
     ///
     /// When its configuration cannot be read or is not what it should be.
     pub(crate) fn setup(&self, entry: &Entry) -> anyhow::Result<Setup> {
-        let file = self.file()?;
+        self.change(self.file()?, Change::Add(entry))
+    }
+
+    /// A change of this file, which is one of its configurations.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read or is not what it should be.
+    pub(crate) fn change(&self, file: PathBuf, change: Change<'_>) -> anyhow::Result<Setup> {
         let before = read(&file)?;
         let text = before.as_deref().unwrap_or_default();
         let plain = text.trim_start_matches(BYTE_ORDER_MARK);
-        let change = || {
-            let changed = self.format.with(plain, entry)?;
-            let shown = |text: &str| self.format.shown(text, &entry.name);
-            Ok::<_, anyhow::Error>(((shown(plain)?, shown(&changed)?), changed))
+        let name = match change {
+            Change::Add(entry) => &entry.name,
+            Change::Remove(name) => name,
         };
-        let (shown, changed) =
-            change().with_context(|| format!("{} is left as it is", file.display()))?;
+        let made = || {
+            let replaced =
+                self.format.started(plain)?.into_iter().find(|found| found.name == *name);
+            let changed = match change {
+                Change::Add(entry) => self.format.with(plain, entry)?,
+                Change::Remove(_) if plain.trim().is_empty() => plain.to_owned(),
+                Change::Remove(name) => {
+                    if replaced.as_ref().is_some_and(|found| !found.is_ours()) {
+                        bail!("its {name} does not start this program: remove it by hand");
+                    }
+                    self.format.without(plain, name)?
+                }
+            };
+            let shown = |text: &str| self.format.shown(text, name);
+            Ok::<_, anyhow::Error>(((shown(plain)?, shown(&changed)?), changed, replaced))
+        };
+        let (shown, changed, replaced) =
+            made().with_context(|| format!("{} is left as it is", file.display()))?;
         let mark = &text[..text.len() - plain.len()];
         let after = format!("{mark}{changed}");
-        Ok(Setup { file, before, after, shown })
+        Ok(Setup { file, before, after, replaced, shown })
     }
 
-    /// The commands by which it starts servers, with the servers' names.
+    /// The servers that it starts as processes.
     ///
     /// # Errors
     ///
     /// When its configuration cannot be read or is not what it should be.
-    pub(crate) fn commands(&self) -> anyhow::Result<Vec<(String, String)>> {
+    pub(crate) fn started(&self) -> anyhow::Result<Vec<Started>> {
         let file = self.file()?;
         let Some(text) = read(&file)? else { return Ok(Vec::new()) };
-        let commands = self.format.commands(text.trim_start_matches(BYTE_ORDER_MARK));
-        commands.with_context(|| format!("{} cannot be understood", file.display()))
+        let started = self.format.started(text.trim_start_matches(BYTE_ORDER_MARK));
+        started.with_context(|| format!("{} cannot be understood", file.display()))
     }
 }
 
@@ -95,7 +137,13 @@ fn read(file: &Path) -> anyhow::Result<Option<String>> {
 impl Setup {
     /// Whether the file has it already.
     pub(crate) fn is_done(&self) -> bool {
-        self.before.as_ref() == Some(&self.after)
+        self.before.as_deref().unwrap_or_default() == self.after
+    }
+
+    /// The directory of the file, where it is not there.
+    pub(crate) fn missing_directory(&self) -> Option<&Path> {
+        let directory = self.file.parent()?;
+        (!directory.exists()).then_some(directory)
     }
 
     /// The change as a unified diff, in which what may be a secret of other servers is masked: such a

@@ -1,69 +1,17 @@
-//! The table of MCP clients. A new client is a new entry of [`CLIENTS`], in the order in which the
-//! clients are listed; the command line, `init` and `doctor` follow from it.
+//! A client: where it keeps its configuration, and in what form. [`CLIENTS`] has all of them.
 
 use std::env;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
-use super::{Entry, json, toml};
-
-/// Every client.
-// Assumption: places and forms are those that the clients document; only that the files come out as
-// meant is tested here, and not that each client reads them. Starting each on such a file would
-// settle it.
-const CLIENTS: &[ClientSpec] = &[
-    ClientSpec {
-        name: "claude-code",
-        title: "Claude Code",
-        serves: "all projects of the user",
-        place: Place::Home { folder: "", variable: Some("CLAUDE_CONFIG_DIR") },
-        file: ".claude.json",
-        format: Format::Json { servers: "mcpServers", says_kind: true },
-    },
-    ClientSpec {
-        name: "claude-desktop",
-        title: "Claude Desktop",
-        serves: "",
-        place: Place::Programs { folder: "Claude" },
-        file: "claude_desktop_config.json",
-        format: Format::Json { servers: "mcpServers", says_kind: false },
-    },
-    ClientSpec {
-        name: "cursor",
-        title: "Cursor",
-        serves: "",
-        place: Place::Home { folder: ".cursor", variable: None },
-        file: "mcp.json",
-        format: Format::Json { servers: "mcpServers", says_kind: false },
-    },
-    ClientSpec {
-        name: "vscode",
-        title: "Visual Studio Code",
-        serves: "all workspaces",
-        place: Place::Programs { folder: "Code/User" },
-        file: "mcp.json",
-        format: Format::Json { servers: "servers", says_kind: true },
-    },
-    ClientSpec {
-        name: "gemini",
-        title: "Gemini CLI",
-        serves: "",
-        place: Place::Home { folder: ".gemini", variable: None },
-        file: "settings.json",
-        format: Format::Json { servers: "mcpServers", says_kind: false },
-    },
-    ClientSpec {
-        name: "codex",
-        title: "Codex",
-        serves: "",
-        place: Place::Home { folder: ".codex", variable: Some("CODEX_HOME") },
-        file: "config.toml",
-        format: Format::Toml { servers: "mcp_servers" },
-    },
-];
+use super::links::Link;
+use super::place::Place;
+use super::spelling::{Spelling, Started};
+use super::table::CLIENTS;
+use super::{Entry, json, toml, yaml};
 
 /// A client: where it keeps its configuration, and in what form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,44 +20,73 @@ pub(crate) struct ClientSpec {
     pub(crate) name: &'static str,
     /// The name that people know.
     pub(crate) title: &'static str,
-    /// What an entry in its file is for, where that is not plain; empty otherwise.
-    serves: &'static str,
-    /// The directory of its configuration.
-    place: Place,
-    /// The file in that directory.
-    file: &'static str,
-    /// The form of the file.
+    /// The reach of an entry in its file, where that is not plain; empty otherwise.
+    pub(super) serves: &'static str,
+    /// The page of docs/clients that it is on.
+    pub(super) family: Family,
+    /// The files that it may keep its configuration in. The first one that is there counts; without a
+    /// file, the first one whose directory is there.
+    pub(super) places: &'static [Place],
+    /// The file in the directory of a project, where the client reads one.
+    pub(super) project: Option<&'static str>,
+    /// The form of the files.
     pub(super) format: Format,
+    /// The link that has the client add a server.
+    pub(super) link: Option<Link>,
+    /// Things that a person has to know.
+    pub(super) notes: &'static [Note],
 }
 
-/// Where a client's configuration is, on each system.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Place {
-    /// A folder of the home directory, or the home directory itself where the folder has no name.
-    Home {
-        folder: &'static str,
-        /// The client's own variable, which names another directory.
-        variable: Option<&'static str>,
-    },
-    /// A folder among the settings of desktop programs.
-    Programs { folder: &'static str },
+/// Clients that are described on one page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Family {
+    /// Agents in a terminal.
+    Terminal,
+    /// Editors.
+    Editors,
+    /// Extensions of editors.
+    Extensions,
+    /// Desktop programs.
+    Desktop,
 }
 
 /// The form of a client's configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Format {
+pub(super) struct Format {
+    pub(super) syntax: Syntax,
+    /// The member that holds the servers.
+    pub(super) servers: &'static str,
+    /// The form of a server's entry.
+    pub(super) spelling: Spelling,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Syntax {
     /// JSON, perhaps with comments.
-    Json {
-        /// The member that holds the servers.
-        servers: &'static str,
-        /// Whether an entry says that the server is reached by standard input and output.
-        says_kind: bool,
-    },
-    /// TOML.
-    Toml {
-        /// The table that holds the servers.
-        servers: &'static str,
-    },
+    Json,
+    Toml,
+    /// YAML, which is shown and not written: no library here keeps its comments and layout.
+    Yaml,
+}
+
+/// Something that a person has to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Note {
+    pub(super) when: When,
+    pub(super) says: &'static str,
+}
+
+/// When a note is shown by `setup`. The pages have all notes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum When {
+    /// Whenever the client is set up.
+    Always,
+    /// Whenever a project is set up.
+    InProject,
+    /// Where this is beside the client's file.
+    Beside(&'static str),
+    /// On the pages only.
+    Asked,
 }
 
 impl ValueEnum for ClientSpec {
@@ -129,127 +106,141 @@ impl ClientSpec {
         let wide = CLIENTS.iter().filter(|client| !client.serves.is_empty());
         let wide: Vec<_> =
             wide.map(|client| format!("{} for {}", client.name, client.serves)).collect();
-        format!("The client; {}", wide.join(", "))
+        format!("The client; {}. Without one, lists them all", wide.join(", "))
     }
 
-    /// The file of its configuration.
+    /// The file of its configuration: the first that is there, or that would be.
     ///
     /// # Errors
     ///
-    /// When there is no home directory.
+    /// When there is no home directory, or the client does not run on this system.
     pub(crate) fn file(&self) -> anyhow::Result<PathBuf> {
         let home = env::home_dir().context("there is no home directory")?;
-        Ok(self.place.directory(&home).join(self.file))
+        let places: Vec<_> = self
+            .places
+            .iter()
+            .filter_map(|place| Some((place, place.directory(&home)?)))
+            .map(|(place, directory)| (directory.join(place.file), place.is_own(), directory))
+            .collect();
+        let with_file = places.iter().find(|(file, ..)| file.is_file());
+        let with_directory = || places.iter().find(|(_, is_own, at)| *is_own && at.is_dir());
+        let found = with_file.or_else(with_directory).or(places.first());
+        let (file, ..) = found.with_context(|| {
+            format!("{} does not run on this system: name a file by --file", self.title)
+        })?;
+        Ok(file.clone())
+    }
+
+    /// The file of its configuration in the project that is in this directory.
+    ///
+    /// # Errors
+    ///
+    /// When the client reads no file of a project.
+    pub(crate) fn project_file(&self, directory: &Path) -> anyhow::Result<PathBuf> {
+        match self.project {
+            Some(file) => Ok(directory.join(file)),
+            None => bail!("{} has no servers for one project only", self.title),
+        }
+    }
+
+    /// Whether it seems to be there and can be set up.
+    pub(crate) fn is_installed(&self) -> bool {
+        self.is_written() && self.is_there()
     }
 
     /// Whether it seems to be there: it has its configuration, or a directory for it.
-    pub(crate) fn is_installed(&self) -> bool {
-        let Ok(file) = self.file() else { return false };
-        let has_directory = self.place.is_own() && file.parent().is_some_and(Path::is_dir);
-        file.is_file() || has_directory
-    }
-}
-
-impl Place {
-    fn directory(&self, home: &Path) -> PathBuf {
-        match *self {
-            Self::Home { folder, variable: None } => home.join(folder),
-            Self::Home { folder, variable: Some(variable) } => {
-                named_by(variable, home.join(folder))
-            }
-            Self::Programs { folder } => programs(home).join(folder),
-        }
+    pub(crate) fn is_there(&self) -> bool {
+        let Some(home) = env::home_dir() else { return false };
+        let is_there = |place: &Place| {
+            let Some(directory) = place.directory(&home) else { return false };
+            directory.join(place.file).is_file() || place.is_own() && directory.is_dir()
+        };
+        self.places.iter().any(is_there)
     }
 
-    /// Whether the directory is the client's own, so that it tells that the client is there.
-    fn is_own(&self) -> bool {
-        match self {
-            Self::Home { folder, .. } => !folder.is_empty(),
-            Self::Programs { .. } => true,
-        }
+    /// Whether its configuration is written here, and not by hand.
+    pub(crate) fn is_written(&self) -> bool {
+        self.format.syntax != Syntax::Yaml
+    }
+
+    /// The entry to paste into its configuration.
+    pub(crate) fn to_paste(&self, entry: &Entry) -> String {
+        self.format.to_paste(entry)
+    }
+
+    /// The link that has the client add the server, where it takes links.
+    ///
+    /// # Errors
+    ///
+    /// When it takes none.
+    pub(crate) fn link(&self, entry: &Entry) -> anyhow::Result<String> {
+        let link = self.link.with_context(|| format!("{} takes no links", self.title))?;
+        Ok(link.to_add(&entry.name, self.format.spelling.object(entry)))
+    }
+
+    /// The notes for somebody who has set it up in this file, which may be that of a project.
+    pub(crate) fn notes(
+        &self,
+        file: &Path,
+        in_project: bool,
+    ) -> impl Iterator<Item = &'static str> {
+        let is_due = move |note: &&Note| match note.when {
+            When::Always => true,
+            When::InProject => in_project,
+            When::Beside(name) => file.with_file_name(name).exists(),
+            When::Asked => false,
+        };
+        self.notes.iter().filter(is_due).map(|note| note.says).collect::<Vec<_>>().into_iter()
     }
 }
 
 impl Format {
     /// The text with the entry, in place of an older one of its name.
     pub(super) fn with(&self, text: &str, entry: &Entry) -> anyhow::Result<String> {
-        match *self {
-            Self::Json { servers, says_kind } => json::with(text, servers, says_kind, entry),
-            Self::Toml { servers } => toml::with(text, servers, entry),
+        let members = self.spelling.members(entry);
+        match self.syntax {
+            Syntax::Json => json::with(text, self.servers, &entry.name, members),
+            Syntax::Toml => toml::with(text, self.servers, &entry.name, members),
+            Syntax::Yaml => {
+                bail!("it is YAML, which setup does not write: paste the entry into it")
+            }
+        }
+    }
+
+    /// The text without the server of this name.
+    pub(super) fn without(&self, text: &str, name: &str) -> anyhow::Result<String> {
+        match self.syntax {
+            Syntax::Json => json::without(text, self.servers, name),
+            Syntax::Toml => toml::without(text, self.servers, name),
+            Syntax::Yaml => {
+                bail!("it is YAML, which setup does not write: remove the entry by hand")
+            }
         }
     }
 
     /// The text as it may be shown, of the servers but `own` without what may be a secret.
     pub(super) fn shown(&self, text: &str, own: &str) -> anyhow::Result<String> {
-        match *self {
-            Self::Json { servers, .. } => json::shown(text, servers, own),
-            Self::Toml { servers } => toml::shown(text, servers, own),
+        match self.syntax {
+            Syntax::Json => json::shown(text, self.servers, own),
+            Syntax::Toml => toml::shown(text, self.servers, own),
+            Syntax::Yaml => Ok(String::new()),
         }
     }
 
-    /// The commands by which servers are started, with the servers' names.
-    pub(super) fn commands(&self, text: &str) -> anyhow::Result<Vec<(String, String)>> {
-        match *self {
-            Self::Json { servers, .. } => json::commands(text, servers),
-            Self::Toml { servers } => toml::commands(text, servers),
-        }
-    }
-}
-
-/// The directory that a variable names, or the usual one.
-fn named_by(variable: &str, usual: PathBuf) -> PathBuf {
-    env::var_os(variable).filter(|path| !path.is_empty()).map_or(usual, PathBuf::from)
-}
-
-/// Where desktop programs keep their settings.
-fn programs(home: &Path) -> PathBuf {
-    if cfg!(target_os = "macos") {
-        return home.join("Library/Application Support");
-    }
-    let variable = if cfg!(windows) { "APPDATA" } else { "XDG_CONFIG_HOME" };
-    let usual = if cfg!(windows) { "AppData/Roaming" } else { ".config" };
-    named_by(variable, home.join(usual))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const README: &str = include_str!("../../../../README.md");
-    const GETTING_STARTED: &str = include_str!("../../../../docs/getting-started.md");
-
-    #[test]
-    fn the_readme_names_each_client_in_order() {
-        let names: Vec<_> = CLIENTS.iter().map(|client| format!("`{}`", client.name)).collect();
-        let (last, others) = names.split_last().unwrap();
-        let sentence = format!("{} or {last}", others.join(", "));
-        assert!(README.contains(&sentence), "README.md does not say: {sentence}");
-    }
-
-    #[test]
-    fn the_guide_has_a_row_for_each_client_and_no_other() {
-        let table = GETTING_STARTED.lines().skip_while(|line| !line.starts_with("| client |"));
-        let rows: Vec<_> = table.skip(2).take_while(|line| line.starts_with('|')).collect();
-        assert_eq!(rows.len(), CLIENTS.len(), "{rows:#?}");
-        for (row, client) in rows.iter().zip(CLIENTS) {
-            let start = format!("| {} | `{}` | ", client.title, client.name);
-            let place = row.strip_prefix(&start).unwrap_or_else(|| panic!("{start}: {row}"));
-            let (folder, variable) = match client.place {
-                Place::Home { folder, variable } => (folder, variable),
-                Place::Programs { folder } => (folder, None),
-            };
-            let says = [Some(client.file), Some(folder), variable];
-            assert!(says.into_iter().flatten().all(|part| place.contains(part)), "{row}");
+    /// The servers that are started as processes.
+    pub(super) fn started(&self, text: &str) -> anyhow::Result<Vec<Started>> {
+        match self.syntax {
+            Syntax::Json => json::started(text, self.servers),
+            Syntax::Toml => toml::started(text, self.servers),
+            Syntax::Yaml => Ok(Vec::new()),
         }
     }
 
-    #[test]
-    fn a_home_directory_does_not_tell_that_a_client_is_there() {
-        let names = |is_own: bool| -> Vec<_> {
-            let all = CLIENTS.iter().filter(|client| client.place.is_own() == is_own);
-            all.map(|client| client.name).collect()
-        };
-        assert_eq!(names(false), ["claude-code"]);
-        assert_eq!(names(true).len(), CLIENTS.len() - 1);
+    /// A configuration that has this entry and nothing else.
+    fn to_paste(&self, entry: &Entry) -> String {
+        match self.syntax {
+            Syntax::Yaml => yaml::to_paste(self.servers, &self.spelling, entry),
+            _ => self.with("", entry).unwrap_or_default(),
+        }
     }
 }

@@ -2,12 +2,19 @@
 
 use aic_tools::MASK;
 use anyhow::{Context, anyhow, bail};
+use serde_json::Value as Json;
 use toml_edit::{Array, DocumentMut, Item, Table, TomlError, Value, value};
 
-use super::{Entry, HARMLESS, looks_secret};
+use super::spelling::{Member, Started};
+use super::{HARMLESS, looks_secret};
 
-/// The text with the entry under `servers`, in place of an older one of its name.
-pub(super) fn with(text: &str, servers: &str, entry: &Entry) -> anyhow::Result<String> {
+/// The text with these members in the entry of this name under `servers`.
+pub(super) fn with(
+    text: &str,
+    servers: &str,
+    name: &str,
+    members: Vec<Member>,
+) -> anyhow::Result<String> {
     let mut document = parse(text)?;
     let found = document.entry(servers).or_insert_with(|| {
         let mut table = Table::new();
@@ -15,24 +22,45 @@ pub(super) fn with(text: &str, servers: &str, entry: &Entry) -> anyhow::Result<S
         Item::Table(table)
     });
     let found = found.as_table_like_mut().with_context(|| format!("its {servers} is no table"))?;
-    let server = found.entry(&entry.name).or_insert_with(|| Item::Table(Table::new()));
-    let server = server
-        .as_table_like_mut()
-        .with_context(|| format!("its {servers}.{} is no table", entry.name))?;
+    let server = found.entry(name).or_insert_with(|| Item::Table(Table::new()));
+    let server =
+        server.as_table_like_mut().with_context(|| format!("its {servers}.{name} is no table"))?;
     if server.contains_key("url") {
-        bail!("its {servers} has a remote {}: choose another name by --name", entry.name);
+        bail!("its {servers} has a remote {name}: choose another name by --name");
     }
-    let args: Array = entry.args.iter().collect();
-    for (key, new) in [("command", value(&entry.command)), ("args", value(args))] {
+    for member in members {
+        let new = input(&member.value);
         // What is there already keeps its layout.
-        let is_same = |found: &Item| found.to_string().trim() == new.to_string().trim();
-        if !server.get(key).is_some_and(is_same) {
-            server.insert(key, new);
+        let stays =
+            |found: &Item| member.is_default || found.to_string().trim() == new.to_string().trim();
+        if !server.get(member.name).is_some_and(stays) {
+            server.insert(member.name, new);
         }
     }
-    let changed = document.to_string();
-    // The parser makes all line ends alike.
-    Ok(if text.contains("\r\n") { changed.replace('\n', "\r\n") } else { changed })
+    Ok(with_line_ends_of(text, document.to_string()))
+}
+
+/// The text without the entry of this name under `servers`.
+pub(super) fn without(text: &str, servers: &str, name: &str) -> anyhow::Result<String> {
+    let mut document = parse(text)?;
+    if let Some(found) = document.get_mut(servers).and_then(Item::as_table_like_mut) {
+        found.remove(name);
+    }
+    Ok(with_line_ends_of(text, document.to_string()))
+}
+
+/// The parser makes all line ends alike.
+fn with_line_ends_of(text: &str, changed: String) -> String {
+    if text.contains("\r\n") { changed.replace('\n', "\r\n") } else { changed }
+}
+
+/// A value of an entry as the parser's library writes it.
+fn input(given: &Json) -> Item {
+    match given {
+        Json::String(text) => value(text),
+        Json::Array(items) => value(items.iter().filter_map(Json::as_str).collect::<Array>()),
+        other => value(other.as_i64().unwrap_or_default()),
+    }
 }
 
 /// The text as it may be shown, of the servers but this one without what may be a secret.
@@ -81,16 +109,24 @@ fn hide_value(name: &str, value: &mut Value, all: bool) {
     }
 }
 
-/// The commands under `servers`.
-pub(super) fn commands(text: &str, servers: &str) -> anyhow::Result<Vec<(String, String)>> {
+/// The servers under `servers` that are started as processes.
+pub(super) fn started(text: &str, servers: &str) -> anyhow::Result<Vec<Started>> {
     let document = parse(text)?;
     let servers = document.get(servers).and_then(Item::as_table_like);
     let all = servers.into_iter().flat_map(toml_edit::TableLike::iter);
-    Ok(all
-        .filter_map(|(name, server)| {
-            Some((name.to_owned(), server.get("command")?.as_str()?.to_owned()))
-        })
-        .collect())
+    Ok(all.filter_map(|(name, server)| Started::read(name, &json_of(server))).collect())
+}
+
+/// The texts, lists and tables of an item; an entry has nothing else that matters here.
+fn json_of(item: &Item) -> Json {
+    if let Some(text) = item.as_str() {
+        return text.into();
+    }
+    if let Some(items) = item.as_array() {
+        return items.iter().filter_map(Value::as_str).collect();
+    }
+    let members = item.as_table_like().into_iter().flat_map(toml_edit::TableLike::iter);
+    members.map(|(name, item)| (name.to_owned(), json_of(item))).collect()
 }
 
 fn parse(text: &str) -> anyhow::Result<DocumentMut> {
@@ -104,17 +140,16 @@ fn parse(text: &str) -> anyhow::Result<DocumentMut> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Entry;
+    use super::super::spelling::{Spelling, Target};
     use super::*;
 
     const SERVERS: &str = "mcp_servers";
 
     fn set(text: &str) -> anyhow::Result<String> {
         let args = vec!["serve".to_owned(), "--tenant".to_owned(), "x".to_owned()];
-        with(
-            text,
-            SERVERS,
-            &Entry { name: "aic".to_owned(), command: "/bin/aic-mcp".to_owned(), args },
-        )
+        let entry = Entry { name: "aic".to_owned(), command: "/bin/aic-mcp".to_owned(), args };
+        with(text, SERVERS, "aic", Spelling::PLAIN.seconds("tool_timeout_sec").members(&entry))
     }
 
     #[test]
@@ -124,17 +159,21 @@ mod tests {
         assert!(changed.starts_with(text), "{changed}");
         assert!(changed.contains("[mcp_servers.aic]\ncommand = \"/bin/aic-mcp\""), "{changed}");
         assert_eq!(set(&changed).unwrap(), changed);
-        assert_eq!(commands(&changed, SERVERS).unwrap().len(), 2);
+        let found = started(&changed, SERVERS).unwrap();
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[1].target(), Target::Tenant("x".to_owned()));
+        assert_eq!(without(&changed, SERVERS, "aic").unwrap(), text);
     }
 
     #[test]
     fn an_older_entry_is_changed_and_what_was_added_to_it_stays() {
-        let text = "[mcp_servers.aic]\ncommand = \"old\" # why\nenv = { A = \"b\" }\n";
+        let text = "[mcp_servers.aic]\ncommand = \"old\" # why\nenv = { A = \"b\" }\n\
+                    tool_timeout_sec = 9\n";
         let changed = set(text).unwrap();
-        assert!(
-            changed.contains("env = { A = \"b\" }") && !changed.contains("\"old\""),
-            "{changed}"
-        );
+        for kept in ["env = { A = \"b\" }", "tool_timeout_sec = 9"] {
+            assert!(changed.contains(kept) && !changed.contains("\"old\""), "{changed}");
+        }
+        assert!(set("").unwrap().contains("tool_timeout_sec = 600"));
     }
 
     #[test]

@@ -112,7 +112,8 @@ impl FirstRun {
             let file = login_file(&config.tenant)?;
             let question = format!("Keep it in a file that only you can read, {}?", file.display());
             if self.agrees(&question)? {
-                self.give("--token-file", Some(&file.to_string_lossy()));
+                let path = file.to_str().context("the home directory's path is not Unicode")?;
+                self.give("--token-file", Some(path));
                 self.options.token_file = Some(file);
                 config = Config::of(&self.options)?;
                 kept = store(&config.store).load(&config.tenant).await;
@@ -168,6 +169,7 @@ impl FirstRun {
                         tell!("Written; the file as it was is {}.", backup.display());
                     }
                 }
+                client.notes(&setup.file, false).for_each(|note| tell!("{note}"));
             }
             ready.push(title);
         }

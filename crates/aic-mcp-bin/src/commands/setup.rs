@@ -1,35 +1,160 @@
 use std::env;
 use std::io::{self, Write as _};
+use std::path;
 
-use anyhow::anyhow;
+use anyhow::{Context, anyhow};
+use clap::ValueEnum as _;
 
-use crate::cli::{Options, SetupArgs, profile};
-use crate::clients::{self, Entry};
+use crate::cli::{Options, SetupArgs, SetupFormat, profile};
+use crate::clients::{self, Change, ClientSpec, Entry, Setup, Started, Target};
 use crate::config::Config;
 use crate::exit::{CommandError, ExitKind, Result};
-use crate::terminal::say;
+use crate::terminal::{say, tell};
 
 /// `aic-mcp setup`
 pub(crate) fn run(options: &Options, given: &[String], args: &SetupArgs) -> Result<ExitKind> {
-    let setup = args.client.setup(&entry(options, given, args.name.clone())?)?;
-    let (file, title) = (setup.file.display(), args.client.title);
-    let mut out = io::stdout();
+    let Some(client) = &args.client else {
+        match args.format {
+            SetupFormat::Text => list(),
+            SetupFormat::Markdown => print_pages(),
+        }
+        return Ok(ExitKind::Success);
+    };
+    if args.remove {
+        let name = args.name.clone().unwrap_or_else(|| usual_name(options, args.demo));
+        return change(client, args, Change::Remove(&name));
+    }
+    let entry = if args.demo {
+        demo_entry(options, given, args.name.clone())?
+    } else {
+        entry(options, given, args.name.clone())?
+    };
+    if args.link {
+        tell!("{}", client.link(&entry).map_err(CommandError::wrong_use)?);
+        return Ok(ExitKind::Success);
+    }
+    if !client.is_written() {
+        return paste(client, &entry, args.write);
+    }
+    change(client, args, Change::Add(&entry))
+}
+
+/// Changes the client's file, or shows what would be changed.
+fn change(client: &ClientSpec, args: &SetupArgs, change: Change<'_>) -> Result<ExitKind> {
+    let chosen = match &args.file {
+        Some(file) => Ok(path::absolute(file).context("the file's path is not known")?),
+        None if args.project => {
+            let here = env::current_dir().context("the current directory is not known")?;
+            client.project_file(&here)
+        }
+        None => client.file(),
+    };
+    let setup = client.change(chosen.map_err(CommandError::wrong_use)?, change)?;
+    let (file, title) = (setup.file.display().to_string(), client.title);
     if setup.is_done() {
-        let _ = writeln!(out, "{file} has it already: {title} starts this server.");
-    } else if args.write {
+        match change {
+            Change::Add(_) => tell!("{file} has it already: {title} starts this server."),
+            Change::Remove(name) => tell!("{file} has no server {name}."),
+        }
+        return Ok(ExitKind::Success);
+    }
+    warn_of_what_is_missing(client, args, &setup);
+    if let Change::Add(entry) = change {
+        say_what_is_replaced(&setup, entry);
+    }
+    let mut out = io::stdout();
+    if args.write {
         let backup = setup.write()?;
         let _ = write!(out, "{}", setup.diff());
         let kept = backup.map(|backup| format!(" The file as it was is {}.", backup.display()));
-        let _ = writeln!(
-            out,
-            "\nWritten.{} Restart {title}, or have it load its servers again.",
+        tell!(
+            "\n{file} is written.{} Restart {title}, or have it load its servers again.",
             kept.unwrap_or_default()
         );
     } else {
         let _ = write!(out, "{}", setup.diff());
         say!("\nNothing was written: that is the change that --write makes in {file}.");
     }
+    if matches!(change, Change::Add(_)) {
+        client.notes(&setup.file, args.project).for_each(|note| say!("{note}"));
+        if args.project {
+            say!("{file} belongs to the project: the path in it is this machine's own.");
+        }
+    }
     Ok(ExitKind::Success)
+}
+
+/// A file that nobody reads would be no help.
+fn warn_of_what_is_missing(client: &ClientSpec, args: &SetupArgs, setup: &Setup) {
+    let (file, title) = (setup.file.display(), client.title);
+    if args.project {
+        return;
+    }
+    if args.file.is_some() {
+        if let Some(directory) = setup.missing_directory() {
+            say!("{} is not there yet.", directory.display());
+        }
+    } else if !client.is_there() {
+        say!(
+            "{file} is not there yet, and nothing else of {title} is: perhaps {title} is not installed, or \
+             keeps its configuration elsewhere (--file)."
+        );
+    }
+}
+
+/// Says so where a server of that name was there for something else.
+fn say_what_is_replaced(setup: &Setup, entry: &Entry) {
+    let Some(old) = &setup.replaced else { return };
+    let name = &entry.name;
+    if !old.is_ours() {
+        say!("{name} starts {} there: --name keeps both.", old.command);
+        return;
+    }
+    let new = Started::of(entry).target();
+    match old.target() {
+        same if same.is_same(&new) => {}
+        Target::Tenant(tenant) => say!("{name} is for {tenant} there: --name keeps both."),
+        Target::Simulated => say!("{name} is for the simulated tenant there: --name keeps both."),
+        Target::Unnamed => {}
+    }
+}
+
+/// Prints the entry for a client whose file is not written here.
+fn paste(client: &ClientSpec, entry: &Entry, write: bool) -> Result<ExitKind> {
+    let file = client.file().map_err(CommandError::wrong_use)?;
+    let text = client.to_paste(entry);
+    let _ = write!(io::stdout(), "{text}");
+    let (title, file) = (client.title, file.display());
+    if write {
+        return Err(CommandError::wrong_use(anyhow!(
+            "setup does not write {file}, which is YAML: paste the lines above into it"
+        )));
+    }
+    say!(
+        "\nPaste that into {file}, without the first line where the file has such a line, and restart \
+         {title}."
+    );
+    Ok(ExitKind::Success)
+}
+
+/// The clients, each with its file and whether it is there.
+fn list() {
+    let widest = ClientSpec::value_variants().iter().map(|client| client.name.len()).max();
+    let width = widest.unwrap_or_default();
+    for client in ClientSpec::value_variants() {
+        let file = client.file().map(|file| file.display().to_string());
+        let file = file.unwrap_or_else(|problem| format!("({problem})"));
+        let found = if client.is_there() { "found" } else { "" };
+        tell!("{:width$}  {found:5}  {file}", client.name);
+    }
+}
+
+/// The pages of the documentation, each after a line with its file.
+fn print_pages() {
+    let mut out = io::stdout();
+    for page in clients::pages() {
+        let _ = write!(out, "<!-- file: {} -->\n{}", page.file, page.text);
+    }
 }
 
 /// How a client is to start this program, with the options that were given.
@@ -39,7 +164,7 @@ pub(crate) fn entry(options: &Options, given: &[String], name: Option<String>) -
         let Some(tenant) = &options.tenant else {
             return Err(CommandError::wrong_use(anyhow!(
                 "name the tenant that the client is to reach: --tenant openam-example.forgeblocks.com, \
-                 or --profile with the name of one"
+                 or --profile with the name of one, or --demo"
             )));
         };
         args.extend(["--tenant".to_owned(), tenant.clone()]);
@@ -49,14 +174,34 @@ pub(crate) fn entry(options: &Options, given: &[String], name: Option<String>) -
     if options.profile.is_some() && is_elsewhere {
         // A client starts the server without this variable.
         let file = profile::file(None)?;
-        args.extend(["--config".to_owned(), file.display().to_string()]);
+        let file = file.to_str().context("the path of the file of profiles is not Unicode")?;
+        args.extend(["--config".to_owned(), file.to_owned()]);
     }
     // What a client would find out at its first start is said now.
     Config::of(options)?;
     let command = clients::own_path()?;
-    let usual = || match &options.profile {
+    Ok(Entry { name: name.unwrap_or_else(|| usual_name(options, false)), command, args })
+}
+
+/// The same for the simulated tenant, which no option names.
+fn demo_entry(options: &Options, given: &[String], name: Option<String>) -> Result<Entry> {
+    let mut args = vec!["demo".to_owned()];
+    let mut given = given.iter();
+    while let Some(option) = given.next() {
+        if matches!(option.as_str(), "--tenant" | "--profile" | "--config") {
+            given.next();
+        } else {
+            args.push(option.clone());
+        }
+    }
+    let command = clients::own_path()?;
+    Ok(Entry { name: name.unwrap_or_else(|| usual_name(options, true)), command, args })
+}
+
+fn usual_name(options: &Options, demo: bool) -> String {
+    match &options.profile {
+        _ if demo => "aic-demo".to_owned(),
         Some(profile) => format!("aic-{profile}"),
         None => "aic".to_owned(),
-    };
-    Ok(Entry { name: name.unwrap_or_else(usual), command, args })
+    }
 }

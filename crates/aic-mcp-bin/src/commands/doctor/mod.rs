@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use aic_api::error::Hint;
 use aic_auth::login::finds_browser;
 use aic_auth::store::StoreError;
-use aic_auth::{AuthError, Description, Transport, discover};
+use aic_auth::{AuthError, Description, Tenant, Transport, discover};
 use clap::{CommandFactory, ValueEnum};
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
@@ -18,7 +18,7 @@ use tokio::net::lookup_host;
 use tokio::time::timeout;
 
 use crate::cli::{Cli, DoctorArgs, Options, StatusFormat, profile};
-use crate::clients::ClientSpec;
+use crate::clients::{ClientSpec, Started};
 use crate::commands::kept::when;
 use crate::config::{self, Config, Store};
 use crate::connection;
@@ -86,7 +86,7 @@ async fn examine(
         Err(error) => {
             let remedy = "Put it right; what needs the tenant was not looked at.";
             add(vec![fail("configuration", format!("{error}."), remedy)]);
-            add(clients(checks));
+            add(clients(checks, None));
             return all;
         }
     };
@@ -117,7 +117,7 @@ async fn examine(
         add(findings);
     }
     drop(parts);
-    add(clients(checks));
+    add(clients(checks, Some(&config.tenant)));
     all
 }
 
@@ -276,44 +276,44 @@ fn unusable(store: &str, error: &StoreError) -> Finding {
 }
 
 /// Which clients start this program.
-fn clients(checks: Checks) -> Vec<Finding> {
+fn clients(checks: Checks, tenant: Option<&Tenant>) -> Vec<Finding> {
     if checks == Checks::Tenant {
         return Vec::new();
     }
     let installed = ClientSpec::value_variants().iter().filter(|client| client.is_installed());
-    installed.map(started_by).collect()
+    installed.map(|client| started_by(client, tenant)).collect()
 }
 
-fn started_by(client: &ClientSpec) -> Finding {
+fn started_by(client: &ClientSpec, tenant: Option<&Tenant>) -> Finding {
     const CHECK: &str = "client";
     let title = client.title;
-    let commands = match client.commands() {
-        Ok(commands) => commands,
+    let started = match client.started() {
+        Ok(started) => started,
         Err(error) => {
             let remedy = "Repair the file; it is left alone until then.";
             return warn(CHECK, format!("{title}: {error:#}."), remedy);
         }
     };
     let setup = format!("aic-mcp setup {} --write", client.name);
-    let ours: Vec<_> = commands.iter().filter(|(_, command)| is_ours(command)).collect();
-    let gone = ours.iter().find(|(_, command)| {
-        let command = Path::new(command);
+    let ours: Vec<_> = started.iter().filter(|server| server.is_ours()).collect();
+    let gone = ours.iter().find(|server| {
+        let command = Path::new(&server.command);
         command.is_absolute() && !command.exists()
     });
-    if let Some((name, command)) = gone {
+    if let Some(Started { name, command, .. }) = gone {
         let says = format!("{title} starts {name} by {command}, which is not there.");
-        warn(CHECK, says, &format!("{setup} --name {name}, with the options that it had"))
-    } else if ours.is_empty() {
-        warn(CHECK, format!("{title} does not start this server."), &setup)
-    } else {
-        let names: Vec<_> = ours.iter().map(|(name, _)| name.as_str()).collect();
-        ok(CHECK, format!("{title} starts this server as {}", names.join(", ")))
+        return warn(CHECK, says, &format!("{setup} --name {name}, with the options that it had"));
     }
-}
-
-/// Whether a command is this program, here or elsewhere.
-fn is_ours(command: &str) -> bool {
-    let own = env::current_exe().ok();
-    let file = command.rsplit(['/', '\\']).next().unwrap_or_default();
-    own.is_some_and(|own| own == Path::new(command)) || matches!(file, "aic-mcp" | "aic-mcp.exe")
+    if ours.is_empty() {
+        return warn(CHECK, format!("{title} does not start this server."), &setup);
+    }
+    let names: Vec<_> = ours.iter().map(|server| server.name.as_str()).collect();
+    let names = names.join(", ");
+    match tenant {
+        Some(tenant) if ours.iter().all(|server| server.is_for_another(tenant)) => {
+            let says = format!("{title} starts this server as {names}, but not for {tenant}.");
+            warn(CHECK, says, &format!("{setup} --name NAME, with another name, to have both"))
+        }
+        _ => ok(CHECK, format!("{title} starts this server as {names}")),
+    }
 }
