@@ -37,6 +37,12 @@ const COMMANDS: &[Command] = &[
         run: test::run,
     },
     Command {
+        name: "clients",
+        arguments: "[--cli]",
+        about: "real MCP clients against the binary; --cli: agents that read what setup writes",
+        run: clients::command,
+    },
+    Command {
         name: "ci",
         arguments: "",
         about: "what a change must pass: format, lints, tests, docs, dependencies",
@@ -45,7 +51,7 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "docs",
         arguments: "[--check]",
-        about: "write docs/tools.md, or check that it is up to date",
+        about: "write docs/tools.md and docs/clients, or check that they are up to date",
         run: docs::run,
     },
     Command {

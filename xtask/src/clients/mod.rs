@@ -8,7 +8,19 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use serde_json::Value;
 
-use crate::process;
+use crate::{Usage, binary, process};
+
+/// `cargo xtask clients [--cli]`
+pub(crate) fn command(arguments: &[String]) -> anyhow::Result<()> {
+    let run_them = match arguments {
+        [] => run,
+        [only] if only == "--cli" => node::agents,
+        [first, ..] => {
+            return Err(Usage(format!("`{first}`: clients takes only --cli")).into());
+        }
+    };
+    run_them(&binary::build(binary::For::Tests, &[])?)
+}
 
 pub(crate) fn run(binary: &Path) -> anyhow::Result<()> {
     python::run(binary)?;

@@ -37,6 +37,17 @@ fn clients(binary: &Path) -> anyhow::Result<()> {
     }
 }
 
+/// The agents in a terminal that read what `aic-mcp setup` writes. Their packages take a gigabyte, so they
+/// are tried on demand.
+pub(super) fn agents(binary: &Path) -> anyhow::Result<()> {
+    // Their lock file cannot list packages for other systems, which some registries do not have, and
+    // `ci` wants it to.
+    let directory = prepare_by("install", "cli")?;
+    process::run(
+        process::command("node").arg("--test").current_dir(directory).env("AIC_MCP_BIN", binary),
+    )
+}
+
 fn conformance(binary: &Path) -> anyhow::Result<()> {
     let prepared = prepare("conformance").and_then(|directory| {
         let own = directory.join(OWN_NODE);
@@ -62,6 +73,11 @@ fn conformance(binary: &Path) -> anyhow::Result<()> {
 
 /// A directory with the tests and the packages that they need, outside of the source.
 fn prepare(tests: &str) -> anyhow::Result<PathBuf> {
+    prepare_by("ci", tests)
+}
+
+/// The same by this command of npm's.
+fn prepare_by(install: &str, tests: &str) -> anyhow::Result<PathBuf> {
     let version = machine::need("node 20 or later with npm", &["nodejs", "npm"], probe)?;
     let source = process::root().join("tests/clients").join(tests);
     let directory = super::directory(tests)?;
@@ -84,7 +100,7 @@ fn prepare(tests: &str) -> anyhow::Result<PathBuf> {
         return Ok(directory);
     }
     println!("Installing the packages for the client tests in {}", directory.display());
-    process::run(process::command(NPM).args(["ci", "--silent"]).current_dir(&directory))?;
+    process::run(process::command(NPM).args([install, "--silent"]).current_dir(&directory))?;
     // Written last, so that what was left half made is made again.
     fs::write(&stamp, made_from).with_context(|| format!("cannot write {}", stamp.display()))?;
     Ok(directory)
