@@ -39,7 +39,7 @@ pub(crate) async fn serve(server: Server) -> anyhow::Result<()> {
     // A task of its own stays on the thread that is told of messages; this one only waits.
     let told_to_stop = ending.clone();
     let mut session = tokio::spawn(async move {
-        match server.serve_with_ct(transport, told_to_stop).await {
+        match Box::pin(server.serve_with_ct(transport, told_to_stop)).await {
             Ok(running) => running.waiting().await.map(|_| ()).context("the server failed"),
             Err(ServerInitializeError::ConnectionClosed(_) | ServerInitializeError::Cancelled) => {
                 Ok(())

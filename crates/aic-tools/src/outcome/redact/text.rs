@@ -378,7 +378,7 @@ mod tests {
             let has_sign = |hint: &&str| signs.iter().any(|sign| hint.contains(sign));
             // A scheme and its value stand apart.
             let is_apart = pattern.contains(r"[ \t]+");
-            assert!(hints.iter().all(|hint| has_sign(&hint)) || is_apart, "{pattern}");
+            assert!(hints.iter().all(has_sign) || is_apart, "{pattern}");
         }
     }
 
