@@ -189,7 +189,8 @@ async fn without_a_keychain_the_login_is_kept_in_a_file_of_the_tenants_own() {
     assert!(output.contains("12 managed object types"), "{output}");
     let tenant = sim.base_url().replace("http://", "").replace(':', "_");
     let file = home.path(&format!(".local/state/aic-mcp/logins/{tenant}/token.json"));
-    assert!(home.read(".cursor/mcp.json").contains(file.to_str().unwrap()));
+    let config = home.read(".cursor/mcp.json");
+    assert!(config.contains("\"--credential-store\", \"file\""), "{config}");
     assert!(file.is_file());
 }
 

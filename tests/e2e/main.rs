@@ -23,6 +23,7 @@ mod examples;
 mod exits;
 mod faults;
 mod features;
+mod filed;
 mod first_run;
 mod hostile;
 mod journeys;

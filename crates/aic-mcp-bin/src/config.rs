@@ -6,13 +6,13 @@ use aic_auth::{ScopeSet, Tenant, TransportOptions};
 use aic_tools::{
     Confirm, Limits, Registry, Selection, TRANSACTION_PREFIX, USER_AGENT_PREFIX, WriteLimit,
 };
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 
-use crate::cli::{ConfirmKind, List, LoginKind, Options, StoreKind, Surface, tenant};
+use crate::cli::{
+    ConfirmKind, List, LoginKind, Options, StoreKind, Surface, is_in_container, tenant,
+};
 use crate::exit::{CommandError, Result};
-
-/// Where a container keeps its login: on a volume, which outlives it.
-const TOKEN_FILE: &str = "/app/tokens/token.json";
+use crate::places;
 
 /// The settings of the command line and the environment, checked.
 #[derive(Debug)]
@@ -46,12 +46,13 @@ impl Config {
     /// The configuration for the tenant that the options name.
     pub(crate) fn of(options: &Options) -> Result<Self> {
         let tenant = tenant(options.tenant.as_deref()).map_err(CommandError::wrong_use)?;
-        Self::for_tenant(tenant, options)
+        let store = store(options, &tenant).map_err(CommandError::wrong_use)?;
+        Ok(Self::with(tenant, store, options))
     }
 
-    /// The configuration for this tenant, whatever the options name.
-    pub(crate) fn for_tenant(tenant: Tenant, options: &Options) -> Result<Self> {
-        Ok(Self {
+    /// The configuration for this tenant and store, whatever the options name.
+    pub(crate) fn with(tenant: Tenant, store: Store, options: &Options) -> Self {
+        Self {
             tenant,
             transport: TransportOptions::default()
                 .user_agent(format!("{USER_AGENT_PREFIX}{} (rust)", env!("CARGO_PKG_VERSION")))
@@ -78,10 +79,10 @@ impl Config {
             max_writes: options.max_writes,
             undo_dir: options.undo_dir.clone(),
             login: login(options),
-            store: store(options).map_err(CommandError::wrong_use)?,
+            store,
             reuse_login: options.reuse_login.then(|| tools(options).scopes()),
             callback_port: options.callback_port,
-        })
+        }
     }
 }
 
@@ -104,24 +105,50 @@ fn login(options: &Options) -> LoginKind {
     options.login.unwrap_or_else(LoginKind::usual)
 }
 
-fn store(options: &Options) -> anyhow::Result<Store> {
-    let usual = || match options.token_file {
-        Some(_) => StoreKind::File,
-        None => login(options).usual_store(),
-    };
-    Ok(match options.credential_store.unwrap_or_else(usual) {
+/// Where the login to a tenant is kept.
+fn store(options: &Options, tenant: &Tenant) -> anyhow::Result<Store> {
+    Ok(match options.credential_store.unwrap_or_else(|| usual_store(options, tenant)) {
         StoreKind::Keychain => Store::Keychain,
         StoreKind::Memory => Store::Memory,
-        StoreKind::File => {
-            let file = options.token_file.clone().unwrap_or_else(|| TOKEN_FILE.into());
-            if !file.is_absolute() || file.file_name().is_none() {
-                bail!(
-                    "AIC_TOKEN_FILE or --token-file \"{}\" is not the absolute path of a file: \
-                     give one, for example AIC_TOKEN_FILE={TOKEN_FILE}",
-                    file.display()
-                );
-            }
-            Store::File(file)
-        }
+        StoreKind::File => Store::File(token_file(options, tenant)?),
     })
+}
+
+/// The kind of store where no option names one. A tenant's own file is used as long as it is there, so
+/// that every command finds what another has filed.
+fn usual_store(options: &Options, tenant: &Tenant) -> StoreKind {
+    if options.token_file.is_some() {
+        return StoreKind::File;
+    }
+    let is_filed = || !is_in_container() && places::login(tenant).is_ok_and(|file| file.exists());
+    match login(options).usual_store() {
+        StoreKind::Keychain if is_filed() => StoreKind::File,
+        usual => usual,
+    }
+}
+
+/// The file that keeps the login.
+fn token_file(options: &Options, tenant: &Tenant) -> anyhow::Result<PathBuf> {
+    let usual = || match is_in_container() {
+        true => Ok(PathBuf::from(places::CONTAINER_LOGIN)),
+        false => places::login(tenant),
+    };
+    match &options.token_file {
+        Some(file) if file.is_absolute() && file.file_name().is_some() => Ok(file.clone()),
+        Some(file) => {
+            let example = usual().unwrap_or_else(|_| places::CONTAINER_LOGIN.into());
+            bail!(
+                "AIC_TOKEN_FILE or --token-file \"{}\" is not the absolute path of a file: give \
+                 one, for example AIC_TOKEN_FILE={}",
+                file.display(),
+                example.display()
+            )
+        }
+        None => usual().map_err(|error| {
+            anyhow!(
+                "the login cannot be kept in a file, for {error}: name a file with --token-file \
+                 (AIC_TOKEN_FILE), or keep the login in memory with --credential-store memory"
+            )
+        }),
+    }
 }

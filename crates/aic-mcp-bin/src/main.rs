@@ -12,6 +12,7 @@ mod connection;
 mod exit;
 mod hints;
 mod logging;
+mod places;
 mod progress;
 mod server;
 mod signals;

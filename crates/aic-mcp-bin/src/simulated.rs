@@ -32,11 +32,7 @@ impl Simulated {
         let tenant = sim.base_url().parse().context("the simulated tenant has an odd address")?;
         // A demonstration leaves nothing behind and disturbs nothing: its login stays out of the
         // keychain, and the port of real logins stays free.
-        let config = Config {
-            store: Store::Memory,
-            callback_port: 0,
-            ..Config::for_tenant(tenant, options)?
-        };
+        let config = Config { callback_port: 0, ..Config::with(tenant, Store::Memory, options) };
         let administrator = if interactive {
             Administrator::Person
         } else {

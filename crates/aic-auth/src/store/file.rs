@@ -58,11 +58,8 @@ impl CredentialStore for TokenFile {
     fn check(&self, tenant: &Tenant) -> BoxFuture<'_, Result<(), StoreError>> {
         let tenant = tenant.clone();
         self.work(move |path| {
-            let directory = directory(path)?;
-            if directory.exists() {
-                check_directory(directory, path)?;
-            }
-            is_free(path, &tenant)
+            is_free(path, &tenant)?;
+            try_out(path)
         })
     }
 
@@ -93,6 +90,24 @@ fn save(path: &Path, login: &StoredLogin) -> Result<(), StoreError> {
 fn check_directory(directory: &Path, token: &Path) -> Result<(), StoreError> {
     aic_files::check_directory(directory, token.file_name())
         .map_err(|error| failure(directory, "cannot keep a login", &error))
+}
+
+/// Writes and reads a file as one with a login is, and removes it. The directory stays where it was not
+/// there before: another process may be about to use it.
+fn try_out(path: &Path) -> Result<(), StoreError> {
+    const TRIAL: &[u8] = b"a trial of this directory";
+    let directory = directory(path)?;
+    let made = aic_files::make_directory(directory);
+    made.map_err(|error| failure(directory, "cannot be made", &error))?;
+    check_directory(directory, path)?;
+    let file = directory.join(format!(".trial-{}", std::process::id()));
+    let written = aic_files::replace_durably(&file, TRIAL).and_then(|()| fs::read(&file));
+    let removed = fs::remove_file(&file);
+    match written.and_then(|read| removed.map(|()| read)) {
+        Ok(read) if read == TRIAL => Ok(()),
+        Ok(_) => Err(StoreError::new("something else is read in it than was written")),
+        Err(error) => Err(failure(directory, "cannot hold a file", &error)),
+    }
 }
 
 fn load(path: &Path, tenant: &Tenant) -> Result<Option<StoredLogin>, StoreError> {

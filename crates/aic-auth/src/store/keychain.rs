@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::sync::{Mutex, PoisonError};
 
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, FutureExt};
 use keyring::{Entry, Error};
 use secrecy::ExposeSecret;
 use secrecy::zeroize::Zeroizing;
@@ -51,13 +51,33 @@ impl CredentialStore for Keychain {
 
     fn check(&self, tenant: &Tenant) -> BoxFuture<'_, Result<(), StoreError>> {
         let tenant = tenant.clone();
-        in_order(move || Service.read(tenant.authority()).map(|_| ()))
+        in_order(move || {
+            Service.read(tenant.authority())?;
+            is_as_written()
+        })
+        .map(|same| match same {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(StoreError::new("something else is read in it than was written")),
+            Err(error) => Err(error),
+        })
+        .boxed()
     }
 
     fn delete(&self, tenant: &Tenant) -> BoxFuture<'_, Result<(), StoreError>> {
         let tenant = tenant.clone();
         in_order(move || split::delete(&Service, tenant.authority()))
     }
+}
+
+/// Writes and reads an entry as one with a login is, and removes it. Whether both were the same. The name
+/// is this process's, so that two trials at a time do not disturb each other.
+fn is_as_written() -> keyring::Result<bool> {
+    const TRIAL: &[u8] = b"a trial of this keychain";
+    let name = format!("trial by process {}", std::process::id());
+    Service.write(&name, TRIAL)?;
+    let read = Service.read(&name);
+    Service.remove(&name)?;
+    Ok(read?.is_some_and(|value| value == TRIAL))
 }
 
 /// The key that stands in the keychain under a name, which no tenant's host may be. It is made when

@@ -45,7 +45,8 @@ pub trait CredentialStore: Send + Sync + fmt::Debug {
     /// When the store cannot be used.
     fn load(&self, tenant: &Tenant) -> BoxFuture<'_, Result<Option<StoredLogin>, StoreError>>;
 
-    /// Whether a login of `tenant` could be kept now, as far as can be told without writing.
+    /// Whether a login of `tenant` could be kept now: writes something in its place beside it, reads
+    /// that back and removes it again.
     ///
     /// # Errors
     ///

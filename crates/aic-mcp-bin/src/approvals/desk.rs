@@ -1,6 +1,5 @@
 //! Where a person's answers come in: a socket in a directory of the user's.
 
-use std::env;
 use std::path::PathBuf;
 
 use aic_files::PrivateDir;
@@ -12,6 +11,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use uuid::Uuid;
 
 use super::{ApprovalId, OpenQuestions, Shown, peer};
+use crate::places;
 
 /// The end of a socket's name.
 const SUFFIX: &str = ".sock";
@@ -159,8 +159,7 @@ fn is_refused(error: &anyhow::Error) -> bool {
 /// It is below the home directory whatever else the environment says: most clients start a server with
 /// hardly more of it than `HOME`, and the terminal has to look in the same place.
 fn directory() -> anyhow::Result<(PathBuf, Vec<String>)> {
-    let home = env::home_dir().context("there is no home directory")?;
-    let path = home.join(".local/state/aic-mcp/approvals");
+    let path = places::approvals()?;
     let directory =
         PrivateDir::open(&path).with_context(|| format!("{} cannot be used", path.display()))?;
     let mut names = directory.names()?;

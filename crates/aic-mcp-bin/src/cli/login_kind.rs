@@ -5,6 +5,11 @@ use clap::ValueEnum;
 
 use super::StoreKind;
 
+/// Whether the program runs in a container. The reference server tells it by the same variable.
+pub(crate) fn is_in_container() -> bool {
+    env::var("DOCKER_CONTAINER").is_ok_and(|value| value == "true")
+}
+
 /// A way to sign in. Everything that depends on the way, but for the login itself, is said here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LoginKind {
@@ -13,11 +18,9 @@ pub(crate) enum LoginKind {
 }
 
 impl LoginKind {
-    /// The way where none is named: by code in a container, which has no browser. The reference server
-    /// tells a container by the same variable.
+    /// The way where none is named: by code in a container, which has no browser.
     pub(crate) fn usual() -> Self {
-        let in_container = env::var("DOCKER_CONTAINER").is_ok_and(|value| value == "true");
-        if in_container { Self::Device } else { Self::Browser }
+        if is_in_container() { Self::Device } else { Self::Browser }
     }
 
     /// Where the login is kept, unless an option says otherwise. A login by code is for machines

@@ -17,7 +17,7 @@ use crate::approvals::ApprovalId;
 use crate::clients::ClientSpec;
 
 pub(crate) use logging::{LogFormat, LoggingOptions};
-pub(crate) use login_kind::LoginKind;
+pub(crate) use login_kind::{LoginKind, is_in_container};
 pub(crate) use options::{ConfirmKind, List, Options, StoreKind, Surface};
 pub(crate) use tenant::tenant;
 

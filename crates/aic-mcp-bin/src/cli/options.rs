@@ -36,8 +36,8 @@ pub(crate) struct Options {
         help_heading = "Login"
     )]
     pub(crate) login: Option<LoginKind>,
-    /// Keep the login in the system's keychain, in a file, or in memory only [default: keychain;
-    /// file with device login or a token file]
+    /// Keep the login in the system's keychain, in a file, or in memory only [default: keychain; file
+    /// with device login, a token file, or where the login is in one]
     #[arg(
         long,
         global = true,
@@ -48,7 +48,8 @@ pub(crate) struct Options {
         help_heading = "Login"
     )]
     pub(crate) credential_store: Option<StoreKind>,
-    /// File that keeps the login, in a directory of its own [default: /app/tokens/token.json]
+    /// File that keeps the login, in a directory of its own [default: one for each tenant, below
+    /// ~/.local/state/aic-mcp/logins; /app/tokens/token.json where `DOCKER_CONTAINER` is `true`]
     #[arg(
         long,
         global = true,

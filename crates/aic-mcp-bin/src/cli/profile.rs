@@ -12,10 +12,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
 use clap::{ArgAction, Command};
-use etcetera::{BaseStrategy, choose_base_strategy};
 use toml_edit::{Document, Item, Key, TableLike, Value};
 
 use super::tenant;
+use crate::places;
 
 /// The table of profiles in the file.
 const PROFILES: &str = "profiles";
@@ -37,8 +37,7 @@ pub(crate) fn file(named: Option<&Path>) -> anyhow::Result<PathBuf> {
     if let Some(file) = named {
         return Ok(file.to_owned());
     }
-    let strategy = choose_base_strategy().context("there is no home directory")?;
-    Ok(strategy.config_dir().join("aic-mcp").join("config.toml"))
+    places::profiles()
 }
 
 /// The profile of this name.

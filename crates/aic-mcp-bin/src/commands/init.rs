@@ -1,6 +1,4 @@
-use std::env;
 use std::io::{self, BufRead, IsTerminal, Write};
-use std::path::PathBuf;
 
 use aic_api::ApiError;
 use aic_auth::{Scope, ScopeSet, Tenant};
@@ -10,12 +8,13 @@ use clap::ValueEnum;
 
 use super::doctor::{self, Finding};
 use super::{login, setup};
-use crate::cli::{InitArgs, Options};
+use crate::cli::{InitArgs, Options, StoreKind};
 use crate::clients::ClientSpec;
 use crate::config::{Config, Store};
 use crate::connection::{Administrator, connect, store};
 use crate::exit::{CommandError, ExitKind, Result};
 use crate::hints::for_people;
+use crate::places;
 use crate::terminal::{prompt, say, tell};
 
 /// `aic-mcp init`: asks what it has to, and does what is not done yet, so that it can be run again.
@@ -109,12 +108,11 @@ impl FirstRun {
         let mut kept = store(&config.store).load(&config.tenant).await;
         if let (Err(error), Store::Keychain) = (&kept, &config.store) {
             say_step(&format!("The keychain cannot keep a login: {error}"));
-            let file = login_file(&config.tenant)?;
+            let file = places::login(&config.tenant)?;
             let question = format!("Keep it in a file that only you can read, {}?", file.display());
             if self.agrees(&question)? {
-                let path = file.to_str().context("the home directory's path is not Unicode")?;
-                self.give("--token-file", Some(path));
-                self.options.token_file = Some(file);
+                self.give("--credential-store", Some("file"));
+                self.options.credential_store = Some(StoreKind::File);
                 config = Config::of(&self.options)?;
                 kept = store(&config.store).load(&config.tenant).await;
             }
@@ -191,14 +189,6 @@ impl FirstRun {
     }
 }
 
-/// A file for the login to this tenant, below the home directory.
-fn login_file(tenant: &Tenant) -> anyhow::Result<PathBuf> {
-    let home = env::home_dir().context("there is no home directory")?;
-    let usual = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') { c } else { '_' };
-    let name: String = tenant.authority().chars().map(usual).collect();
-    Ok(home.join(".local/state/aic-mcp/logins").join(name).join("token.json"))
-}
-
 /// How many managed object types the tenant has. Signs in where nothing keeps a login.
 async fn read(config: Config) -> std::result::Result<usize, ApiError> {
     let scopes = ScopeSet::of(&[Scope::Idm]);
@@ -221,18 +211,4 @@ fn ask(question: &str) -> anyhow::Result<String> {
 
 fn say_step(step: &str) {
     tell!("\n{step}");
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_tenant_has_a_file_of_its_own() {
-        let file = |tenant: &str| login_file(&tenant.parse().unwrap()).unwrap();
-        let name = file("id.example.com").parent().unwrap().file_name().unwrap().to_owned();
-        assert_eq!(name, "id.example.com");
-        assert!(file("http://[::1]:8080").ends_with("_::1__8080/token.json".replace(':', "_")));
-        assert_ne!(file("http://127.0.0.1:1"), file("http://127.0.0.1:2"));
-    }
 }

@@ -76,9 +76,18 @@ impl LoginKeeper {
 pub(super) fn unusable(place: &str, error: &StoreError) -> ExitKind {
     say!(
         "aic-mcp: {place} cannot be used: {error}. Choose another place with --credential-store \
-         or --token-file."
+         file or --token-file."
     );
     ExitKind::Failed
+}
+
+/// The text with a capital letter at its start.
+pub(super) fn sentence_start(text: &str) -> String {
+    let mut characters = text.chars();
+    characters
+        .next()
+        .map(|first| first.to_uppercase().chain(characters).collect())
+        .unwrap_or_default()
 }
 
 /// An administrator.

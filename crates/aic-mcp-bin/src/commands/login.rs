@@ -6,8 +6,8 @@ use aic_auth::AuthError;
 use aic_auth::store::StoredLogin;
 use aic_tools::FailureKind;
 
-use super::kept::{LoginKeeper, unusable, when};
-use crate::cli::Options;
+use super::kept::{LoginKeeper, sentence_start, unusable, when};
+use crate::cli::{Options, StoreKind};
 use crate::config::{self, Store};
 use crate::connection::{self, Ask};
 use crate::exit::{ExitKind, Result};
@@ -16,11 +16,21 @@ use crate::terminal::say;
 
 /// `aic-mcp login`
 pub(crate) async fn run(options: &Options) -> Result<ExitKind> {
-    let kept = LoginKeeper::of(options)?;
+    let mut kept = LoginKeeper::of(options)?;
     let scopes = config::tools(options).scopes();
     // Said before the person signs in for nothing.
     if let Err(error) = kept.store.check(&kept.config.tenant).await {
-        return Ok(unusable(&kept.store.name(), &error));
+        let Some(filed) = instead_of_keychain(options, &kept)? else {
+            return Ok(unusable(&kept.store.name(), &error));
+        };
+        say!(
+            "aic-mcp: the keychain cannot keep the login: {error}. {} keeps it instead.",
+            sentence_start(&filed.store.name())
+        );
+        kept = filed;
+        if let Err(error) = kept.store.check(&kept.config.tenant).await {
+            return Ok(unusable(&kept.store.name(), &error));
+        }
     }
     let prompt = Ask::person(kept.config.login);
     let login = connection::login(&kept.config, &kept.transport, Arc::new(prompt));
@@ -47,16 +57,22 @@ pub(crate) async fn run(options: &Options) -> Result<ExitKind> {
     }
     let who = kept.who(&login).await.map(|who| format!(" as {who}")).unwrap_or_default();
     let (tenant, until) = (login.tenant, when(login.expires_at));
-    let same = match kept.config.store {
-        Store::File(_) => ", given the same --token-file",
-        Store::Keychain | Store::Memory => "",
-    };
+    let same = if options.token_file.is_some() { ", given the same --token-file" } else { "" };
     let _ = writeln!(
         io::stdout(),
         "Signed in to {tenant}{who}.\nKept in {store} until {until}. `aic-mcp call` uses it{same}, and \
          servers do with --reuse-login."
     );
     Ok(ExitKind::Success)
+}
+
+/// The tenant's own file, where the keychain was nobody's choice.
+fn instead_of_keychain(options: &Options, kept: &LoginKeeper) -> Result<Option<LoginKeeper>> {
+    if kept.config.store != Store::Keychain || options.credential_store.is_some() {
+        return Ok(None);
+    }
+    let filed = Options { credential_store: Some(StoreKind::File), ..options.clone() };
+    LoginKeeper::of(&filed).map(Some)
 }
 
 fn failed(error: &AuthError) -> ExitKind {

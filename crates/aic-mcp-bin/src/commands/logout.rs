@@ -1,4 +1,4 @@
-use super::kept::{LoginKeeper, unusable, when};
+use super::kept::{LoginKeeper, sentence_start, unusable, when};
 use crate::cli::Options;
 use crate::exit::{ExitKind, Result};
 use crate::terminal::{say, tell};
@@ -41,14 +41,6 @@ pub(crate) async fn run(options: &Options) -> Result<ExitKind> {
             format!("Logged out of {tenant}: the login is deleted from {place}.")
         }
     };
-    tell!("{}", capitalised(&done));
+    tell!("{}", sentence_start(&done));
     Ok(ExitKind::Success)
-}
-
-fn capitalised(text: &str) -> String {
-    let mut characters = text.chars();
-    characters
-        .next()
-        .map(|first| first.to_uppercase().chain(characters).collect())
-        .unwrap_or_default()
 }

@@ -254,15 +254,16 @@ async fn login(config: &Config) -> Finding {
         return ok(CHECK, "kept in memory only, by each server for itself".to_owned());
     }
     let store = connection::store(&config.store);
+    let name = store.name();
+    if let Err(error) = store.check(&config.tenant).await {
+        return unusable(&name, &error);
+    }
     match store.load(&config.tenant).await {
         Ok(Some(login)) if login.is_live() => {
-            ok(CHECK, format!("in {}, until {}", store.name(), when(login.expires_at)))
+            ok(CHECK, format!("in {name}, until {}", when(login.expires_at)))
         }
-        Ok(_) => match store.check(&config.tenant).await {
-            Ok(()) => ok(CHECK, format!("nobody is logged in; {} can keep it", store.name())),
-            Err(error) => unusable(&store.name(), &error),
-        },
-        Err(error) => unusable(&store.name(), &error),
+        Ok(_) => ok(CHECK, format!("nobody is logged in; {name} can keep a login")),
+        Err(error) => unusable(&name, &error),
     }
 }
 
@@ -271,7 +272,8 @@ fn unusable(store: &str, error: &StoreError) -> Finding {
     warn(
         "login",
         says,
-        "Each server then signs in by itself. Keep logins elsewhere with --token-file.",
+        "Each server then signs in by itself. Keep logins elsewhere, with --credential-store file \
+         or --token-file.",
     )
 }
 
