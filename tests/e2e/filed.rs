@@ -45,7 +45,8 @@ async fn a_login_by_code_is_found_by_every_command_without_an_option() {
     let output = succeeds(&at(&home, &sim, &["doctor"])).await;
     assert!(output.contains("ok    login          in the token file"), "{output}");
     succeeds(&at(&home, &sim, &["call", "listManagedObjects"])).await;
-    let mut client = at(&home, &sim, &["serve", "--reuse-login"]).connect().await;
+    let mut client =
+        at(&home, &sim, &["serve", "--login", "device", "--reuse-login"]).connect().await;
     client.call("listManagedObjects", json!({})).await.ok();
     assert_eq!(logins_and_exchanges(&sim).0, logins, "the login is used");
 

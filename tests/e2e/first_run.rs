@@ -164,6 +164,22 @@ async fn the_first_run_leads_to_a_client_that_works_and_can_be_repeated() {
     client.call("listManagedObjects", serde_json::json!({})).await.ok();
     assert_eq!(crate::support::logins_and_exchanges(&sim).0, logins);
 
+    // The shell needs no options either, and reads only.
+    let shell = |args: &[&str]| {
+        let start = home.start(args);
+        async move { start.run().await }
+    };
+    let (status, output, problem) = shell(&["status"]).await;
+    assert!(status.success() && output.contains("Ingrid"), "{output}{problem}");
+    let (status, output, problem) = shell(&["call", "listManagedObjects"]).await;
+    assert!(status.success() && output.contains("alpha_user"), "{problem}");
+    let (_, output, _) = shell(&["tools"]).await;
+    assert!(output.contains("getTheme") && !output.contains("deleteTheme"), "{output}");
+    let (status, _, problem) = shell(&["call", "deleteTheme"]).await;
+    assert_eq!(status.code(), Some(4));
+    assert!(problem.contains("AIC_READ_ONLY=false"), "{problem}");
+    assert_eq!(crate::support::logins_and_exchanges(&sim).0, logins);
+
     let (code, output) = init(&home, &sim, &["--client", "codex,cursor"]).await;
     assert_eq!(code, 0, "{output}");
     for part in ["Signed in already", "Cursor starts this server already", "Setting up Codex"] {
@@ -242,6 +258,64 @@ async fn a_file_of_profiles_holds_nothing_that_is_ignored() {
         let (how, says) = outcome(&findings, "profiles");
         assert!(how == "warn" && says.contains(parts[0]), "{says}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_default_profile_stands_in_for_a_tenant_that_is_not_named() {
+    let home = Home::new();
+    let profiles = "[profiles.logs]\ntenant = \"id.example.com\"\ntoolsets = [\"logs\"]\n\n\
+                    [profiles.none]\nread-only = true\n";
+    home.write(".config/aic-mcp/config.toml", profiles);
+    let (code, output) = home.run(&["status"]).await;
+    assert_eq!(code, 2, "{output}");
+    assert!(output.contains("name one of logs, none with --profile"), "{output}");
+    let (code, output) = home.run(&["status", "--profile", "none"]).await;
+    assert!(code == 2 && output.contains("profile none names no tenant"), "{output}");
+
+    home.write(".config/aic-mcp/config.toml", &format!("default = \"logs\"\n{profiles}"));
+    let (_, output) = home.run(&["tools"]).await;
+    assert!(output.contains("queryLogs") && !output.contains("getTheme"), "{output}");
+    // A tenant that is named, and a simulated one, have nothing to do with it.
+    for args in [
+        &["tools", "--tenant", "other.example.com"][..],
+        &["call", "--demo", "getThemes", "--args", r#"{"realm":"alpha"}"#],
+    ] {
+        let (code, output) = home.run(args).await;
+        assert!(code == 0 && output.contains("heme"), "{output}");
+    }
+    let (_, output) = home.run(&["setup", "cursor"]).await;
+    assert!(
+        output.contains("\"aic\": {") && output.contains("\"--profile\", \"logs\""),
+        "{output}"
+    );
+
+    home.write(".config/aic-mcp/config.toml", &format!("default = \"gone\"\n{profiles}"));
+    let (code, output) = home.run(&["tools"]).await;
+    assert_eq!(code, 2);
+    assert!(output.contains("there is no profile \"gone\"; there are logs, none"), "{output}");
+    let (_, findings) = doctor(&home, &["--tenant", "http://127.0.0.1:9"]).await;
+    assert_eq!(outcome(&findings, "profiles").0, "warn");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_input_that_ends_at_a_question_ends_the_first_run() {
+    /// The character by which a person at a terminal ends the input.
+    const END: &str = "\u{4}";
+    let home = Home::new();
+    let mut terminal = home.start(&["init"]).at_terminal();
+    terminal.answer("forgeblocks.com?", END).await;
+    let (status, shown) = terminal.ended().await;
+    assert_eq!(status.code(), Some(1), "{shown}");
+    assert!(shown.contains("the input has ended without an answer"), "{shown}");
+
+    let sim = tenant().await;
+    let mut terminal = home.start(&["init", "--tenant", &sim.base_url()]).at_terminal();
+    terminal.answer("safe way to start? [Y/n]", END).await;
+    let (status, shown) = terminal.ended().await;
+    assert_eq!(status.code(), Some(1), "{shown}");
+    assert!(shown.contains("run aic-mcp init again"), "{shown}");
+    assert!(writes(&sim).is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

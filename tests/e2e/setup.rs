@@ -273,6 +273,61 @@ async fn a_client_starts_the_server_as_it_would_start_here() {
     assert!(output.contains("\"--profile\", \"dev\"") && output.contains(&file), "{output}");
 }
 
+/// The arguments in an entry, as JSON.
+fn args_in(shown: &str) -> String {
+    let (_, rest) = shown.split_once("\"args\": ").expect("an entry");
+    let (args, _) = rest.split_once(']').expect("a list");
+    let plain: String = args.chars().filter(|c| !c.is_whitespace() && *c != '+').collect();
+    plain + "]"
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_only_reads_unless_somebody_decides_otherwise() {
+    let home = Home::new();
+    home.write(".config/aic-mcp/config.toml", "[profiles.dev]\ntenant = \"id.example.com\"\n");
+    let tenant = ["setup", "cursor", "--tenant", "id.example.com"];
+    let (_, output) = home.run(&tenant).await;
+    assert!(args_in(&output).contains("\"--read-only\"") && output.contains("--full"), "{output}");
+    let (_, output) = home.run(&[&tenant[..], &["--full"]].concat()).await;
+    assert!(!args_in(&output).contains("read-only"), "{output}");
+    let (_, output) = home.run(&["setup", "cursor", "--profile", "dev"]).await;
+    assert!(!args_in(&output).contains("read-only"), "{output}");
+    let start = home.start(&tenant).env("AIC_READ_ONLY", "false");
+    let (_, output, _) = start.run().await;
+    assert!(!args_in(&output).contains("read-only"), "{output}");
+    let (code, _) = home.run(&[&tenant[..], &["--full", "--read-only"]].concat()).await;
+    assert_eq!(code, 2);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_server_shows_at_a_terminal_the_options_that_it_runs_with() {
+    const INTERRUPT: &str = "\u{3}";
+    const OPTIONS: [&str; 5] = ["--read-only", "--toolsets", "logs", "--confirm", "always"];
+    let home = Home::new();
+    let tenant = ["--tenant", "id.example.com"];
+    for (command, also) in [("serve", &tenant[..]), ("demo", &["--interactive"])] {
+        let args = [&[command], also, &OPTIONS].concat();
+        let mut terminal = home.start(&args).at_terminal();
+        terminal.answer("Ctrl-C ends it.", INTERRUPT).await;
+        let (_, shown) = terminal.ended().await;
+        let printed = args_in(&shown);
+        assert!(printed.starts_with(&format!("[\"{command}\",\"{}\"", also[0])), "{shown}");
+        for option in OPTIONS {
+            assert!(printed.contains(&format!("\"{option}\"")), "{option}: {shown}");
+        }
+        assert!(
+            shown.contains(&format!("-- {} {command} {}", binary().display(), also[0])),
+            "{shown}"
+        );
+        if command == "serve" {
+            let setup = [&["setup", "cursor"], also, &OPTIONS].concat();
+            let (_, output) = home.run(&setup).await;
+            assert_eq!(args_in(&output), printed, "{output}");
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn secrets_of_other_servers_are_not_shown_and_stay() {
     let home = Home::new();

@@ -27,6 +27,16 @@ async fn call_can_be_tried_without_a_tenant() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_call_on_a_simulated_tenant_asks_where_that_is_wanted() {
+    let call = ["call", "--demo", "deleteVariable", "--args", r#"{"variableId":"esv-smtp-port"}"#];
+    let (status, _, log) = Start::new(&call).run().await;
+    assert!(status.success(), "{log}");
+    let (status, _, log) = Start::new(&[&call[..], &["--confirm", "always"]].concat()).run().await;
+    assert_eq!(status.code(), Some(4), "{log}");
+    assert!(log.contains("there is nobody to ask"), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn call_says_on_standard_error_what_failed() {
     let sim = tenant().await;
     let start = Start::new(&["call", "getManagedObject", "--args"])

@@ -9,7 +9,7 @@ use aic_tools::{
 use anyhow::{anyhow, bail};
 
 use crate::cli::{
-    ConfirmKind, List, LoginKind, Options, StoreKind, Surface, is_in_container, tenant,
+    ConfirmKind, List, LoginKind, Options, StoreKind, Surface, is_in_container, tenant_of,
 };
 use crate::exit::{CommandError, Result};
 use crate::places;
@@ -45,7 +45,7 @@ pub(crate) enum Store {
 impl Config {
     /// The configuration for the tenant that the options name.
     pub(crate) fn of(options: &Options) -> Result<Self> {
-        let tenant = tenant(options.tenant.as_deref()).map_err(CommandError::wrong_use)?;
+        let tenant = tenant_of(options).map_err(CommandError::wrong_use)?;
         let store = store(options, &tenant).map_err(CommandError::wrong_use)?;
         Ok(Self::with(tenant, store, options))
     }
@@ -69,11 +69,7 @@ impl Config {
                 result_characters: options.max_result,
                 show_secrets: options.show_secrets,
             },
-            confirm: match options.confirm {
-                ConfirmKind::Auto => Confirm::Auto,
-                ConfirmKind::Always => Confirm::Always,
-                ConfirmKind::Never => Confirm::Never,
-            },
+            confirm: options.confirm.map_or(Confirm::Auto, confirm),
             surface: options.surface,
             patience: Duration::from_secs(options.confirm_timeout),
             max_writes: options.max_writes,
@@ -83,6 +79,15 @@ impl Config {
             reuse_login: options.reuse_login.then(|| tools(options).scopes()),
             callback_port: options.callback_port,
         }
+    }
+}
+
+/// Which calls a choice has the user asked about.
+fn confirm(kind: ConfirmKind) -> Confirm {
+    match kind {
+        ConfirmKind::Auto => Confirm::Auto,
+        ConfirmKind::Always => Confirm::Always,
+        ConfirmKind::Never => Confirm::Never,
     }
 }
 
@@ -129,9 +134,12 @@ fn usual_store(options: &Options, tenant: &Tenant) -> StoreKind {
 
 /// The file that keeps the login.
 fn token_file(options: &Options, tenant: &Tenant) -> anyhow::Result<PathBuf> {
-    let usual = || match is_in_container() {
-        true => Ok(PathBuf::from(places::CONTAINER_LOGIN)),
-        false => places::login(tenant),
+    let usual = || {
+        if is_in_container() {
+            Ok(PathBuf::from(places::CONTAINER_LOGIN))
+        } else {
+            places::login(tenant)
+        }
     };
     match &options.token_file {
         Some(file) if file.is_absolute() && file.file_name().is_some() => Ok(file.clone()),

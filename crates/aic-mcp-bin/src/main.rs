@@ -46,8 +46,8 @@ fn main() -> ExitCode {
     };
     let result = runtime.block_on(async {
         match command.unwrap_or(Command::Serve) {
-            Command::Serve => commands::serve::run(&options).await,
-            Command::Demo(demo) => commands::demo::run(&options, &demo).await,
+            Command::Serve => commands::serve::run(&options, &given).await,
+            Command::Demo(demo) => commands::demo::run(&options, &given, &demo).await,
             Command::Login => commands::login::run(&options).await,
             Command::Logout => commands::logout::run(&options).await,
             Command::Status(status) => commands::status::run(&options, &status).await,

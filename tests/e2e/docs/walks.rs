@@ -28,7 +28,9 @@ async fn the_first_run_is_as_its_page_shows_it() {
     // The page has a keychain and the registered port, which a test cannot count on.
     let program = binary().display().to_string();
     let kept = format!(", \"--token-file\", \"{file}\"");
+    let profile = sim.base_url().replace("http://", "").replace(['.', ':'], "-");
     let shown = [
+        (format!("Profile {profile} of"), "Profile openam-example of"),
         (format!("the token file {file}"), "the keychain"),
         (kept, ""),
         (", given the same --token-file".to_owned(), ""),

@@ -50,6 +50,8 @@ mod tests {
             serde_json::from_str(&manifest("1.2.3", "aic-mcp.exe").unwrap()).unwrap();
         assert_eq!(manifest["version"], "1.2.3");
         assert_eq!(manifest["server"]["entry_point"], "server/aic-mcp.exe");
+        // As of `init` and `setup`: a server that can change things is somebody's decision.
+        assert_eq!(manifest["user_config"]["read_only"]["default"], true);
         assert_eq!(
             manifest["server"]["mcp_config"]["env"]["AIC_BASE_URL"],
             "${user_config.tenant}"

@@ -7,6 +7,7 @@ mod tenant;
 
 use std::env;
 use std::ffi::{OsStr, OsString};
+use std::io::{self, IsTerminal as _};
 use std::path::{self, PathBuf};
 
 use clap::error::ErrorKind;
@@ -19,7 +20,8 @@ use crate::clients::ClientSpec;
 pub(crate) use logging::{LogFormat, LoggingOptions};
 pub(crate) use login_kind::{LoginKind, is_in_container};
 pub(crate) use options::{ConfirmKind, List, Options, StoreKind, Surface};
-pub(crate) use tenant::tenant;
+use tenant::tenant;
+pub(crate) use tenant::tenant_of;
 
 /// MCP server for PingOne Advanced Identity Cloud: lets an AI assistant run a tenant, as the
 /// administrator who logs in.
@@ -182,6 +184,9 @@ pub(crate) struct SetupArgs {
     /// Write it, after a copy of the file as it was
     #[arg(long, requires = "client")]
     pub(crate) write: bool,
+    /// Have it offer the tools that write too; without it, or a profile, only those that read
+    #[arg(long, requires = "client", conflicts_with = "read_only")]
+    pub(crate) full: bool,
     /// Change this file, and not the client's usual one
     #[arg(long, value_name = "FILE", requires = "client")]
     pub(crate) file: Option<PathBuf>,
@@ -235,14 +240,64 @@ impl Cli {
     /// Reads the command line, the environment and the profile that they name.
     pub(crate) fn read() -> anyhow::Result<Self> {
         let (plain, _) = Self::parsed(Self::command());
-        let Some(name) = &plain.options.profile else { return Ok(plain) };
+        let named = plain.options.profile.clone();
+        let default = if named.is_none() { plain.default_profile()? } else { None };
+        let Some(name) = named.or_else(|| default.clone()) else { return Ok(plain) };
         let file = profile::file(plain.options.config.as_deref())?;
-        let profile = profile::read(&file, name, &Self::command())?;
-        let (read, matches) = Self::parsed(profile.apply(Self::command()));
+        let profile = profile::read(&file, &name, &Self::command())?;
+        let (mut read, matches) = Self::parsed(profile.apply(Self::command()));
         let from_variable =
             |id: &str| leaf(&matches).value_source(id) == Some(ValueSource::EnvVariable);
-        let overridden = profile.overridden(&Self::command(), from_variable);
-        Ok(Self { overridden, ..read })
+        read.overridden = profile.overridden(&Self::command(), from_variable);
+        if let Some(name) = default {
+            read.use_by_default(name);
+        }
+        Ok(read)
+    }
+
+    /// The profile that is used where none is named, and no tenant: of the commands that have to do with
+    /// a tenant, and are not about to choose it.
+    fn default_profile(&self) -> anyhow::Result<Option<String>> {
+        let is_for_tenant = match &self.command {
+            None
+            | Some(
+                Command::Serve
+                | Command::Login
+                | Command::Logout
+                | Command::Status(_)
+                | Command::Tools(_)
+                | Command::Doctor(_),
+            ) => true,
+            Some(Command::Setup(setup)) => setup.client.is_some() && !setup.demo,
+            Some(Command::Call(call)) => !call.demo,
+            Some(
+                Command::Demo(_)
+                | Command::Approve(_)
+                | Command::Audit(_)
+                | Command::Init(_)
+                | Command::Completions(_)
+                | Command::Man,
+            ) => false,
+        };
+        if !is_for_tenant || self.options.tenant.is_some() {
+            return Ok(None);
+        }
+        // Without a home directory there is no such file.
+        let Ok(file) = profile::file(self.options.config.as_deref()) else { return Ok(None) };
+        match profile::default(&file) {
+            // The doctor says itself what is wrong with the file.
+            Err(_) if matches!(self.command, Some(Command::Doctor(_))) => Ok(None),
+            default => default,
+        }
+    }
+
+    /// Notes that this profile was taken by default, also for a client that is to start the server.
+    fn use_by_default(&mut self, name: String) {
+        if let Some(Command::Setup(setup)) = &mut self.command {
+            setup.name.get_or_insert_with(|| "aic".to_owned());
+        }
+        self.given.splice(0..0, ["--profile".to_owned(), name.clone()]);
+        self.options.profile = Some(name);
     }
 
     fn parsed(command: clap::Command) -> (Self, ArgMatches) {
@@ -252,9 +307,12 @@ impl Cli {
             if env::args_os().any(is_asked_for) { help::shortened(command) } else { command };
         let matches = command.get_matches();
         let read = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-        // A server starts without it, for it takes a list of all options anew.
+        // A server that a client starts does without it, for it takes a list of all options anew.
         let given = match read.command {
             Some(Command::Setup(_) | Command::Init(_)) => given(leaf(&matches)),
+            None | Some(Command::Serve | Command::Demo(_)) if io::stdin().is_terminal() => {
+                given(leaf(&matches))
+            }
             _ => Ok(Vec::new()),
         };
         let given = given.unwrap_or_else(|problem| {

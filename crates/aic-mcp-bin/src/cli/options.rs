@@ -171,7 +171,8 @@ pub(crate) struct Options {
         help_heading = "Changes"
     )]
     pub(crate) max_writes: WriteLimit,
-    /// Ask the user before calls that can do harm (auto), before all that write, or never
+    /// Ask the user before calls that can do harm (auto), before all that write, or never [default:
+    /// auto]
     #[arg(
         long,
         global = true,
@@ -179,10 +180,9 @@ pub(crate) struct Options {
         hide_env_values = true,
         value_name = "WHICH",
         value_enum,
-        default_value_t = ConfirmKind::Auto,
         help_heading = "Changes"
     )]
-    pub(crate) confirm: ConfirmKind,
+    pub(crate) confirm: Option<ConfirmKind>,
     /// Seconds to wait for the user's answer
     #[arg(
         long,

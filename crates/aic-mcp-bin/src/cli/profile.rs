@@ -19,6 +19,8 @@ use crate::places;
 
 /// The table of profiles in the file.
 const PROFILES: &str = "profiles";
+/// The name of the profile that is used where no profile and no tenant is named.
+const DEFAULT: &str = "default";
 const EXAMPLE: &str = "for example:\n\n[profiles.dev]\ntenant = \"openam-example.forgeblocks.com\"\n\
                        toolsets = [\"journeys\", \"scripts\"]\nread-only = true";
 
@@ -82,6 +84,36 @@ impl Profile {
     }
 }
 
+/// The profile that is used where no profile and no tenant is named. A missing file has none.
+pub(crate) fn default(file: &Path) -> anyhow::Result<Option<String>> {
+    let text = match fs::read_to_string(file) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        read => read.with_context(|| format!("{} cannot be read", file.display()))?,
+    };
+    default_of(&text).map_err(|problem| anyhow!("{}: {problem}", file.display()))
+}
+
+/// The tenant of the default profile.
+pub(crate) fn default_tenant(file: &Path, command: &Command) -> Option<String> {
+    let name = default(file).ok().flatten()?;
+    let Profile { settings, .. } = read(file, &name, command).ok()?;
+    settings.into_iter().find(|(id, _)| id == "tenant").map(|(_, tenant)| tenant)
+}
+
+fn default_of(text: &str) -> anyhow::Result<Option<String>> {
+    let document = parse(text)?;
+    let Some((key, item)) = document.get_key_value(DEFAULT) else { return Ok(None) };
+    let line = line(text, Some(key), item);
+    let Some(name) = item.as_str() else {
+        bail!("line {line}: default: it must be the name of a profile, such as \"dev\"");
+    };
+    let all = profiles(&document).map(named).unwrap_or_default();
+    if !all.iter().any(|one| one == name) {
+        bail!("line {line}: default: there is no profile {name:?}; there are {}", all.join(", "));
+    }
+    Ok(Some(name.to_owned()))
+}
+
 /// The names of the profiles in the file, all of which are as they should be; none where there is no
 /// file.
 pub(crate) fn names(file: &Path, command: &Command) -> anyhow::Result<Vec<String>> {
@@ -93,6 +125,7 @@ pub(crate) fn names(file: &Path, command: &Command) -> anyhow::Result<Vec<String
         let document = parse(&text)?;
         let names: Vec<_> = profiles(&document).into_iter().flat_map(named).collect();
         names.iter().try_for_each(|name| settings(&text, name, command).map(|_| ()))?;
+        default_of(&text)?;
         Ok(names)
     };
     names().map_err(|problem: anyhow::Error| anyhow!("{}: {problem}", file.display()))
@@ -100,17 +133,14 @@ pub(crate) fn names(file: &Path, command: &Command) -> anyhow::Result<Vec<String
 
 /// The settings of a profile, checked as the command line would.
 fn settings(text: &str, name: &str, command: &Command) -> anyhow::Result<Vec<Setting>> {
-    let line = |key: Option<&Key>, item: &Item| {
-        let span = key.and_then(Key::span).or_else(|| item.span());
-        let start = span.map_or(0, |span| span.start).min(text.len());
-        text[..start].matches('\n').count() + 1
-    };
+    let line = |key: Option<&Key>, item: &Item| line(text, key, item);
     let document = parse(text)?;
-    if let Some((key, item)) = document.iter().find(|(key, _)| *key != PROFILES) {
+    let other = document.iter().find(|(key, _)| ![PROFILES, DEFAULT].contains(key));
+    if let Some((key, item)) = other {
         let line = line(document.key(key), item);
         bail!(
-            "line {line}: {key}: the file holds profiles and nothing else; options belong into one, \
-             {EXAMPLE}"
+            "line {line}: {key}: the file holds profiles, and the name of the default one, and nothing \
+             else; options belong into one, {EXAMPLE}"
         );
     }
     let profiles = profiles(&document);
@@ -141,6 +171,13 @@ fn settings(text: &str, name: &str, command: &Command) -> anyhow::Result<Vec<Set
         settings.push((option.get_id().to_string(), value));
     }
     Ok(settings)
+}
+
+/// The line that an entry of the file starts in.
+fn line(text: &str, key: Option<&Key>, item: &Item) -> usize {
+    let span = key.and_then(Key::span).or_else(|| item.span());
+    let start = span.map_or(0, |span| span.start).min(text.len());
+    text[..start].matches('\n').count() + 1
 }
 
 fn parse(text: &str) -> anyhow::Result<Document<&str>> {
@@ -232,6 +269,20 @@ mod tests {
                 pair("http_timeout", "60"),
             ]
         );
+    }
+
+    #[test]
+    fn the_default_profile_is_one_of_the_file() {
+        let problem = |text| default_of(text).unwrap_err().to_string();
+        assert_eq!(default_of("[profiles.dev]\n").unwrap(), None);
+        let dev = "default = \"dev\"\n[profiles.dev]\ntenant = \"x.example\"\n";
+        assert_eq!(default_of(dev).unwrap().as_deref(), Some("dev"));
+        assert_eq!(profile(dev, "dev").unwrap().len(), 1);
+        let gone = problem("\ndefault = \"gone\"\n[profiles.dev]\n[profiles.prod]\n");
+        assert!(
+            gone.contains("line 2: default: there is no profile \"gone\"; there are dev, prod")
+        );
+        assert!(problem("default = true").contains("the name of a profile"));
     }
 
     #[test]

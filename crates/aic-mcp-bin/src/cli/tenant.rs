@@ -1,9 +1,37 @@
 use aic_auth::{InvalidTenant, Tenant};
 use anyhow::bail;
+use clap::CommandFactory;
+
+use super::{Cli, Options, profile};
+
+/// The tenant that the options name.
+pub(crate) fn tenant_of(options: &Options) -> anyhow::Result<Tenant> {
+    if options.tenant.is_some() {
+        return tenant(options.tenant.as_deref());
+    }
+    if let Some(profile) = &options.profile {
+        bail!(
+            "profile {profile} names no tenant, and neither do AIC_BASE_URL and --tenant: {EXAMPLE}"
+        );
+    }
+    if let Ok(file) = profile::file(options.config.as_deref()) {
+        let names = profile::names(&file, &Cli::command()).unwrap_or_default();
+        if let Some(first) = names.first() {
+            bail!(
+                "AIC_BASE_URL is not set, neither is --tenant, and no profile is the default one: name \
+                 one of {} with --profile, or write `default = \"{first}\"` at the top of {}",
+                names.join(", "),
+                file.display()
+            );
+        }
+    }
+    tenant(None)
+}
+
+const EXAMPLE: &str = "for example AIC_BASE_URL=https://openam-example.forgeblocks.com";
 
 /// The tenant that an option names.
 pub(crate) fn tenant(value: Option<&str>) -> anyhow::Result<Tenant> {
-    const EXAMPLE: &str = "for example AIC_BASE_URL=https://openam-example.forgeblocks.com";
     let Some(value) = value else {
         bail!(
             "AIC_BASE_URL is not set, and neither is --tenant: name the tenant, {EXAMPLE}. \

@@ -2,7 +2,7 @@ use std::io::{self, IsTerminal, Read, Write};
 
 use aic_auth::ScopeSet;
 use aic_tools::{
-    AnyTool, Asked, AuditOutcome, CallWatch, Confirm, Consent, Failure, JsonObject, Registry,
+    AnyTool, Asked, AuditOutcome, CallWatch, Confirm, Consent, Failure, JsonObject, NotOffered, Registry,
     Success, ToolDeps,
 };
 use anyhow::{Context, anyhow};
@@ -25,7 +25,7 @@ use crate::tool_deps;
 pub(crate) async fn run(options: &Options, args: CallArgs) -> exit::Result<ExitKind> {
     let registry = config::tools(options);
     let Some(tool) = registry.get(&args.tool) else {
-        let error = not_offered(&registry, &args.tool);
+        let error = not_offered(&registry, &args.tool, options);
         note_refusal(options, &args, &error.to_string()).await?;
         return Err(error);
     };
@@ -34,8 +34,10 @@ pub(crate) async fn run(options: &Options, args: CallArgs) -> exit::Result<ExitK
     let scopes = registry.scopes();
     let (config, administrator, _sim) = if args.demo {
         let Simulated { config, administrator, sim } = Simulated::start(options, false).await?;
-        // Of a tenant that is made for one call, nothing can be lost.
-        (Config { confirm: Confirm::Never, ..config }, administrator, Some(sim))
+        // A tenant that is made for one call has nothing to lose, unless the person wants to see the
+        // question.
+        let confirm = if options.confirm.is_some() { config.confirm } else { Confirm::Never };
+        (Config { confirm, ..config }, administrator, Some(sim))
     } else {
         // A person who has logged in does not expect to be asked again by the next command.
         let config = Config { reuse_login: Some(tool.spec().scopes), ..Config::of(options)? };
@@ -83,9 +85,15 @@ pub(crate) async fn run(options: &Options, args: CallArgs) -> exit::Result<ExitK
 }
 
 /// Why there is no such tool here.
-fn not_offered(registry: &Registry, name: &str) -> CommandError {
+fn not_offered(registry: &Registry, name: &str, options: &Options) -> CommandError {
     if let Some(why) = registry.why_not_offered(name) {
-        let remedy = why.remedy();
+        let remedy = match (&options.profile, why) {
+            (Some(profile), NotOffered::ReadOnly) => format!(
+                "If profile {profile} says read-only, change that there, or set AIC_READ_ONLY=false \
+                 for this call."
+            ),
+            _ => why.remedy(),
+        };
         return CommandError::refused(anyhow!("{name} is switched off: {why}. {remedy}"));
     }
     let unknown = registry.no_such_tool(name);

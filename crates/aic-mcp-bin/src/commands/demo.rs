@@ -1,6 +1,6 @@
 use std::io::{self, IsTerminal};
 
-use super::serve::how_to_connect;
+use super::entry;
 use crate::audit::Audit;
 use crate::cli::{DemoArgs, Options};
 use crate::config;
@@ -12,13 +12,14 @@ use crate::terminal::prompt;
 use crate::tool_deps;
 
 /// `aic-mcp demo`
-pub(crate) async fn run(options: &Options, args: &DemoArgs) -> Result<ExitKind> {
+pub(crate) async fn run(options: &Options, given: &[String], args: &DemoArgs) -> Result<ExitKind> {
     let Simulated { config, administrator, sim: _sim } =
         Simulated::start(options, args.interactive).await?;
     let registry = config::tools(options);
     if io::stdin().is_terminal() {
         let tenant = format!("simulated, at {}; all of it is gone in the end", config.tenant);
-        prompt!("{}", how_to_connect(&tenant, &[], &["demo"]));
+        let entry = entry::of_demo(options, given, args.interactive, None)?;
+        prompt!("{}", entry::how_to_connect(&tenant, &entry));
     }
     let connection = connect(&config, registry.scopes(), administrator);
     let audit = Audit::open(options.audit_log.as_deref(), &connection.session)?;

@@ -6,6 +6,7 @@ pub(crate) mod call;
 pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod doctor;
+mod entry;
 pub(crate) mod init;
 mod kept;
 pub(crate) mod login;

@@ -1,13 +1,12 @@
-use std::env;
 use std::io::{self, Write as _};
 use std::path;
 
 use anyhow::{Context, anyhow};
 use clap::ValueEnum as _;
 
-use crate::cli::{Options, SetupArgs, SetupFormat, profile};
+use super::entry;
+use crate::cli::{Options, SetupArgs, SetupFormat};
 use crate::clients::{self, Change, ClientSpec, Entry, Setup, Started, Target};
-use crate::config::Config;
 use crate::exit::{CommandError, ExitKind, Result};
 use crate::terminal::{say, tell};
 
@@ -21,13 +20,22 @@ pub(crate) fn run(options: &Options, given: &[String], args: &SetupArgs) -> Resu
         return Ok(ExitKind::Success);
     };
     if args.remove {
-        let name = args.name.clone().unwrap_or_else(|| usual_name(options, args.demo));
+        let name = args.name.clone().unwrap_or_else(|| entry::usual_name(options, args.demo));
         return change(client, args, Change::Remove(&name));
     }
     let entry = if args.demo {
-        demo_entry(options, given, args.name.clone())?
+        entry::of_demo(options, given, false, args.name.clone())?
     } else {
-        entry(options, given, args.name.clone())?
+        let mut given = given.to_vec();
+        let only_reads = !args.full && entry::leaves_writing_open(options);
+        if only_reads {
+            given.push("--read-only".to_owned());
+        }
+        let entry = entry::of_serve(options, &given, args.name.clone())?;
+        if only_reads {
+            say!("The server offers only tools that read; --full offers those that write too.\n");
+        }
+        entry
     };
     if args.link {
         tell!("{}", client.link(&entry).map_err(CommandError::wrong_use)?);
@@ -154,54 +162,5 @@ fn print_pages() {
     let mut out = io::stdout();
     for page in clients::pages() {
         let _ = write!(out, "<!-- file: {} -->\n{}", page.file, page.text);
-    }
-}
-
-/// How a client is to start this program, with the options that were given.
-pub(crate) fn entry(options: &Options, given: &[String], name: Option<String>) -> Result<Entry> {
-    let mut args = vec!["serve".to_owned()];
-    if options.profile.is_none() && !given.iter().any(|given| given == "--tenant") {
-        let Some(tenant) = &options.tenant else {
-            return Err(CommandError::wrong_use(anyhow!(
-                "name the tenant that the client is to reach: --tenant openam-example.forgeblocks.com, \
-                 or --profile with the name of one, or --demo"
-            )));
-        };
-        args.extend(["--tenant".to_owned(), tenant.clone()]);
-    }
-    args.extend_from_slice(given);
-    let is_elsewhere = env::var_os("XDG_CONFIG_HOME").is_some() && options.config.is_none();
-    if options.profile.is_some() && is_elsewhere {
-        // A client starts the server without this variable.
-        let file = profile::file(None)?;
-        let file = file.to_str().context("the path of the file of profiles is not Unicode")?;
-        args.extend(["--config".to_owned(), file.to_owned()]);
-    }
-    // What a client would find out at its first start is said now.
-    Config::of(options)?;
-    let command = clients::own_path()?;
-    Ok(Entry { name: name.unwrap_or_else(|| usual_name(options, false)), command, args })
-}
-
-/// The same for the simulated tenant, which no option names.
-fn demo_entry(options: &Options, given: &[String], name: Option<String>) -> Result<Entry> {
-    let mut args = vec!["demo".to_owned()];
-    let mut given = given.iter();
-    while let Some(option) = given.next() {
-        if matches!(option.as_str(), "--tenant" | "--profile" | "--config") {
-            given.next();
-        } else {
-            args.push(option.clone());
-        }
-    }
-    let command = clients::own_path()?;
-    Ok(Entry { name: name.unwrap_or_else(|| usual_name(options, true)), command, args })
-}
-
-fn usual_name(options: &Options, demo: bool) -> String {
-    match &options.profile {
-        _ if demo => "aic-demo".to_owned(),
-        Some(profile) => format!("aic-{profile}"),
-        None => "aic".to_owned(),
     }
 }

@@ -1,14 +1,16 @@
+mod new_profile;
+
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use aic_api::ApiError;
 use aic_auth::{Scope, ScopeSet, Tenant};
 use aic_tools::FailureKind;
 use anyhow::{Context, anyhow, bail};
-use clap::ValueEnum;
+use clap::{CommandFactory, ValueEnum};
 
 use super::doctor::{self, Finding};
-use super::{login, setup};
-use crate::cli::{InitArgs, Options, StoreKind};
+use super::{entry, login};
+use crate::cli::{Cli, InitArgs, Options, StoreKind, profile};
 use crate::clients::ClientSpec;
 use crate::config::{Config, Store};
 use crate::connection::{Administrator, connect, store};
@@ -49,6 +51,7 @@ pub(crate) async fn run(options: &Options, given: &[String], args: &InitArgs) ->
             return Ok(FailureKind::from(&error).into());
         }
     }
+    first.leave_profile()?;
     let ready = first.set_up(&args.client)?;
     let ready = match ready.as_slice() {
         [] => "No client was set up. `aic-mcp setup CLIENT` shows what a client needs; then"
@@ -74,13 +77,20 @@ impl FirstRun {
         if self.options.tenant.is_some() {
             return Ok(());
         }
-        if self.yes {
+        let file = profile::file(self.options.config.as_deref());
+        let known = file.ok().and_then(|file| profile::default_tenant(&file, &Cli::command()));
+        if self.yes && known.is_none() {
             return Err(CommandError::wrong_use(anyhow!(
                 "name the tenant: --tenant openam-example.forgeblocks.com"
             )));
         }
+        let question = match &known {
+            Some(known) => format!("Which tenant? [{known}] "),
+            None => "Which tenant, such as openam-example.forgeblocks.com? ".to_owned(),
+        };
         loop {
-            let tenant = ask("Which tenant, such as openam-example.forgeblocks.com? ")?;
+            let answer = if self.yes { String::new() } else { ask(&question)? };
+            let tenant = known.clone().filter(|_| answer.is_empty()).unwrap_or(answer);
             match tenant.parse::<Tenant>() {
                 Ok(_) => {
                     self.give("--tenant", Some(&tenant));
@@ -93,7 +103,7 @@ impl FirstRun {
     }
 
     fn choose_read_only(&mut self, full: bool) -> anyhow::Result<()> {
-        let decided = full || self.options.read_only;
+        let decided = full || !entry::leaves_writing_open(&self.options);
         if !decided && self.agrees("\nOnly read, which is the safe way to start?")? {
             self.options.read_only = true;
             self.give("--read-only", None);
@@ -141,10 +151,33 @@ impl FirstRun {
         Ok(ExitKind::Success)
     }
 
+    /// Writes the decisions into the file of profiles, so that other commands need no options.
+    fn leave_profile(&self) -> Result<()> {
+        let file = profile::file(self.options.config.as_deref())?;
+        say_step("Setting up the command line");
+        let file_name = file.display();
+        if let Some(name) = &self.options.profile {
+            tell!("Profile {name} of {file_name} is in use; --profile {name} names it.");
+            return Ok(());
+        }
+        let tenant = Config::of(&self.options)?.tenant;
+        let new = new_profile::write(&file, &tenant, &self.given, self.options.read_only)?;
+        let name = new.name;
+        if new.is_default {
+            tell!(
+                "Profile {name} of {file_name} is the default one: commands need no options now."
+            );
+        } else {
+            tell!("Profile {name} is in {file_name}, and another is the default one there.");
+            tell!("Commands take it with --profile {name}.");
+        }
+        Ok(())
+    }
+
     /// Shows each client's change, writes it if that is agreed to, and returns the clients that start
     /// the server now.
     fn set_up(&self, named: &[ClientSpec]) -> Result<Vec<&'static str>> {
-        let entry = setup::entry(&self.options, &self.given, None)?;
+        let entry = entry::of_serve(&self.options, &self.given, None)?;
         let clients: Vec<_> = match named {
             [] => ClientSpec::value_variants().iter().filter(|c| c.is_installed()).collect(),
             named => named.iter().collect(),
@@ -204,7 +237,8 @@ fn ask(question: &str) -> anyhow::Result<String> {
     io::stderr().flush()?;
     let mut answer = String::new();
     if io::stdin().lock().read_line(&mut answer)? == 0 {
-        bail!("nobody answers");
+        prompt!("\n");
+        bail!("the input has ended without an answer; run aic-mcp init again to go on from here");
     }
     Ok(answer.trim().to_owned())
 }
