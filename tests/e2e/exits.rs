@@ -95,6 +95,30 @@ async fn what_a_person_declines_ends_with_4() {
     assert!(writes(&sim).is_empty());
 }
 
+/// The end of a command whose results go to a device that takes none.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_result_that_cannot_be_written_is_a_failure() {
+    let home = crate::first_run::Home::new();
+    for args in [
+        &["call", "--demo", "listManagedObjects"][..],
+        &["tools"],
+        &["setup", "cursor", "--tenant", "id.example.com"],
+        &["completions", "bash"],
+        &["man"],
+        &["doctor", "--tenant", "http://127.0.0.1:9", "--format", "json"],
+        &["--help"],
+        &["--version"],
+    ] {
+        let mut process = home.start(args).writing_to("/dev/full").spawn();
+        process.close();
+        let status = process.ended().await;
+        let log = process.log();
+        assert_eq!(status.code(), Some(1), "{args:?}: {log}");
+        assert!(log.contains("standard output cannot be written"), "{args:?}: {log}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_manual_page_has_every_exit_status() {
     let (status, page, _) = Start::new(&["man"]).run().await;

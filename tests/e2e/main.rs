@@ -37,6 +37,7 @@ mod objects;
 mod oracle;
 mod prompts;
 mod protocol;
+mod proxies;
 mod read_only;
 mod redaction;
 mod resources;

@@ -21,6 +21,7 @@ pub struct Start {
     directory: Option<PathBuf>,
     sign_in: bool,
     record: bool,
+    output: Option<String>,
 }
 
 impl Start {
@@ -81,6 +82,12 @@ impl Start {
         self
     }
 
+    /// Gives it this file as its standard output. Nothing of it is read.
+    pub fn writing_to(mut self, file: &str) -> Self {
+        self.output = Some(file.to_owned());
+        self
+    }
+
     /// Keeps what it writes to standard output, for [`Process::output`].
     pub fn recording(mut self) -> Self {
         self.record = true;
@@ -123,16 +130,22 @@ impl Start {
             .command(binary())
             .args(&self.args)
             .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
+            .stdout(self.output.as_ref().map_or_else(Stdio::piped, |file| {
+                let file = std::fs::OpenOptions::new().write(true).open(file);
+                file.expect("the file for its output can be opened").into()
+            }))
             .stderr(Stdio::piped())
             .spawn()
             .expect("aic-mcp can be started");
-        let stdout = child.stdout.take().expect("standard output is a pipe");
+        let stdout = child.stdout.take();
         let stderr = child.stderr.take().expect("standard error is a pipe");
         let (lines, pages, log) = (channel(), channel(), Log::default());
         let output = Log::default();
         let (paused, pause) = watch::channel(false);
-        tokio::spawn(read_with(stdout, lines.0, self.record.then(|| output.clone()), pause));
+        if let Some(stdout) = stdout {
+            let record = self.record.then(|| output.clone());
+            tokio::spawn(read_with(stdout, lines.0, record, pause));
+        }
         let watching = tokio::spawn(watch(stderr, pages.0, log.clone(), self.sign_in));
         let stdin = child.stdin.take();
         Process {

@@ -23,6 +23,7 @@ mod error;
 mod hint;
 mod mac_key;
 mod own_tokens;
+mod proxy;
 mod request_log;
 mod retry;
 mod scope;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use crate::{Attempts, AuthError, Tenant};
+use crate::{Attempts, AuthError, Tenant, proxy};
 
 /// How many requests of a process are under way at a time: as many as servers usually let share
 /// one HTTP/2 connection (RFC 9113, section 6.5.2, recommends no fewer than 100).
@@ -79,7 +79,7 @@ impl Transport {
     ///
     /// # Errors
     ///
-    /// When the system's certificates cannot be read.
+    /// When the system's certificates cannot be read, or a variable does not have the address of a proxy.
     pub fn client(&self) -> Result<&reqwest::Client, AuthError> {
         self.client.get_or_init(|| self.build()).as_ref().map_err(Clone::clone)
     }
@@ -114,6 +114,8 @@ impl Transport {
             .retry(reqwest::retry::never());
         if self.loopback {
             builder = builder.no_proxy();
+        } else if let Some(proxy) = proxy::from_environment()? {
+            builder = builder.proxy(proxy);
         }
         if self.is_plain {
             // A machine that has no certificates can do without them for this.

@@ -64,7 +64,13 @@ fn main() -> ExitCode {
     });
     // A read of standard input that blocks a thread cannot be cancelled, and is not waited for.
     runtime.shutdown_timeout(Duration::ZERO);
-    result.map_or_else(|error| fail(&error), ExitCode::from)
+    match (result, terminal::output_failure()) {
+        (Err(error), _) => fail(&error),
+        (Ok(_), Some(error)) => {
+            fail(&anyhow::anyhow!("standard output cannot be written: {error}").into())
+        }
+        (Ok(kind), None) => kind.into(),
+    }
 }
 
 /// Says what went wrong, on one line with its causes.

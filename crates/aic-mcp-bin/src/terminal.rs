@@ -1,7 +1,8 @@
 //! Messages to a person at a terminal.
 
 use std::fmt;
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
+use std::sync::OnceLock;
 
 use aic_tools::SafeText;
 
@@ -32,7 +33,35 @@ pub(crate) fn write(text: fmt::Arguments<'_>) {
     eprint!("{}", SafeText::lines(text));
 }
 
-/// A reader that has seen enough, such as head, is no failure.
 pub(crate) fn write_result(text: fmt::Arguments<'_>) {
-    let _ = writeln!(io::stdout(), "{}", SafeText::lines(text));
+    print(format!("{}\n", SafeText::lines(text)).as_bytes());
+}
+
+/// Prints a result as it is. A failure is known to [`output_failure`] from then on.
+pub(crate) fn print(result: &[u8]) {
+    let mut out = io::stdout().lock();
+    note_output(out.write_all(result).and_then(|()| out.flush()));
+}
+
+/// Prints a result with its colours, where standard output is a terminal that has some.
+pub(crate) fn print_styled(result: &str) {
+    let mut out = anstream::stdout().lock();
+    note_output(out.write_all(result.as_bytes()).and_then(|()| out.flush()));
+}
+
+/// The first failure to write to standard output.
+static OUTPUT_FAILURE: OnceLock<io::Error> = OnceLock::new();
+
+/// Keeps a failure for the end of the process. A reader that has seen enough, such as head, is no failure.
+pub(crate) fn note_output(written: io::Result<()>) {
+    if let Err(error) = written
+        && error.kind() != ErrorKind::BrokenPipe
+    {
+        let _ = OUTPUT_FAILURE.set(error);
+    }
+}
+
+/// The first failure to write to standard output. No command that has one is a success.
+pub(crate) fn output_failure() -> Option<&'static io::Error> {
+    OUTPUT_FAILURE.get()
 }

@@ -7,8 +7,9 @@ mod tenant;
 
 use std::env;
 use std::ffi::{OsStr, OsString};
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{self, PathBuf};
+use std::process;
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
@@ -16,6 +17,8 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand,
 
 use crate::approvals::ApprovalId;
 use crate::clients::ClientSpec;
+use crate::exit::ExitKind;
+use crate::terminal;
 
 pub(crate) use logging::{LogFormat, LoggingOptions};
 pub(crate) use login_kind::{LoginKind, is_in_container};
@@ -305,8 +308,8 @@ impl Cli {
         let is_asked_for = |word: OsString| word == "--help" || word == "-h" || word == "help";
         let command =
             if env::args_os().any(is_asked_for) { help::shortened(command) } else { command };
-        let matches = command.get_matches();
-        let read = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        let matches = command.try_get_matches().unwrap_or_else(|error| end_with(&error));
+        let read = Self::from_arg_matches(&matches).unwrap_or_else(|error| end_with(&error));
         // A server that a client starts does without it, for it takes a list of all options anew.
         let given = match read.command {
             Some(Command::Setup(_) | Command::Init(_)) => given(leaf(&matches)),
@@ -320,6 +323,19 @@ impl Cli {
         });
         (Self { given, ..read }, matches)
     }
+}
+
+/// Prints what the command line asks for, such as help, or what is wrong with it, and ends the process.
+fn end_with(answer: &clap::Error) -> ! {
+    terminal::note_output(answer.print().and_then(|()| io::stdout().flush()));
+    let code = match terminal::output_failure() {
+        Some(error) if !answer.use_stderr() => {
+            terminal::say!("aic-mcp: standard output cannot be written: {error}");
+            i32::from(ExitKind::Failed.code())
+        }
+        _ => answer.exit_code(),
+    };
+    process::exit(code)
 }
 
 /// The arguments of the command itself.

@@ -1,4 +1,4 @@
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, IsTerminal, Read};
 
 use aic_auth::ScopeSet;
 use aic_tools::{
@@ -18,7 +18,7 @@ use crate::hints::for_people;
 use crate::progress::Line;
 use crate::signals::told_to_end;
 use crate::simulated::Simulated;
-use crate::terminal::say;
+use crate::terminal::{self, say};
 use crate::tool_deps;
 
 /// `aic-mcp call`
@@ -72,8 +72,7 @@ pub(crate) async fn run(options: &Options, args: CallArgs) -> exit::Result<ExitK
             } else {
                 success.text
             };
-            // A reader that has seen enough, such as head, is no failure.
-            let _ = writeln!(io::stdout(), "{text}");
+            terminal::print(format!("{text}\n").as_bytes());
             Ok(ExitKind::Success)
         }
         Err(failure) => {

@@ -1,4 +1,3 @@
-use std::io::{self, Write as _};
 use std::sync::Arc;
 
 use aic_api::error::Hint;
@@ -12,7 +11,7 @@ use crate::config::{self, Store};
 use crate::connection::{self, Ask};
 use crate::exit::{ExitKind, Result};
 use crate::hints::for_people;
-use crate::terminal::say;
+use crate::terminal::{say, tell};
 
 /// `aic-mcp login`
 pub(crate) async fn run(options: &Options) -> Result<ExitKind> {
@@ -58,8 +57,7 @@ pub(crate) async fn run(options: &Options) -> Result<ExitKind> {
     let who = kept.who(&login).await.map(|who| format!(" as {who}")).unwrap_or_default();
     let (tenant, until) = (login.tenant, when(login.expires_at));
     let same = if options.token_file.is_some() { ", given the same --token-file" } else { "" };
-    let _ = writeln!(
-        io::stdout(),
+    tell!(
         "Signed in to {tenant}{who}.\nKept in {store} until {until}. `aic-mcp call` uses it{same}, and \
          servers do with --reuse-login."
     );

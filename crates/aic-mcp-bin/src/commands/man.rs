@@ -4,6 +4,7 @@ use clap::CommandFactory;
 
 use crate::cli::Cli;
 use crate::exit::{ExitKind, Result};
+use crate::terminal;
 
 /// `aic-mcp man`: the manual page, for those who pack the program.
 pub(crate) fn run() -> Result<ExitKind> {
@@ -12,7 +13,7 @@ pub(crate) fn run() -> Result<ExitKind> {
     let command = Cli::command().help_template("{all-args}").after_help(None);
     clap_mangen::Man::new(command).render(&mut page)?;
     exit_status(&mut page)?;
-    let _ = io::stdout().write_all(&page);
+    terminal::print(&page);
     Ok(ExitKind::Success)
 }
 

@@ -1,4 +1,4 @@
-use std::io::{self, Write as _};
+use std::env;
 use std::path;
 
 use anyhow::{Context, anyhow};
@@ -8,7 +8,7 @@ use super::entry;
 use crate::cli::{Options, SetupArgs, SetupFormat};
 use crate::clients::{self, Change, ClientSpec, Entry, Setup, Started, Target};
 use crate::exit::{CommandError, ExitKind, Result};
-use crate::terminal::{say, tell};
+use crate::terminal::{self, say, tell};
 
 /// `aic-mcp setup`
 pub(crate) fn run(options: &Options, given: &[String], args: &SetupArgs) -> Result<ExitKind> {
@@ -70,17 +70,16 @@ fn change(client: &ClientSpec, args: &SetupArgs, change: Change<'_>) -> Result<E
     if let Change::Add(entry) = change {
         say_what_is_replaced(&setup, entry);
     }
-    let mut out = io::stdout();
     if args.write {
         let backup = setup.write()?;
-        let _ = write!(out, "{}", setup.diff());
+        terminal::print(setup.diff().as_bytes());
         let kept = backup.map(|backup| format!(" The file as it was is {}.", backup.display()));
         tell!(
             "\n{file} is written.{} Restart {title}, or have it load its servers again.",
             kept.unwrap_or_default()
         );
     } else {
-        let _ = write!(out, "{}", setup.diff());
+        terminal::print(setup.diff().as_bytes());
         say!("\nNothing was written: that is the change that --write makes in {file}.");
     }
     if matches!(change, Change::Add(_)) {
@@ -131,7 +130,7 @@ fn say_what_is_replaced(setup: &Setup, entry: &Entry) {
 fn paste(client: &ClientSpec, entry: &Entry, write: bool) -> Result<ExitKind> {
     let file = client.file().map_err(CommandError::wrong_use)?;
     let text = client.to_paste(entry);
-    let _ = write!(io::stdout(), "{text}");
+    terminal::print(text.as_bytes());
     let (title, file) = (client.title, file.display());
     if write {
         return Err(CommandError::wrong_use(anyhow!(
@@ -159,8 +158,7 @@ fn list() {
 
 /// The pages of the documentation, each after a line with its file.
 fn print_pages() {
-    let mut out = io::stdout();
     for page in clients::pages() {
-        let _ = write!(out, "<!-- file: {} -->\n{}", page.file, page.text);
+        terminal::print(format!("<!-- file: {} -->\n{}", page.file, page.text).as_bytes());
     }
 }

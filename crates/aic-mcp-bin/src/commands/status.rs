@@ -1,5 +1,3 @@
-use std::io::{self, Write as _};
-
 use aic_auth::store::StoredLogin;
 use aic_auth::{AuthError, Scope};
 use serde_json::{Value, json};
@@ -7,6 +5,7 @@ use serde_json::{Value, json};
 use super::kept::{LoginKeeper, Who, date, unusable, when};
 use crate::cli::{Options, StatusArgs, StatusFormat};
 use crate::exit::{ExitKind, Result};
+use crate::terminal;
 
 /// The state of the kept login.
 enum Status {
@@ -31,7 +30,7 @@ pub(crate) async fn run(options: &Options, args: &StatusArgs) -> Result<ExitKind
         StatusFormat::Text => status.text(&tenant, &store),
         StatusFormat::Json => format!("{:#}\n", status.json(&tenant, &store)),
     };
-    let _ = io::stdout().write_all(text.as_bytes());
+    terminal::print(text.as_bytes());
     Ok(if status.is_usable() { ExitKind::Success } else { ExitKind::NotLoggedIn })
 }
 

@@ -1,5 +1,4 @@
 use std::fmt::Write as _;
-use std::io::Write as _;
 
 use aic_tools::{AnyTool, Effect, JsonObject, Registry, Spec};
 use anstyle::{AnsiColor, Style};
@@ -8,6 +7,7 @@ use serde_json::Value;
 use crate::cli::{Format, Options, ToolsArgs};
 use crate::config;
 use crate::exit::{ExitKind, Result};
+use crate::terminal;
 
 /// `aic-mcp tools`
 pub(crate) fn run(options: &Options, args: &ToolsArgs) -> Result<ExitKind> {
@@ -20,8 +20,7 @@ pub(crate) fn run(options: &Options, args: &ToolsArgs) -> Result<ExitKind> {
         }
         Format::Markdown => markdown(&registry),
     };
-    // A reader that has seen enough, such as head, is no failure.
-    let _ = anstream::stdout().write_all(text.as_bytes());
+    terminal::print_styled(&text);
     Ok(ExitKind::Success)
 }
 

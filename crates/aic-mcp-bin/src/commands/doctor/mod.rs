@@ -1,7 +1,6 @@
 mod report;
 
 use std::env;
-use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -25,6 +24,7 @@ use crate::connection;
 use crate::exit::{self, ExitKind};
 use crate::hints::for_people;
 use crate::progress::Line;
+use crate::terminal;
 
 pub(crate) use report::Finding;
 use report::{fail, ok, warn};
@@ -41,7 +41,7 @@ pub(crate) async fn run(options: &Options, args: &DoctorArgs) -> exit::Result<Ex
         StatusFormat::Json => {
             let findings = examine(options, Checks::Everything, |_| ()).await;
             let text = serde_json::to_string_pretty(&findings)?;
-            let _ = io::Write::write_all(&mut io::stdout(), format!("{text}\n").as_bytes());
+            terminal::print(format!("{text}\n").as_bytes());
             findings
         }
     };
@@ -173,7 +173,7 @@ async fn name(config: &Config) -> Finding {
 fn has_proxy() -> bool {
     ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
         .iter()
-        .any(|name| env::var_os(name).is_some_and(|value| !value.is_empty()))
+        .any(|name| env::var(name).is_ok_and(|value| !value.trim().is_empty()))
 }
 
 /// Whether the tenant answers, is one, and has the same time.

@@ -1,9 +1,11 @@
 use std::fmt::Write as _;
-use std::io::{self, IsTerminal, Write as _};
+use std::io::{self, IsTerminal};
 
 use aic_tools::SafeText;
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
+
+use crate::terminal;
 
 /// The result of a check.
 #[derive(Debug, Clone, Serialize)]
@@ -45,7 +47,7 @@ impl Finding {
     /// Shows it to a person. Colours are for terminals that want them, and so are lines of their width.
     pub(crate) fn show(&self) {
         let width = io::stdout().is_terminal().then(textwrap::termwidth);
-        let _ = anstream::stdout().write_all(self.text(width).as_bytes());
+        terminal::print_styled(&self.text(width));
     }
 
     /// The lines of this finding, with colours; broken where they would be longer than `width`.
