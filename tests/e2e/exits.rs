@@ -103,6 +103,7 @@ async fn a_result_that_cannot_be_written_is_a_failure() {
     for args in [
         &["call", "--demo", "listManagedObjects"][..],
         &["tools"],
+        &["tools", "getTheme"],
         &["setup", "cursor", "--tenant", "id.example.com"],
         &["completions", "bash"],
         &["man"],

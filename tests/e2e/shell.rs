@@ -158,6 +158,85 @@ async fn tools_are_listed_without_a_tenant() {
     let (_, json, _) = Start::new(&["tools", "--format", "json"]).run().await;
     let tools: Value = serde_json::from_str(&json).unwrap();
     assert_eq!(tools[0]["scopes"][0], "fr:idm:*");
+    assert!(table.contains("\nJourneys (journeys)\n"), "{table}");
     let (_, markdown, _) = Start::new(&["tools", "--format", "markdown"]).run().await;
     assert!(markdown.contains("### queryManagedObjects"), "{markdown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tool_is_shown_in_full_with_the_fields_of_its_arguments() {
+    let (status, shown, _) = Start::new(&["tools", "patchManagedObject"]).run().await;
+    assert!(status.success());
+    for part in [
+        "patchManagedObject: Change a managed object",
+        "operations  required list of objects",
+        "operation  required string: add, remove, replace",
+        "Scopes   fr:idm:*",
+        "aic-mcp call patchManagedObject --args '{\"objectType\":",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    let call = ["call", "patchManagedObject", "--help"];
+    let (status, help, _) = Start::new(&call).run().await;
+    assert!(status.success() && help.contains("Usage: aic-mcp call"), "{help}");
+    let (_, arguments) = shown.split_once("Arguments, as a JSON object:").unwrap();
+    // Help breaks long lines.
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words(&help).contains(&words(arguments)), "{help}");
+    let (_, json, _) = Start::new(&["tools", "getTheme", "--format", "json"]).run().await;
+    assert_eq!(serde_json::from_str::<Value>(&json).unwrap().as_array().unwrap().len(), 1);
+    let (status, _, problem) = Start::new(&["tools", "patchManagedObjects"]).run().await;
+    assert_eq!(status.code(), Some(2));
+    assert!(problem.contains("Did you mean patchManagedObject?"), "{problem}");
+    let (_, shown, _) = Start::new(&["tools", "deleteTheme", "--read-only"]).run().await;
+    assert!(shown.contains("Switched off: it writes"), "{shown}");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_and_checks_fit_a_terminal_of_80_columns() {
+    let home = crate::first_run::Home::new();
+    let (_, shown) = home.start(&["tools"]).at_terminal_of(80).ended().await;
+    assert!(shown.lines().count() > 60, "{shown}");
+    for line in shown.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+    let doctor = ["doctor", "--tenant", "http://127.0.0.1:9", "--credential-store", "file"];
+    let (_, shown) = home.start(&doctor).at_terminal_of(80).ended().await;
+    let file = home.path(".local/state/aic-mcp/logins/127.0.0.1_9/token.json");
+    assert!(shown.contains(&file.display().to_string()), "a path can be copied: {shown}");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn colours_are_for_terminals_that_have_some() {
+    const ESCAPE: char = '\u{1b}';
+    let home = crate::first_run::Home::new();
+    let doctor = ["doctor", "--tenant", "http://127.0.0.1:9"];
+    for args in [&["status", "--tenant", "http://x"][..], &["--help"], &["tools"], &doctor] {
+        let shown = home.start(args).env("TERM", "xterm").at_terminal().ended_as_written().await;
+        assert!(shown.contains(ESCAPE), "{args:?}: {shown:?}");
+        let shown = home.start(args).env("TERM", "dumb").at_terminal().ended_as_written().await;
+        let shown = shown.replace("\r\n", "\n");
+        assert!(!shown.contains([ESCAPE, '\r']), "{args:?}: {shown:?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_at_a_terminal_is_spared_the_noise_of_libraries() {
+    let home = crate::first_run::Home::new();
+    let nowhere = format!("unix:path={}", home.path("no-bus").display());
+    let status = home.start(&["status", "--tenant", "id.example.com"]);
+    let start = status.env("DBUS_SESSION_BUS_ADDRESS", &nowhere);
+    let (_, shown) = start.at_terminal().ended().await;
+    assert!(shown.starts_with("aic-mcp: the keychain cannot be used"), "{shown}");
+    assert_eq!(shown.trim().lines().count(), 1, "{shown}");
+    // A message of the program's own comes without the time there, and with it elsewhere.
+    let tools = home.start(&["tools", "--profile", "dev"]).env("AIC_TOOLSETS", "logs");
+    home.write(".config/aic-mcp/config.toml", "[profiles.dev]\ntoolsets = [\"esv\"]\n");
+    let (_, shown) = tools.at_terminal().ended().await;
+    assert!(shown.trim_start().starts_with("WARN AIC_TOOLSETS is set"), "{shown}");
+    let (_, _, log) = tools.run().await;
+    assert!(log.starts_with("20") && log.contains("Z  WARN AIC_TOOLSETS is set"), "{log}");
 }

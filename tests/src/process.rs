@@ -98,6 +98,11 @@ impl Start {
         &self.args
     }
 
+    /// Whether the test has chosen the kind of terminal.
+    pub(crate) fn wants_colours(&self) -> bool {
+        self.env.iter().any(|(name, _)| name == "TERM")
+    }
+
     pub(crate) fn signs_in(&self) -> bool {
         self.sign_in
     }

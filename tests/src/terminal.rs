@@ -20,20 +20,43 @@ pub struct Terminal {
 }
 
 impl Start {
-    /// Starts it at a terminal that is wide enough for every line.
+    /// Starts it at a terminal that is wide enough for every line, without colours unless `TERM` is set.
     ///
     /// # Panics
     ///
     /// When it cannot be started.
     pub fn at_terminal(&self) -> Terminal {
+        self.at_terminal_of(500)
+    }
+
+    /// Starts it at a terminal of so many columns.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be started.
+    pub fn at_terminal_of(&self, columns: u16) -> Terminal {
         let program = binary().to_string_lossy().into_owned();
         let words = [&[program][..], self.args()].concat();
-        let command = format!("stty rows 100 cols 500; exec {}", shell_words::join(words));
+        self.words_at_terminal(&words, columns)
+    }
+
+    /// Starts another program at a terminal, in the same environment.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be started.
+    pub fn program_at_terminal(&self, words: &[&str]) -> Terminal {
+        let words: Vec<_> = words.iter().map(|word| (*word).to_owned()).collect();
+        self.words_at_terminal(&words, 500)
+    }
+
+    fn words_at_terminal(&self, words: &[String], columns: u16) -> Terminal {
+        let command = format!("stty rows 100 cols {columns}; exec {}", shell_words::join(words));
         // script(1) has a terminal for the program, which does without none.
         let mut child = self
             .command("script")
             .args(["--quiet", "--return", "--command", &command, "/dev/null"])
-            .env("NO_COLOR", "1")
+            .env("NO_COLOR", if self.wants_colours() { "" } else { "1" })
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -98,8 +121,20 @@ impl Terminal {
         (status, self.screen())
     }
 
+    /// Waits for its end, and returns every byte that came.
+    ///
+    /// # Panics
+    ///
+    /// When it does not end in time.
+    pub async fn ended_as_written(mut self) -> String {
+        let all = timeout(PATIENCE, async { while self.receive().await {} }).await;
+        assert!(all.is_ok(), "it does not end:\n{}", self.screen());
+        String::from_utf8_lossy(&self.written).into_owned()
+    }
+
     fn has_asked(&self, question: &str) -> bool {
-        String::from_utf8_lossy(&self.written[self.read..]).trim_end().ends_with(question)
+        let unread = String::from_utf8_lossy(&self.written[self.read..]);
+        unread.trim_end().ends_with(question)
     }
 
     /// Takes what comes next, and signs in where that is asked for. Whether anything came.

@@ -25,7 +25,6 @@ use std::time::Duration;
 
 use crate::cli::{Cli, Command};
 use crate::exit::CommandError;
-use crate::terminal::say;
 
 fn main() -> ExitCode {
     let Cli { command, options, given, overridden } = match Cli::read() {
@@ -75,6 +74,6 @@ fn main() -> ExitCode {
 
 /// Says what went wrong, on one line with its causes.
 fn fail(error: &CommandError) -> ExitCode {
-    say!("aic-mcp: {error}");
+    terminal::complain(error);
     error.kind.into()
 }

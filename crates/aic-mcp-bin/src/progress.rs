@@ -1,6 +1,8 @@
 //! How far work has come, for a person at a terminal.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
+
+use crate::terminal::can_write_over;
 
 /// A line on standard error that is written over, where that is a terminal; elsewhere nothing.
 #[derive(Debug)]
@@ -11,7 +13,7 @@ pub(crate) struct Line {
 impl Line {
     /// A line that says nothing yet, so that it is in nobody's way.
     pub(crate) fn empty() -> Self {
-        Self { shown: io::stderr().is_terminal() }
+        Self { shown: can_write_over() }
     }
 
     /// A line that says this.

@@ -1,10 +1,14 @@
 //! Messages to a person at a terminal.
 
+use std::env;
 use std::fmt;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::sync::OnceLock;
 
 use aic_tools::SafeText;
+use anstyle::AnsiColor;
+
+use crate::exit::CommandError;
 
 /// Says it on standard error, with nothing in it unseen.
 macro_rules! say {
@@ -47,6 +51,23 @@ pub(crate) fn print(result: &[u8]) {
 pub(crate) fn print_styled(result: &str) {
     let mut out = anstream::stdout().lock();
     note_output(out.write_all(result.as_bytes()).and_then(|()| out.flush()));
+}
+
+/// The columns of the terminal that standard output is.
+pub(crate) fn columns() -> Option<usize> {
+    io::stdout().is_terminal().then(textwrap::termwidth)
+}
+
+/// Whether what is on the screen can be written over: a terminal that says it is dumb only adds to it.
+pub(crate) fn can_write_over() -> bool {
+    io::stderr().is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
+/// Says what went wrong, with the program's name in a colour where there are some.
+pub(crate) fn complain(problem: &CommandError) {
+    let style = AnsiColor::Red.on_default().bold();
+    let text = SafeText::lines(problem);
+    let _ = writeln!(anstream::stderr().lock(), "{style}aic-mcp:{style:#} {text}");
 }
 
 /// The first failure to write to standard output.

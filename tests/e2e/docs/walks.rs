@@ -36,6 +36,7 @@ async fn the_first_run_is_as_its_page_shows_it() {
         (", given the same --token-file".to_owned(), ""),
         (", \"--callback-port\", \"0\"".to_owned(), ""),
         ("0 is free".to_owned(), "3000 is free"),
+        ("BROWSER names the one to open".to_owned(), "there is one to open"),
         (program, "/usr/local/bin/aic-mcp"),
         (home, "/home/ingrid"),
         ("127.0.0.1 is 127.0.0.1".to_owned(), "openam-example.forgeblocks.com is 203.0.113.7"),

@@ -1,5 +1,11 @@
 //! What `--help` of each command lists of the options that every command takes.
 
+use std::ffi::OsString;
+
+use aic_tools::Registry;
+
+use crate::commands::tools;
+
 /// The headings of the options that matter to a command, and what is said of the others. Commands that
 /// are not named list all.
 fn shown(command: &str) -> Option<(&'static [&'static str], &'static str)> {
@@ -15,6 +21,23 @@ fn shown(command: &str) -> Option<(&'static [&'static str], &'static str)> {
         }
         "approve" | "audit" | "completions" | "man" => (&[], ""),
         _ => return None,
+    })
+}
+
+/// The same command line, whose `call --help` is about the tool that the words of the command line name.
+pub(super) fn of_tool(
+    command: clap::Command,
+    words: impl Iterator<Item = OsString>,
+) -> clap::Command {
+    let mut words = words.skip_while(|word| word != "call").skip(1);
+    let all = Registry::all();
+    let Some(tool) = words.find_map(|word| all.get(word.to_str()?)) else { return command };
+    let text = tools::one::whole(tool);
+    command.mut_subcommand("call", |call| {
+        // The options would push the arguments off the screen.
+        call.help_template("{before-help}{usage-heading} {usage}{after-help}")
+            .before_help(text.trim_end().to_owned())
+            .after_help("Options: `aic-mcp call --help`.")
     })
 }
 

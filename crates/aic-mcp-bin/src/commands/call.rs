@@ -2,8 +2,8 @@ use std::io::{self, IsTerminal, Read};
 
 use aic_auth::ScopeSet;
 use aic_tools::{
-    AnyTool, Asked, AuditOutcome, CallWatch, Confirm, Consent, Failure, JsonObject, NotOffered, Registry,
-    Success, ToolDeps,
+    AnyTool, Asked, AuditOutcome, CallWatch, Confirm, Consent, Failure, JsonObject, NotOffered,
+    Registry, Success, ToolDeps,
 };
 use anyhow::{Context, anyhow};
 use tokio::task::spawn_blocking;

@@ -73,12 +73,22 @@ impl LoginKeeper {
 }
 
 /// Says that the place where the login is kept is of no use, and what to do.
-pub(super) fn unusable(place: &str, error: &StoreError) -> ExitKind {
-    say!(
-        "aic-mcp: {place} cannot be used: {error}. Choose another place with --credential-store \
-         file or --token-file."
-    );
+pub(super) fn unusable(store: &Store, error: &StoreError) -> ExitKind {
+    let (place, remedy) = (connection::store(store), elsewhere(store));
+    say!("aic-mcp: {} cannot be used: {error}. {remedy}", place.name());
     ExitKind::Failed
+}
+
+/// The way to keep the login in another place than this one.
+pub(super) fn elsewhere(store: &Store) -> &'static str {
+    match store {
+        Store::Keychain => {
+            "Keep the login in a file, with --credential-store file or --token-file."
+        }
+        Store::File(_) | Store::Memory => {
+            "Keep the login in another file, with --token-file (AIC_TOKEN_FILE)."
+        }
+    }
 }
 
 /// The text with a capital letter at its start.

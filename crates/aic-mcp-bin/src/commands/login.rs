@@ -20,7 +20,7 @@ pub(crate) async fn run(options: &Options) -> Result<ExitKind> {
     // Said before the person signs in for nothing.
     if let Err(error) = kept.store.check(&kept.config.tenant).await {
         let Some(filed) = instead_of_keychain(options, &kept)? else {
-            return Ok(unusable(&kept.store.name(), &error));
+            return Ok(unusable(&kept.config.store, &error));
         };
         say!(
             "aic-mcp: the keychain cannot keep the login: {error}. {} keeps it instead.",
@@ -28,7 +28,7 @@ pub(crate) async fn run(options: &Options) -> Result<ExitKind> {
         );
         kept = filed;
         if let Err(error) = kept.store.check(&kept.config.tenant).await {
-            return Ok(unusable(&kept.store.name(), &error));
+            return Ok(unusable(&kept.config.store, &error));
         }
     }
     let prompt = Ask::person(kept.config.login);

@@ -9,7 +9,7 @@ pub(crate) async fn run(options: &Options) -> Result<ExitKind> {
     let (tenant, place) = (&config.tenant, store.name());
     let login = match store.load(tenant).await {
         Ok(login) => login,
-        Err(error) => return Ok(unusable(&place, &error)),
+        Err(error) => return Ok(unusable(&config.store, &error)),
     };
     // What is there but cannot be read as a login goes as well.
     let deleted = store.delete(tenant).await;

@@ -23,7 +23,7 @@ pub(crate) async fn run(options: &Options, args: &StatusArgs) -> Result<ExitKind
     let status = match kept.store.load(&kept.config.tenant).await {
         Ok(Some(login)) => look_at(&kept, login).await,
         Ok(None) => Status::None,
-        Err(error) => return Ok(unusable(&kept.store.name(), &error)),
+        Err(error) => return Ok(unusable(&kept.config.store, &error)),
     };
     let (tenant, store) = (kept.config.tenant.to_string(), kept.store.name());
     let text = match args.format {

@@ -1,3 +1,4 @@
+mod browser;
 mod report;
 
 use std::env;
@@ -6,7 +7,6 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use aic_api::error::Hint;
-use aic_auth::login::finds_browser;
 use aic_auth::store::StoreError;
 use aic_auth::{AuthError, Description, Tenant, Transport, discover};
 use clap::{CommandFactory, ValueEnum};
@@ -18,7 +18,7 @@ use tokio::time::timeout;
 
 use crate::cli::{Cli, DoctorArgs, Options, StatusFormat, profile};
 use crate::clients::{ClientSpec, Started};
-use crate::commands::kept::when;
+use crate::commands::kept::{elsewhere, when};
 use crate::config::{self, Config, Store};
 use crate::connection;
 use crate::exit::{self, ExitKind};
@@ -104,7 +104,7 @@ async fn examine(
     };
     let machine = async {
         if config.login.shows_itself() {
-            vec![port(config.callback_port), browser()]
+            vec![port(config.callback_port), browser::finding()]
         } else {
             Vec::new()
         }
@@ -234,19 +234,6 @@ fn port(port: u16) -> Finding {
     }
 }
 
-fn browser() -> Finding {
-    const CHECK: &str = "browser";
-    if finds_browser() {
-        ok(CHECK, "there is one to open".to_owned())
-    } else {
-        warn(
-            CHECK,
-            "there is none to open on this machine.".to_owned(),
-            "The login's address is shown instead; or sign in on another device with --login device.",
-        )
-    }
-}
-
 /// Whether logins can be kept, and who is logged in.
 async fn login(config: &Config) -> Finding {
     const CHECK: &str = "login";
@@ -256,25 +243,21 @@ async fn login(config: &Config) -> Finding {
     let store = connection::store(&config.store);
     let name = store.name();
     if let Err(error) = store.check(&config.tenant).await {
-        return unusable(&name, &error);
+        return unusable(&config.store, &name, &error);
     }
     match store.load(&config.tenant).await {
         Ok(Some(login)) if login.is_live() => {
             ok(CHECK, format!("in {name}, until {}", when(login.expires_at)))
         }
         Ok(_) => ok(CHECK, format!("nobody is logged in; {name} can keep a login")),
-        Err(error) => unusable(&name, &error),
+        Err(error) => unusable(&config.store, &name, &error),
     }
 }
 
-fn unusable(store: &str, error: &StoreError) -> Finding {
-    let says = format!("{store} cannot be used: {error}.");
-    warn(
-        "login",
-        says,
-        "Each server then signs in by itself. Keep logins elsewhere, with --credential-store file \
-         or --token-file.",
-    )
+fn unusable(store: &Store, name: &str, error: &StoreError) -> Finding {
+    let says = format!("{name} cannot be used: {error}.");
+    let remedy = format!("Each server then signs in by itself. {}", elsewhere(store));
+    warn("login", says, &remedy)
 }
 
 /// Which clients start this program.

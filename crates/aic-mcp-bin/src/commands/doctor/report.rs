@@ -1,5 +1,4 @@
 use std::fmt::Write as _;
-use std::io::{self, IsTerminal};
 
 use aic_tools::SafeText;
 use anstyle::{AnsiColor, Style};
@@ -46,8 +45,7 @@ impl Finding {
 
     /// Shows it to a person. Colours are for terminals that want them, and so are lines of their width.
     pub(crate) fn show(&self) {
-        let width = io::stdout().is_terminal().then(textwrap::termwidth);
-        terminal::print_styled(&self.text(width));
+        terminal::print_styled(&self.text(terminal::columns()));
     }
 
     /// The lines of this finding, with colours; broken where they would be longer than `width`.
@@ -62,7 +60,13 @@ impl Finding {
         let mut text = format!("{style}{word:<5}{style:#} {:<14} ", self.check);
         let room = width.map(|width| width.saturating_sub(INDENT.len()).max(30));
         let lines = |said: &str| match room {
-            Some(room) => textwrap::fill(said, room).replace('\n', &format!("\n{INDENT}")),
+            Some(room) => {
+                // A name or a command that is cut cannot be copied.
+                let options = textwrap::Options::new(room)
+                    .word_splitter(textwrap::WordSplitter::NoHyphenation)
+                    .break_words(false);
+                textwrap::fill(said, options).replace('\n', &format!("\n{INDENT}"))
+            }
             None => said.to_owned(),
         };
         let _ = writeln!(text, "{}", lines(self.says.as_str()));
@@ -88,6 +92,10 @@ mod tests {
         );
         let narrow = anstream::adapter::strip_str(&finding.text(Some(60))).to_string();
         assert!(narrow.lines().count() > 2 && narrow.lines().all(|line| line.len() <= 62));
+        let file =
+            "the token file /home/ingrid/.local/state/aic-mcp/logins/openam-example/token.json";
+        let long = ok("login", file.to_owned()).text(Some(60));
+        assert!(long.contains("/logins/openam-example/token.json"), "{long}");
         let rest = narrow.lines().skip(1);
         assert!(rest.into_iter().all(|line| line.starts_with("                     ")));
     }
