@@ -229,12 +229,17 @@ async fn a_token_file_of_another_tenant_is_found_out_before_the_sign_in() {
     assert!(how == "warn" && says.contains("needs a file of its own"), "{says}");
 }
 
+/// `completion` and `desktop::completion` try what the scripts do.
 #[tokio::test(flavor = "multi_thread")]
-async fn shells_complete_commands_and_options() {
+async fn each_shell_has_a_script_that_asks_the_program() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let (status, script, _) = Start::new(&["completions", shell]).run().await;
         assert!(status.success());
-        assert!(script.contains("read-only") && script.contains("doctor"), "{shell}");
+        assert!(script.contains("AIC_MCP_COMPLETE"), "{shell}: {script}");
+        let start = Start::new(&["--", "aic-mcp", "doc"]).env("AIC_MCP_COMPLETE", shell);
+        let start = start.env("_CLAP_COMPLETE_INDEX", "1").env("_CLAP_IFS", "\n");
+        let (status, words, _) = start.run().await;
+        assert!(status.success() && words.contains("doctor"), "{shell}: {words}");
     }
 }
 

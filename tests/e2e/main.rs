@@ -8,6 +8,8 @@ mod asking;
 mod audit;
 mod callback;
 mod compact;
+#[cfg(target_os = "linux")]
+mod completion;
 mod contract;
 mod control;
 mod definitions;

@@ -133,8 +133,10 @@ impl Terminal {
     }
 
     fn has_asked(&self, question: &str) -> bool {
+        /// A shell tells the terminal after its prompt to mark what is pasted.
+        const MARKS_PASTE: &str = "\u{1b}[?2004h";
         let unread = String::from_utf8_lossy(&self.written[self.read..]);
-        unread.trim_end().ends_with(question)
+        unread.trim_end().trim_end_matches(MARKS_PASTE).trim_end().ends_with(question)
     }
 
     /// Takes what comes next, and signs in where that is asked for. Whether anything came.

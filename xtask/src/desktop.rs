@@ -18,6 +18,8 @@ const PROGRAMS: &[Program] = &[
     Program { names: &["dbus-send"], package: "dbus" },
     Program { names: &["gnome-keyring-daemon"], package: "gnome-keyring" },
     Program { names: &["secret-tool"], package: "libsecret-tools" },
+    Program { names: &["zsh"], package: "zsh" },
+    Program { names: &["fish"], package: "fish" },
 ];
 
 /// Has the programs installed that are missing. Only on Linux are there such tests.

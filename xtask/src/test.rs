@@ -7,9 +7,10 @@ use crate::{binary, clients, desktop, machine, process};
 pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
     let left_out = match desktop::prepare() {
         Ok(()) => None,
-        Err(error) => {
-            Some(machine::not_run("desktop tests (a real browser, a real keychain)", error)?)
-        }
+        Err(error) => Some(machine::not_run(
+            "desktop tests (a real browser, a real keychain, zsh and fish)",
+            error,
+        )?),
     };
     let binary = binary::build(binary::For::Tests, &[])?;
     let mut tests = process::cargo();

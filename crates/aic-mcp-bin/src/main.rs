@@ -27,6 +27,7 @@ use crate::cli::{Cli, Command};
 use crate::exit::CommandError;
 
 fn main() -> ExitCode {
+    cli::answer_shell();
     let Cli { command, options, given, overridden } = match Cli::read() {
         Ok(cli) => cli,
         Err(error) => return fail(&CommandError::wrong_use(error)),
@@ -58,7 +59,7 @@ fn main() -> ExitCode {
             Command::Doctor(doctor) => commands::doctor::run(&options, &doctor).await,
             Command::Setup(setup) => commands::setup::run(&options, &given, &setup),
             Command::Man => commands::man::run(),
-            Command::Completions(completions) => Ok(commands::completions::run(&completions)),
+            Command::Completions(completions) => commands::completions::run(&completions),
         }
     });
     // A read of standard input that blocks a thread cannot be cancelled, and is not waited for.

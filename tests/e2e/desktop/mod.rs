@@ -1,6 +1,7 @@
-//! What takes a desktop: a real browser to sign in with, and a real keychain. `cargo xtask test`
+//! What takes a desktop: a real browser to sign in with, a real keychain, and more shells. `cargo xtask test`
 //! leaves these tests out where their programs cannot be had.
 
 mod browser;
+mod completion;
 mod keychain;
 mod undo;

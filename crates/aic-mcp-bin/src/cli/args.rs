@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+use clap_complete::ArgValueCompleter;
 
+use super::complete;
 use crate::approvals::ApprovalId;
 use crate::clients::ClientSpec;
 
@@ -17,6 +19,7 @@ pub(crate) struct DemoArgs {
 #[derive(Debug, Args)]
 pub(crate) struct CallArgs {
     /// The tool's name; `aic-mcp tools` lists them, and `aic-mcp call TOOL --help` shows its arguments
+    #[arg(add = ArgValueCompleter::new(complete::tool))]
     pub(crate) tool: String,
     /// The arguments, a JSON object: as text, @FILE, or - for standard input
     #[arg(long, value_name = "JSON", default_value = "{}")]
@@ -143,7 +146,7 @@ pub(crate) struct CompletionsArgs {
 #[derive(Debug, Args)]
 pub(crate) struct ToolsArgs {
     /// Show these tools in full
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", add = ArgValueCompleter::new(complete::tool))]
     pub(crate) names: Vec<String>,
     /// How to print them: for people, everything as JSON, or the tool reference
     #[arg(long, value_enum, default_value_t = Format::Table)]

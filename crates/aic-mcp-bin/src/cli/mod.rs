@@ -1,4 +1,5 @@
 mod args;
+mod complete;
 mod help;
 mod list;
 mod logging;
@@ -24,6 +25,7 @@ pub(crate) use args::{
     ApproveArgs, AuditArgs, AuditCommand, CallArgs, CompletionsArgs, DemoArgs, DoctorArgs, Format,
     InitArgs, SetupArgs, SetupFormat, StatusArgs, StatusFormat, ToolsArgs, VerifyArgs,
 };
+pub(crate) use complete::{VARIABLE as COMPLETION_VARIABLE, answer_shell};
 pub(crate) use list::List;
 pub(crate) use logging::{LogFormat, LoggingOptions};
 pub(crate) use login_kind::{LoginKind, is_in_container};

@@ -6,17 +6,25 @@ use aic_api::environment::Tier;
 use aic_tools::{Group, NamePattern, WriteLimit};
 use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
+use clap_complete::ArgValueCompleter;
 
-use super::LoginKind;
 use super::list::{List, object_types, patterns, tiers, toolsets};
 use super::logging::LoggingOptions;
+use super::{LoginKind, complete};
 
 #[derive(Debug, Clone, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 #[command(next_help_heading = "Tenant")]
 pub(crate) struct Options {
     /// Use this profile's tenant and settings; flags and variables override them
-    #[arg(long, global = true, env = "AIC_PROFILE", value_name = "NAME", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "AIC_PROFILE",
+        value_name = "NAME",
+        hide_env_values = true,
+        add = ArgValueCompleter::new(complete::profiles)
+    )]
     pub(crate) profile: Option<String>,
     /// File of profiles [default: aic-mcp/config.toml in the user's configuration directory]
     #[arg(long, global = true, env = "AIC_CONFIG", value_name = "FILE", hide_env_values = true)]
@@ -89,6 +97,7 @@ pub(crate) struct Options {
         hide_env_values = true,
         value_name = "NAME,...",
         value_parser = toolsets,
+        add = ArgValueCompleter::new(complete::toolsets),
         help_heading = "Control"
     )]
     pub(crate) toolsets: Option<List<Group>>,
@@ -100,6 +109,7 @@ pub(crate) struct Options {
         hide_env_values = true,
         value_name = "PATTERN,...",
         value_parser = patterns,
+        add = ArgValueCompleter::new(complete::tools),
         help_heading = "Control"
     )]
     pub(crate) tools: Option<List<NamePattern>>,
@@ -111,6 +121,7 @@ pub(crate) struct Options {
         hide_env_values = true,
         value_name = "PATTERN,...",
         value_parser = patterns,
+        add = ArgValueCompleter::new(complete::tools),
         help_heading = "Control"
     )]
     pub(crate) exclude_tools: Option<List<NamePattern>>,
