@@ -126,6 +126,14 @@ async fn the_manual_page_has_every_exit_status() {
     assert!(status.success());
     let (_, statuses) = page.split_once(".SH \"EXIT STATUS\"\n").expect("a section");
     for code in ["0", "1", "2", "3", "4", "130"] {
-        assert!(statuses.contains(&format!(".TP\n{code} ")), "{code}: {statuses}");
+        assert!(statuses.contains(&format!(".TP\n\\fB{code} ")), "{code}: {statuses}");
     }
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().join("man1");
+    let (status, _, _) = Start::new(&["man", "--dir", folder.to_str().unwrap()]).run().await;
+    assert!(status.success());
+    for page in ["aic-mcp", "aic-mcp-call", "aic-mcp-audit-verify"] {
+        assert!(folder.join(format!("{page}.1")).is_file(), "{page}");
+    }
+    assert_eq!(Start::new(&["man", "none"]).run().await.0.code(), Some(2));
 }

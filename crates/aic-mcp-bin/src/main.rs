@@ -58,7 +58,7 @@ fn main() -> ExitCode {
             Command::Init(init) => commands::init::run(&options, &given, &init).await,
             Command::Doctor(doctor) => commands::doctor::run(&options, &doctor).await,
             Command::Setup(setup) => commands::setup::run(&options, &given, &setup),
-            Command::Man => commands::man::run(),
+            Command::Man(man) => commands::man::run(&man),
             Command::Completions(completions) => commands::completions::run(&completions),
         }
     });

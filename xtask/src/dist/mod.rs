@@ -81,7 +81,7 @@ fn published(arguments: &[String]) -> anyhow::Result<Option<Published>> {
     }
 }
 
-/// The manual page and the completions, as the program itself writes them.
+/// The manual pages and the completions, as the program itself writes them.
 fn extras(binary: &Path, dist: &Path, name: &str) -> anyhow::Result<Vec<String>> {
     let mut files = Vec::new();
     let mut keep = |file: String, arguments: &[&str]| -> anyhow::Result<()> {
@@ -90,9 +90,13 @@ fn extras(binary: &Path, dist: &Path, name: &str) -> anyhow::Result<Vec<String>>
         files.push(format!("{name}/{file}"));
         Ok(())
     };
-    keep("aic-mcp.1".to_owned(), &["man"])?;
     for (shell, file) in SHELLS {
         keep(file.to_owned(), &["completions", shell])?;
+    }
+    let manual = dist.join(name).join("man1");
+    process::run(process::command(binary).args(["man", "--dir"]).arg(&manual))?;
+    for page in fs::read_dir(&manual)? {
+        files.push(format!("{name}/man1/{}", page?.file_name().display()));
     }
     Ok(files)
 }

@@ -144,6 +144,16 @@ pub(crate) struct CompletionsArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct ManArgs {
+    /// The command, with hyphens for what is below it; without one, the page of the program
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Option<String>,
+    /// Write all pages into this directory
+    #[arg(long, value_name = "DIR", conflicts_with = "command")]
+    pub(crate) dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct ToolsArgs {
     /// Show these tools in full
     #[arg(value_name = "NAME", add = ArgValueCompleter::new(complete::tool))]

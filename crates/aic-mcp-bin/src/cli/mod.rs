@@ -23,7 +23,7 @@ use crate::terminal;
 
 pub(crate) use args::{
     ApproveArgs, AuditArgs, AuditCommand, CallArgs, CompletionsArgs, DemoArgs, DoctorArgs, Format,
-    InitArgs, SetupArgs, SetupFormat, StatusArgs, StatusFormat, ToolsArgs, VerifyArgs,
+    InitArgs, ManArgs, SetupArgs, SetupFormat, StatusArgs, StatusFormat, ToolsArgs, VerifyArgs,
 };
 pub(crate) use complete::{VARIABLE as COMPLETION_VARIABLE, answer_shell};
 pub(crate) use list::List;
@@ -94,9 +94,9 @@ pub(crate) enum Command {
     Setup(SetupArgs),
     /// Print the script that completes commands and options in a shell
     Completions(CompletionsArgs),
-    /// Print the manual page
+    /// Print a page of the manual
     #[command(hide = true)]
-    Man,
+    Man(ManArgs),
 }
 
 impl Cli {
@@ -139,7 +139,7 @@ impl Cli {
                 | Command::Audit(_)
                 | Command::Init(_)
                 | Command::Completions(_)
-                | Command::Man,
+                | Command::Man(_),
             ) => false,
         };
         if !is_for_tenant || self.options.tenant.is_some() {
@@ -186,6 +186,11 @@ impl Cli {
         });
         (Self { given, ..read }, matches)
     }
+}
+
+/// The command line as help and the manual show it: each command with the options that matter to it.
+pub(crate) fn for_people() -> clap::Command {
+    help::shortened(Cli::command())
 }
 
 /// Prints what the command line asks for, such as help, or what is wrong with it, and ends the process.
