@@ -1,5 +1,5 @@
-//! What stands between a call and the tenant: how much harm it would do, what a person is asked, what is
-//! written down and can be undone.
+//! The controls between a call and the tenant: the harm that the call would do, the question to a
+//! person, the audit log, and the record by which a change can be undone.
 
 pub(crate) mod audit;
 pub(crate) mod changes;

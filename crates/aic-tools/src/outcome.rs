@@ -1,4 +1,4 @@
-//! What comes of a call: its result, its failure, and what of both may be shown.
+//! The outcome of a call: its result or its failure, and the parts of both that may be shown.
 
 pub(crate) mod error;
 pub(crate) mod failure;

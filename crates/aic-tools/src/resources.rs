@@ -1,4 +1,4 @@
-//! What can be read by a URI, such as `aic://alpha/journeys/Login`.
+//! Resources: data that a client reads by a URI, such as `aic://alpha/journeys/Login`.
 //!
 //! A resource is a tool that reads and the places of its arguments in a URI: what is read, and how,
 //! is the tool's.
@@ -20,7 +20,7 @@ pub struct ResourceTemplate {
     pub name: &'static str,
     /// A title for people.
     pub title: &'static str,
-    /// What it is.
+    /// The description.
     pub description: &'static str,
     /// The tool that reads it; the template's variables are its arguments.
     pub tool: &'static str,
@@ -111,7 +111,7 @@ impl ResourceTemplate {
         for (expected, given) in template.into_iter().zip(uri) {
             let given = percent_decode_str(given).decode_utf8().ok()?;
             match variable(expected) {
-                // What it may be is for the tool to say.
+                // The tool checks the value.
                 Some(name) => drop(arguments.insert(name.to_owned(), given.into())),
                 None if expected == given => {}
                 None => return None,

@@ -37,7 +37,7 @@ pub use spec::{Annotations, Effect, Spec, Toolset};
 
 /// A tool: data and one function.
 pub trait Tool: 'static {
-    /// What it is.
+    /// The specification of the tool.
     const SPEC: Spec;
     /// Whether it may write. It must agree with [`Spec::effect`], which is checked at compile
     /// time.
@@ -69,7 +69,8 @@ pub trait Tool: 'static {
     ) -> impl Future<Output = Result<Self::Output, ToolError>> + Send;
 }
 
-/// What a tool has to work with.
+/// The means of a running tool: the tenant's APIs, the changes of this server, and the report of
+/// progress.
 #[derive(Debug)]
 pub struct Context<A> {
     call: Call<A>,
@@ -91,7 +92,7 @@ impl<A> Context<A> {
         self.offers("getAMScript")
     }
 
-    /// What this server has changed.
+    /// The changes that this server has made.
     pub(crate) fn changes(&self) -> &Changes {
         &self.changes
     }
@@ -133,7 +134,7 @@ impl<A: Access> Context<A> {
 
 /// Any tool, whatever its types.
 pub trait AnyTool: Send + Sync + fmt::Debug {
-    /// What it is.
+    /// The specification of the tool.
     fn spec(&self) -> &Spec;
 
     /// The JSON Schema of its arguments.
@@ -194,7 +195,7 @@ pub struct ToolDeps {
     pub client: Client,
     /// How large results may be, and what they may show.
     pub limits: Limits,
-    /// What was changed.
+    /// The changes that this server has made.
     pub changes: Arc<Changes>,
     /// The names of the tools that are offered.
     pub offered: Arc<BTreeSet<&'static str>>,

@@ -120,7 +120,7 @@ impl Deviations {
         }
     }
 
-    /// What this test does not know it cannot compare.
+    /// Reports each keyword that this test does not know, and so cannot compare.
     fn of_keywords(&mut self, at: &str, reference: &Value, ours: &Value) {
         const COMMON: &[&str] = &[
             "type",

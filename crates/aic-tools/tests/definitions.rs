@@ -1,5 +1,5 @@
-//! What clients are told of the tools: a change of it is a change of contract, so a snapshot of
-//! each tool shows it to whoever reviews.
+//! The definitions of the tools: a change of them is a change of contract, so a snapshot of each tool
+//! shows it to the reviewer.
 
 use aic_tools::{Registry, Toolset};
 use serde_json::Value;
@@ -47,7 +47,7 @@ fn every_tool_says_what_a_model_and_its_user_need() {
     }
 }
 
-/// What strict clients choke on, as `path: problem`.
+/// The problems of a schema for strict clients, as `path: problem`.
 fn faults(schema: &Value, path: &str, found: &mut Vec<String>) {
     let Value::Object(object) = schema else {
         if let Value::Array(parts) = schema {

@@ -13,13 +13,13 @@ use crate::{Usage, process};
 /// How many such sentences each part of the project may have. A number here only ever falls.
 const CEILINGS: &[(&str, usize)] = &[
     ("README.md", 2),
-    ("docs", 14),
+    ("docs", 7),
     ("crates/aic-api", 53),
     ("crates/aic-auth", 15),
     ("crates/aic-files", 0),
     ("crates/aic-mcp-bin", 16),
     ("crates/aic-sim", 153),
-    ("crates/aic-tools", 257),
+    ("crates/aic-tools", 0),
     ("tests", 38),
     ("xtask", 0),
 ];

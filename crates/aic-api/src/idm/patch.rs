@@ -38,7 +38,7 @@ impl Operation {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PatchOperation {
-    /// What to do.
+    /// The action.
     pub operation: Operation,
     /// JSON pointer of the field, such as `/mail`; `/roles/-` appends.
     pub field: String,

@@ -28,7 +28,7 @@ pub struct AuditRecord {
     /// The tool's group, where there is such a tool.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub toolset: Option<&'static str>,
-    /// What the tool does: reads, creates, updates, replaces, deletes, one-way.
+    /// The tool's effect: reads, creates, updates, replaces, deletes, one-way.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub effect: Option<&'static str>,
     /// The tenant.
@@ -46,7 +46,7 @@ pub struct AuditRecord {
     pub asked: Option<Asked>,
     /// How it ended.
     pub outcome: AuditOutcome,
-    /// Of a call that failed, why.
+    /// The problem, if the call failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
     /// How long it took.
@@ -87,7 +87,7 @@ pub struct AuditLog {
 }
 
 impl AuditLog {
-    /// Opens the file, or makes it. What is in it stays.
+    /// Opens the file, or makes it. Existing records stay.
     ///
     /// # Errors
     ///
@@ -124,7 +124,7 @@ fn add(file: &mut File, record: Map<String, Value>) -> io::Result<()> {
     let (mut line, _) = Last::of(file)?.then(record);
     line.push(b'\n');
     if chain::is_torn(file)? {
-        // What a full disk or a crash has cut short stays, as a line of its own.
+        // A record that a full disk or a crash has cut short stays, as a line of its own.
         line.insert(0, b'\n');
     }
     file.write_all(&line)

@@ -71,11 +71,11 @@ impl Changes {
         }
     }
 
-    /// Those that the directory has for this tenant, signed with the key. What looks like a secret
-    /// is never written there: such a change is remembered only as long as the process lives.
+    /// The changes that the directory has for this tenant, signed with the key. A change that seems to
+    /// hold a secret is never written there: the process remembers it as long as it lives.
     ///
-    /// The key is waited for when it is needed for the first time, by `Changes::wait_for_key`.
-    /// Where there is none, nothing is written to the directory, and nothing that is there is used.
+    /// `Changes::wait_for_key` waits for the key when it is needed for the first time. Without a
+    /// key, nothing is written to the directory, and its files are not used.
     ///
     /// # Errors
     ///
@@ -215,14 +215,15 @@ fn size(change: &Change) -> usize {
     change.before.len() + change.after.len()
 }
 
-/// What was done, and what may have been; what was done to one resource as one change.
+/// The changes that were made or may have been made, one for each resource. A resource that is as
+/// before is left out.
 fn condensed(changes: Vec<Change>) -> Vec<Change> {
     let mut condensed: Vec<Change> = Vec::new();
     for mut change in changes.into_iter().filter(|change| change.outcome != WriteOutcome::NotDone) {
         // Undoing needs the resource before and after, and not what was sent.
         change.body = None;
         match condensed.iter().position(|earlier| earlier.subject() == change.subject()) {
-            // What was added and taken away again has left nothing.
+            // A resource that was added and deleted again has left nothing to undo.
             Some(earlier) if change.verb == Verb::Delete && condensed[earlier].adds() => {
                 condensed.remove(earlier);
             }

@@ -1,4 +1,5 @@
-//! What a call would change, for a person to judge and for a model to read.
+//! The preview of a call: the changes that it would make, for a person to judge and for a model to
+//! read.
 
 mod difference;
 mod question;
@@ -42,7 +43,7 @@ pub(crate) struct Preview {
     dry_run: bool,
     /// The requests that would be sent, in this order.
     would_send: Vec<PreviewedRequest>,
-    /// What to mind.
+    /// Remarks.
     note: String,
 }
 
@@ -50,12 +51,12 @@ pub(crate) struct Preview {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct PreviewedRequest {
-    /// What it does to what.
+    /// The change, in words.
     effect: String,
     /// The harm that it can do, by its kinds, and why.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     harm: Vec<String>,
-    /// What else it changes, by relationships.
+    /// Its other changes, by relationships.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     also_changes: Vec<String>,
     /// The realm.
@@ -66,13 +67,13 @@ struct PreviewedRequest {
     /// The body.
     #[serde(skip_serializing_if = "Value::is_null")]
     body: Value,
-    /// Of what is replaced: the difference to what is there now, as a JSON Patch (RFC 6902).
+    /// For a replacement: the difference to the present state, as a JSON Patch (RFC 6902).
     #[serde(skip_serializing_if = "Value::is_null")]
     difference: Value,
-    /// Of a script that is replaced: the difference between the sources, as a unified diff.
+    /// For a replaced script: the difference between the sources, as a unified diff.
     #[serde(skip_serializing_if = "Option::is_none")]
     source_difference: Option<String>,
-    /// Of what is deleted: what is there now.
+    /// For a deletion: the present state.
     #[serde(skip_serializing_if = "Value::is_null")]
     deletes: Value,
 }

@@ -52,7 +52,7 @@ pub enum ToolError {
         error: Box<ApiError>,
         /// The changes that were made and those that were not, as a sentence.
         account: String,
-        /// What to do about it, as a sentence.
+        /// The remedy, as a sentence.
         remedy: Cow<'static, str>,
     },
     /// The result is over the budget and has no items to leave out.
@@ -125,7 +125,7 @@ impl ToolError {
         }
     }
 
-    /// What can be done about it, where the tool does not know better than the error.
+    /// The hint of the API's error, where the tool has no remedy of its own.
     pub(crate) fn hint(&self) -> Option<Hint> {
         match self {
             Self::Api { error, remedy: None } => Some(error.hint()),
@@ -133,7 +133,7 @@ impl ToolError {
         }
     }
 
-    /// What to do about it, as a sentence.
+    /// The remedy, as a sentence.
     pub fn remedy(&self) -> Cow<'static, str> {
         match self {
             Self::Arguments { takes, .. } => takes.clone().into(),

@@ -18,7 +18,7 @@ pub struct Failure {
     kind: FailureKind,
     lines: Vec<String>,
     next: Option<String>,
-    /// What `next` says, where the error itself gave it.
+    /// The hint that `next` puts in words, where the error itself gave one.
     hint: Option<Hint>,
     not_found: bool,
 }
@@ -206,12 +206,12 @@ impl Failure {
         failure
     }
 
-    /// What sort of failure it is.
+    /// The kind of the failure.
     pub fn kind(&self) -> FailureKind {
         self.kind
     }
 
-    /// What can be done about it, where it says what the error itself hints at.
+    /// The hint of the error itself, where the next step follows from it.
     pub fn hint(&self) -> Option<Hint> {
         self.hint
     }
@@ -227,7 +227,7 @@ impl Failure {
         self.not_found
     }
 
-    /// What it says first, in a line.
+    /// The first line, which sums up the failure.
     pub fn summary(&self) -> &str {
         self.lines.first().map_or("", String::as_str)
     }
@@ -258,7 +258,7 @@ impl Failure {
         failure
     }
 
-    /// What a tool that writes has changed nevertheless.
+    /// Adds a line that says whether a tool that writes has changed anything nevertheless.
     fn changes(&mut self, spec: &Spec, error: &ToolError) {
         if let ToolError::HalfDone { account, .. } = error {
             return self.line("changed", account.clone());
@@ -317,7 +317,7 @@ impl Failure {
     }
 
     fn faults(&mut self, faults: &[String]) {
-        /// What follows must not be crowded out.
+        /// The most faults that are listed: more would crowd out the lines that follow.
         const MOST: usize = 12;
         for fault in faults.iter().take(MOST) {
             self.line("fault", fault.clone());

@@ -3,7 +3,7 @@
 use aic_api::error::Hint;
 use aic_auth::Hint as AuthHint;
 
-/// What a model is told to do next, as a sentence.
+/// The sentence that tells a model what to do next.
 pub fn hint_in_words(hint: Hint) -> &'static str {
     match hint {
         Hint::Auth(hint) => of_auth(hint),

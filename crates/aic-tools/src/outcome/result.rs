@@ -1,4 +1,4 @@
-//! What a call that succeeds gives: a result that fits the budget.
+//! The result of a call that succeeds, shortened to fit the budget.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -36,7 +36,7 @@ impl Default for Limits {
     }
 }
 
-/// What a tool returns.
+/// The result of a tool.
 pub trait Output: Serialize + JsonSchema + Send {
     /// The members that are this server's own words: nothing in them is taken for a secret, or for
     /// data of the tenant.

@@ -6,8 +6,8 @@ use tokio::sync::{SetOnce, watch};
 
 use crate::control::Asked;
 
-/// What a call of a tool has sent so far and how far it has come, for whoever keeps a trail or wants
-/// to know: also of a call that was given up.
+/// A watch on a call of a tool, for the audit trail and for reports of progress: the requests that the
+/// call has sent, its progress, and how it was approved. It also covers a call that was given up.
 #[derive(Debug, Default)]
 pub struct CallWatch {
     activity: SetOnce<Arc<Activity>>,

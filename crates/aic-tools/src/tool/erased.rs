@@ -256,7 +256,7 @@ fn refuse_masks(arguments: &JsonObject, merged: &[&str]) -> Result<(), ToolError
     masks.next().map_or(Ok(()), Err)
 }
 
-/// What a tool takes, as a sentence.
+/// The arguments that a tool takes, as a sentence.
 fn takes(schema: &JsonObject) -> String {
     let required = schema.get("required").and_then(Value::as_array);
     let is_required = |name: &str| required.is_some_and(|all| all.iter().any(|one| one == name));

@@ -194,7 +194,7 @@ impl<T: JsonSchema> JsonSchema for NonEmpty<T> {
     }
 }
 
-/// What an operation of a patch does, where only these three are taken.
+/// An operation of a patch, where a tool takes only these three.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Edit {

@@ -45,8 +45,8 @@ fn of_member<'a>(schema: &'a Value, name: &str) -> &'a Value {
     declared.unwrap_or(&schema["additionalProperties"])
 }
 
-/// What a parser says of a value of the wrong type, without the value, which may hold a secret, and
-/// in the words of JSON.
+/// A parser's message about a value of the wrong type, in the words of JSON. The value is left out,
+/// because it may hold a secret.
 pub(super) fn without_value(problem: &str) -> String {
     let expected = |text: &str| {
         let text = text.replace("a map", "an object").replace("a sequence", "an array");

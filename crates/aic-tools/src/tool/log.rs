@@ -1,4 +1,4 @@
-//! What the log says of a call of a tool.
+//! The log's account of a call of a tool.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -74,7 +74,7 @@ impl Drop for PartLog {
     }
 }
 
-/// What an error is, in a few words: nothing in them was given, sent or answered but a status.
+/// An error in a few words, without anything that was given, sent or answered except a status.
 fn in_short(error: &ToolError) -> Cow<'static, str> {
     Cow::Borrowed(match error {
         ToolError::Arguments { .. } => "arguments not understood",

@@ -28,16 +28,16 @@ pub trait Rehearsal: Send + Sync {
     /// same arguments, and would change the same things, found in the same state.
     fn fingerprint(&self) -> [u8; 32];
 
-    /// What it would change.
+    /// The changes that the call would make.
     fn changes(&self) -> Vec<&Change>;
 
     /// The worst that it would do.
     fn worst(&self) -> Class;
 
-    /// What it would do, as a person is asked about it: all of it.
+    /// The question to a person: all that the call would do.
     fn question(&self) -> SafeText;
 
-    /// What it would send, as the result of the call.
+    /// The requests that the call would send, as its result.
     ///
     /// # Errors
     ///
@@ -77,7 +77,7 @@ impl<A: Access> Erased<A> {
         Ok(Rehearsed { tool: self, cx, arguments, judged })
     }
 
-    /// What a rehearsal would change, with the harm that it would do.
+    /// The changes that a rehearsal would make, each with its harm.
     async fn judged(&self, cx: &Context<A>, parsed: Parsed<A>) -> Result<Vec<Judged>, Failure> {
         let log = PartLog::start("rehearsal", cx.call.activity());
         let result = parsed.run(cx).await;

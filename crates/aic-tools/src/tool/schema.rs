@@ -184,7 +184,7 @@ mod tests {
                             "operation": {
                                 "type": "string",
                                 "enum": ["add", "remove", "replace", "move", "copy", "test"],
-                                "description": "What to do.",
+                                "description": "The action.",
                             },
                             "field": {
                                 "type": "string",

@@ -13,8 +13,8 @@ use crate::tool::{Spec, Toolset};
 pub enum Group {
     /// All of them.
     All,
-    /// What everyday administration takes: every tool that reads, and those that change managed
-    /// objects and environment variables. At most 40, which is as many as some clients take.
+    /// Everyday administration: every tool that reads, and those that change managed objects and
+    /// environment variables. At most 40, which is as many as some clients take.
     Essentials,
     /// A toolset.
     Toolset(Toolset),
@@ -75,7 +75,7 @@ impl fmt::Display for NamePattern {
     }
 }
 
-/// What was said about which tools to offer. Nothing said means all of them.
+/// The settings that select the tools to offer. Without any, all tools are offered.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
     /// Offer the tools of these groups.
@@ -125,7 +125,7 @@ pub enum NotOffered {
 }
 
 impl NotOffered {
-    /// What would offer it, as a sentence.
+    /// The setting that would offer the tool, as a sentence.
     pub fn remedy(self) -> String {
         match self {
             Self::ReadOnly => "Start the server without --read-only (AIC_READ_ONLY).".to_owned(),

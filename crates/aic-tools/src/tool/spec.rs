@@ -1,6 +1,6 @@
 use aic_auth::{Scope, ScopeSet};
 
-/// What a tool is, apart from what it does.
+/// The specification of a tool: all but its code.
 #[derive(Debug, Clone)]
 pub struct Spec {
     /// The name by which it is called.
@@ -9,15 +9,15 @@ pub struct Spec {
     pub toolset: Toolset,
     /// A title for people.
     pub title: &'static str,
-    /// What a model needs to choose it and call it well.
+    /// The description by which a model chooses the tool and calls it well.
     pub description: &'static str,
     /// The scopes that it needs.
     pub scopes: ScopeSet,
-    /// What it does to the tenant.
+    /// The effect on the tenant.
     pub effect: Effect,
     /// Whether a repeat changes nothing more.
     pub idempotent: bool,
-    /// Of a tool that writes: how to find out what became of a call whose answer is missing.
+    /// For a tool that writes: the way to find out what became of a call whose answer is missing.
     pub check: &'static str,
 }
 
@@ -85,7 +85,7 @@ impl Spec {
     }
 }
 
-/// What a tool does to the tenant.
+/// The effect of a tool on the tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
     /// Nothing.
@@ -105,7 +105,7 @@ pub enum Effect {
 }
 
 impl Effect {
-    /// What it does, in a word.
+    /// The effect, in a word.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Read => "reads",
@@ -162,7 +162,7 @@ pub enum Toolset {
     Scripts,
     /// OIDC applications.
     Applications,
-    /// What this server has changed, and the way back.
+    /// The changes that this server has made, and the way to undo them.
     Changes,
 }
 

@@ -1,4 +1,4 @@
-//! What a call has stored as it was told to, though it looks odd.
+//! Warnings about odd values that a call has stored as it was told to.
 
 /// More of them would say nothing new.
 const MOST: usize = 20;

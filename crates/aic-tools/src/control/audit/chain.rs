@@ -1,5 +1,5 @@
-//! What ties the lines of an audit log together: each has its number and the digest of the line
-//! before it, so that a line which is changed, added or removed later shows.
+//! The chain of an audit log: each line has its number and the digest of the line before it, so that a
+//! line which is changed, added or removed later shows.
 
 use std::fmt;
 use std::fs::File;
@@ -103,7 +103,7 @@ pub struct Intact {
 /// Where the chain of an audit log is broken first. Lines are counted from 1, as they are now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Break {
-    /// This line is none that was written as it is.
+    /// This line is not a whole record of an audit log.
     NoRecord(u64),
     /// This line was changed after it was written.
     Changed(u64),
@@ -165,8 +165,8 @@ pub fn verify(log: impl Read, wanted: Option<&str>) -> io::Result<Result<Intact,
     }
 }
 
-/// What happened to a log in which the line at this place, of this number, does not follow from the
-/// one of the number before it.
+/// The kind of break at the line `at`. The line has the number `own`, and does not follow from the line
+/// before it, which has the number `before`.
 fn broken(at: u64, before: u64, own: u64) -> Break {
     match own.checked_sub(before + 1) {
         // It follows by its number, so it is the line before it that is not what it was.

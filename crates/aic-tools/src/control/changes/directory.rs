@@ -77,8 +77,8 @@ impl UndoDirectory {
         self.key.peek()?.as_deref()
     }
 
-    /// Keeps what a call has changed, unless it holds a secret. That it cannot be kept is no reason
-    /// to fail a call that has done its work.
+    /// Keeps what a call has changed, unless it holds a secret. A failure to keep it does not fail the
+    /// call, which has done its work.
     pub(super) fn add(&self, tenant: &Tenant, recorded: &Recorded) {
         let changes: Option<_> = recorded.changes.iter().map(as_kept).collect();
         let Some(changes) = changes else {
@@ -198,8 +198,8 @@ impl File {
     }
 }
 
-/// What the names of a tenant's files have before the end, so that a busy tenant does not cost
-/// another one its changes.
+/// The tenant's tag in the names of its files. The limit on files counts each tag by itself, so that a
+/// busy tenant does not cost another one its changes.
 fn tag(tenant: &str) -> String {
     HEXLOWER.encode(&Sha256::digest(tenant)[..4])
 }

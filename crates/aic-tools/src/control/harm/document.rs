@@ -31,8 +31,8 @@ pub(super) fn dropped(change: &Change) -> Vec<String> {
     }
 }
 
-/// The members that have a value in one object and none in the other. What AIC makes up itself, and
-/// what it keeps when it is not sent, does not count.
+/// The members that have a value in `before` and none in `body`. Members that AIC sets itself, or keeps
+/// when they are not sent, do not count.
 fn members(before: &Map<String, Value>, body: &Map<String, Value>) -> Vec<String> {
     let had = before.iter().filter(|(name, value)| {
         !(name.starts_with('_') || is_made_up(name) || says_nothing(value))

@@ -6,8 +6,8 @@ use aic_api::journey::{Reach, ScriptUsers};
 use aic_api::{Access, Call, Realm, Resource};
 use aic_auth::{Scope, ScopeSet};
 
-/// What stands around changes: what there is besides the resources that they name, by which the
-/// harm that they do is known.
+/// The surroundings of changes: the other resources of the tenant on which the harm of the changes
+/// depends.
 #[derive(Debug, Default)]
 pub(crate) struct Surroundings {
     reach: HashMap<Realm, Reach>,
@@ -16,9 +16,9 @@ pub(crate) struct Surroundings {
 }
 
 impl Surroundings {
-    /// Reads what these changes have to be judged by, and nothing for those that can be judged by
-    /// themselves. What cannot be read is left out. `reads_scripts` says that the login is good for
-    /// reading scripts, whatever the call itself is for.
+    /// Reads the resources on which the harm of these changes depends. A change that can be judged by
+    /// itself needs no request. Resources that cannot be read are left out. `reads_scripts` says that
+    /// the login is good for reading scripts, whatever the call itself is for.
     pub(crate) async fn read<A: Access>(
         call: &Call<A>,
         changes: &[Change],

@@ -1,4 +1,4 @@
-//! What a call would do, as a person is asked about it: all of it.
+//! The question to a person about a call: all that the call would do.
 
 use aic_api::Resource;
 use aic_api::change::{Change, Document, Verb};
@@ -14,8 +14,8 @@ use crate::tool::Spec;
 /// Texts that are longer than this, or have several lines, are compared line by line.
 const LONG: usize = 200;
 
-/// What a call would do, the worst first. Whether it can be undone depends on whether what was
-/// there before is `remembered`.
+/// The question about a call, with the worst change first. It says that a change can be undone only
+/// where the state before the change is `remembered`.
 pub(crate) fn question(spec: &Spec, tenant: &str, judged: &[Judged], remembered: bool) -> SafeText {
     let name = spec.name;
     if judged.is_empty() {
@@ -86,7 +86,7 @@ fn content(change: &Change) -> Vec<SafeText> {
     }
 }
 
-/// A member of something new. What is a text of several lines is shown as one.
+/// A member of a new resource. A text of several lines is shown line by line.
 fn member(resource: &Resource, name: &str, value: &Value) -> Vec<SafeText> {
     let source = (name == "script").then(|| source_of(resource, value)).flatten();
     let text = source.as_deref().or(value.as_str()).filter(|text| text.contains('\n'));

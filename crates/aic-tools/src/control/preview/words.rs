@@ -27,7 +27,7 @@ pub(crate) fn effect(change: &Change) -> SafeText {
     text
 }
 
-/// What a change is about: its kind, its name in quotes, and its id where that is another.
+/// The subject of a change: its kind, its name in quotes, and its id where the id is not the name.
 fn subject(change: &Change) -> SafeText {
     let shown = change.before.document().or(change.body.as_ref()).and_then(Document::to_object);
     let name = shown.as_ref().and_then(|object| own_name(&change.resource, object));

@@ -3,7 +3,7 @@ use aic_auth::AuthError;
 
 use crate::outcome::ToolError;
 
-/// What sort of failure it is, for scripts: what has to happen before the same call can succeed.
+/// The kind of a failure, for scripts: it says what has to happen before the same call can succeed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FailureKind {
     /// The call was understood, and failed: AIC refused it, or something on the way to it broke.

@@ -74,8 +74,8 @@ pub(super) fn is_secret_parameter(name: &str) -> bool {
         || is_secret(name)
 }
 
-/// Whether a pointer to a field, of JSON or as CREST has it, leads to a secret or into one. What a
-/// type says about a property that holds secrets is none.
+/// Whether a pointer to a field, of JSON or as CREST has it, leads to a secret or into one. The
+/// definition of a property that holds secrets is not a secret.
 pub(crate) fn leads_to_secret(pointer: &str) -> bool {
     let decoded = percent_decode_str(pointer).decode_utf8_lossy();
     let parts: Vec<String> = decoded

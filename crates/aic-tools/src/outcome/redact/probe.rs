@@ -10,7 +10,7 @@ use crate::tool::JsonObject;
 /// matches, by whether a test holds, or by having it written where it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Probe {
-    /// What asks, such as `queryFilter`.
+    /// The argument or the operation that asks, such as `queryFilter`.
     pub(crate) by: String,
     /// The field that is asked for.
     pub(crate) field: String,

@@ -1,4 +1,4 @@
-//! What holds of every value.
+//! Properties that hold for every value.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -108,7 +108,7 @@ proptest! {
         prop_assert_eq!(masked, once);
     }
 
-    /// What comes back untouched is what is stored, and has no mask.
+    /// A value that comes back untouched equals the stored value, and has no mask.
     #[test]
     fn what_was_shown_comes_back_as_it_is_stored(stored in holding_a_secret()) {
         let mut around = json!({ "it": stored.clone() });

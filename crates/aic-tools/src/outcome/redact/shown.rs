@@ -1,4 +1,4 @@
-//! What comes back of what was shown.
+//! Values that come back from a model as they were shown to it.
 //!
 //! A model that changes a part of what it has read gives the rest back as it was shown: with masks
 //! in place of secrets, and codes in place of characters that nobody sees. Where the stored value is
@@ -157,8 +157,8 @@ fn text_back(new: &str, shown: &str, stored: &str) -> Option<String> {
     Lines::of(shown, &secrets, stored).take_back(new)
 }
 
-/// What stands in a stored text for each mask in the shown one. `None` where the shown text was
-/// written anew, and so is not the stored one with masks in it.
+/// The part of the stored text that each mask in the shown text stands for. `None` where the shown text
+/// was written anew, and so is not the stored one with masks in it.
 fn secrets<'a>(shown: &str, stored: &'a str) -> Option<Vec<&'a str>> {
     let mut parts = shown.split(MASK);
     let mut rest = stored.strip_prefix(parts.next()?)?;
@@ -271,7 +271,7 @@ mod tests {
     use super::*;
     use crate::outcome::redact::reveal;
 
-    /// What a model is shown.
+    /// A stored value as a model sees it.
     fn shown(stored: &Value) -> Value {
         let mut shown = json!({ "stored": stored });
         mask(&mut shown);

@@ -165,7 +165,8 @@ fn masked_json(text: &str, mut inner: Value) -> Option<String> {
     is_other.then(|| inner.to_string())
 }
 
-/// Of a text that is the base64 of a text with secrets: the base64 of that text without them.
+/// Decodes a base64 text, masks the secrets in it and encodes it again. `None` where it holds no
+/// secret.
 fn masked_base64(text: &str) -> Option<String> {
     /// Shorter ones are words.
     const SHORTEST: usize = 24;
@@ -230,7 +231,7 @@ fn repeats_a_member(json: &str) -> bool {
     serde_json::from_str::<Members>(json).is_ok_and(|Members { repeated }| repeated)
 }
 
-/// What is to be known of a JSON text that a parsed value does not tell.
+/// A fact about a JSON text that its parsed value does not show: whether an object has a member twice.
 struct Members {
     repeated: bool,
 }

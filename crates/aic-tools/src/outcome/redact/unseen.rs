@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::Places;
 
-/// What a code is written between: brackets that hardly any program's source has.
+/// The brackets around a code. Hardly any program's source has them.
 const OPEN: &str = "⟦U+";
 const CLOSE: char = '⟧';
 
@@ -57,7 +57,7 @@ fn has_unseen(text: &str) -> bool {
     !text.is_ascii() && text.chars().any(is_unseen)
 }
 
-/// What stands for a character that is not seen.
+/// The code that is shown for an unseen character.
 pub(crate) fn code(c: char) -> String {
     format!("{OPEN}{:04X}{CLOSE}", u32::from(c))
 }
@@ -88,7 +88,7 @@ pub(super) fn with_characters(text: &str, is_there: impl Fn(char) -> bool) -> St
 
 /// Characters that are invisible, or that reorder what is around them (Unicode's bidirectional
 /// controls), or that end a line or spell text where nobody sees it (separators, fillers, tags).
-/// Joiners and direction marks, which writing in some languages needs, are none.
+/// Joiners and direction marks, which writing in some languages needs, are not among them.
 fn is_unseen(c: char) -> bool {
     matches!(
         u32::from(c),

@@ -14,10 +14,10 @@ const NAMING: [&str; 10] =
 /// The members that hold the value of what another one names.
 const NAMED: [&str; 5] = ["value", "values", "valueBase64", "newValue", "oldValue"];
 
-/// What the types of JSON Schema are called, and the one that is IDM's own.
+/// The types of JSON Schema, and the one that IDM adds.
 const TYPES: [&str; 8] =
     ["string", "number", "integer", "boolean", "array", "object", "null", "relationship"];
-/// What a schema says of a property without giving a value of it.
+/// The members of a schema that describe a property without giving a value of it.
 const DESCRIBING: [&str; 22] = [
     "type",
     "title",
@@ -43,7 +43,7 @@ const DESCRIBING: [&str; 22] = [
     "deriveRelationshipFields",
 ];
 
-/// Masks the secrets in a value that is none as a whole.
+/// Masks the secrets within a value that is not a secret as a whole.
 pub(super) fn value(value: &mut Value, places: &mut Places) {
     match value {
         // IDM's form of an encrypted value.

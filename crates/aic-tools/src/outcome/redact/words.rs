@@ -37,7 +37,7 @@ pub(super) const ENDINGS: [&str; 17] = [
     "masterkey",
 ];
 
-/// What makes a secret of the key that it stands before.
+/// The words that make a secret of the key that they stand before.
 pub(super) const BEFORE_KEY: [&str; 16] = [
     "api",
     "private",
@@ -57,7 +57,7 @@ pub(super) const BEFORE_KEY: [&str; 16] = [
     "ssh",
 ];
 
-/// What makes a secret of the code that comes after it.
+/// The words that make a secret of the code that comes after them.
 pub(super) const BEFORE_CODE: [&str; 8] = [
     "recovery",
     "backup",
@@ -165,8 +165,8 @@ pub(super) const PLACES: [&str; 5] =
 pub(super) const HEADERS: [&str; 4] =
     ["authorization", "proxyauthorization", "cookie", "setcookie"];
 
-/// What a name has in it, whatever stands between its letters, if it may be that of a secret: most
-/// names have none of these, and need not be looked at closer.
+/// The parts that names of secrets contain, whatever stands between their letters. Most names contain
+/// no such part, and need no closer look.
 pub(super) const SIGNS: [&str; 12] = [
     "pass",
     "pwd",

@@ -30,7 +30,7 @@ pub(super) struct Input {
     oauth2_client: Option<JsonObject>,
 }
 
-/// What was created.
+/// The created application.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct CreateOidcAppOutput {
@@ -42,7 +42,7 @@ pub(super) struct CreateOidcAppOutput {
     revision: Option<String>,
     /// The OAuth 2.0 client's id.
     client_id: ClientId,
-    /// What to mind.
+    /// Remarks.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }

@@ -22,7 +22,7 @@ pub(super) struct Input {
     name: NonBlank,
 }
 
-/// What was deleted.
+/// The deleted application.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct DeleteOidcAppOutput {
@@ -33,7 +33,7 @@ pub(super) struct DeleteOidcAppOutput {
     client_id: Option<ClientId>,
     /// Whether the client was deleted too.
     client_deleted: bool,
-    /// What to mind.
+    /// Remarks.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }

@@ -66,7 +66,7 @@ pub(super) async fn named<A>(
         .objects)
 }
 
-/// What to do where a realm has no applications at all.
+/// The remedy where a realm has no type for applications.
 pub(super) fn no_such_type(realm: Realm) -> String {
     format!("The type {realm}_application is missing: see listManagedObjects.")
 }

@@ -31,7 +31,7 @@ pub(super) struct GetOidcAppOutput {
     managed_application: JsonObject,
     /// The OAuth 2.0 client by section, without secrets; null where there is none.
     oauth2_client: Value,
-    /// What to mind.
+    /// Remarks.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }

@@ -33,7 +33,7 @@ pub(super) struct ListOidcAppsOutput {
     applications: Vec<Value>,
     /// How many are shown.
     count: usize,
-    /// What is missing, and how to see it.
+    /// Missing items, and how to see them.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
     #[serde(skip)]

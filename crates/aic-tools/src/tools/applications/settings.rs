@@ -81,7 +81,7 @@ fn settings(section: &Value) -> impl Iterator<Item = (&String, &Value)> {
     section.get("properties").and_then(Value::as_object).into_iter().flatten()
 }
 
-/// Of a setting that can be inherited, the schema of its value.
+/// The schema of the value, for a setting that can be inherited.
 ///
 /// Assumption: AM describes such a setting as an object of `value`, with `inherited` or without, as
 /// it stands in a client. The schema of one tenant's clients would settle it; a client is written

@@ -44,7 +44,7 @@ pub(super) struct Changes {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Change {
-    /// What to do.
+    /// The action.
     operation: Edit,
     /// JSON pointer, such as /url; /owners/- appends.
     field: Pointer,
@@ -53,7 +53,7 @@ struct Change {
     value: Option<Value>,
 }
 
-/// What was changed.
+/// The application after the change.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct UpdateOidcAppOutput {
@@ -75,7 +75,7 @@ pub(super) struct UpdateOidcAppOutput {
     /// Operations that were left out.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     dropped_operations: Vec<String>,
-    /// What to mind.
+    /// Remarks.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }
@@ -163,8 +163,8 @@ impl UpdateOidcAppOutput {
     }
 }
 
-/// What is asked of the application: the revision, the operations that are carried out, and
-/// those that are not.
+/// The requested patch of an application: the revision, the operations that are carried out, and those
+/// that are not.
 type Sorted = (Option<Revision>, Vec<PatchOperation>, Vec<String>);
 
 fn sort(changes: Option<Changes>) -> Result<Sorted, ToolError> {

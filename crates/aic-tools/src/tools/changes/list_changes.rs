@@ -17,11 +17,11 @@ use crate::tool::{Context, Spec, Tool, Toolset};
 /// Lists what was changed.
 pub(super) struct ListChanges;
 
-/// What was changed, newest first.
+/// The changes, newest first.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct ListChangesOutput {
     changes: Vec<Item>,
-    /// What to mind.
+    /// Remarks.
     note: String,
 }
 
@@ -34,7 +34,7 @@ struct Item {
     time: String,
     /// The tool that made it.
     tool: String,
-    /// What it did to what.
+    /// Its writes in words.
     effects: Vec<String>,
     /// The paths of what it changed, ten at most.
     resources: Vec<String>,
@@ -60,7 +60,7 @@ impl Output for ListChangesOutput {
 impl Tool for ListChanges {
     const SPEC: Spec =
         Spec::new("listChanges", Toolset::Changes).title("List this server's changes").describe(
-            "What this server has changed on the tenant, newest first, and whether undoChange can \
+            "This server's changes on the tenant, newest first, and whether undoChange can \
              put it back. Changes made elsewhere are not here: query the logs for those.",
         );
     type Access = Read;

@@ -1,4 +1,4 @@
-//! What this server has changed, and the way back.
+//! The tools for the changes that this server has made.
 
 mod list_changes;
 mod undo_change;

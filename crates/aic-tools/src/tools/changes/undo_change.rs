@@ -20,12 +20,12 @@ pub(super) struct Input {
     change_id: NonBlank,
 }
 
-/// What was undone.
+/// The undone change.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct UndoChangeOutput {
-    /// What the change had done, and no longer has.
+    /// The undone effects of the change.
     undone: Vec<String>,
-    /// What to mind.
+    /// Remarks.
     note: &'static str,
 }
 

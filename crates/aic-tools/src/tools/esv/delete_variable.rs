@@ -22,7 +22,7 @@ pub(super) struct Input {
     variable_id: VariableId,
 }
 
-/// What was deleted.
+/// The deleted variable.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct DeleteVariableOutput {
@@ -49,7 +49,7 @@ impl Tool for DeleteVariable {
              (&{esv...}) breaks at the next restart: take those references out first. Secrets \
              cannot be deleted here.",
         )
-        // What was there before is read, to be shown and put back.
+        // The tool reads the variable before the write, to show it and to put it back.
         .scopes(&[Scope::EsvUpdate, Scope::EsvRead])
         .effect(Effect::Delete)
         .check("look for the variable with getVariable.");

@@ -28,7 +28,7 @@ pub(super) struct GetVariableOutput {
     value: Option<Value>,
     /// The rest as AIC returned it: _id, expressionType, description, loaded, lastChangeDate.
     variable: JsonObject,
-    /// What to mind.
+    /// Remarks.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }

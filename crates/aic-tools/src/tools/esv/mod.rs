@@ -20,7 +20,7 @@ pub(super) fn all() -> Vec<Box<dyn AnyTool>> {
     ]
 }
 
-/// What to do when a variable is not there.
+/// The remedy for a missing variable.
 const FIND_IT: &str = "Find the right id with queryESVs and type variable.";
 
 /// Takes the value out of a variable as AIC returned it. One that is no text stays as it is.

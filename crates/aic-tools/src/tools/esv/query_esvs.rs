@@ -27,7 +27,7 @@ enum EsvType {
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Input {
-    /// What to list.
+    /// Kind to list.
     #[serde(rename = "type")]
     esv_type: EsvType,
     /// Only those whose id contains this text, such as smtp; no filter expression.
@@ -54,7 +54,7 @@ pub(super) struct QueryEsvsOutput {
     /// Pass this on to get the next page; absent on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
     paged_results_cookie: Option<String>,
-    /// What else there is to know.
+    /// Further remarks.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }

@@ -27,11 +27,11 @@ pub(super) struct Input {
     /// The variable's type, which cannot be changed later.
     #[serde(rename = "type")]
     expression_type: ExpressionType,
-    /// What it is for. Left out, it becomes empty.
+    /// Its purpose. Left out, it becomes empty.
     description: Option<Text<1000>>,
 }
 
-/// What was set.
+/// The variable after the change.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct SetVariableOutput {
@@ -46,7 +46,7 @@ pub(super) struct SetVariableOutput {
     /// When it was set.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_change_date: Option<String>,
-    /// What has to follow.
+    /// The next step.
     note: &'static str,
 }
 
@@ -60,7 +60,7 @@ impl Tool for SetVariable {
              getVariable first. The value is in use only after a restart of the tenant's \
              services, for which there is no tool. Not for secrets.",
         )
-        // What was there before is read, to be shown and put back.
+        // The tool reads the variable before the write, to show it and to put it back.
         .scopes(&[Scope::EsvUpdate, Scope::EsvRead])
         .effect(Effect::Replace)
         .check("read the variable with getVariable.");

@@ -10,15 +10,15 @@ use crate::tool::{Context, Effect, JsonObject, Spec, Tool, Toolset};
 /// Enables AI agents as identities.
 pub(super) struct EnableAiAgent;
 
-/// What was enabled.
+/// The result of enabling AI agents.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct EnableAiAgentOutput {
     /// Whether AIC took the request.
     accepted: bool,
-    /// What AIC answered, where it says anything.
+    /// AIC's answer, if not empty.
     #[serde(skip_serializing_if = "JsonObject::is_empty")]
     answer: JsonObject,
-    /// What to do next.
+    /// The next step.
     note: &'static str,
 }
 

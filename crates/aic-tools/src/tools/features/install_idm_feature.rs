@@ -11,16 +11,16 @@ use crate::tool::{Context, Effect, JsonObject, Spec, Tool, Toolset};
 /// Installs a feature.
 pub(super) struct InstallIdmFeature;
 
-/// What was installed.
+/// The installed feature.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct InstallIdmFeatureOutput {
     /// The feature.
     feature_name: String,
-    /// What IDM answered.
+    /// IDM's answer.
     #[serde(skip_serializing_if = "JsonObject::is_empty")]
     answer: JsonObject,
-    /// What to mind.
+    /// Remarks.
     note: &'static str,
 }
 

@@ -37,7 +37,7 @@ struct Entry {
     installed_version: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     available_versions: Option<Vec<Value>>,
-    /// Of AI Agents: whether each part is on, or why that is not known.
+    /// For AI Agents: whether each part is on, or why that is unknown.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     parts: BTreeMap<&'static str, FeaturePart>,
 }

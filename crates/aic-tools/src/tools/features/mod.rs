@@ -28,5 +28,5 @@ struct Named {
     feature_name: FeatureName,
 }
 
-/// What to do when there is no such feature.
+/// The remedy for an unknown feature.
 const FIND_IT: &str = "Use a name that listFeatures gives; slashes belong to it.";

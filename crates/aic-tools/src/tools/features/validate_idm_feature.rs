@@ -21,10 +21,10 @@ pub(super) struct ValidateIdmFeatureOutput {
     /// Whether it could be installed now.
     #[serde(skip_serializing_if = "Option::is_none")]
     success: Option<bool>,
-    /// What IDM says, with what is in the way.
+    /// IDM's message, with the obstacles.
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
-    /// What else IDM answered.
+    /// Rest of IDM's answer.
     #[serde(skip_serializing_if = "JsonObject::is_empty")]
     details: JsonObject,
 }

@@ -23,11 +23,11 @@ pub(super) struct Input {
     realm: Realm,
     /// Journey name.
     journey_name: JourneyName,
-    /// What it is for.
+    /// Its purpose.
     description: Option<String>,
     /// Such as managed/alpha_user.
     identity_resource: Option<String>,
-    /// What it consists of.
+    /// The journey's graph.
     journey_data: Graph,
 }
 
@@ -94,7 +94,7 @@ impl Graph {
     }
 }
 
-/// What was written.
+/// The written journey.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct CreateJourneyOutput {

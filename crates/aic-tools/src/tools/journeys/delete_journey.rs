@@ -24,7 +24,7 @@ pub(super) struct Input {
     journey_name: JourneyName,
 }
 
-/// What was deleted and what was not.
+/// The deleted journey, and the nodes that remain.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct DeleteJourneyOutput {
@@ -36,7 +36,7 @@ pub(super) struct DeleteJourneyOutput {
     /// Those of its nodes, also on pages, that still exist and nothing else uses.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     orphaned_nodes: Vec<NodeKey>,
-    /// What to mind.
+    /// Remarks.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }

@@ -26,7 +26,7 @@ pub(super) struct Input {
     force: Option<bool>,
 }
 
-/// What came of one node.
+/// A node's result.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct NodeDone {
@@ -36,7 +36,7 @@ struct NodeDone {
     error: Option<String>,
 }
 
-/// What was deleted and what was not.
+/// The deleted nodes, and those that remain.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct DeleteJourneyNodesOutput {
@@ -44,9 +44,9 @@ pub(super) struct DeleteJourneyNodesOutput {
     deleted: usize,
     /// How many were not.
     failed: usize,
-    /// What came of each.
+    /// Result per node.
     nodes: Vec<NodeDone>,
-    /// What to do about those that were not.
+    /// Advice on those that failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }

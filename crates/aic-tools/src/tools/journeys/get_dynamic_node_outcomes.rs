@@ -36,7 +36,7 @@ pub(super) struct GetDynamicNodeOutcomesOutput {
     outcomes: Vec<Value>,
     /// How many there are.
     count: usize,
-    /// What to mind.
+    /// Remarks.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }
@@ -81,12 +81,12 @@ impl Tool for GetDynamicNodeOutcomes {
     }
 }
 
-/// What AM is asked about.
+/// The question to AM about outcomes.
 #[derive(Debug, PartialEq)]
 struct OutcomesRequest {
     kind: NodeKind,
     config: JsonObject,
-    /// What comes before each outcome's id.
+    /// The text before each outcome's id.
     prefix: String,
 }
 

@@ -36,7 +36,7 @@ pub(super) struct GetJourneyOutput {
     node_configs: JsonObject,
     /// Each type's config schema by type, or type/version if not 1.0.
     node_schemas: JsonObject,
-    /// What is missing.
+    /// Missing parts.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }
@@ -195,7 +195,7 @@ async fn read(api: &Nodes<'_, Read>, part: JourneyPart) -> (JourneyPart, Result<
     (part, result)
 }
 
-/// What stands for something that could not be read.
+/// The error that stands for a part that could not be read.
 fn unreadable(problem: &dyn Display) -> Value {
     json!({ "error": problem.to_string() })
 }

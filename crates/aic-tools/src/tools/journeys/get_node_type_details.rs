@@ -26,7 +26,7 @@ pub(super) struct Input {
     node_types: NonEmpty<NodeType>,
 }
 
-/// What there is to know of a type.
+/// The facts about a type.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Details {
@@ -40,7 +40,7 @@ struct Details {
     /// Its outcomes; `id` is the key in connections.
     #[serde(skip_serializing_if = "Option::is_none")]
     outcomes: Option<Value>,
-    /// What could not be read, and why.
+    /// The unread parts, and why.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
 }
@@ -55,7 +55,7 @@ pub(super) struct GetNodeTypeDetailsOutput {
     found: usize,
     /// How many were not.
     failed: usize,
-    /// What is missing.
+    /// Missing parts.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }

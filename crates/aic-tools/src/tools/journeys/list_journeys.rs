@@ -30,7 +30,7 @@ pub(super) struct ListJourneysOutput {
     /// Name of the realm's default journey.
     #[serde(skip_serializing_if = "Option::is_none")]
     default_journey: Option<String>,
-    /// What is missing.
+    /// Missing parts.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }

@@ -42,17 +42,17 @@ pub(super) fn all() -> Vec<Box<dyn AnyTool>> {
     ]
 }
 
-/// What to do when a journey is not there.
+/// The remedy for a missing journey.
 const FIND_JOURNEY: &str = "Use a journey name that listJourneys gives for this realm.";
 
-/// What to do when a node type is not there.
+/// The remedy for a missing node type.
 const FIND_TYPE: &str = "Use a node type (_id) that listNodeTypes gives for this realm.";
 
-/// What to do when a node is not there.
+/// The remedy for a missing node.
 const FIND_NODE: &str = "Find the node's type, id and version with getJourney; for a node whose \
                          version is not 1.0, give nodeVersion too.";
 
-/// What to do when AM does not take a journey.
+/// The remedy when AM does not take a journey.
 const CORRECT_GRAPH: &str = "Correct the journey as the message says: getNodeTypeDetails has each \
                              type's settings and outcomes, and every outcome needs a connection.";
 

@@ -33,7 +33,7 @@ pub(super) struct SetDefaultJourneyOutput {
     /// Whether it was so when read again.
     #[serde(skip_serializing_if = "Durable::is_unknown")]
     durable: Durable,
-    /// What to mind.
+    /// Remarks.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }

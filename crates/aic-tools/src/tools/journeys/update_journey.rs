@@ -27,7 +27,7 @@ pub(super) struct Input {
     realm: Realm,
     /// Journey name.
     journey_name: JourneyName,
-    /// What it is for.
+    /// Its purpose.
     description: Option<String>,
     /// Such as managed/alpha_user.
     identity_resource: Option<String>,
@@ -49,12 +49,12 @@ pub(super) struct Input {
     nodes: Option<BTreeMap<String, GraphNode>>,
 }
 
-/// What was changed.
+/// The journey after the change.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct UpdateJourneyOutput {
     journey_name: String,
-    /// What was set.
+    /// Parts set.
     changed: Vec<String>,
     /// The UUIDs made for names.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]

@@ -37,10 +37,10 @@ pub(super) struct Input {
 pub(super) struct UpdateJourneyNodeOutput {
     /// The node's settings as they are now.
     node: JsonObject,
-    /// What looks wrong about it, though AM took it.
+    /// Likely mistakes that AM accepted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
-    /// What was left out.
+    /// Parts left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! What AM stores of a journey without a word, though no login can get past it.
+//! Warnings about faults of a journey that AM stores without a word, though no login can get past them.
 
 use std::collections::BTreeMap;
 
@@ -11,12 +11,12 @@ use super::graph::{SUCCESS, brief, is_uuid};
 use crate::tool::JsonObject;
 use crate::tools::warnings;
 
-/// What AM's templates have in place of a script that is yet to be chosen.
+/// The value in AM's templates for a script that is yet to be chosen.
 const NO_SCRIPT: &str = "[Empty]";
 /// The type of the nodes that run another journey.
 const INNER_JOURNEY: &str = "InnerTreeEvaluatorNode";
 
-/// What the nodes of a journey name, to be looked for.
+/// The scripts and journeys that the nodes of a journey name, to be looked for.
 pub(super) struct Mentions {
     scripts: Vec<Mention>,
     journeys: Vec<Mention>,
@@ -30,7 +30,7 @@ pub(super) struct Mentions {
 struct Mention {
     /// Which node, as a message has it.
     node: String,
-    /// What it names.
+    /// The name that the node gives.
     name: String,
 }
 
@@ -195,8 +195,7 @@ impl Mentions {
         shared
     }
 
-    /// All that is odd about the journey `name` as it was written. What could not be looked for
-    /// is left out.
+    /// All that is odd about the journey `name` as it was written. A check that failed is left out.
     pub(super) fn warnings(
         &self,
         name: &str,

@@ -1,4 +1,4 @@
-//! What is said of a journey that was written, or was not.
+//! The account of a journey that was written, or was not.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,20 +15,20 @@ use super::{CORRECT_GRAPH, Durable, FIND_TYPE, NodeKey, Stay, note, stay};
 use crate::outcome::ToolError;
 use crate::tool::JsonObject;
 
-/// What became of a journey that was written.
+/// The outcome of writing a journey.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Account {
     /// Nodes that left it and that nothing else uses. They still exist.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     orphaned_nodes: Vec<NodeKey>,
-    /// What looks wrong about it, though AM took it.
+    /// Likely mistakes that AM accepted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
     /// Whether the tree and all settings were so when read again.
     #[serde(skip_serializing_if = "Durable::is_unknown")]
     durable: Durable,
-    /// What to mind.
+    /// Remarks.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }
@@ -41,7 +41,7 @@ impl LeftOver {
         Self(nodes.into_iter().map(NodeKey::from).collect())
     }
 
-    /// What to do about them.
+    /// The advice about these nodes.
     fn note(&self) -> Option<String> {
         (!self.0.is_empty()).then(|| {
             "orphanedNodes still exist, though no journey has them: remove them with \

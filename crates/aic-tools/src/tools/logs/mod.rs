@@ -11,12 +11,10 @@ use aic_api::error::Cause;
 use crate::outcome::ToolError;
 use crate::tool::{AnyTool, erase};
 
-/// What the `User-Agent` of a server with these tools begins with, before its version:
-/// traceMcpActivity finds its requests by it.
+/// The beginning of the `User-Agent` of a server with these tools, before its version:
 pub const USER_AGENT_PREFIX: &str = "aic-mcp-server/";
 
-/// What the transaction ids of a server with these tools begin with: traceMcpActivity finds its calls
-/// by it.
+/// The beginning of the transaction ids of a server with these tools:
 pub const TRANSACTION_PREFIX: &str = "aic-mcp-";
 
 pub(super) fn all() -> Vec<Box<dyn AnyTool>> {

@@ -86,7 +86,7 @@ pub(super) struct QueryLogsOutput {
     /// Pass this on to get the next page; absent on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
     paged_results_cookie: Option<String>,
-    /// What else there is to know.
+    /// Further remarks.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }
@@ -163,7 +163,7 @@ impl Tool for QueryLogs {
     }
 }
 
-/// What to say of a field with a dot in its name, of which no log is known.
+/// The remark on a field with a dot in its name: no log is known to have one.
 fn dotted(filter: &LogFilter) -> Option<String> {
     let field = filter.fields().find(|field| field.starts_with('/') && field.contains('.'))?;
     Some(format!(
@@ -173,7 +173,8 @@ fn dotted(filter: &LogFilter) -> Option<String> {
     ))
 }
 
-/// What to mind: that the logs of the time are gone, that nothing was found, that there is more.
+/// The remarks on a page of entries: the logs of the time are gone, nothing was found, or there is
+/// more.
 fn note(kept: Retained, is_empty: bool, has_more: bool) -> Option<String> {
     let days = Timestamp::DAYS_KEPT;
     let gone = match kept {

@@ -1,4 +1,4 @@
-//! What log entries say of tool calls.
+//! Tool calls, as log entries show them.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ const MOST: usize = 25;
 /// How long a transaction id of this server is: the prefix and a UUID.
 const OWN_ID: usize = TRANSACTION_PREFIX.len() + 36;
 
-/// What the entries say.
+/// The calls and logins that log entries show.
 #[derive(Debug, Default)]
 pub(super) struct Timeline {
     /// The tool calls, oldest first.
@@ -64,7 +64,7 @@ fn is_zero(count: &usize) -> bool {
 }
 
 impl Timeline {
-    /// What the entries say, of one administrator if one is named.
+    /// Reads the entries, only those of one administrator if one is named.
     pub(super) fn of(entries: &[Value], administrator: Option<&str>) -> Self {
         let mut sorted: Vec<_> = entries.iter().collect();
         sorted.sort_by_cached_key(|entry| instant(&entry["timestamp"]));
@@ -158,8 +158,8 @@ impl TracedCall {
     }
 }
 
-/// A point in time to sort by. Text would not do: AIC leaves out the zeros at the end of a fraction
-/// of a second. What is no time comes last.
+/// A point in time to sort by. Text would not do: AIC leaves out the zeros at the end of a fraction of
+/// a second. A text that is no time comes last.
 fn instant(timestamp: &Value) -> (bool, Option<OffsetDateTime>, String) {
     let text = text(timestamp);
     let instant = OffsetDateTime::parse(&text, &Rfc3339).ok();

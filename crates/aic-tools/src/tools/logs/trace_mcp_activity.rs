@@ -58,7 +58,7 @@ pub(super) struct Input {
     client_ids: Vec<NonBlank>,
 }
 
-/// What was done.
+/// The traced activity.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct TraceMcpActivityOutput {
@@ -169,7 +169,7 @@ async fn entries(
     Ok((entries, false))
 }
 
-/// What to look for, in all sources at once: the service counts requests, not results.
+/// The query for all sources at once: the service counts requests, not results.
 // Assumption: a field that holds a list, as those of headers and principals do, is compared by its
 // items, and AIC keeps the transaction id that a request names. Where it does not, the requests are
 // still found by their User-Agent, and only what they changed is not. A search by each of the three

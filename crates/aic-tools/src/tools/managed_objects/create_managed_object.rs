@@ -22,7 +22,7 @@ pub(super) struct Input {
     object_data: JsonObject,
 }
 
-/// What was created.
+/// The created object.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct CreateManagedObjectOutput {

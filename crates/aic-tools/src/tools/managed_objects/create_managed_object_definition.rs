@@ -24,7 +24,7 @@ pub(super) struct Input {
     object_definition: JsonObject,
 }
 
-/// What was defined.
+/// The new object type.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct CreateManagedObjectDefinitionOutput {
@@ -33,7 +33,7 @@ pub(super) struct CreateManagedObjectDefinitionOutput {
     /// Whether the definition was there when it was read again.
     #[serde(skip_serializing_if = "Durable::is_unknown")]
     durable: Durable,
-    /// What to mind.
+    /// Remarks.
     note: String,
 }
 

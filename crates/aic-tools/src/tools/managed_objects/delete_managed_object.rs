@@ -22,13 +22,13 @@ pub(super) struct Input {
     object_id: ObjectId,
 }
 
-/// What was deleted.
+/// The deleted object.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct DeleteManagedObjectOutput {
     /// The object as it was.
     deleted: JsonObject,
-    /// What was left out.
+    /// Parts left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }

@@ -20,7 +20,7 @@ pub(super) struct Input {
     object_name: DefinitionName,
 }
 
-/// What was deleted.
+/// The deleted object type.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct DeleteManagedObjectDefinitionOutput {
@@ -30,7 +30,7 @@ pub(super) struct DeleteManagedObjectDefinitionOutput {
     /// Whether it was still gone when the definitions were read again.
     #[serde(skip_serializing_if = "Durable::is_unknown")]
     durable: Durable,
-    /// What to mind.
+    /// Remarks.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }

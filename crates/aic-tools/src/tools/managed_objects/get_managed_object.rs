@@ -28,7 +28,7 @@ pub(super) struct Input {
 pub(super) struct GetManagedObjectOutput {
     /// The object as AIC returned it; its `_rev` is the revision that patchManagedObject asks for.
     object: JsonObject,
-    /// What was left out.
+    /// Parts left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }

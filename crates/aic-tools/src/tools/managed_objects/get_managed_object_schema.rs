@@ -36,7 +36,7 @@ pub(super) struct GetManagedObjectSchemaOutput {
     /// The whole definition, where it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     definition: Option<Value>,
-    /// What was left out.
+    /// Parts left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }

@@ -37,7 +37,7 @@ pub(super) fn all() -> Vec<Box<dyn AnyTool>> {
     ]
 }
 
-/// What to do when an object or its type is not there.
+/// The remedy for a missing object or object type.
 const FIND_IT: &str =
     "Find the right _id with queryManagedObjects; listManagedObjects names the object types.";
 

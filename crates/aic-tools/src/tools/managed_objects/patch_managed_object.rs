@@ -38,7 +38,7 @@ pub(super) struct PatchManagedObjectOutput {
     revision: Option<String>,
     /// The object after the change.
     object: JsonObject,
-    /// What was left out.
+    /// Parts left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }

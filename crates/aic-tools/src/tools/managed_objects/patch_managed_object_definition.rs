@@ -22,7 +22,7 @@ pub(super) struct PatchManagedObjectDefinition;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Change {
-    /// What to do.
+    /// The action.
     operation: Edit,
     /// JSON pointer within the type's definition, such as /schema/properties/color;
     /// /schema/order/- appends.
@@ -52,7 +52,7 @@ pub(super) struct PatchManagedObjectDefinitionOutput {
     /// Whether the change was there when the definitions were read again.
     #[serde(skip_serializing_if = "Durable::is_unknown")]
     durable: Durable,
-    /// What to mind.
+    /// Remarks.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }
@@ -129,7 +129,7 @@ fn put_back(change: &mut Change, definition: &Value) -> Result<(), Unknown> {
     change.value.as_mut().map_or(Ok(()), |value| take_back(name, value, stored))
 }
 
-/// What stays where properties are removed.
+/// The remark that objects keep their values when properties are removed.
 fn left_behind(removed: &[String]) -> Option<String> {
     (!removed.is_empty()).then(|| {
         format!(

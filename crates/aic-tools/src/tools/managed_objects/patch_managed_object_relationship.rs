@@ -34,7 +34,7 @@ pub(super) struct Input {
     property_definition: Option<JsonObject>,
 }
 
-/// What the relationship is now, or was.
+/// The relationship as it is now, or as it was removed.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct PatchManagedObjectRelationshipOutput {
@@ -49,7 +49,7 @@ pub(super) struct PatchManagedObjectRelationshipOutput {
     /// Whether it was so when the definitions were read again.
     #[serde(skip_serializing_if = "Durable::is_unknown")]
     durable: Durable,
-    /// What to mind.
+    /// Remarks.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }

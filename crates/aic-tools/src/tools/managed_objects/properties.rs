@@ -1,4 +1,4 @@
-//! What follows from adding properties to a managed object type, and from removing them.
+//! The consequences of adding properties to a managed object type, and of removing them.
 
 use aic_api::idm::{Definition, Operation, PatchOperation};
 use serde_json::{Map, Value, json};

@@ -55,7 +55,7 @@ pub(super) struct QueryManagedObjectsOutput {
     /// Pass this on to get the next page; absent on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
     paged_results_cookie: Option<String>,
-    /// What else there is to know.
+    /// Further remarks.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }
@@ -125,7 +125,7 @@ impl Tool for QueryManagedObjects {
     }
 }
 
-/// What is odd about the answer to a query. Which names a type has is read only where names that were
+/// The remarks on an odd answer to a query. The names of a type are read only where names that were
 /// asked for are in none of the objects: most queries need no second request.
 async fn note(
     cx: &Context<Read>,
@@ -136,7 +136,7 @@ async fn note(
     let mut parts = Vec::new();
     let missing = asked.missing_in(objects);
     if !missing.is_empty() {
-        // What is told of the names is an extra: where they cannot be read, nothing is said.
+        // The remark on names is an extra: where the names cannot be read, it is left out.
         let document = cx.api().managed_config().get().await.ok();
         let definition = document.as_ref().and_then(|document| document.find(object_type));
         let known = definition.and_then(Definition::properties);
@@ -190,7 +190,7 @@ impl NamedProperties {
             parts.filter_map(|part| property(part.trim().trim_start_matches(['-', '+']))).collect()
         };
         let filter = input.query_filter.as_ref().map(ObjectFilter::as_str).unwrap_or_default();
-        // What is in square brackets are properties of what a relationship leads to.
+        // Square brackets hold properties of the objects that a relationship leads to.
         let filter = if filter.contains('[') { "" } else { filter };
         let compared = fields(filter).filter_map(property);
         let compared = compared.chain(list(input.sort_keys.as_ref())).collect();

@@ -19,13 +19,13 @@ pub(super) struct Input {
     realm: Realm,
     /// Name, unique in the realm.
     name: NonBlank,
-    /// What the script is for.
+    /// The script's purpose.
     description: Option<String>,
     /// The source as plain text, JavaScript for the next-generation engine.
     script: NonBlank,
 }
 
-/// What was created.
+/// The created script.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct CreateScriptOutput {
@@ -33,7 +33,7 @@ pub(super) struct CreateScriptOutput {
     script_id: String,
     /// Its name.
     name: String,
-    /// What looks wrong in the source.
+    /// Likely mistakes in the source.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
 }

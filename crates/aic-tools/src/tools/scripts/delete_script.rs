@@ -23,7 +23,7 @@ pub(super) struct Input {
     script_id: ScriptId,
 }
 
-/// What was deleted.
+/// The deleted script.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct DeleteScriptOutput {
@@ -34,7 +34,7 @@ pub(super) struct DeleteScriptOutput {
     still_used_by: BTreeSet<String>,
     /// The script as it was; its source is plain text.
     deleted: JsonObject,
-    /// What was left out.
+    /// Parts left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }

@@ -28,7 +28,7 @@ pub(super) struct Input {
 pub(super) struct GetAmScriptOutput {
     /// The script; its source is plain text in `script`.
     script: JsonObject,
-    /// What to mind, and what was left out.
+    /// Remarks, and parts left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }
@@ -69,7 +69,7 @@ impl Tool for GetAmScript {
     }
 }
 
-/// What is odd about a script's source.
+/// The remark on a script with an odd source.
 fn note(script: &Script) -> Option<String> {
     match script.source()? {
         ScriptSource::Text(_) => None,

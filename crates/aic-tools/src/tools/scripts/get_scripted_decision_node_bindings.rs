@@ -17,7 +17,7 @@ pub(super) struct Input {
     realm: Realm,
 }
 
-/// What there is to use.
+/// The bindings that a script can use.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct GetScriptedDecisionNodeBindingsOutput {
@@ -25,9 +25,9 @@ pub(super) struct GetScriptedDecisionNodeBindingsOutput {
     bindings: Vec<Value>,
     /// How many there are.
     count: usize,
-    /// What else AM says of the context, such as the allowed Java classes.
+    /// AM's other data on the context, such as the allowed Java classes.
     context: JsonObject,
-    /// What was left out.
+    /// Parts left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }

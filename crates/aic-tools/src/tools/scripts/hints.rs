@@ -1,4 +1,4 @@
-//! What looks wrong in the source of a script that decides in a journey.
+//! Hints about the source of a script that decides in a journey.
 
 /// The words of the legacy engine, and what the next-generation engine has in their place.
 const LEGACY: [(&str, &str); 3] = [
@@ -7,8 +7,8 @@ const LEGACY: [(&str, &str); 3] = [
     ("asString", "the value itself: nodeState.get(\"name\") is no wrapped JSON there"),
 ];
 
-/// What a script for the next-generation engine has that only the legacy engine knows, and
-/// whether it can end at all.
+/// Hints about a script for the next-generation engine: the names in it that only the legacy engine
+/// knows, and whether the script can end at all.
 pub(super) fn hints(source: &str) -> Vec<String> {
     let code = code_of(source);
     let words: Vec<_> = words(&code).collect();
@@ -91,7 +91,7 @@ mod tests {
         }
     }
 
-    /// Code, and what is none: a comment or a string with words of code in it.
+    /// A piece of a source, and the same piece as code: a comment or a string becomes blank.
     fn piece() -> impl Strategy<Value = (String, String)> {
         let code = prop::sample::select(vec!["a", "sharedState", "=", "(", ")", "é", ";", "\n"]);
         let text = || prop::sample::select(vec!["b", "sharedState", " ", "é", "//", "/*"]);

@@ -25,7 +25,7 @@ pub(super) struct ListScriptsOutput {
     scripts: Vec<Value>,
     /// How many there are.
     count: usize,
-    /// What was left out.
+    /// Items left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }

@@ -21,15 +21,15 @@ pub(super) fn all() -> Vec<Box<dyn AnyTool>> {
     ]
 }
 
-/// What to do when a script is not there.
+/// The remedy for a missing script.
 const FIND_SCRIPT: &str = "Use a script _id (not a name) that listScripts gives for this realm, or \
                            that a node's config names.";
 
-/// What to do when another script has the name.
+/// The remedy when another script has the name.
 const OTHER_NAME: &str = "Another script of the realm has this name: choose another one, or find \
                           that script with listScripts and change it with updateScript.";
 
-/// What to do when AM does not take a script.
+/// The remedy when AM does not take a script.
 const CORRECT_SOURCE: &str = "Correct the script as the message says: JavaScript for the \
                               next-generation engine; getScriptedDecisionNodeBindings has what it \
                               can use.";

@@ -30,7 +30,7 @@ pub(super) struct Input {
     script: Option<NonBlank>,
 }
 
-/// What was changed.
+/// The script after the change.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct UpdateScriptOutput {
@@ -39,15 +39,15 @@ pub(super) struct UpdateScriptOutput {
     /// Its name now.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
-    /// What was set.
+    /// Fields set.
     changed: Vec<&'static str>,
-    /// What looks wrong in the source.
+    /// Likely mistakes in the source.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
     /// Whether it was so when read again.
     #[serde(skip_serializing_if = "Durable::is_unknown")]
     durable: Durable,
-    /// What to mind.
+    /// Remarks.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }

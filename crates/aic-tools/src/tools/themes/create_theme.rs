@@ -21,7 +21,7 @@ pub(super) struct Input {
     theme_data: JsonObject,
 }
 
-/// What was created.
+/// The created theme.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct CreateThemeOutput {
@@ -35,7 +35,7 @@ pub(super) struct CreateThemeOutput {
     /// Fields that look odd.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
-    /// What to do next.
+    /// The next step.
     note: String,
 }
 

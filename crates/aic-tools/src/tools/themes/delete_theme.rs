@@ -11,7 +11,7 @@ use crate::tool::{Context, Effect, JsonObject, Spec, Tool, Toolset};
 /// Deletes a theme.
 pub(super) struct DeleteTheme;
 
-/// What was deleted.
+/// The deleted theme.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct DeleteThemeOutput {
     /// The theme as it was; createTheme can bring it back, under another _id.
@@ -19,7 +19,7 @@ pub(super) struct DeleteThemeOutput {
     /// Whether it was still gone when the themes were read again.
     #[serde(skip_serializing_if = "Durable::is_unknown")]
     durable: Durable,
-    /// What to mind.
+    /// Remarks.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }

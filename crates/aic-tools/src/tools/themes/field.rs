@@ -14,13 +14,13 @@ pub(super) struct Field {
     pub(super) name: &'static str,
     pub(super) kind: Kind,
     default: Default,
-    /// What its name does not say.
+    /// The explanation that adds to the name.
     pub(super) about: &'static str,
     /// Whether a new theme does without it.
     is_optional: bool,
 }
 
-/// What a field takes.
+/// The kind of value that a field takes.
 #[derive(Clone, Copy)]
 pub(super) enum Kind {
     Color,
@@ -37,7 +37,7 @@ pub(super) enum Kind {
     Sections,
 }
 
-/// What a field is where nobody has set it.
+/// The value of a field that nobody has set.
 pub(super) enum Default {
     None,
     Text(&'static str),
@@ -66,7 +66,7 @@ impl Field {
         self
     }
 
-    /// What it is where nobody has set it.
+    /// The value of the field where nobody has set one.
     pub(super) fn default(&self) -> Option<Value> {
         Some(match self.default {
             Default::None => return None,
@@ -79,7 +79,7 @@ impl Field {
         })
     }
 
-    /// What is wrong with a value for it.
+    /// The problem with a value for the field, if there is one.
     fn problem(&self, value: &Value) -> Option<String> {
         // A placeholder stands for any value.
         if value.as_str().is_some_and(|text| text.starts_with("&{")) {
@@ -133,7 +133,7 @@ impl Kind {
     }
 }
 
-/// What the types of the schema mean.
+/// The meaning of each type in the schema.
 pub(super) const TYPES: [(&str, &str); 10] = [
     ("color", "#RRGGBB"),
     ("string", "text"),
@@ -156,8 +156,8 @@ pub(super) fn all() -> impl Iterator<Item = &'static Field> {
     GROUPS.iter().flat_map(|group| group.fields)
 }
 
-/// What a theme's fields would look odd with: unknown names, values of another type. The hosted
-/// pages may well know more than we do, so none of it is an error.
+/// The odd fields of a theme: unknown names, values of another type. The hosted pages may know other
+/// fields, so an odd field is not an error.
 pub(super) fn check(fields: &JsonObject) -> Vec<String> {
     let problem = |(name, value): (&String, &Value)| match all().find(|field| field.name == name) {
         Some(field) => field.problem(value),

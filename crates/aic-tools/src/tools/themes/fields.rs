@@ -2,8 +2,8 @@
 //!
 //! The names are those that recorded themes have.
 //!
-//! Assumption: the types, defaults and limits are those of the starter theme of AIC's hosted pages;
-//! no AIC API describes them. What the console makes of a theme with odd values would settle them.
+//! Assumption: the types, defaults and limits are those of the starter theme of AIC's hosted pages; no
+//! AIC API describes them. The console's handling of a theme with odd values would settle them.
 
 use super::field::{Default, Field, Group, Kind};
 
@@ -176,7 +176,7 @@ pub(super) const SECTIONS: [(&str, bool); 8] = [
     ("accountControls", false),
 ];
 
-/// What the section `accountSecurity` is made of.
+/// The subsections of the section `accountSecurity`.
 pub(super) const SECURITY_SUBSECTIONS: [(&str, bool); 4] = [
     ("username", true),
     ("password", true),

@@ -16,7 +16,7 @@ pub(super) struct GetTheme;
 pub(super) struct GetThemeOutput {
     /// The theme as AIC returned it.
     theme: JsonObject,
-    /// What was left out.
+    /// Parts left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }

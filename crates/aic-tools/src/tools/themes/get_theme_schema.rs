@@ -22,13 +22,13 @@ pub(super) struct GetThemeSchemaOutput {
     required: Vec<&'static str>,
     /// Fields that AIC sets, never to be sent.
     set_by_aic: Vec<&'static str>,
-    /// What the fields' types mean.
+    /// The meaning of each type.
     types: BTreeMap<&'static str, &'static str>,
     /// The fields by what they are for; type is one of types.
     groups: Vec<FieldGroup>,
     /// How many fields there are.
     count: usize,
-    /// What to mind.
+    /// Remarks.
     note: &'static str,
 }
 
@@ -43,7 +43,7 @@ struct FieldSchema {
     name: &'static str,
     #[serde(rename = "type")]
     kind: &'static str,
-    /// What createTheme sets where it is not given.
+    /// Value that createTheme sets by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     default: Option<Value>,
     /// Least and most.

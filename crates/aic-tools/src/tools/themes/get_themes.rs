@@ -24,7 +24,7 @@ pub(super) struct GetThemesOutput {
     themes: Vec<Summary>,
     /// How many there are, all of them listed.
     count: usize,
-    /// What to mind.
+    /// Remarks.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }
@@ -44,7 +44,7 @@ struct Summary {
 
 impl Output for GetThemesOutput {
     fn shorten(&mut self, excess: usize) {
-        /// What a theme takes at least, with an id that is a UUID.
+        /// The least length of a listed theme, with an id that is a UUID.
         const LEAST: usize = 60;
         let left = self.count.saturating_sub(excess / LEAST + 1);
         self.themes.truncate(left);

@@ -105,8 +105,7 @@ fn name_in(fields: &JsonObject) -> Result<&str, ToolError> {
     })
 }
 
-/// What to mind about a theme's fields: those that look odd, and journeys that are linked to
-/// another theme too.
+/// The warnings about a theme's fields: odd fields, and journeys that are linked to another theme too.
 fn warnings<'a>(fields: &JsonObject, others: impl IntoIterator<Item = &'a Theme>) -> Vec<String> {
     let mut warnings = field::check(fields);
     let trees = |fields: &JsonObject| -> Vec<String> {

@@ -10,7 +10,7 @@ use crate::tool::{Context, Effect, Spec, Tool, Toolset};
 /// Makes a theme its realm's default.
 pub(super) struct SetDefaultTheme;
 
-/// What is the default now.
+/// The new default theme.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct SetDefaultThemeOutput {
@@ -25,7 +25,7 @@ pub(super) struct SetDefaultThemeOutput {
     /// Whether it was so when the themes were read again.
     #[serde(skip_serializing_if = "Durable::is_unknown")]
     durable: Durable,
-    /// What to mind.
+    /// Remarks.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }

@@ -25,7 +25,7 @@ pub(super) struct Input {
     theme_updates: JsonObject,
 }
 
-/// What was changed.
+/// The theme after the change.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct UpdateThemeOutput {
@@ -43,7 +43,7 @@ pub(super) struct UpdateThemeOutput {
     /// Fields that look odd.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
-    /// What to mind.
+    /// Remarks.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }

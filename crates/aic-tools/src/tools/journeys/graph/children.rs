@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::{brief, is_uuid};
 use crate::tool::JsonObject;
 
-/// What the settings of a node on a page are called: by the vendor's console, by the reference
-/// server, and as those of any other node.
+/// The names for the settings of a node on a page: those that the vendor's console and the reference
+/// server use, and the one that any other node has.
 const SETTINGS: [&str; 3] = ["config", "nodeProperties", "_properties"];
 
 /// A node on a page.
@@ -31,7 +31,7 @@ pub(super) struct Child {
 }
 
 impl Child {
-    /// What to call it in a message.
+    /// The place of the node, for a message.
     pub(super) fn place(&self, page: &str) -> String {
         place(self.number, page)
     }

@@ -16,7 +16,7 @@ pub(in super::super) struct Place<'a> {
     pub(in super::super) conflict: Conflict,
 }
 
-/// What becomes of a UUID that a node of another journey has.
+/// The treatment of a UUID that a node of another journey has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) enum Conflict {
     /// The node gets another one.
@@ -71,7 +71,7 @@ impl<'a> Ids<'a> {
         Ok(free)
     }
 
-    /// Who else has a node with this id, where this journey does not.
+    /// The other journey or page that has a node with this id, where this journey has none.
     fn owner(&self, id: &str) -> Option<String> {
         let nodes = self.place.usage.nodes_of_id(id);
         let name = self.place.journey.as_str();

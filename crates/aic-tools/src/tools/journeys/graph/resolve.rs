@@ -51,7 +51,7 @@ pub(super) type ChildIds = BTreeMap<(String, String), String>;
 
 pub(super) fn node_ids(sketch: &Sketch, ids: &mut Ids<'_>) -> Result<NodeIds, ToolError> {
     let (mut found, mut faults) = (BTreeMap::new(), Vec::new());
-    // What is given is settled before anything is made up.
+    // Given ids are settled before any id is made.
     let (given, named): (Vec<_>, Vec<_>) = sketch.nodes.keys().partition(|key| is_uuid(key));
     for key in given.into_iter().chain(named) {
         match ids.id(key, key) {
@@ -85,7 +85,7 @@ pub(super) fn child_ids(sketch: &Sketch, ids: &mut Ids<'_>) -> Result<ChildIds, 
     if faults.is_empty() { Ok(found) } else { Err(faulty(faults)) }
 }
 
-/// What the tenant has of the nodes of a graph.
+/// The tenant's stored nodes, to fill in a graph.
 struct Stored<'a> {
     cx: &'a Context<Write>,
     realm: Realm,
@@ -241,7 +241,7 @@ impl Build<'_> {
         }
     }
 
-    /// What a page says of a node on it. The node itself is written by itself.
+    /// The entry in a page for a node on the page. A request of its own writes the node.
     fn child(&self, page: &str, child: &Child, graph: &mut Graph) -> Option<Value> {
         let id = self.children.get(&(page.to_owned(), child.key.clone()))?;
         let kind =
@@ -283,7 +283,7 @@ impl Build<'_> {
                 .filter_map(|name| outcome.strip_prefix(name)?.strip_prefix('-'));
             rest.next().map(str::to_owned)
         };
-        // An id that is none of the page's nodes is that of a node which the page no longer has.
+        // An id of no node on the page is that of a node which the page no longer has.
         let of_another = || {
             let (id, plain) = (outcome.get(..36)?, outcome.get(37..)?);
             (is_uuid(id) && outcome[36..].starts_with('-')).then(|| plain.to_owned())

@@ -157,7 +157,7 @@ impl Sketch {
         }
     }
 
-    /// Of two spellings of one id, only one can be a node.
+    /// Finds ids that are given in two spellings: only one of them can be a node.
     fn check_ids(&self, faults: &mut Vec<String>) {
         let children = self.nodes.values().flat_map(|node| &node.children);
         let keys = self.nodes.keys().chain(children.map(|child| &child.key));

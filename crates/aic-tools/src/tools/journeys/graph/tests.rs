@@ -39,7 +39,7 @@ fn faults_of(error: ToolError) -> Vec<String> {
     }
 }
 
-/// What a graph comes to in a realm that has nothing.
+/// The graph as it is resolved in an empty realm.
 fn resolved(entry: &str, graph: BTreeMap<String, GraphNode>) -> Result<Graph, Vec<String>> {
     let usage = NodeUsage::default();
     let journey: JourneyName = "Test".parse().unwrap();
