@@ -1,4 +1,4 @@
-//! What a service tells the rest of the tenant.
+//! Events: the news that a service has for the rest of the tenant.
 //!
 //! A service knows no other. Where something that it has done matters elsewhere, its answer carries
 //! an event, which the layers above the services read and which never leaves the tenant.
@@ -30,7 +30,7 @@ pub(crate) enum Event {
 }
 
 impl Event {
-    /// Whom the request has turned out to come from, if that is what happened.
+    /// The caller, where the request has shown who it is.
     pub(crate) fn caller(&self) -> Option<&Caller> {
         match self {
             Self::LoggedIn { caller, .. } | Self::Exchanged { caller, .. } => Some(caller),

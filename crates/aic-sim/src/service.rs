@@ -1,4 +1,4 @@
-//! What a service keeps, and the little that it knows of its tenant.
+//! A service: its contents, and the little that it knows of its tenant.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -28,7 +28,7 @@ impl<T: Clone> Service<T> {
         &self.clock
     }
 
-    /// What the service holds, until the guard is dropped.
+    /// The contents of the service, until the guard is dropped.
     pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
         lock(&self.held)
     }

@@ -24,9 +24,10 @@ use crate::tenant::Tenant;
 pub struct Options {
     /// The port to listen on; 0, the default, takes any free one.
     pub port: u16,
-    /// Who answers the authorization request, and the page for a device.
+    /// The mode of sign-in: it decides who answers the authorization request, and the page for a
+    /// device.
     pub sign_in: SignIn,
-    /// What the tenant holds at the start.
+    /// The contents of the tenant at the start.
     pub seed: Seed,
     /// How it speaks TLS; by default it does not.
     #[cfg(feature = "tls")]
@@ -161,8 +162,8 @@ impl Sim {
         self.tenant.fingerprint()
     }
 
-    /// What the services hold, by the path under which it is found. The text of each is of use to
-    /// be compared only; revisions, and who changed it when, are not part of it.
+    /// The contents, by the path under which they are found. The text of each is of use to be compared
+    /// only; revisions, and who changed it when, are not part of it.
     pub fn held(&self) -> BTreeMap<String, String> {
         self.tenant.held()
     }

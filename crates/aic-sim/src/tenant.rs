@@ -74,7 +74,7 @@ impl Tenant {
         hasher.finish()
     }
 
-    /// What the tenant holds, by the path under which it is found, in the words of the service.
+    /// The contents of the tenant, by the path under which they are found, in the words of the service.
     pub(crate) fn held(&self) -> BTreeMap<String, String> {
         let am = self.am.lock().clone().held();
         let all = self.idm.settled().held().into_iter().chain(am);

@@ -98,7 +98,7 @@ fn module_path(file: &Path) -> Vec<String> {
     names.filter(|name| name != "mod").collect()
 }
 
-/// What a text names of the root of the crate, given how many names lead to its own module.
+/// The modules in the root of the crate that a text names, given how many names lead to its own module.
 fn named_modules(text: &str, depth: usize) -> BTreeSet<String> {
     let after = |path: &str| -> Vec<String> {
         let places = text.match_indices(path).map(|(place, path)| place + path.len());

@@ -18,7 +18,7 @@ const CEILINGS: &[(&str, usize)] = &[
     ("crates/aic-auth", 15),
     ("crates/aic-files", 0),
     ("crates/aic-mcp-bin", 16),
-    ("crates/aic-sim", 153),
+    ("crates/aic-sim", 0),
     ("crates/aic-tools", 0),
     ("tests", 38),
     ("xtask", 0),

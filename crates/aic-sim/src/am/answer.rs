@@ -1,4 +1,4 @@
-//! What AM's answers are made of.
+//! The parts of AM's answers.
 
 use super::revision;
 use crate::crest::Object;

@@ -1,4 +1,4 @@
-//! What AM's configuration is made of: attributes with a kind and a default.
+//! The attributes of AM's configuration, each with a kind and a default.
 
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ pub(super) struct Attribute {
     required: bool,
 }
 
-/// What an attribute holds, and its default if it has one.
+/// The kind of value of an attribute, and its default if it has one.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Kind {
     /// Text that has a default.
@@ -41,7 +41,7 @@ pub(super) enum Kind {
     Children,
 }
 
-/// What a realm has to offer where an attribute refers to other configuration.
+/// The other configuration of a realm that an attribute can refer to.
 #[derive(Debug, Default)]
 pub(super) struct Choices {
     /// Ids and names of scripts.
@@ -85,7 +85,7 @@ pub(super) fn groups(groups: &'static str) -> Vec<Group> {
         .collect()
 }
 
-/// What stands for the default of an attribute without which nothing can be saved.
+/// The default of an attribute without which nothing can be saved.
 const REQUIRED: &str = "required";
 
 impl Kind {
@@ -165,7 +165,7 @@ impl Attribute {
         self.required || self.default().is_some_and(|value| !value.is_null())
     }
 
-    /// What a schema says of the attribute's values.
+    /// The schema of the attribute's values.
     pub(super) fn value_schema(&self, choices: &Choices) -> Object {
         let schema = match self.kind {
             Kind::Text(_) | Kind::OptionalText => json!({"type": "string"}),

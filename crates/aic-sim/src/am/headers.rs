@@ -14,7 +14,7 @@ pub(super) const API_VERSION: HeaderName = HeaderName::from_static("content-api-
 pub(super) struct ApiVersion(pub(super) &'static str, pub(super) &'static str);
 
 impl ApiVersion {
-    /// What an answer says of it: lists name the protocol as well, and the resource twice.
+    /// The value of the header: lists name the protocol as well, and the resource twice.
     fn told(self, is_list: bool) -> Option<HeaderValue> {
         let Self(protocol, resource) = self;
         let told = if is_list {

@@ -10,19 +10,18 @@ use crate::crest::fields::Fields;
 use crate::crest::filter::{self, Filter};
 use crate::crest::request::Parameters;
 
-/// What a list says of how much there is when a client asks for everything at once. Recordings
-/// show all three.
+/// The count in a list when a client asks for everything at once. Recordings show all three.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Count {
     /// Nothing.
     Unknown,
-    /// That nothing remains.
+    /// Nothing remains.
     Remaining,
     /// How much there is.
     Exact,
 }
 
-/// What a client asks of a list.
+/// The query of a client for a list.
 ///
 /// Assumption: filters may look at every field, and sort keys are ignored. Recordings show `true`
 /// and filters by `_id` and `name`; one by another field of scripts or journeys would settle it.

@@ -139,7 +139,7 @@ fn services() -> Router<Arc<Service<Am>>> {
         .merge(versioned(scripts::contexts(), ApiVersion("2.0", "1.0")))
 }
 
-/// What needs no token.
+/// The routes that need no token.
 fn server_info() -> Router<Arc<Service<Am>>> {
     Router::new().route("/serverinfo/{name}", get(server_info::read))
 }
@@ -156,7 +156,7 @@ async fn unknown_path(request: Request) -> Error {
     Error::not_found(format!("Resource '{path}' not found"))
 }
 
-/// What AM answers to what customers may not do.
+/// The error for a request that customers may not make.
 fn unavailable() -> Error {
     Error::forbidden("This operation is not available in PingOne Advanced Identity Cloud.")
 }

@@ -35,7 +35,7 @@ impl Realm {
     }
 }
 
-/// What sources contradict each other about.
+/// The behaviour on which sources contradict each other.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Contested {
     /// Whether settings of nodes that come with a tree are kept, or dropped without a word.

@@ -1,5 +1,5 @@
-//! What customers may read of the root realm: what policies are made of, and none of the
-//! product's own policies, of which a real tenant has well over a hundred.
+//! The part of the root realm that customers may read: the types of policies, and none of the product's
+//! own policies, of which a real tenant has well over a hundred.
 
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;

@@ -1,4 +1,4 @@
-//! What AM says of itself (`serverinfo`).
+//! AM's information about itself (`serverinfo`).
 
 use serde_json::json;
 

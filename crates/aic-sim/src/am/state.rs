@@ -1,4 +1,4 @@
-//! What access management holds, for whoever compares one time with another.
+//! The contents of the service, for a comparison of one time with another.
 
 use std::collections::BTreeMap;
 
@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 use super::Am;
 use super::realm::{Realm, RealmConfig};
 
-/// What says when and by whom a script was written.
+/// The fields that say when and by whom a script was written.
 const STAMPS: [&str; 4] = ["createdBy", "creationDate", "lastModifiedBy", "lastModifiedDate"];
 
 impl Am {
-    /// What it holds, by the path under which it is found.
+    /// The contents, by the path under which they are found.
     pub(crate) fn held(&mut self) -> BTreeMap<String, Value> {
         let mut held = BTreeMap::new();
         for realm in Realm::ALL {

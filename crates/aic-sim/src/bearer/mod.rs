@@ -1,4 +1,4 @@
-//! Who calls: found out from the bearer token before any service sees the request.
+//! The caller, found out from the bearer token before any service sees the request.
 
 mod administrator;
 mod scopes;
@@ -17,13 +17,13 @@ use crate::crest::error::{Error, Result};
 pub(crate) use administrator::{ADMINISTRATORS, Administrator};
 pub(crate) use scopes::{Offer, Scopes};
 
-/// Whom a token stands for. The tenant puts the caller into the extensions of each request whose
-/// access token is valid.
+/// The caller for whom a token stands. The tenant puts the caller into the extensions of each request
+/// whose access token is valid.
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     pub(crate) administrator: &'static Administrator,
     pub(crate) scopes: Scopes,
-    /// What the logs know the session by: a login and everything exchanged for it share one.
+    /// The name of the session in the logs: a login and every token exchanged for it share one.
     pub(crate) session: Arc<str>,
 }
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// What the clients of AIC's MCP servers may ask for: what the official server has ever asked for.
+/// The scopes that the clients of AIC's MCP servers may ask for: those that the official server has
+/// ever asked for.
 ///
 /// Assumption: both may ask for the same, and for nothing else. The clients' settings on a tenant
 /// would settle it.

@@ -75,7 +75,7 @@ impl Answer {
         Self { is_unchanged: true, ..Self::ok(object) }
     }
 
-    /// What a write leaves behind: 201 and where it is found from now on if that is new.
+    /// The answer to a write: 201 with the new place if the object is new.
     pub(crate) fn written(object: impl Into<View>, is_new: bool, location: String) -> Self {
         let answer = Self::ok(object);
         if is_new { Self { location: Some(location), ..answer.created() } } else { answer }

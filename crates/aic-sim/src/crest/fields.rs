@@ -25,7 +25,7 @@ impl Fields {
     }
 }
 
-/// What a client asked to see of an object: the id and the revision in any case.
+/// The fields of an object that a client asked to see. The id and the revision are always among them.
 pub(crate) fn selected(object: Object, fields: &Fields) -> Object {
     if fields.is_default() {
         return object;

@@ -1,5 +1,5 @@
-//! What `ForgeRock` Common REST (CREST) gives every service: errors, pointers, filters, paging,
-//! patches, preconditions.
+//! The rules of `ForgeRock` Common REST (CREST) that all services share: errors, pointers, filters,
+//! paging, patches, preconditions.
 
 pub mod filter;
 pub mod pointer;

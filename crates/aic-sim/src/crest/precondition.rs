@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 
 use super::error::{Error, Result};
 
-/// What a client demands of an object before it is written.
+/// The state of an object that a client demands before a write.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Precondition {
     /// The revision that the object must have.

@@ -17,7 +17,7 @@ use super::order::compare_all;
 use super::pointer::Pointer;
 use super::request::Parameters;
 
-/// What a client asks of a collection.
+/// The query of a client for a collection.
 #[derive(Debug)]
 pub(crate) struct Query {
     filter: Filter,
@@ -61,7 +61,7 @@ struct Position(Vec<Value>, u64);
 
 /// Something that a collection lists.
 pub(crate) trait Listed: Copy {
-    /// What filters and sort keys look at.
+    /// The object to which filters and sort keys apply.
     fn object(&self) -> &Object;
     /// Where it stands among the others when nothing else decides.
     fn number(&self) -> u64;

@@ -61,7 +61,7 @@ impl<S: Sync> FromRequestParts<S> for Parameters {
     }
 }
 
-/// A JSON body. One that is none is refused by the front end, as recorded of AM.
+/// A JSON body. The front end refuses any other body, as recorded of AM.
 ///
 /// Assumption: it does so for IDM too. Any body that is no JSON would settle it.
 pub(crate) struct JsonBody(pub(crate) Value);

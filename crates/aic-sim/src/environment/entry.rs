@@ -21,9 +21,9 @@ const DESCRIPTION_SCHEMA: &str = "esvDescriptionRequest";
 
 /// A variable or a secret.
 pub(super) trait Entry: Sized {
-    /// What is said where there is none by an id, as recorded.
+    /// The message where no entry has the id, as recorded.
     const MISSING: &'static str;
-    /// What messages call the part of the path that names it.
+    /// The word of messages for the part of the path that names the entry.
     const ID: &'static str;
     /// The field that a list of version 2.0 leaves out.
     const HIDDEN_IN_LISTS: Option<&'static str>;

@@ -1,4 +1,4 @@
-//! Who may use which environment service.
+//! The scopes that each environment service demands.
 
 use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode};
@@ -34,7 +34,7 @@ pub(super) fn agents(caller: &Caller, _: &Method) -> bool {
     caller.has_scope("fr:am:*") && caller.has_scope("fr:idm:*")
 }
 
-/// What any token may ask for.
+/// Requests that any token allows.
 pub(super) fn anyone(_: &Caller, _: &Method) -> bool {
     true
 }

@@ -1,4 +1,4 @@
-//! What kind of environment the tenant is (`/environment/info`).
+//! The kind of environment that the tenant is (`/environment/info`).
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::service::Service;
 /// The tiers of a promotion group, from the lowest to the highest.
 const TIERS: [&str; 3] = ["development", "staging", "production"];
 
-/// What an environment is for, and whether its static configuration can be changed.
+/// The tier of an environment, and whether its static configuration can be changed.
 #[derive(Debug, Clone)]
 pub(super) struct Kind {
     pub(super) tier: String,

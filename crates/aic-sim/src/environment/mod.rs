@@ -61,7 +61,7 @@ impl Default for Environment {
 }
 
 impl Environment {
-    /// What kind of environment this is from now on.
+    /// Makes this an environment of another kind from now on.
     pub(crate) fn set_kind(&mut self, tier: &str, immutable: bool, locked: bool) {
         self.kind = Kind { tier: tier.to_owned(), immutable, locked };
     }
@@ -115,7 +115,7 @@ fn values() -> Router<Arc<Service<Environment>>> {
         .route("/count", get(entries::count))
 }
 
-/// What can be done with a variable as well as with a secret.
+/// The routes of one entry, a variable or a secret.
 fn entry_routes<T: Entry + 'static>() -> MethodRouter<Arc<Service<Environment>>> {
     get(entry::read::<T>).post(entry::act::<T>).delete(entry::delete::<T>)
 }

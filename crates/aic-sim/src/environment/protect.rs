@@ -1,4 +1,4 @@
-//! What may not be changed in an environment that is immutable or locked.
+//! The changes that an immutable or locked environment refuses.
 
 use std::sync::Arc;
 

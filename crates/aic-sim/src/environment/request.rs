@@ -18,7 +18,7 @@ use crate::crest::Object;
 use crate::crest::request::Parameters;
 use crate::service::Service;
 
-/// Who writes, and when.
+/// The writer, and the time.
 #[derive(Debug, Clone)]
 pub(crate) struct Change {
     pub(crate) by: String,
@@ -80,7 +80,7 @@ impl Body {
         Ok(description.map(str::to_owned))
     }
 
-    /// What `valueBase64` decodes to: up to 65,535 bytes.
+    /// The bytes of `valueBase64`, up to 65,535.
     pub(super) fn value(&self) -> EnvironmentResult<Vec<u8>> {
         let text = self.demand("valueBase64", self.string("valueBase64")?)?;
         // Assumption: both messages. That values must be Base64 and fit this size is documented;

@@ -19,7 +19,7 @@ use crate::crest::Object;
 use crate::crest::request::Segments;
 use crate::service::Service;
 
-/// What a secret's value can be.
+/// The encodings of a secret's value.
 const ENCODINGS: [&str; 4] = ["generic", "pem", "base64hmac", "base64aes"];
 
 /// Assumption: the name of the schema that errors cite, formed after that of variables. A secret

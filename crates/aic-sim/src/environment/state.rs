@@ -1,4 +1,4 @@
-//! What the environment holds, for whoever compares one time with another.
+//! The contents of the service, for a comparison of one time with another.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::Environment;
 
 impl Environment {
-    /// What it holds, by the path under which it is found. Who changed it when is left out.
+    /// The contents, by the path under which they are found. The writer and the time of a change are
+    /// left out.
     pub(crate) fn held(&self) -> BTreeMap<String, Value> {
         let variables = self
             .variables

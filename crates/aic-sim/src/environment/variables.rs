@@ -18,7 +18,7 @@ use crate::crest::error::{Error, Result};
 use crate::crest::request::Segments;
 use crate::service::Service;
 
-/// What a variable's value can be.
+/// The types of a variable's value.
 const TYPES: [&str; 9] = [
     "string",
     "list",
@@ -45,7 +45,7 @@ pub(super) struct Variable {
 }
 
 impl Variable {
-    /// What it is, whoever has made it so.
+    /// The content, without its writer and the time.
     pub(super) fn held(&self) -> Value {
         json!([self.description, self.expression_type, self.value])
     }

@@ -14,7 +14,7 @@ use super::secrets::{Secret, fits};
 use crate::crest::request::{Parameters, Segments};
 use crate::service::Service;
 
-/// What is said of a version that is not there.
+/// The message about a version that is not there.
 const NOT_FOUND: &str = "Failed to get secret version";
 
 /// A version as it is shown.

@@ -1,6 +1,6 @@
-//! What is known of the product, as tables that can be read as they are: one record a line,
-//! columns parted by tabs. Lines that start with `#` say what the columns hold; the first line
-//! after them names the columns.
+//! The facts about the product, as tables that can be read as they are: one record a line, columns
+//! parted by tabs. Lines that start with `#` say what the columns hold; the first line after them names
+//! the columns.
 
 /// The types of nodes.
 pub(crate) const NODE_TYPES: &str = include_str!("node_types.tsv");
@@ -14,19 +14,19 @@ pub(crate) const AUTHENTICATION_SETTINGS: &str = include_str!("authentication_se
 /// The settings of a realm's OAuth 2.0 provider, by group.
 pub(crate) const OAUTH_PROVIDER_SETTINGS: &str = include_str!("oauth_provider_settings.tsv");
 
-/// What scripts can be written for.
+/// The contexts for which scripts are written.
 pub(crate) const SCRIPT_CONTEXTS: &str = include_str!("script_contexts.tsv");
-/// What scripts can use, by name.
+/// The bindings of scripts, by name.
 pub(crate) const SCRIPT_BINDINGS: &str = include_str!("script_bindings.tsv");
-/// What that offers, by class.
+/// The elements of bindings, by class.
 pub(crate) const SCRIPT_ELEMENTS: &str = include_str!("script_elements.tsv");
 /// The classes that scripts may use.
 pub(crate) const SCRIPT_ALLOW_LISTS: &str = include_str!("script_allow_lists.tsv");
 
-/// What policies can be made of.
+/// The types of which policies are made.
 pub(crate) const POLICY_TYPES: &str = include_str!("policy_types.tsv");
 
-/// What stands in a column that has nothing to say.
+/// The mark for an empty column.
 const NOTHING: &str = "-";
 
 /// The records of a table with `N` columns. A line with more or fewer is left out, which the test

@@ -22,7 +22,7 @@ impl Wanted {
     }
 }
 
-/// What identifies one end of a relationship: an object and its property.
+/// The identity of one end of a relationship: an object and its property.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct End {
     object: Target,

@@ -147,7 +147,7 @@ fn url_of(service: &Service<Idm>, type_name: &str, id: &str) -> String {
     location(service.base_url(), ["openidm", "managed", type_name, id])
 }
 
-/// What a write has done to an object, for the logs.
+/// The event about a write to an object, for the logs.
 fn written(
     type_name: &str,
     id: &str,

@@ -64,7 +64,7 @@ struct Managed {
 }
 
 impl Idm {
-    /// What a read of an object shows, if the object is there.
+    /// The object as a read shows it, if the object is there.
     fn peek(&self, type_name: &str, id: &str) -> Option<Arc<Object>> {
         let stored = self.collections.get(type_name)?.get(id)?;
         Some(Arc::clone(&stored.content))

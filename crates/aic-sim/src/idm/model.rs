@@ -1,4 +1,4 @@
-//! What IDM makes of the managed object configuration.
+//! The managed object types, as IDM reads them from its configuration.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub(super) struct ObjectType {
     pub(super) metadata: Option<Metadata>,
 }
 
-/// What shows when an object was created and changed.
+/// The place that records when an object was created and changed.
 #[derive(Debug)]
 pub(super) struct Metadata {
     /// The property that leads there.

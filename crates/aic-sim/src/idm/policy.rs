@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::model::{ObjectType, Property};
 use crate::crest::Object;
 
-/// What a property failed, as IDM lists it.
+/// The requirements that properties failed, as IDM lists them.
 #[derive(Debug, Default)]
 pub(super) struct Failures(Vec<Value>);
 

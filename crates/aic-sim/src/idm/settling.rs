@@ -20,17 +20,17 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5);
 #[derive(Debug, Clone, Default)]
 pub(super) struct Settling<T> {
     shown: T,
-    /// What was written last, and when it is shown, by the tenant's clock.
+    /// The last write, and the time from which it is shown, by the tenant's clock.
     written: Option<(Duration, T)>,
 }
 
 impl<T> Settling<T> {
-    /// What a read shows.
+    /// The document as a read shows it.
     pub(super) fn shown(&self) -> &T {
         &self.shown
     }
 
-    /// What was written last, shown or not.
+    /// The document of the last write, shown or not.
     pub(super) fn written(&self) -> &T {
         self.written.as_ref().map_or(&self.shown, |(_, written)| written)
     }
@@ -75,13 +75,12 @@ impl fmt::Debug for Today {
     }
 }
 
-/// What differs from one real tenant to another. All copies of one tenant's IDM share it.
+/// The behaviour that differs from one real tenant to another. All copies of one tenant's IDM share it.
 #[derive(Debug, Default)]
 pub(super) struct Habits {
     /// How long what is written to the configuration takes to be shown.
     configuration_delay: Mutex<Duration>,
-    /// What a query for managed objects is answered as an estimate of their number, where it is
-    /// not counted.
+    /// The estimated number of managed objects in the answer to a query, where they are not counted.
     estimated_total: Mutex<Option<usize>>,
 }
 

@@ -1,4 +1,4 @@
-//! What identity management holds, for whoever compares one time with another.
+//! The contents of the service, for a comparison of one time with another.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,8 @@ use super::Idm;
 use super::store::Stored;
 
 impl Idm {
-    /// What it holds, by the path under which it is found. Revisions, and the ids of
-    /// relationships, are left out: whatever is put back gets others.
+    /// The contents, by the path under which they are found. Revisions, and the ids of relationships,
+    /// are left out: whatever is put back gets others.
     pub(crate) fn held(&self) -> BTreeMap<String, Value> {
         let mut held = BTreeMap::new();
         for (object_type, collection) in &self.collections {

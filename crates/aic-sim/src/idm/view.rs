@@ -1,4 +1,4 @@
-//! What is shown of an object.
+//! Objects as they are shown.
 
 use std::sync::Arc;
 

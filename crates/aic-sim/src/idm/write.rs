@@ -25,7 +25,7 @@ struct Draft {
     relations: Vec<(String, Vec<Wanted>)>,
 }
 
-/// What a write has done to an object.
+/// The outcome of a write to an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
     Created,
@@ -121,7 +121,7 @@ impl Idm {
         id: &str,
         object: Object,
     ) -> Result<(Arc<Object>, Outcome)> {
-        // What is written to a private property is not kept, so it cannot be compared.
+        // The value of a private property is not kept, so it cannot be compared.
         let may_differ = object.keys().any(|name| object_type.is_private(name));
         let draft = self.draft(object_type, object)?;
         let stored = self.stored(object_type, id)?;

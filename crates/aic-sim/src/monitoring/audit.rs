@@ -130,7 +130,7 @@ fn session_created(caller: &Caller, exchange: &Exchange<'_>) -> Object {
     fields
 }
 
-/// What a write has made of an object.
+/// The change of an object by a write.
 #[derive(Debug)]
 struct ObjectChange<'a> {
     object_id: String,

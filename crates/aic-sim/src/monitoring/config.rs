@@ -9,7 +9,7 @@ use crate::bearer::Caller;
 use crate::crest::Object;
 use crate::crest::members;
 
-/// Whom AM says to have written journeys and nodes to its directory: itself. The entry before it, of
+/// The name under which AM writes journeys and nodes to its directory: its own. The entry before it, of
 /// the same transaction, names the administrator.
 const PLATFORM: &str = "id=dsameuser,ou=user,ou=am-config";
 
@@ -63,7 +63,7 @@ fn fields(
     fields
 }
 
-/// What a request does to configuration; nothing for those that only look or compute.
+/// The operation of a request on configuration. A request that only looks or computes has no operation.
 fn operation(exchange: &Exchange<'_>) -> Option<&'static str> {
     match *exchange.method {
         Method::PUT if exchange.status == StatusCode::CREATED => Some("CREATE"),

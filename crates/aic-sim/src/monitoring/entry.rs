@@ -1,4 +1,4 @@
-//! What entries of all kinds are made of.
+//! The parts that entries of all kinds have.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::bearer::Caller;
 use crate::crest::request::Parameters;
 use crate::crest::{Object, members};
 
-/// What was asked and what came of it.
+/// A request and its answer.
 pub(crate) struct Exchange<'a> {
     pub(crate) base_url: &'a str,
     pub(crate) method: &'a Method,
@@ -25,7 +25,7 @@ pub(crate) struct Exchange<'a> {
     pub(crate) elapsed: Duration,
 }
 
-/// What all entries have. The topic is said by each.
+/// The members that all entries have. Each adds its own topic.
 pub(super) fn common(event: &str, exchange: &Exchange<'_>) -> Object {
     let sessions: Vec<&str> = exchange.caller.iter().map(|caller| &*caller.session).collect();
     members(json!({

@@ -152,7 +152,7 @@ fn length(value: &Value) -> usize {
     count.0
 }
 
-/// What the ids of entries begin with.
+/// The beginning of the ids of entries.
 const SERVER: &str = "7f1c3b52-0c7e-4d0b-8a44-0d6b8f6f1e21";
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ const LIMIT: u32 = 60;
 /// of a few requests in a row would settle it.
 const WINDOW: Duration = Duration::from_mins(1);
 
-/// What has been used of the current window.
+/// The used part of the current window.
 #[derive(Debug, Default)]
 pub(super) struct Limit {
     ends: Duration,

@@ -93,7 +93,7 @@ impl Page {
     }
 }
 
-/// What a client looks for.
+/// The criteria of a client's search.
 #[derive(Debug)]
 struct Criteria<'a> {
     sources: Vec<&'a str>,

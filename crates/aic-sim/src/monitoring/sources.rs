@@ -3,8 +3,8 @@
 use axum::Json;
 use serde_json::{Value, json};
 
-/// What a tenant lists: the fourteen of the one recording, of 2023, and the one that the documentation
-/// has of every tenant besides.
+/// The sources that a tenant lists: the fourteen of the one recording, of 2023, and the one that the
+/// documentation has of every tenant besides.
 const LISTED: [&str; 15] = [
     "am-access",
     "am-activity",
@@ -23,7 +23,7 @@ const LISTED: [&str; 15] = [
     "idm-sync",
 ];
 
-/// What is documented besides, and may be asked for although nothing is found.
+/// The other documented sources, which may be asked for although nothing is found.
 const UNLISTED: [&str; 4] = ["ws-activity", "ws-config", "ws-core", "ws-everything"];
 
 /// GET /monitoring/logs/sources: the totals are as recorded.

@@ -41,7 +41,7 @@ impl<T> Expiring<T> {
         secret
     }
 
-    /// What a secret stands for, unless it has expired.
+    /// The value for which a secret stands, unless it has expired.
     pub(super) fn get(&self, secret: &str, now: Duration) -> Option<&T> {
         self.entries.get(secret).filter(|entry| entry.expires > now).map(|entry| &entry.value)
     }
@@ -67,7 +67,7 @@ impl<T> Expiring<T> {
         self.secret_length = length.max(SECRET_LENGTH);
     }
 
-    /// What a secret stood for: it can be taken once.
+    /// Takes the value for which a secret stands. The secret stands for nothing afterwards.
     pub(super) fn take(&mut self, secret: &str, now: Duration) -> Option<T> {
         let entry = self.entries.remove(secret)?;
         (entry.expires > now).then_some(entry.value)

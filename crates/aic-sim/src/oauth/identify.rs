@@ -25,7 +25,7 @@ pub(crate) async fn identify(
 }
 
 impl OAuth {
-    /// Whom the access token of a request stands for, if it has one that is valid.
+    /// The caller for whom the access token of a request stands, if the token is valid.
     ///
     /// Assumption: a login is accepted by no service, only what it was exchanged for. On a real
     /// tenant a login carries scopes too; a request with one would settle it.

@@ -1,4 +1,4 @@
-//! What all ways to log in have in common: what is asked for, and what is given.
+//! The common part of all ways to log in: the request, and the tokens for it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::bearer::{Administrator, Caller, Offer, Scopes};
 use crate::crest::request::Parameters;
 use crate::event::Event;
 
-/// What a client asks for, whichever way the administrator signs in.
+/// The request of a client for a login, whichever way the administrator signs in.
 #[derive(Debug, Clone)]
 pub(super) struct LoginRequest {
     pub(super) scopes: Scopes,

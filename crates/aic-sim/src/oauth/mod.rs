@@ -43,7 +43,7 @@ const LOGIN_LIFETIME: Duration = Duration::from_secs(3_599);
 /// Assumption: as long as a service account's token, which is recorded. One exchange would settle it.
 const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_secs(899);
 
-/// Who answers the authorization request, and the page for a device.
+/// The mode of sign-in: it decides who answers the authorization request, and the page for a device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SignIn {
     /// The demo administrator signs in and consents at once.
@@ -76,7 +76,7 @@ struct Issued {
     offer: Offer,
 }
 
-/// What an authorization code stands for.
+/// The request for which an authorization code stands.
 #[derive(Debug)]
 struct Code {
     request: AuthorizationRequest,

@@ -55,7 +55,7 @@ pub(super) async fn issue(
     }
 }
 
-/// POST /oauth2/token/revoke (RFC 7009): whatever the token was, it is none afterwards.
+/// POST /oauth2/token/revoke (RFC 7009): the token is no longer valid, whatever it was.
 ///
 /// Assumption: revoking a login leaves the tokens that were exchanged for it alone. Using one
 /// afterwards would settle it.

@@ -1,4 +1,4 @@
-//! What users did in the hours before the tenant was started.
+//! The activity of users in the hours before the tenant was started.
 
 use time::{Duration, OffsetDateTime};
 
@@ -13,7 +13,7 @@ const SIGN_INS: usize = 48;
 const FAILED: usize = 3;
 /// How far apart sign-ins are.
 const APART: Duration = Duration::minutes(27);
-/// Who locked their account with wrong passwords: one of those who are inactive in IDM.
+/// The user whose account was locked after wrong passwords: one who is inactive in IDM.
 const LOCKED: usize = 10;
 
 const fn login(key: &'static str, kind: &'static str, name: &'static str) -> Node {
@@ -41,7 +41,7 @@ pub(super) fn replay(now: OffsetDateTime, events: &mut Events) {
     incidents.for_each(|incident| incident.write(events));
 }
 
-/// Who could not sign in within the last hour, for whom somebody may well call the helpdesk.
+/// A failed sign-in of the last hour, for which the user may well call the helpdesk.
 fn fail(now: OffsetDateTime, number: usize) -> Execution<'static> {
     let minutes = [52, 31, 9][number % FAILED];
     let steps = vec![

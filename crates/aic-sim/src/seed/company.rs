@@ -218,7 +218,7 @@ impl Realm<'_> {
     }
 }
 
-/// What users of both realms have in common.
+/// The properties that users of both realms have.
 fn user(index: usize, person: &Person, mail_domain: &str) -> Object {
     let place = &PLACES[index % PLACES.len()];
     let status = if index % 11 == 10 { "inactive" } else { "active" };

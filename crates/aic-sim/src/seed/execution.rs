@@ -23,7 +23,7 @@ pub(super) struct Execution<'a> {
     pub(super) realm: &'static str,
     pub(super) person: &'a Person,
     pub(super) begins: OffsetDateTime,
-    /// What tells it from the others.
+    /// The number that tells the execution from the others.
     pub(super) number: usize,
     /// The nodes passed, with their outcomes.
     pub(super) steps: Vec<(Node, &'static str)>,
@@ -162,7 +162,7 @@ impl Execution<'_> {
         events.add(Source::IdmActivity, date, fields);
     }
 
-    /// What a script of the journey writes when someone is not let in.
+    /// Writes the message of a script of the journey when someone is not let in.
     fn script_message(
         &self,
         events: &mut Events,
@@ -212,7 +212,7 @@ impl Execution<'_> {
     }
 }
 
-/// What users sign in with.
+/// The browsers with which users sign in.
 const BROWSERS: [&str; 3] = [
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/139.0.0.0 Safari/537.36",
     "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15",

@@ -1,5 +1,5 @@
-//! What else the logs have of the hours before: what administrators changed, what IDM synchronized,
-//! and what went wrong.
+//! The other log entries of the hours before: changes by administrators, synchronization by IDM, and
+//! failures.
 
 use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
@@ -10,7 +10,7 @@ use crate::crest::members;
 use crate::idm::stable_uuid;
 use crate::monitoring::{Events, Source};
 
-/// Whom AM says to have written journeys to its directory.
+/// The name under which AM writes journeys to its directory.
 const PLATFORM: &str = "id=dsameuser,ou=user,ou=am-config";
 
 /// An entry of the logs.

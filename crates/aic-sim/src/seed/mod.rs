@@ -1,4 +1,4 @@
-//! What a tenant holds at the start.
+//! The contents of a tenant at the start.
 //!
 //! A seed is written through the same door as a client's requests, so that it keeps to the
 //! tenant's own rules.
@@ -26,7 +26,7 @@ use crate::environment::Environment;
 use crate::idm::Idm;
 use crate::monitoring::Events;
 
-/// What a tenant holds at the start.
+/// The contents of a tenant at the start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Seed {
     /// A company: users, roles, groups, organizations, applications and themes in both realms,

@@ -22,7 +22,7 @@ pub(super) fn add(config: &mut RealmConfig, realm: Realm) -> Result<()> {
     journey.add(config, realm)
 }
 
-/// Who they are.
+/// The steps that identify the new user.
 fn identify(realm: Realm) -> Vec<Step> {
     let welcome = json!({"message": {"en": "Welcome to Northlight. Do you have an invitation?"},
         "messageYes": {"en": "Yes"}, "messageNo": {"en": "No"}});
@@ -105,7 +105,7 @@ fn identify(realm: Realm) -> Vec<Step> {
     ]
 }
 
-/// What is still missing of them.
+/// The steps that ask the new user for missing details.
 fn complete(realm: Realm) -> Vec<Step> {
     let user = format!("managed/{}_user", realm.name());
     let kba = json!({"message": {"en": "In case you forget your password"}});

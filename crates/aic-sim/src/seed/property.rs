@@ -1,4 +1,4 @@
-//! What the schemas of managed object types are made of.
+//! The parts of the schemas of managed object types.
 
 use serde_json::{Value, json};
 
@@ -95,7 +95,7 @@ fn relationship(title: &str, realm: &str, kind: &str, reverse: &str) -> Value {
     })
 }
 
-/// What every property has.
+/// The members that every property has.
 pub(super) fn property(title: &str, json_type: &str) -> Value {
     json!({"title": title, "type": json_type, "viewable": true, "searchable": true, "userEditable": false})
 }

@@ -6,7 +6,7 @@ use super::Seed;
 use crate::crest::Object;
 use crate::idm::stable_uuid;
 
-/// What tells one theme from another.
+/// The differences between one theme and another.
 struct Theme {
     name: &'static str,
     is_default: bool,

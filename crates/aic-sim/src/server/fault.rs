@@ -26,7 +26,7 @@ pub struct Fault {
     times: u64,
 }
 
-/// What goes wrong. Over HTTP/2, where a connection would be closed, only the stream of the request
+/// The kind of a fault. Over HTTP/2, where a connection would be closed, only the stream of the request
 /// is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FaultKind {
@@ -270,7 +270,7 @@ pub(super) fn bomb(mebibytes: u32) -> Result<Response<Body>, ConnectionCut> {
     Ok(response)
 }
 
-/// What identity management says of a resource that it does not know.
+/// The answer of identity management about a resource that it does not know.
 pub(super) fn not_yet_there(path: &str) -> Response<Body> {
     let resource = path.strip_prefix("/openidm/").unwrap_or(path);
     let body = json!({

@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 const TRANSACTION_ID: HeaderName = HeaderName::from_static("x-forgerock-transactionid");
 
-/// What a tenant and its front end add, unless the service set the header itself. `alt-svc` is left
-/// out: it would send browsers to an HTTP/3 port that is not there.
+/// The headers that a tenant and its front end add, unless the service set the header itself. `alt-svc`
+/// is left out: it would send browsers to an HTTP/3 port that is not there.
 ///
 /// Assumption: every service adds all of them. They are recorded one by one, most of them of some
 /// services only; an answer of each service would settle it.

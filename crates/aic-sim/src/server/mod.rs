@@ -162,7 +162,7 @@ impl Server {
         Ok(response)
     }
 
-    /// What the tenant itself answers.
+    /// The answer of the tenant itself.
     async fn carry_out(&self, request: Request<Bytes>) -> Response<Body> {
         #[cfg(feature = "compression")]
         let encoding = self.encoding_for(&request);
@@ -178,7 +178,7 @@ impl Server {
         lock(&self.encoding).filter(|encoding| encoding.is_accepted(request.headers()))
     }
 
-    /// What the tenant answers under a fault.
+    /// The answer of the tenant under a fault.
     async fn misbehave(
         &self,
         kind: FaultKind,

@@ -34,8 +34,8 @@ impl RequestWatch {
         }
     }
 
-    /// Has the log service record what became of the request. Who called, and what the service tells
-    /// of it, come with the answer.
+    /// Has the log service record what became of the request. The answer carries the caller, and the
+    /// event of the service.
     pub(super) fn end(self, tenant: &Tenant, response: &Response<Body>) {
         let event = response.extensions().get::<Event>();
         let transaction = response.headers().get("x-forgerock-transactionid");

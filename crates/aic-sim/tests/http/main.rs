@@ -1,4 +1,4 @@
-//! What the simulated tenant does, seen over HTTP.
+//! The behaviour of the simulated tenant, seen over HTTP.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
 
 mod clients;

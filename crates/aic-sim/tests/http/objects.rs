@@ -1,5 +1,5 @@
-//! What recordings show of managed objects besides the requests themselves: headers, policies, counts,
-//! and objects of the platform's own.
+//! The properties of managed objects in recordings, besides the requests themselves: headers, policies,
+//! counts, and objects of the platform's own.
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};

@@ -21,7 +21,7 @@ pub(crate) struct Tenant {
     pub(crate) token: String,
 }
 
-/// What the tenant answered.
+/// The tenant's answer.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,

@@ -1,4 +1,4 @@
-//! What is the same in every realm (`global-config`), as far as customers may see it.
+//! The configuration that is the same in every realm (`global-config`), as far as customers may see it.
 
 mod realms;
 mod scripting;

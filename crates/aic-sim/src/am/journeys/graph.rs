@@ -1,4 +1,4 @@
-//! What holds of the nodes of a tree.
+//! The rules for the nodes of a tree.
 
 use serde_json::{Value, json};
 
@@ -22,7 +22,7 @@ pub(super) fn static_nodes() -> Value {
     })
 }
 
-/// What a tree says of a node besides its settings.
+/// The members of a node in a tree, besides its settings.
 const MEMBERS: [&str; 6] = ["nodeType", "version", "displayName", "connections", "x", "y"];
 
 /// Checks the nodes of a tree, and parts them from the settings that a client may have sent along.
@@ -47,7 +47,7 @@ pub(super) fn take_apart(tree: &mut Object, versioned: bool) -> Result<Vec<(Key,
     Ok(settings)
 }
 
-/// What a node in a tree refers to.
+/// The key of the node that an entry of a tree refers to.
 fn key(id: &str, node: &Object) -> Result<Key> {
     let text = |name: &str| node.get(name).and_then(Value::as_str);
     let version = text("version").unwrap_or(FIRST_VERSION).to_owned();

@@ -24,7 +24,7 @@ pub(super) const FIRST_VERSION: &str = "1.0";
 #[derive(Debug, Clone, Default)]
 pub(in crate::am) struct Nodes(BTreeMap<Key, Object>);
 
-/// What a node is found by.
+/// The key of a node.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key {
     pub(super) kind: String,
@@ -220,7 +220,7 @@ pub(super) fn node_type(key: &Key) -> Result<&'static NodeType> {
         .ok_or_else(|| Error::not_found(format!("Resource '{}/{}' not found", key.kind, key.id)))
 }
 
-/// What a page calls one of its nodes.
+/// The key of the node that an entry of a page refers to.
 pub(super) fn child_key(child: &Object) -> Option<Key> {
     let text = |name: &str| child.get(name).and_then(Value::as_str).map(str::to_owned);
     let version = text("nodeVersion").unwrap_or_else(|| FIRST_VERSION.to_owned());

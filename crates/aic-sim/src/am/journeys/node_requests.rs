@@ -159,7 +159,7 @@ pub(super) async fn delete_version(
     Ok(Answer::ok(node))
 }
 
-/// What can be done with either version of a path to a type.
+/// Carries out the actions on either version of a path to a type.
 fn act_on(
     realm: &RealmHandle,
     kind: &'static NodeType,

@@ -26,7 +26,7 @@ impl RealmConfig {
         let known = child.and_then(|child| {
             let key = child_key(child)?;
             let kind = catalogue::find(&key.kind, &key.version)?;
-            // Who asks for the outcomes of a page that is not saved may send its children whole.
+            // A client that asks for the outcomes of an unsaved page may send its children whole.
             let written = ["_properties", "nodeProperties", "config"];
             let written = written.iter().find_map(|name| child.get(*name)?.as_object());
             let content = written.or_else(|| self.nodes.get(&key)).cloned().unwrap_or_default();

@@ -1,10 +1,10 @@
-//! What scripts can use, as `facts/script_bindings.tsv` and `facts/script_elements.tsv` have it.
+//! The bindings of scripts, as `facts/script_bindings.tsv` and `facts/script_elements.tsv` have them.
 
 use serde_json::{Value, json};
 
 use crate::facts::{SCRIPT_BINDINGS, SCRIPT_ELEMENTS, content, parts, records};
 
-/// What stands in the place of parameters where an element is a field.
+/// The mark in the place of parameters for an element that is a field.
 const FIELD: &str = "field";
 
 /// A name that scripts of a context can use.

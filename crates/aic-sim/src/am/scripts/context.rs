@@ -1,4 +1,4 @@
-//! What scripts can be written for, as `facts/script_contexts.tsv` has it.
+//! The contexts of scripts, as `facts/script_contexts.tsv` has them.
 
 use std::sync::LazyLock;
 
@@ -15,7 +15,7 @@ use crate::facts::{SCRIPT_ALLOW_LISTS, SCRIPT_CONTEXTS, content, parts, records}
 static ALL: LazyLock<Vec<Context>> =
     LazyLock::new(|| records(SCRIPT_CONTEXTS).map(Context::parse).collect());
 
-/// What a script can be written for.
+/// A context for which scripts are written.
 #[derive(Debug)]
 pub(in crate::am) struct Context {
     pub(in crate::am) id: &'static str,

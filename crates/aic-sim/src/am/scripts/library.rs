@@ -31,7 +31,7 @@ fn show(script: &Object) -> Object {
     }))
 }
 
-/// What a script assigns to members of `exports`. AM runs the script to find out; this reads
+/// The members of `exports` to which a script assigns. AM runs the script to find out; this reads
 /// assignments of literals and of functions, which is how libraries are written.
 fn exports(source: &str) -> Vec<Value> {
     let assigned = source.split("exports.").skip(1).filter_map(|rest| {

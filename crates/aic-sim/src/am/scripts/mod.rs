@@ -16,19 +16,19 @@ use crate::service::Service;
 pub(super) use context::Context;
 pub(crate) use script::Author;
 
-/// What a realm has.
+/// The routes to a realm's scripts.
 pub(super) fn router() -> Router<Arc<Service<Am>>> {
     Router::new()
         .route("/scripts", get(script::list).post(script::act))
         .route("/scripts/{id}", get(script::read).put(script::write).delete(script::delete))
 }
 
-/// What a realm's scripts can share.
+/// The route to the libraries that a realm's scripts share.
 pub(super) fn libraries() -> Router<Arc<Service<Am>>> {
     Router::new().route("/libraries", get(library::list))
 }
 
-/// What is the same in every realm.
+/// The route to the contexts, which are the same in every realm.
 ///
 /// Assumption: a realm's path leads here as well. Every recorded request takes the path without a
 /// realm, so clients should; a recorded request on a realm's path would settle it.

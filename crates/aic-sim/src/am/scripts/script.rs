@@ -25,7 +25,7 @@ use crate::crest::request::{JsonBody, Parameters, Segments};
 /// The names of scripts that are the product's own start so.
 const INTERNAL: &str = "ForgeRock Internal:";
 
-/// What clients may send. `exports`, which libraries show elsewhere, is ignored.
+/// The fields that clients may send. `exports`, which libraries show elsewhere, is ignored.
 const FIELDS: [&str; 13] = [
     "_id",
     "name",
@@ -42,7 +42,7 @@ const FIELDS: [&str; 13] = [
     "exports",
 ];
 
-/// Who writes, and when.
+/// The writer of a script, and the time.
 #[derive(Debug, Clone)]
 pub(crate) struct Author {
     pub(crate) id: String,
@@ -223,7 +223,7 @@ fn check(known: Option<&Object>, precondition: &Precondition) -> Result<()> {
     }
 }
 
-/// What a client says of a script.
+/// A script as a client sends it.
 #[derive(Debug, PartialEq)]
 struct Draft {
     name: String,

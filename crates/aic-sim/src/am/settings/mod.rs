@@ -26,7 +26,7 @@ static AUTHENTICATION: LazyLock<Vec<Group>> =
 static OAUTH_PROVIDER: LazyLock<Vec<Group>> =
     LazyLock::new(|| attribute::groups(OAUTH_PROVIDER_SETTINGS));
 
-/// What the tables say where the name of the realm stands.
+/// The place of the realm's name in the tables.
 const REALM: &str = "{realm}";
 
 /// The services under `realm-config`.

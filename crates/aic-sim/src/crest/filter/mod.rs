@@ -20,7 +20,7 @@ pub enum Filter {
     Present(Pointer),
     /// `field operator value`.
     Compare {
-        /// What is compared.
+        /// The field that is compared.
         field: Pointer,
         /// How it is compared.
         operator: Operator,

@@ -156,7 +156,7 @@ impl<'a> Parser<'a> {
             return Ok(Value::String(self.string(quote)?));
         }
         let start = self.position;
-        // What is left of JSON's scalars once strings are gone has no white space or parentheses.
+        // The scalars of JSON, apart from strings, have no white space or parentheses.
         serde_json::from_str(self.word())
             .ok()
             .filter(|value: &Value| !value.is_array() && !value.is_object())

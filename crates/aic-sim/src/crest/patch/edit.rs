@@ -7,7 +7,7 @@ use crate::crest::Object;
 use crate::crest::error::{Error, Result};
 use crate::crest::pointer::{Pointer, index};
 
-/// What happens to an array element that is in the way.
+/// The treatment of an array element that is in the way.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Put {
     Insert,

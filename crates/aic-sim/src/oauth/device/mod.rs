@@ -48,7 +48,7 @@ pub(super) struct Devices {
     pending_status: StatusCode,
 }
 
-/// What a device code stands for.
+/// The request for which a device code stands.
 #[derive(Debug)]
 struct Device {
     user_code: String,
@@ -60,7 +60,7 @@ struct Device {
     decision: Option<Decision>,
 }
 
-/// What has become of a device code.
+/// The decision on a device code.
 #[derive(Debug, Clone)]
 enum Decision {
     Approved(&'static Administrator),
@@ -142,7 +142,8 @@ impl Device {
         self.decision.is_none() && now < self.expires
     }
 
-    /// Who has signed in. As in AM, only a client that still has to wait can be too fast.
+    /// The administrator who has signed in. As in AM, only a client that still has to wait can be too
+    /// fast.
     fn poll(&mut self, now: Duration) -> Result<&'static Administrator, Unready> {
         if now >= self.expires {
             return Err(Unready::Expired);

@@ -33,7 +33,7 @@ pub(in crate::oauth) fn device_consent(ticket: &str, scopes: &Scopes, user_code:
     document("Connect an application", Forms::ToTenant, &body)
 }
 
-/// Who has approved with the form, if anybody has.
+/// The administrator who has approved with the form, if anybody has.
 pub(in crate::oauth) fn approved_by(form: &Parameters) -> Option<&'static Administrator> {
     let administrator = form.get("administrator").and_then(Administrator::by_id);
     administrator.filter(|_| form.get("decision") == Some("allow"))
@@ -67,7 +67,7 @@ fn form(action: &str, ticket: &str, scopes: &Scopes) -> String {
     )
 }
 
-/// What a scope opens, for people.
+/// The meaning of a scope, for people.
 fn meaning(scope: &str) -> &'static str {
     match scope {
         "fr:am:*" => "Journeys, scripts and applications",

@@ -18,7 +18,7 @@ pub(super) use device::{approved, ask_for_code, refused, unknown_code};
 
 const STYLE: &str = include_str!("style.css");
 
-/// What the policy knows the style by.
+/// The hash by which the policy knows the style.
 static STYLE_HASH: LazyLock<String> =
     LazyLock::new(|| format!("sha256-{}", STANDARD.encode(Sha256::digest(STYLE))));
 

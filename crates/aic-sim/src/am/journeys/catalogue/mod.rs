@@ -14,7 +14,7 @@ use crate::facts::{NODE_ATTRIBUTES, NODE_TYPES, content, parts, records};
 
 pub(super) use outcomes::Outcomes;
 
-/// What clients may send of a node that is not an attribute of its type.
+/// The members of a node that clients may send though they are not attributes of its type.
 const IGNORED: [&str; 4] = ["_id", "_rev", "_type", "_outcomes"];
 
 static ALL: LazyLock<Vec<NodeType>> = LazyLock::new(|| {
@@ -88,7 +88,7 @@ impl NodeType {
         described
     }
 
-    /// What a node says of its type.
+    /// The reference of a node to its type.
     pub(super) fn reference(&self, with_version: bool) -> Value {
         let mut reference = json!({"_id": self.id, "name": self.name, "collection": true});
         if with_version {
@@ -116,7 +116,7 @@ impl NodeType {
         attribute::schema(&self.attributes, choices)
     }
 
-    /// What a node has unless it says otherwise.
+    /// The settings of a node that gives none.
     pub(super) fn template(&self) -> Object {
         attribute::template(&self.attributes)
     }

@@ -16,7 +16,7 @@ pub(in crate::am::journeys) enum Outcomes {
     OfLastChild,
 }
 
-/// What makes an outcome, or several.
+/// A rule that makes one outcome or several.
 #[derive(Debug)]
 pub(in crate::am::journeys) enum Rule {
     /// An outcome, if its conditions hold: attributes that are set or, after `!`, are not.
@@ -63,7 +63,7 @@ impl Rule {
         Self::One { id, name, conditions }
     }
 
-    /// What the rule makes of a node's configuration.
+    /// The outcomes that the rule makes from a node's configuration.
     pub(in crate::am::journeys) fn outcomes(&self, config: &Object) -> Vec<Value> {
         let all_hold = |conditions: &[&str]| conditions.iter().all(|one| holds(one, config));
         match self {
