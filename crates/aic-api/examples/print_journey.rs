@@ -51,7 +51,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What is on a page, or how many settings another node has.
+/// The nodes on a page, or the number of settings of another node.
 async fn describe<E: Error>(call: &Call<Read>, realm: Realm, node: &Result<NodeRef, E>) -> String {
     let node = match node {
         Ok(node) => node,

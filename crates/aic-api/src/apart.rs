@@ -24,8 +24,8 @@ impl Budget {
         Self { most, used: Mutex::new(0), freed: Condvar::new() }
     }
 
-    /// Does work on so much, once there is room for it. What is more than there may ever be has to
-    /// wait until it is alone.
+    /// Does work of this amount, once there is room for it. An amount above the whole budget waits
+    /// until the work is alone.
     pub(crate) fn within<T>(&self, amount: usize, work: impl FnOnce() -> T) -> T {
         let amount = amount.min(self.most);
         let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);

@@ -136,7 +136,8 @@ impl<A> Call<A> {
         if let WriteMode::FollowPlan(plan) = &self.write_mode {
             plan.check(&change, &self.journal)?;
         }
-        // Of what was looked at, nobody looks for more.
+        // A person judges a rehearsal by its ends, so a failure to find them counts. A write that is
+        // only recorded goes on without them.
         change.ends = match (
             &self.write_mode,
             Box::pin(self.ends(request, resource, &change.before)).await,
@@ -151,7 +152,7 @@ impl<A> Call<A> {
             self.journal.starts(change);
             return Ok(answer);
         }
-        // What an action reaches is no relationship, and actions are not undone.
+        // The ends of an action are not relationships, and actions are not undone.
         let relates = !change.ends.is_empty() && !matches!(change.verb, Verb::Delete | Verb::Act);
         let index = self.journal.starts(change);
         self.fresh.forget();
@@ -361,8 +362,8 @@ impl<A> Call<A> {
 }
 
 impl Call<Write> {
-    /// What it has changed, or of a rehearsal what it would change, in the order in which it began
-    /// to. A call that keeps nothing of what was there before has none.
+    /// The changes that the call has made, or would make if it is a rehearsal, in the order in which
+    /// they began. A call that does not keep the state before its writes has none.
     pub fn changes(&self) -> Vec<Change> {
         self.journal.to_vec()
     }
@@ -384,9 +385,9 @@ impl Call<Write> {
         !matches!(self.write_mode, WriteMode::Send)
     }
 
-    /// The same call again after it was rehearsed, now sent, and held to what was rehearsed: it
-    /// sends the same requests, and finds what they change in the same state, or it sends nothing.
-    /// Of a client that is for dry runs, it is another rehearsal.
+    /// The same call again after it was rehearsed, now sent, and held to what was rehearsed: it sends
+    /// the same requests, and finds what they change in the same state, or it sends nothing. A call of
+    /// a client for dry runs is rehearsed once more.
     ///
     /// `at_once` says that no time has passed since: what was read then is not read again, until
     /// the first request is sent that changes something.

@@ -28,7 +28,7 @@ use crate::http::Request;
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Change {
-    /// What it changes; of something new, where it is added.
+    /// The resource that is changed, or for a new one, the place where it is added.
     pub resource: Resource,
     /// How.
     pub verb: Verb,

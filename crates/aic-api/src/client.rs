@@ -28,7 +28,7 @@ pub struct ClientOptions {
     pub allowed_types: Vec<String>,
     /// The largest answer that is accepted, in bytes after decompression.
     pub largest_answer: usize,
-    /// What the transaction ids of its requests begin with, before a UUID, in visible ASCII.
+    /// The beginning of the transaction ids of its requests, before a UUID, in visible ASCII.
     /// Administrators search AIC's logs for it.
     pub transaction_prefix: &'static str,
 }
@@ -167,7 +167,7 @@ impl Client {
     }
 }
 
-/// What a [`Call`] may do: [`Read`] or [`Write`].
+/// The access of a [`Call`]: [`Read`] or [`Write`].
 pub trait Access: sealed::Sealed + Send + Sync + 'static {
     /// Whether it may write.
     const WRITES: bool;

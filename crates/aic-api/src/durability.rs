@@ -100,8 +100,8 @@ fn compare<D: PartialEq>(before: &D, now: &D, holds: impl Fn(&D) -> bool) -> Dur
     }
 }
 
-/// Looks at the document at once and after each pause, until it is as it should be. What the last
-/// look that succeeded has shown is the result; `so_far`, where none did.
+/// Looks at the document at once and after each pause, until it is as it should be. The result is the
+/// finding of the last look that succeeded, or `so_far` where none did.
 async fn look<D, F>(
     read: &impl Fn() -> F,
     judge: &impl Fn(&D) -> Durability,
@@ -140,9 +140,9 @@ mod tests {
     /// A document that loses writes.
     struct Lossy {
         document: Cell<u8>,
-        /// What becomes of each write: whether it is done, and what is reported.
+        /// The fate of each write: whether it is done, and what is reported.
         writes: Cell<&'static [(bool, Result<(), WriteOutcome>)]>,
-        /// What somebody else makes of the document after the first write.
+        /// The document that somebody else writes after the first write.
         other: Option<u8>,
     }
 

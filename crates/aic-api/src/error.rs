@@ -120,7 +120,7 @@ fn held(references: &[String]) -> String {
 }
 
 impl ApiError {
-    /// Of a refusal, why. That a service is known to take no requests counts as one.
+    /// The cause of a refusal. A service that is known to take no requests counts as a refusal.
     pub fn cause(&self) -> Option<Cause> {
         match self {
             Self::Refused(refusal) => Some(refusal.cause),
@@ -173,8 +173,8 @@ impl ApiError {
         self
     }
 
-    /// The outcome of a write, `None` for a read. What was refused before anything was sent
-    /// has changed nothing, whatever it was.
+    /// The outcome of a write; `None` for a read. A write that was refused before anything was sent has
+    /// changed nothing.
     pub fn write_outcome(&self) -> Option<WriteOutcome> {
         match self {
             Self::Auth(_)

@@ -77,13 +77,13 @@ pub(crate) struct KnownEnvironment {
 #[derive(Debug, Default)]
 struct Last {
     info: Option<(EnvironmentInfo, SystemTime)>,
-    /// That the service was not there, and when that was found.
+    /// The failure of the service to answer, and the time at which it was found.
     failure: Option<(ApiError, Instant)>,
 }
 
 impl KnownEnvironment {
-    /// What it is, where that is still believed, or why it cannot be asked, where that was found
-    /// since the caller began to wait: it need not wait for the same once more.
+    /// The information, where it is still believed. Otherwise the failure to read it, where that was
+    /// found since the caller began to wait: the caller need not wait for the same failure again.
     pub(crate) fn known_since(&self, began: Instant) -> Option<Result<EnvironmentInfo, ApiError>> {
         let last = self.last();
         if let Some(info) = last.believed_at(SystemTime::now()) {
@@ -116,7 +116,7 @@ impl KnownEnvironment {
 }
 
 impl Last {
-    /// What it is, where that is still believed at this time. The clock counts the time that a
+    /// The information, where it is still believed at this time. The clock counts the time that a
     /// machine sleeps; one that was set back proves nothing.
     fn believed_at(&self, now: SystemTime) -> Option<&EnvironmentInfo> {
         let (info, read_at) = self.info.as_ref()?;
@@ -185,7 +185,7 @@ pub(crate) fn check(
         Ok(_) => return Ok(()),
         Err(error) if tells_nothing(&error) && writable.contains(&Tier::Unknown) => return Ok(()),
         Err(error) if tells_nothing(&error) => Protected::Unreadable(error.to_string()),
-        // What keeps the environment from being asked has its own remedy.
+        // An error that keeps the environment from being asked has its own remedy.
         Err(error) => return Err(error.of_a_write_not_sent()),
     };
     Err(ApiError::Protected(protected))

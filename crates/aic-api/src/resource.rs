@@ -275,7 +275,7 @@ impl Resource {
     }
 }
 
-/// What it is, in a few words: "the journey Login".
+/// The name of the resource in a few words: "the journey Login".
 impl fmt::Display for Resource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -138,7 +138,7 @@ impl<'a> Journeys<'a, Write> {
     ///
     /// # Errors
     ///
-    /// [`ApiError`]; a journey that is not there is none.
+    /// [`ApiError`]. A missing journey is not an error.
     pub async fn edit(&self, name: &JourneyName) -> Result<JourneyEdit<'a>, ApiError> {
         let lock = self.call.lock(&self.one(name).path()).await;
         let before = match self.get(name).await {

@@ -83,7 +83,7 @@ impl Script {
         })
     }
 
-    /// The script with its source as text. A source that is none stays as it is.
+    /// The script with its source as text. A source that is not text stays as it is.
     pub fn into_readable(mut self) -> Map<String, Value> {
         if let Some(ScriptSource::Text(text)) = self.source() {
             self.0.insert("script".to_owned(), text.into());

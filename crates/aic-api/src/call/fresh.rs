@@ -22,8 +22,8 @@ impl Fresh {
         }
     }
 
-    /// What the rehearsal itself has found before: it looks at one state of the tenant. What was not
-    /// there is looked for again, for a rehearsal may wait for it.
+    /// The answer that the rehearsal itself has found before: a rehearsal looks at one state of the
+    /// tenant. A missing resource is looked for again, because a rehearsal may wait for it.
     pub(super) fn seen(&self, request: &Request) -> Option<Result<Answer, ApiError>> {
         let seen = self.kept().get(&key(request)).filter(|result| result.is_ok()).cloned();
         seen.inspect(|_| note_use(request))

@@ -93,7 +93,7 @@ impl Change {
         let precondition = precondition(&subject, found.as_ref());
         let request = self.unconditional_inverse(subject, found)?;
         Ok(match precondition {
-            // What is not there any more need not be deleted.
+            // A resource that is gone need not be deleted.
             Some(Precondition::Exists) if request.method == Method::DELETE => request,
             Some(precondition) => request.precondition(precondition),
             None => request,
@@ -247,8 +247,8 @@ fn in_order(value: &mut Value) {
 }
 
 /// Whether an object's field is stored with it, and not IDM's own or made up when it is read.
-// What IDM makes up is called `effective...`, as recordings of users show: their applications,
-// assignments, groups and roles.
+// The fields that IDM makes up are called `effective...`, as recordings of users show: their
+// applications, assignments, groups and roles.
 fn is_stored(field: &str) -> bool {
     !field.starts_with('_') && !field.starts_with("effective")
 }

@@ -4,8 +4,8 @@ use sha2::{Digest, Sha256};
 use super::{Change, Journal, State};
 use crate::{ApiError, Resource};
 
-/// What a call would send, and in which state it would find what it changes: what somebody has
-/// looked at who lets it through.
+/// The requests that a call would send, and the state in which it would find the resources that it
+/// changes. Whoever lets the call through has looked at its plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan(Vec<PlannedChange>);
 
@@ -44,7 +44,7 @@ impl Plan {
                 <[u8; 32]>::from(hash.finalize())
             })
             .collect();
-        // What is changed side by side comes in any order.
+        // Changes that are made side by side come in any order.
         steps.sort_unstable();
         let mut all = Sha256::new();
         for step in steps {
@@ -55,7 +55,7 @@ impl Plan {
 
     /// Objects to a change that is not part of the plan, or that would find another state.
     pub(crate) fn check(&self, change: &Change, journal: &Journal) -> Result<(), ApiError> {
-        // What the call itself has added or changed it may put right.
+        // The call may put right a resource that it has added or changed itself.
         if journal.has_written(&change.resource) {
             return Ok(());
         }
@@ -98,8 +98,8 @@ fn hash(state: &State) -> [u8; 32] {
     hash.finalize().into()
 }
 
-/// Adds a value to a hash, whatever the order of its members. Of what was read, encrypted forms
-/// are left out: they may differ each time.
+/// Adds a value to a hash, whatever the order of its members. Encrypted forms are left out of a value
+/// that was read: they may differ each time.
 fn add(hash: &mut Sha256, value: &Value, is_read: bool) {
     match value {
         Value::Object(members) if is_read && members.contains_key("$crypto") => {

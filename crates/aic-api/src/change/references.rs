@@ -16,7 +16,8 @@ use crate::http::Request;
 use crate::path::{ObjectType, Path};
 use crate::{ApiError, Call, Resource};
 
-/// How many objects at the other ends of relationships are read. Of more, none is.
+/// The most objects at the other ends of relationships that are read. Where there are more, none is
+/// read.
 const MOST_READ: usize = 100;
 /// How many are read at a time.
 const READS_AT_A_TIME: usize = 32;
@@ -30,7 +31,7 @@ pub struct End {
     /// Its name, where it was read.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub name: Option<String>,
-    /// What it was related to in place of the object that is changed.
+    /// The relationship of this object that gives way to the one with the changed object.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub displaced: Option<Displaced>,
 }
@@ -208,7 +209,7 @@ pub fn name_of(object: &Map<String, Value>) -> Option<&str> {
     names.iter().find_map(|name| object.get(*name)?.as_str())
 }
 
-/// What else an action changes that brings along types of objects.
+/// The other resources that an action changes when it brings along types of objects.
 fn along_with(resource: &Resource) -> Vec<End> {
     let feature = || Some(Resource::Feature { name: "aiagent".to_owned().try_into().ok()? });
     let others = match resource {

@@ -13,7 +13,7 @@ use crate::error::Refusal;
 use crate::http::{Answer, Precondition, Request};
 use crate::path::Path;
 
-/// What a rehearsed call has made of the tenant: nothing, but the call itself finds what it has
+/// The writes of a rehearsed call. The tenant stays as it is, but the call itself finds what it has
 /// written.
 #[derive(Debug, Default)]
 pub(crate) struct Rehearsal(Mutex<HashMap<Path, State>>);
@@ -94,8 +94,8 @@ fn refused(request: &Request, status: StatusCode) -> ApiError {
     )))
 }
 
-/// What becomes of a document by patch operations, where they mean the same in CREST as in RFC
-/// 6902; elsewhere it is not known.
+/// The document after patch operations, where they mean the same in CREST as in RFC 6902; elsewhere it
+/// is not known.
 fn patched(before: &State, operations: &Value) -> State {
     let after = || {
         let mut document = before.document()?.to_value();

@@ -46,7 +46,7 @@ pub struct PreparedUndo<'a> {
 #[derive(Debug)]
 struct UndoStep {
     request: Request,
-    /// What puts back the relationships that had given way to those that are taken away.
+    /// The requests that put back the relationships which had given way to those that are taken away.
     displaced: Vec<Request>,
 }
 

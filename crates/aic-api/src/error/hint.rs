@@ -3,8 +3,8 @@ use aic_auth::Hint as AuthHint;
 use super::{ApiError, Cause};
 use crate::Protected;
 
-/// What can be done about an [`ApiError`], for a program that puts it into words: only it knows who
-/// reads them, and what its options are called.
+/// The remedy for an [`ApiError`], for a program that puts it into words: only it knows who reads them,
+/// and what its options are called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hint {
     /// There is no token; this is what can be done about that.

@@ -3,7 +3,8 @@ use std::borrow::Cow;
 use super::ApiError;
 
 impl ApiError {
-    /// What it is, in a few words for the log: nothing in them was sent or answered but a status.
+    /// The error in a few words for the log, without anything that was sent or answered except a
+    /// status.
     pub fn in_short(&self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
             Self::Auth(error) => return Cow::Owned(format!("no token: {}", error.in_short())),

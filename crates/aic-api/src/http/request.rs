@@ -22,7 +22,7 @@ pub(crate) struct Request {
     pub(crate) precondition: Option<Precondition>,
     pub(crate) api_version: Option<&'static str>,
     pub(crate) body: Option<Bytes>,
-    /// What it changes, as it is before, where more is known than a read of it would show.
+    /// The state of the resource before the request, where more is known than a read of it would show.
     pub(crate) before: Option<State>,
     /// Whether it reads all that there is of a resource.
     pub(crate) is_whole: bool,
@@ -67,7 +67,7 @@ impl Request {
         Self { method: Method::POST, ..Self::get_path(service, path) }.query(query).json(details)
     }
 
-    /// A GET of one thing. What a managed object is related to is not shown.
+    /// A GET of one thing. The relationships of a managed object are not shown.
     pub(crate) fn get(resource: &Resource) -> Self {
         Self {
             api_version: resource.api_version(&Method::GET),

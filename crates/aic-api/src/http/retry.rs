@@ -17,7 +17,7 @@ pub(crate) fn may_be_repeated(writes: bool, error: &ApiError) -> bool {
             _ => false,
         },
         ApiError::Unreachable { .. } => !writes,
-        // What took too long once takes as long again.
+        // A request that took too long once takes as long again.
         _ => false,
     }
 }

@@ -41,7 +41,7 @@ impl ThemeDocument {
         Value::Object(self.0.clone())
     }
 
-    /// What the realm's list holds, where there is one: themes, and null where one was deleted.
+    /// The entries of the realm's list, if there is one: themes, and null where one was deleted.
     fn entries(&self, realm: Realm) -> &[Value] {
         let entries = self.0.get("realm").and_then(|realms| realms.get(realm.as_str()));
         entries.and_then(Value::as_array).map_or(&[], Vec::as_slice)

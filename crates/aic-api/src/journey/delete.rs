@@ -54,7 +54,7 @@ impl Journeys<'_, Write> {
         Ok(DeletedJourney { journey, remaining, gone })
     }
 
-    /// What is there of these nodes, as far as they can be read.
+    /// The states of these nodes, as far as they can be read.
     async fn states(&self, nodes: &[NodeRef]) -> Vec<State> {
         let read = |resource: Resource| async move {
             state(self.call, &resource).await.unwrap_or(State::Unknown)

@@ -28,7 +28,7 @@ impl NodeDraft {
         self.node.resource(realm)
     }
 
-    /// The body of its PUT. What AM makes up itself when a node is read does not go back.
+    /// The body of its PUT. The members that AM adds when a node is read do not go back.
     pub(crate) fn body(&self) -> Map<String, Value> {
         let mut body = own_settings(self.settings.clone());
         body.insert("_id".to_owned(), self.node.id.as_str().into());

@@ -90,10 +90,10 @@ impl JourneyEdit<'_> {
         self.before.as_ref()
     }
 
-    /// `PUT .../nodes/{type}[/{version}]/{id}` for the nodes on pages, then for the pages and all
-    /// other nodes, eight at a time, and then `PUT .../trees/{name}`: the order in which the AIC
-    /// console and the tools that import journeys write them. Nodes that are already as they are
-    /// to be are not written. What was written is read back.
+    /// `PUT .../nodes/{type}[/{version}]/{id}` for the nodes on pages, then for the pages and all other
+    /// nodes, eight at a time, and then `PUT .../trees/{name}`: the order in which the AIC console and
+    /// the tools that import journeys write them. Nodes that are already as they are to be are not
+    /// written. The written journey is read back.
     ///
     /// Where a write fails, what was written before it is taken back: nodes that were not there
     /// are deleted, others are put back.

@@ -84,7 +84,7 @@ impl<A> Call<A> {
     }
 }
 
-/// What is known where only the journeys' nodes could be read.
+/// The reach where only the journeys' nodes could be read.
 impl From<NodeUsage> for Reach {
     fn from(usage: NodeUsage) -> Self {
         Self { usage, ..Self::default() }

@@ -65,8 +65,8 @@ pub(super) async fn take_back(
     (taken_back, left)
 }
 
-/// What was written is looked at first, since the write may not have happened, and somebody else
-/// may have changed it since.
+/// Takes back one write. The resource is read first, since the write may not have happened, and
+/// somebody else may have changed the resource since.
 async fn one(call: &Call<Write>, attempt: &Attempt) -> Result<(), LeftoverState> {
     let now = state(call, &attempt.resource).await.map_err(|_| LeftoverState::Unknown)?;
     let now_settings = settings(&now);

@@ -62,7 +62,7 @@ impl NodeUsage {
     fn add_tree(&mut self, name: &str, tree: &Journey) {
         self.names.insert(name.to_owned());
         for (_, node) in tree.nodes() {
-            // What is no name cannot be meant by a caller either.
+            // A caller cannot name an unreadable node either.
             let Ok(node) = node else { continue };
             self.index(&node);
             self.journeys.entry(node).or_default().insert(name.to_owned());
@@ -143,8 +143,8 @@ impl NodeUsage {
         self.says_versions.unwrap_or(true)
     }
 
-    /// What is left over where a journey is deleted, or gets another graph: the nodes of its tree
-    /// and those on its pages, but for those that another journey or another page has. `kept`
+    /// The nodes that are left over where a journey is deleted, or gets another graph: the nodes of its
+    /// tree and those on its pages, but for those that another journey or another page has. `kept`
     /// names the ids, in lower case, that stay in use.
     pub fn left_over(&self, name: &str, before: &Journey, kept: &BTreeSet<String>) -> Vec<NodeRef> {
         let own: Vec<NodeRef> = before.nodes().filter_map(|(_, node)| node.ok()).collect();

@@ -154,6 +154,6 @@ impl Kind for VariableId {
 
 /// Whether this is a UUID as it is usually written: in five groups of hexadecimal digits.
 pub(crate) fn is_uuid(value: &str) -> bool {
-    // Of this length, only the form with hyphens is one.
+    // Only the form with hyphens has this length.
     value.len() == 36 && Uuid::try_parse(value).is_ok()
 }

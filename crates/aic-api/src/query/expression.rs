@@ -1,8 +1,8 @@
 //! Filter expressions that people and models write.
 //!
-//! AIC's log service fails without a word on an expression that it cannot read, and the other
-//! services say little. What is commonly written in another language's way is therefore recognised
-//! here, before anything is sent, and the right form is given.
+//! AIC's log service fails without a word on an expression that it cannot read, and the other services
+//! say little. Expressions in the style of another language are therefore recognised here, before
+//! anything is sent, and the right form is given.
 
 mod envelope;
 mod reader;

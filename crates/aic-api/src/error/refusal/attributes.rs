@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-/// What AM adds to what it returns, and takes back as it is.
+/// The members that AM adds to its answers, and takes back as they are.
 const ITS_OWN: [&str; 3] = ["_id", "_type", "_outcomes"];
 
 /// The attributes that there are, where an answer lists them.
@@ -16,8 +16,8 @@ pub(super) fn is_invalid(valid: &[String], name: &str) -> bool {
 }
 
 /// The attributes of a request that are not among the valid ones. AM does not say what they are the
-/// attributes of: the resource, a section of it, or something within it. A part none of whose
-/// attributes is valid is none of theirs, and nothing is said of it.
+/// attributes of: the resource, a section of it, or something within it. A part without any valid
+/// attribute is not the one that AM means, and is left out.
 pub(super) fn invalid(valid: &[String], body: &[u8]) -> Vec<String> {
     let Ok(Value::Object(sent)) = serde_json::from_slice(body) else { return Vec::new() };
     let knows_any = |object: &Map<String, Value>| {

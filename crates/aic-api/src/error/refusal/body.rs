@@ -4,9 +4,9 @@ use serde_json::{Map, Value};
 
 use super::readable;
 
-/// What an error answer says: AM and IDM have `code`, `reason`, `message` and `detail`, the
-/// environment services `code` and `message`, OAuth 2.0 `error` and `error_description`. Every
-/// member is taken if it is what it should be; an odd one does not spoil the others.
+/// The members of an error answer: AM and IDM have `code`, `reason`, `message` and `detail`, the
+/// environment services `code` and `message`, OAuth 2.0 `error` and `error_description`. Every member
+/// is taken if it is what it should be; an odd one does not spoil the others.
 #[derive(Debug, Default)]
 pub(super) struct ErrorBody {
     /// Usually the status; some services have codes of their own.
@@ -17,8 +17,8 @@ pub(super) struct ErrorBody {
 }
 
 impl ErrorBody {
-    /// The answer, if it is JSON. What is not known of it is not passed on: the web server in front
-    /// of AM repeats the refused request in `detail`, with what may be secret in it.
+    /// The answer, if it is JSON. Unknown members are not passed on: the web server in front of AM
+    /// repeats the refused request in `detail`, with what may be secret in it.
     pub(super) fn parse(body: &[u8]) -> Option<Self> {
         match serde_json::from_slice(body).ok()? {
             Value::Object(mut members) => Some(Self {

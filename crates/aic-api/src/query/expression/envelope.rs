@@ -57,8 +57,8 @@ fn value(text: &str) -> &str {
     text
 }
 
-/// The first byte of percent-encoding and the text without it. What is in quotes stays as it is,
-/// unless all of the text is encoded, which nothing with a space in it is.
+/// The first byte of percent-encoding and the text without it. Text in quotes stays as it is, unless
+/// all of the text is encoded, which nothing with a space in it is.
 fn encoded(text: &str) -> Option<(usize, String)> {
     if !text.contains(|c: char| c.is_ascii_whitespace()) {
         let at = first_escape(text)?;

@@ -2,12 +2,12 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// What is said of an expression for the log service.
+/// The verdict on an expression for the log service.
 fn said(expression: &str) -> String {
     check(expression, Dialect::Logs).map_or_else(|mistake| mistake.to_string(), |()| "right".into())
 }
 
-/// What an expression for the log service is to be written as.
+/// The correction of an expression for the log service.
 #[track_caller]
 fn corrected(expression: &str) -> String {
     match check(expression, Dialect::Logs) {
@@ -160,7 +160,7 @@ proptest! {
         prop_assert_eq!(check(&expression, Dialect::Objects), Ok(()));
     }
 
-    /// What is refused is refused somewhere, and its correction is either right or advice.
+    /// Every refusal names a place, and its correction is either right or advice.
     #[test]
     fn what_is_refused_has_a_place_and_a_correction(
         expression in ".{0,24}|[()!\"'\\\\ /aor=&|,%2\\[\\]notind]{0,24}"
@@ -177,7 +177,7 @@ proptest! {
         }
     }
 
-    /// What is said in another language's words is corrected to the same in AIC's.
+    /// An expression in another language's words is corrected to the same in AIC's.
     #[test]
     fn words_of_other_languages_come_back_as_aics(
         comparisons in prop::collection::vec("(/[a-z]{1,5}){1,2} (eq|gt|sw) ([1-9]{1,3}|\"[a-z ]{0,4}\")", 2..5),

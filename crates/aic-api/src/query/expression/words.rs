@@ -3,7 +3,7 @@
 /// The operators that compare.
 pub(super) const OPERATORS: &str = "eq, co, sw, gt, ge, lt, le or pr";
 
-/// What stands for an operator in other languages, the longest first.
+/// The signs for operators in other languages, the longest first.
 const SYMBOLS: [&str; 8] = ["==", "!=", "<>", "<=", ">=", "=", "<", ">"];
 
 /// The meaning of an operator.
