@@ -46,6 +46,7 @@ pub(crate) async fn run(options: &Options, args: CallArgs) -> exit::Result<ExitK
     let connection = connect(&config, scopes, administrator);
     let deps = tool_deps::of_one_call(&config, &connection, &registry)?;
     let audit = Audit::open(options.audit_log.as_deref(), &connection.session)?;
+    let told_to_end = told_to_end().context("signals cannot be heard")?;
     let result = match audit.start(tool, &arguments, Some(own_name())) {
         Err(failure) => Err(failure),
         Ok(trail) => {
@@ -55,7 +56,7 @@ pub(crate) async fn run(options: &Options, args: CallArgs) -> exit::Result<ExitK
                 // What is done is told, whatever else happens at that moment.
                 biased;
                 ended = work => ended,
-                () = told_to_end() => {
+                () = told_to_end => {
                     let failure = Failure::cancelled(tool.spec(), watch.sent_writes());
                     (AuditOutcome::Cancelled, Err(failure))
                 }

@@ -33,6 +33,8 @@ pub(crate) async fn serve(server: Server) -> anyhow::Result<()> {
     let input = EofWatch { input, closed: closed.clone() };
     let output = Gauge { output, full: server.output_is_full() };
     let transport = StdioTransport::new(input, output);
+    // First of all, so that no signal is lost between the two.
+    let told_to_end = told_to_end().context("signals cannot be heard")?;
     if let Err(error) = end_on_second_signal() {
         tracing::warn!("a second signal will not end the process at once: {error}");
     }
@@ -49,7 +51,7 @@ pub(crate) async fn serve(server: Server) -> anyhow::Result<()> {
     });
     let result = tokio::select! {
         result = &mut session => Some(result),
-        () = told_to_end() => None,
+        () = told_to_end => None,
         () = async { closed.cancelled().await; sleep(TIME_TO_FINISH).await } => None,
     };
     ending.cancel();
