@@ -89,7 +89,7 @@ async fn every_command_is_one() {
                     assert!(root().join(path).join("Cargo.toml").is_file(), "{command}");
                     continue;
                 }
-                ["cargo", "doc", "--open", "-p", package] => {
+                ["cargo", "uninstall", package] | ["cargo", "doc", "--open", "-p", package] => {
                     assert!(root().join("crates").join(package).is_dir(), "{command}");
                     continue;
                 }
