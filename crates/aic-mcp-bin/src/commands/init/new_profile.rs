@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use aic_auth::Tenant;
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 use tempfile::NamedTempFile;
 use toml_edit::{DocumentMut, Item, Table, TomlError, Value, value};
 
@@ -72,6 +72,9 @@ fn with_profile(
         Item::Table(table)
     });
     let profiles = profiles.as_table_like_mut().context("its profiles are no table")?;
+    if let Some((name, _)) = profiles.iter().find(|(_, item)| !item.is_table_like()) {
+        bail!("its profile {name} is no table");
+    }
     let is_of_tenant = |item: &Item| {
         let named = item.get("tenant").and_then(Item::as_str);
         named.and_then(|named| named.parse::<Tenant>().ok()).is_some_and(|named| named == *tenant)
