@@ -1,5 +1,7 @@
 use std::io::{self, IsTerminal};
 
+use anyhow::Context;
+
 use super::entry;
 use crate::audit::Audit;
 use crate::cli::{DemoArgs, Options};
@@ -7,6 +9,7 @@ use crate::config;
 use crate::connection::connect;
 use crate::exit::{ExitKind, Result};
 use crate::server::{self, Server};
+use crate::signals::told_to_end;
 use crate::simulated::Simulated;
 use crate::terminal::prompt;
 use crate::tool_deps;
@@ -16,6 +19,8 @@ pub(crate) async fn run(options: &Options, given: &[String], args: &DemoArgs) ->
     let Simulated { config, administrator, sim: _sim } =
         Simulated::start(options, args.interactive).await?;
     let registry = config::tools(options);
+    // The text that follows says that Ctrl-C ends the server.
+    let told_to_end = told_to_end().context("signals cannot be heard")?;
     if io::stdin().is_terminal() {
         let tenant = format!("simulated, at {}; all of it is gone in the end", config.tenant);
         let entry = entry::of_demo(options, given, args.interactive, None)?;
@@ -24,6 +29,6 @@ pub(crate) async fn run(options: &Options, given: &[String], args: &DemoArgs) ->
     let connection = connect(&config, registry.scopes(), administrator);
     let audit = Audit::open(options.audit_log.as_deref(), &connection.session)?;
     let deps = tool_deps::of_server(&config, &connection, &registry)?;
-    server::serve(Server::new(registry, &connection, deps, &config, audit)).await?;
+    server::serve(Server::new(registry, &connection, deps, &config, audit), told_to_end).await?;
     Ok(ExitKind::Success)
 }

@@ -1,5 +1,7 @@
 use std::io::{self, IsTerminal};
 
+use anyhow::Context;
+
 use super::entry;
 use crate::audit::Audit;
 use crate::cli::Options;
@@ -7,6 +9,7 @@ use crate::config::{self, Config};
 use crate::connection::{Administrator, connect};
 use crate::exit::{ExitKind, Result};
 use crate::server::{self, Server};
+use crate::signals::told_to_end;
 use crate::terminal::prompt;
 use crate::tool_deps;
 
@@ -14,6 +17,8 @@ use crate::tool_deps;
 pub(crate) async fn run(options: &Options, given: &[String]) -> Result<ExitKind> {
     let config = Config::of(options)?;
     let registry = config::tools(options);
+    // The text that follows says that Ctrl-C ends the server.
+    let told_to_end = told_to_end().context("signals cannot be heard")?;
     if io::stdin().is_terminal() {
         let tenant = config.tenant.to_string();
         let entry = entry::of_serve(options, given, None)?;
@@ -22,6 +27,6 @@ pub(crate) async fn run(options: &Options, given: &[String]) -> Result<ExitKind>
     let connection = connect(&config, registry.scopes(), Administrator::Person);
     let audit = Audit::open(options.audit_log.as_deref(), &connection.session)?;
     let deps = tool_deps::of_server(&config, &connection, &registry)?;
-    server::serve(Server::new(registry, &connection, deps, &config, audit)).await?;
+    server::serve(Server::new(registry, &connection, deps, &config, audit), told_to_end).await?;
     Ok(ExitKind::Success)
 }

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Server;
 use super::transport::StdioTransport;
-use crate::signals::{end_on_second_signal, told_to_end};
+use crate::signals::end_on_second_signal;
 
 /// How long calls under way may go on after the client has closed its end.
 const TIME_TO_FINISH: Duration = Duration::from_millis(500);
@@ -24,7 +24,10 @@ const TIME_TO_FINISH: Duration = Duration::from_millis(500);
 const TIME_TO_END: Duration = Duration::from_millis(300);
 
 /// Serves until the client closes standard input or the process is told to end.
-pub(crate) async fn serve(server: Server) -> anyhow::Result<()> {
+pub(crate) async fn serve(
+    server: Server,
+    told_to_end: impl Future<Output = ()>,
+) -> anyhow::Result<()> {
     let (tenant, version) = (server.deps.client.tenant(), env!("CARGO_PKG_VERSION"));
     tracing::info!(%tenant, version, "the server starts");
     let (ending, audit) = (server.ending(), server.audit());
@@ -33,8 +36,6 @@ pub(crate) async fn serve(server: Server) -> anyhow::Result<()> {
     let input = EofWatch { input, closed: closed.clone() };
     let output = Gauge { output, full: server.output_is_full() };
     let transport = StdioTransport::new(input, output);
-    // First of all, so that no signal is lost between the two.
-    let told_to_end = told_to_end().context("signals cannot be heard")?;
     if let Err(error) = end_on_second_signal() {
         tracing::warn!("a second signal will not end the process at once: {error}");
     }
