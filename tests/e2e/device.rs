@@ -149,6 +149,8 @@ async fn a_user_who_declines_ends_the_login() {
     let mut client = start.connect_as("2025-11-25", asks.clone()).await;
     let (first, second) = (list(&mut client).await, list(&mut client).await);
     let question = client.question().await;
+    // The second call has begun once a later request is answered.
+    client.request("ping", json!({})).await;
     client.reply(&question, json!({ "action": "decline" })).await;
     for call in [first, second] {
         let failure = not_listed(&mut client, call).await;
