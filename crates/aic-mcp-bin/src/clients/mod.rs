@@ -16,11 +16,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use serde_json::{Value, json};
 
 pub(crate) use pages::pages;
 pub(crate) use program::own_path;
 pub(crate) use spec::ClientSpec;
+use spelling::Spelling;
 pub(crate) use spelling::{Started, Target};
+pub(crate) use write::put;
 
 /// How a client is to start the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +32,13 @@ pub(crate) struct Entry {
     pub(crate) name: String,
     pub(crate) command: String,
     pub(crate) args: Vec<String>,
+}
+
+impl Entry {
+    /// A configuration with this entry alone, in the form that most clients take.
+    pub(crate) fn usual_configuration(&self) -> Value {
+        json!({ "mcpServers": { self.name.as_str(): Spelling::PLAIN.object(self) } })
+    }
 }
 
 /// A change of the servers in a client's configuration.
@@ -117,7 +127,7 @@ impl ClientSpec {
 
 /// Whether what a file says under this name looks like a secret.
 fn looks_secret(name: &str, text: &str) -> bool {
-    let mut value = serde_json::json!({ name: text });
+    let mut value = json!({ name: text });
     aic_tools::mask(&mut value);
     value[name] != text
 }

@@ -21,24 +21,35 @@ pub(super) fn replace(
     if read(&file)?.as_deref() != before {
         bail!("{} has changed meanwhile; run the command again", file.display());
     }
-    let directory = file.parent().context("the file has no directory")?;
-    let owner = Owner::of_nearest(&file);
-    make_directory(directory, owner)
-        .with_context(|| format!("{} cannot be made", directory.display()))?;
     let cannot = || format!("{} cannot be written", file.display());
     let backup = match before {
-        Some(_) => Some(back_up(&file, owner).with_context(cannot)?),
+        Some(_) => Some(back_up(&file, Owner::of_nearest(&file)).with_context(cannot)?),
         None => None,
     };
-    let rename = |new: NamedTempFile, to: &Path| match new.persist(to) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(error.error),
-    };
-    install(&file, after, owner, rename).with_context(|| match &backup {
+    put(&file, after).with_context(|| match &backup {
         Some(backup) => format!("{}; {} has it as it was", cannot(), backup.display()),
         None => cannot(),
     })?;
     Ok(backup)
+}
+
+/// Writes a file in place of an older one, all of it or nothing, and makes its directory. A link to the
+/// file stays.
+///
+/// # Errors
+///
+/// When it cannot be written.
+pub(crate) fn put(file: &Path, text: &str) -> anyhow::Result<()> {
+    let file = behind_links(file);
+    let directory = file.parent().context("the file has no directory")?;
+    let owner = Owner::of_nearest(&file);
+    make_directory(directory, owner)
+        .with_context(|| format!("{} cannot be made", directory.display()))?;
+    let rename = |new: NamedTempFile, to: &Path| match new.persist(to) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(error.error),
+    };
+    Ok(install(&file, text, owner, rename)?)
 }
 
 /// The file that is behind a symbolic link, also where it is not there yet.

@@ -90,9 +90,7 @@ pub(crate) fn leaves_writing_open(options: &Options) -> bool {
 /// The text for a person who starts a server at a terminal, where a client was expected.
 pub(crate) fn how_to_connect(tenant: &str, entry: &Entry) -> String {
     let Entry { name, command, args } = entry;
-    let config = serde_json::json!({
-        "mcpServers": { name.as_str(): { "command": command, "args": args } }
-    });
+    let config = entry.usual_configuration();
     let words = [command].into_iter().chain(args).map(String::as_str);
     format!(
         "aic-mcp speaks MCP on standard input and output: an MCP client starts it.\n\

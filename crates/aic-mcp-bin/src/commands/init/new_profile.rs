@@ -1,13 +1,14 @@
 //! The profile that `init` leaves behind, so that commands work without options.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::Path;
 
 use aic_auth::Tenant;
 use anyhow::{Context, anyhow, bail};
-use tempfile::NamedTempFile;
 use toml_edit::{DocumentMut, Item, Table, TomlError, Value, value};
+
+use crate::clients;
 
 /// Options that belong to one command or to one client, and not into a profile.
 const NOT_KEPT: [&str; 3] = ["--profile", "--config", "--reuse-login"];
@@ -44,16 +45,7 @@ pub(super) fn write(
     if changed == text {
         return Ok(new);
     }
-    // A link to the file stays one.
-    let file = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
-    let directory = file.parent().context("the file of profiles has no directory")?;
-    fs::create_dir_all(directory).with_context(|| cannot("written"))?;
-    let mut whole = NamedTempFile::new_in(directory).with_context(|| cannot("written"))?;
-    whole.write_all(changed.as_bytes()).with_context(|| cannot("written"))?;
-    if let Ok(found) = fs::metadata(&file) {
-        whole.as_file().set_permissions(found.permissions()).with_context(|| cannot("written"))?;
-    }
-    whole.persist(&file).with_context(|| cannot("written"))?;
+    clients::put(file, &changed).with_context(|| cannot("written"))?;
     Ok(new)
 }
 
