@@ -116,19 +116,23 @@ impl ClientSpec {
     /// When there is no home directory, or the client does not run on this system.
     pub(crate) fn file(&self) -> anyhow::Result<PathBuf> {
         let home = env::home_dir().context("there is no home directory")?;
-        let places: Vec<_> = self
-            .places
-            .iter()
-            .filter_map(|place| Some((place, place.directory(&home)?)))
-            .map(|(place, directory)| (directory.join(place.file), place.is_own(), directory))
-            .collect();
-        let with_file = places.iter().find(|(file, ..)| file.is_file());
-        let with_directory = || places.iter().find(|(_, is_own, at)| *is_own && at.is_dir());
-        let found = with_file.or_else(with_directory).or(places.first());
-        let (file, ..) = found.with_context(|| {
+        let candidates: Vec<_> = self.candidates(&home).collect();
+        let with_file = candidates.iter().find(|candidate| candidate.has_file());
+        let with_directory = || candidates.iter().find(|candidate| candidate.has_directory());
+        let found = with_file.or_else(with_directory).or(candidates.first());
+        let found = found.with_context(|| {
             format!("{} does not run on this system: name a file by --file", self.title)
         })?;
-        Ok(file.clone())
+        Ok(found.file.clone())
+    }
+
+    /// The files that it may keep its configuration in on this system.
+    fn candidates(&self, home: &Path) -> impl Iterator<Item = Candidate> {
+        self.places.iter().filter_map(|place| {
+            let directory = place.directory(home)?;
+            let file = directory.join(place.file);
+            Some(Candidate { file, own_directory: place.is_own().then_some(directory) })
+        })
     }
 
     /// The file of its configuration in the project that is in this directory.
@@ -151,11 +155,7 @@ impl ClientSpec {
     /// Whether it seems to be there: it has its configuration, or a directory for it.
     pub(crate) fn is_there(&self) -> bool {
         let Some(home) = env::home_dir() else { return false };
-        let is_there = |place: &Place| {
-            let Some(directory) = place.directory(&home) else { return false };
-            directory.join(place.file).is_file() || place.is_own() && directory.is_dir()
-        };
-        self.places.iter().any(is_there)
+        self.candidates(&home).any(|candidate| candidate.has_file() || candidate.has_directory())
     }
 
     /// Whether its configuration is written here, and not by hand.
@@ -179,18 +179,31 @@ impl ClientSpec {
     }
 
     /// The notes for somebody who has set it up in this file, which may be that of a project.
-    pub(crate) fn notes(
-        &self,
-        file: &Path,
-        in_project: bool,
-    ) -> impl Iterator<Item = &'static str> {
-        let is_due = move |note: &&Note| match note.when {
+    pub(crate) fn notes(&self, file: &Path, in_project: bool) -> Vec<&'static str> {
+        let is_due = |note: &&Note| match note.when {
             When::Always => true,
             When::InProject => in_project,
             When::Beside(name) => file.with_file_name(name).exists(),
             When::Asked => false,
         };
-        self.notes.iter().filter(is_due).map(|note| note.says).collect::<Vec<_>>().into_iter()
+        self.notes.iter().filter(is_due).map(|note| note.says).collect()
+    }
+}
+
+/// A file that a client may keep its configuration in.
+struct Candidate {
+    file: PathBuf,
+    /// The directory of the file, where it is the client's own and tells that the client is there.
+    own_directory: Option<PathBuf>,
+}
+
+impl Candidate {
+    fn has_file(&self) -> bool {
+        self.file.is_file()
+    }
+
+    fn has_directory(&self) -> bool {
+        self.own_directory.as_ref().is_some_and(|directory| directory.is_dir())
     }
 }
 

@@ -83,7 +83,7 @@ fn change(client: &ClientSpec, args: &SetupArgs, change: Change<'_>) -> Result<E
         say!("\nNothing was written: that is the change that --write makes in {file}.");
     }
     if matches!(change, Change::Add(_)) {
-        client.notes(&setup.file, args.project).for_each(|note| say!("{note}"));
+        client.notes(&setup.file, args.project).into_iter().for_each(|note| say!("{note}"));
         if args.project {
             say!("{file} belongs to the project: the path in it is this machine's own.");
         }

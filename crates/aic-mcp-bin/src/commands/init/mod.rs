@@ -200,7 +200,7 @@ impl FirstRun {
                         tell!("Written; the file as it was is {}.", backup.display());
                     }
                 }
-                client.notes(&setup.file, false).for_each(|note| tell!("{note}"));
+                client.notes(&setup.file, false).into_iter().for_each(|note| tell!("{note}"));
             }
             ready.push(title);
         }
