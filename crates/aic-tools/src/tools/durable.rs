@@ -1,11 +1,10 @@
-use std::borrow::Cow;
-
 use aic_api::Durability;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Serialize, Serializer};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 /// Whether a change has stayed, as a result says it: `true`, `false`, or nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(into = "Option<bool>")]
 pub(super) enum Durable {
     Yes,
     No,
@@ -30,27 +29,13 @@ impl From<Durability> for Durable {
     }
 }
 
-impl Serialize for Durable {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Yes => serializer.serialize_bool(true),
-            Self::No => serializer.serialize_bool(false),
-            Self::Unknown => serializer.serialize_none(),
+impl From<Durable> for Option<bool> {
+    fn from(durable: Durable) -> Self {
+        match durable {
+            Durable::Yes => Some(true),
+            Durable::No => Some(false),
+            Durable::Unknown => None,
         }
-    }
-}
-
-impl JsonSchema for Durable {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "Durable".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "boolean" })
     }
 }
 
