@@ -1,7 +1,7 @@
 //! How many calls are under way at a time, by how much memory they take.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -51,7 +51,7 @@ impl Turns {
         }
     }
 
-    fn heavy(&self) -> std::sync::MutexGuard<'_, HashMap<&'static str, u32>> {
+    fn heavy(&self) -> MutexGuard<'_, HashMap<&'static str, u32>> {
         self.heavy.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
