@@ -2,7 +2,7 @@
 
 use std::env;
 
-use aic_e2e::{Start, binary};
+use aic_e2e::{Start, Terminal, binary};
 
 use crate::first_run::Home;
 
@@ -17,7 +17,7 @@ pub(crate) fn shell(home: &Home) -> Start {
 }
 
 /// Commands that end in the middle of a word, and what the program says of the whole one.
-pub(crate) const BEGUN: [(&str, &str); 5] = [
+const BEGUN: [(&str, &str); 5] = [
     ("aic-mcp tools listJ", "listJourneys: "),
     ("aic-mcp tools --toolsets jour", "Journeys (journeys)"),
     ("aic-mcp tools --toolsets logs,them", "Themes (themes)"),
@@ -25,12 +25,9 @@ pub(crate) const BEGUN: [(&str, &str); 5] = [
     ("aic-mcp setup --tenant id.example.com curs", ".cursor/mcp.json"),
 ];
 
-#[tokio::test(flavor = "multi_thread")]
-async fn bash_completes_names_as_they_are_typed() {
-    let home = Home::new();
-    let shell = shell(&home).env("PS1", "ready>").env("HISTFILE", "/dev/null");
-    let mut terminal = shell.program_at_terminal(&["bash", "--norc", "--noprofile", "-i"]);
-    terminal.answer("ready>", "eval \"$(aic-mcp completions bash)\"").await;
+/// Begins each command in a shell that says `ready>`, has it complete the last word, and checks and
+/// returns what the terminal shows.
+pub(crate) async fn completed(mut terminal: Terminal) -> String {
     for (begun, _) in BEGUN {
         terminal.answer("ready>", &format!("{begun}\t")).await;
     }
@@ -39,5 +36,16 @@ async fn bash_completes_names_as_they_are_typed() {
     for (begun, says) in BEGUN {
         assert!(shown.contains(says), "{begun}: {shown}");
     }
-    assert!(!shown.contains("error:") && !shown.contains("aic-mcp: "), "{shown}");
+    assert!(!shown.contains("error:"), "{shown}");
+    shown
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bash_completes_names_as_they_are_typed() {
+    let home = Home::new();
+    let shell = shell(&home).env("PS1", "ready>").env("HISTFILE", "/dev/null");
+    let mut terminal = shell.program_at_terminal(&["bash", "--norc", "--noprofile", "-i"]);
+    terminal.answer("ready>", "eval \"$(aic-mcp completions bash)\"").await;
+    let shown = completed(terminal).await;
+    assert!(!shown.contains("aic-mcp: "), "{shown}");
 }
