@@ -63,10 +63,14 @@ fn behind_links(file: &Path) -> PathBuf {
     }
 }
 
-/// A copy of the file beside it. An older copy, which may be of the file before any of this, stays.
+/// A copy of the file beside it. An older copy, which may be of the file before any of this, stays, also
+/// one of the same second.
 fn back_up(file: &Path, owner: Option<Owner>) -> io::Result<PathBuf> {
     let mut name = file.file_name().unwrap_or_default().to_owned();
     name.push(format!(".before-aic-mcp-{}", OffsetDateTime::now_utc().unix_timestamp()));
+    while file.with_file_name(&name).symlink_metadata().is_ok() {
+        name.push("+");
+    }
     let backup = file.with_file_name(name);
     fs::copy(file, &backup)?;
     if let (Some(owner), Ok(copy)) = (owner, File::open(&backup)) {
@@ -176,6 +180,21 @@ mod tests {
         assert_eq!(error.kind(), ErrorKind::StorageFull);
         assert_eq!(fs::read_to_string(&file).unwrap(), "new");
         assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1, "nothing is left behind");
+    }
+
+    #[test]
+    fn a_copy_stays_where_the_next_change_is_made_in_the_same_second() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("mcp.json");
+        fs::write(&file, "0").unwrap();
+        let mut copies = Vec::new();
+        for (before, after) in [("0", "1"), ("1", "2"), ("2", "3")] {
+            let copy = replace(&file, Some(before), after).unwrap().unwrap();
+            copies.push((copy, before));
+        }
+        for (copy, content) in copies {
+            assert_eq!(fs::read_to_string(&copy).unwrap(), content, "{copy:?}");
+        }
     }
 
     #[cfg(unix)]
