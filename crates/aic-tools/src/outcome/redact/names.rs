@@ -39,11 +39,55 @@ pub(crate) fn is_secret(name: &str) -> bool {
 
 /// Whether a name has in it what the names of secrets have, whatever stands between its letters.
 fn has_sign(name: &str) -> bool {
+    if !may_be_known(name) {
+        return false;
+    }
     let letters: String = letters(name).collect();
-    // Signs are short: comparing is faster than preparing a search for each of them.
-    let is_in =
-        |sign: &&str| letters.as_bytes().windows(sign.len()).any(|part| part == sign.as_bytes());
-    SIGNS.iter().any(is_in)
+    SIGNS.iter().any(|sign| letters.contains(sign))
+}
+
+/// Whether a name has the first letters of a sign or of a header in it. Every name in every result is
+/// asked, and few have them.
+fn may_be_known(name: &str) -> bool {
+    if !name.is_ascii() {
+        return true;
+    }
+    let mut last = 0;
+    name.bytes().filter(u8::is_ascii_alphabetic).any(|letter| {
+        last = with_next(last, letter | 0x20);
+        let (first, second) = (last >> 16 & 0x1F, last >> 8 & 0x1F);
+        SECONDS[first as usize] >> second & 1 == 1 && BEGINNINGS.contains(&last)
+    })
+}
+
+/// The first three letters of each sign and each header, as one number.
+const BEGINNINGS: [u32; SIGNS.len() + HEADERS.len()] = {
+    let mut beginnings = [0; SIGNS.len() + HEADERS.len()];
+    let mut index = 0;
+    while index < beginnings.len() {
+        let word = if index < SIGNS.len() { SIGNS[index] } else { HEADERS[index - SIGNS.len()] };
+        let word = word.as_bytes();
+        beginnings[index] = with_next(with_next(with_next(0, word[0]), word[1]), word[2]);
+        index += 1;
+    }
+    beginnings
+};
+
+/// For each first letter of those, by its place in the alphabet, the second ones as bits.
+const SECONDS: [u32; 32] = {
+    let mut seconds = [0; 32];
+    let mut index = 0;
+    while index < BEGINNINGS.len() {
+        let (first, second) = (BEGINNINGS[index] >> 16 & 0x1F, BEGINNINGS[index] >> 8 & 0x1F);
+        seconds[first as usize] |= 1 << second;
+        index += 1;
+    }
+    seconds
+};
+
+/// The last two of three letters, and the next one.
+const fn with_next(letters: u32, next: u8) -> u32 {
+    (letters << 8 | next as u32) & 0x00FF_FFFF
 }
 
 /// The letters of a name in lower case.
@@ -53,7 +97,7 @@ fn letters(name: &str) -> impl Iterator<Item = char> + '_ {
 
 /// Whether a header of this name holds a secret.
 pub(super) fn is_secret_header(name: &str) -> bool {
-    HEADERS.iter().any(|header| letters(name).eq(header.chars()))
+    may_be_known(name) && HEADERS.iter().any(|header| letters(name).eq(header.chars()))
 }
 
 /// Whether a parameter of a URL or a form holds a secret: what the code of an authorization is
@@ -131,6 +175,22 @@ fn words(name: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_sign_and_header_is_found_wherever_it_stands() {
+        for header in HEADERS {
+            for name in [header, &header.to_uppercase(), &header.replace('o', "-o")] {
+                assert!(is_secret_header(name), "{name}");
+            }
+        }
+        for sign in SIGNS {
+            let apart: String = sign.to_uppercase().chars().flat_map(|c| [c, '_']).collect();
+            for name in [sign, &format!("p{sign}x"), &format!("ä{sign}"), &apart] {
+                assert!(has_sign(name), "{name}");
+            }
+            assert!(!has_sign(&sign[1..]), "{sign}");
+        }
+    }
 
     #[test]
     fn names_are_taken_apart_into_words() {
