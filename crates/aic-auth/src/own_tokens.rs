@@ -1,11 +1,12 @@
 //! The tokens of this process, known again wherever they turn up.
 //!
 //! A tenant that echoes what it was sent would hand them to whoever reads the answer. Many are
-//! opaque, so that nothing but their value gives them away. Of each, its length, its digest and
+//! opaque, so that nothing but their value gives them away. Of each, its length, its digests and
 //! its first characters are kept, from which it cannot be made again.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
+use std::hash::{BuildHasher, RandomState};
 use std::sync::{LazyLock, PoisonError, RwLock};
 
 use sha2::{Digest, Sha256};
@@ -35,14 +36,26 @@ pub fn mask_own_tokens(text: &str) -> Cow<'_, str> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Print {
     length: usize,
+    /// Tells in less time than a digest takes that a token is known already.
+    quick: u64,
     digest: [u8; 32],
+    /// When it was noted last, as the number of tokens that had been noted by then.
+    noted: u64,
 }
 
 #[derive(Debug, Default)]
 struct Known {
     by_head: HashMap<[u8; HEAD], Vec<Print>>,
-    oldest_first: VecDeque<([u8; HEAD], Print)>,
+    /// When each token was noted, and noted again: what a print says holds.
+    oldest_first: VecDeque<([u8; HEAD], u64)>,
+    hashes: RandomState,
     filter: Filter,
+    /// The number of prints.
+    count: usize,
+    /// How often a token was noted.
+    notes: u64,
+    /// The length of the shortest one that was ever known: no shorter text holds one.
+    shortest: Option<usize>,
 }
 
 /// Tells most heads that no token has from those that one may have, in less time than a look into the
@@ -81,32 +94,46 @@ impl Filter {
 impl Known {
     fn note(&mut self, token: &str) {
         let Some(head) = head(token.as_bytes()).filter(|_| token.len() >= SHORTEST) else { return };
-        let print = Print { length: token.len(), digest: Sha256::digest(token).into() };
+        let (length, quick) = (token.len(), self.hashes.hash_one(token));
+        self.notes += 1;
+        let noted = self.notes;
         let prints = self.by_head.entry(head).or_default();
-        if prints.contains(&print) {
-            // Used again: it stays.
-            self.oldest_first.retain(|known| *known != (head, print));
-        } else {
-            prints.push(print);
-            self.filter.add(head);
-        }
-        self.oldest_first.push_back((head, print));
-        if self.oldest_first.len() > MOST
-            && let Some((head, oldest)) = self.oldest_first.pop_front()
-            && let Some(prints) = self.by_head.get_mut(&head)
-        {
-            prints.retain(|print| *print != oldest);
-            self.filter.remove(head);
-            if prints.is_empty() {
-                self.by_head.remove(&head);
+        match prints.iter_mut().find(|print| print.length == length && print.quick == quick) {
+            // The login is used for every call: it stays, without being moved up each time.
+            Some(known) if noted - known.noted < MOST as u64 / 2 => return,
+            Some(known) => known.noted = noted,
+            None => {
+                let digest = Sha256::digest(token).into();
+                prints.push(Print { length, quick, digest, noted });
+                self.count += 1;
+                self.filter.add(head);
+                self.shortest = self.shortest.into_iter().chain([length]).min();
             }
+        }
+        self.oldest_first.push_back((head, noted));
+        while self.count > MOST || self.oldest_first.len() > 2 * MOST {
+            let Some((head, noted)) = self.oldest_first.pop_front() else { return };
+            self.forget(head, noted);
+        }
+    }
+
+    /// Forgets a token unless it has been noted again since then.
+    fn forget(&mut self, head: [u8; HEAD], noted: u64) {
+        let Some(prints) = self.by_head.get_mut(&head) else { return };
+        let Some(at) = prints.iter().position(|print| print.noted == noted) else { return };
+        prints.swap_remove(at);
+        self.count -= 1;
+        self.filter.remove(head);
+        if prints.is_empty() {
+            self.by_head.remove(&head);
         }
     }
 
     fn mask<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let Some(shortest) = self.shortest else { return Cow::Borrowed(text) };
         let mut masked = String::new();
         let (mut copied, mut at) = (0, 0);
-        while at + SHORTEST <= text.len() {
+        while at + shortest <= text.len() {
             match self.token_at(text, at) {
                 Some(length) => {
                     masked.push_str(&text[copied..at]);
@@ -180,10 +207,22 @@ mod tests {
             known.note(&token(number));
             known.note("the-login-that-is-always-used");
         }
-        assert_eq!(known.oldest_first.len(), MOST);
         assert_eq!(known.by_head.values().map(Vec::len).sum::<usize>(), MOST);
+        assert_eq!(known.count, MOST);
         assert_eq!(known.mask("the-login-that-is-always-used"), MASK);
         assert_eq!(known.mask(&token(2 * MOST - 1)), MASK);
         assert_eq!(known.mask(&token(0)), token(0));
+    }
+
+    #[test]
+    fn a_token_that_is_noted_over_and_over_takes_no_more_room() {
+        let mut known = Known::default();
+        for _ in 0..10 * MOST {
+            known.note("the-login-that-is-always-used");
+            known.notes += MOST as u64;
+        }
+        assert_eq!(known.count, 1);
+        assert!(known.oldest_first.len() <= 2 * MOST, "{}", known.oldest_first.len());
+        assert_eq!(known.mask("the-login-that-is-always-used"), MASK);
     }
 }
