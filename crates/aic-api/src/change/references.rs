@@ -106,7 +106,7 @@ pub fn field_of(pointer: &str) -> String {
 
 /// A name as it stands in a pointer (RFC 6901, section 3).
 pub fn escaped(name: &str) -> Cow<'_, str> {
-    if name.contains(['~', '/']) {
+    if name.bytes().any(|byte| matches!(byte, b'~' | b'/')) {
         name.replace('~', "~0").replace('/', "~1").into()
     } else {
         name.into()

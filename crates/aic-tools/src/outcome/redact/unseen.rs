@@ -17,11 +17,7 @@ pub fn reveal(value: &mut Value) {
 pub(crate) fn reveal_in(value: &mut Value, places: &mut Places) {
     match value {
         Value::Object(members) => reveal_members(members, places),
-        Value::Array(items) => {
-            for (index, item) in items.iter_mut().enumerate() {
-                places.inside(&index.to_string(), |places| reveal_in(item, places));
-            }
-        }
+        Value::Array(items) => places.inside_each(items, reveal_in),
         Value::String(text) => {
             if let Some(revealed) = revealed_text(text) {
                 *text = revealed;

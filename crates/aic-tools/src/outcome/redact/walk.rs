@@ -49,7 +49,7 @@ pub(super) fn value(value: &mut Value, places: &mut Places) {
         // IDM's form of an encrypted value.
         Value::Object(members) if members.contains_key("$crypto") => hide(value, places),
         Value::Object(object) => members(object, &[], places),
-        Value::Array(items) => each(items, places, self::value),
+        Value::Array(items) => places.inside_each(items, self::value),
         Value::String(text) => {
             if let Some(masked) = masked_text(text) {
                 *text = masked;
@@ -82,7 +82,7 @@ fn whole(value: &mut Value, places: &mut Places) {
     match value {
         Value::String(text) if holds_nothing(text) => {}
         Value::String(_) | Value::Number(_) => hide(value, places),
-        Value::Array(items) => each(items, places, whole),
+        Value::Array(items) => places.inside_each(items, whole),
         Value::Object(members) if members.contains_key("$crypto") => hide(value, places),
         Value::Object(members) => {
             let is_schema = is_schema(members);
@@ -102,12 +102,6 @@ fn hide(value: &mut Value, places: &mut Places) {
     places.note();
 }
 
-fn each(items: &mut [Value], places: &mut Places, work: fn(&mut Value, &mut Places)) {
-    for (index, item) in items.iter_mut().enumerate() {
-        places.inside(&index.to_string(), |places| work(item, places));
-    }
-}
-
 /// Where a journey goes from a node. The outcomes have whatever names their node gives them, and
 /// lead to ids.
 fn connections(ways: &mut Map<String, Value>, places: &mut Places) {
@@ -123,21 +117,35 @@ fn connections(ways: &mut Map<String, Value>, places: &mut Places) {
 
 /// Whether an object is a JSON Web Key (RFC 7517).
 fn is_key(object: &Map<String, Value>) -> bool {
-    let has = |name| object.contains_key(name);
-    has("kty") || has("crv") || has("n") && has("e") || has("dp") && has("dq")
+    // One look at each name costs less than several searches among all of them.
+    let (mut modulus, mut exponent) = (false, false);
+    let (mut p, mut q) = (false, false);
+    for name in object.keys() {
+        match name.as_str() {
+            "kty" | "crv" => return true,
+            "n" => modulus = true,
+            "e" => exponent = true,
+            "dp" => p = true,
+            "dq" => q = true,
+            _ => {}
+        }
+    }
+    modulus && exponent || p && q
 }
 
 /// Whether an object says the name of a secret beside its value, as headers, settings and the
 /// operations of a patch are written.
 fn names_a_secret(object: &Map<String, Value>) -> bool {
+    if !object.keys().any(|name| NAMED.contains(&name.as_str())) {
+        return false;
+    }
     let named = |name: &str| {
         let text = object.get(name).and_then(Value::as_str);
         text.is_some_and(leads_to_secret)
     };
     // An environment variable's value stands beside the rest of it.
     let variable = || object.get("variable")?.get("_id")?.as_str();
-    NAMED.iter().any(|name| object.contains_key(*name))
-        && (NAMING.iter().any(|name| named(name)) || variable().is_some_and(leads_to_secret))
+    NAMING.iter().any(|name| named(name)) || variable().is_some_and(leads_to_secret)
 }
 
 /// Whether an object says of what type a property is.
