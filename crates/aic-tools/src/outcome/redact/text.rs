@@ -14,8 +14,9 @@ use serde_json::Value;
 use super::names::{is_secret, is_secret_parameter};
 use super::{MASK, holds_nothing, mask};
 
-/// A secret's shape in a text: what each of them has in it, how it is found, and what is left of it.
+/// A secret's shape in a text: the [sign](signs) and the hints of it, how it is found, and what is left.
 struct Shape {
+    sign: u8,
     hints: &'static [&'static str],
     pattern: &'static str,
     replace: fn(&Captures<'_>) -> String,
@@ -23,6 +24,7 @@ struct Shape {
 
 /// A JSON Web Token: two or more parts of base64url, the first of which starts a JSON object.
 const JWT: Shape = Shape {
+    sign: WEB_TOKEN,
     hints: &["eyJ"],
     pattern: r"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){1,4}",
     replace: |_| MASK.to_owned(),
@@ -31,6 +33,7 @@ const JWT: Shape = Shape {
 /// A private key in PEM (RFC 7468), also with its line ends written as `\n`, and as a program joins
 /// its lines.
 const PRIVATE_KEY: Shape = Shape {
+    sign: KEY,
     hints: &["PRIVATE KEY"],
     pattern: concat!(
         r"(-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----)",
@@ -42,6 +45,7 @@ const PRIVATE_KEY: Shape = Shape {
 
 /// The beginning of such a key where its end is cut off.
 const CUT_KEY: Shape = Shape {
+    sign: KEY,
     hints: &["PRIVATE KEY"],
     pattern: r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?:\s|\\r|\\n)*[A-Za-z0-9+/=](?:[A-Za-z0-9+/=\s]|\\r|\\n)*-*",
     replace: |_| MASK.to_owned(),
@@ -49,6 +53,7 @@ const CUT_KEY: Shape = Shape {
 
 /// A header's value (RFC 7617, RFC 6750).
 const SCHEME: Shape = Shape {
+    sign: BLANK,
     hints: &["asic", "ASIC", "earer", "EARER"],
     pattern: r"(?i)\b(basic|bearer)([ \t]+)([A-Za-z0-9+/=_.~-]+)",
     replace: |found| {
@@ -60,6 +65,7 @@ const SCHEME: Shape = Shape {
 
 /// The password in a URL.
 const USER_INFO: Shape = Shape {
+    sign: SLASH,
     hints: &["://"],
     pattern: r#"([A-Za-z][A-Za-z0-9+.-]*://[^\s/?#@:"'<>]*:)([^\s/?#@"'<>]+)@"#,
     replace: |found| {
@@ -69,6 +75,7 @@ const USER_INFO: Shape = Shape {
 
 /// A parameter of a URL or a form.
 const PARAMETER: Shape = Shape {
+    sign: EQUALS,
     hints: &["="],
     pattern: r#"([?&#]|&amp;)([A-Za-z0-9_%][A-Za-z0-9_.%-]*)=([^=&\s"'`<>#;\\][^&\s"'`<>#;\\]*)"#,
     replace: |found| {
@@ -80,6 +87,7 @@ const PARAMETER: Shape = Shape {
 /// The first parameter of a form, which nothing stands before: one of several, or one that only
 /// OAuth has.
 const FORM: Shape = Shape {
+    sign: EQUALS,
     hints: &["="],
     pattern: r#"(^|[\s"'`(])([A-Za-z0-9_%][A-Za-z0-9_.%-]*)=([^=&\s"'`<>#;\\()][^&\s"'`<>#;\\()]*)(&[A-Za-z0-9_.%-]+=)?"#,
     replace: |found| {
@@ -96,6 +104,7 @@ const FORM: Shape = Shape {
 
 /// A member of JSON that is itself written as a text in a text.
 const QUOTED_MEMBER: Shape = Shape {
+    sign: QUOTE,
     hints: &[r#"\""#],
     pattern: r#"(\\+"([^"\\]{1,100})\\+"\s*:\s*\\+")([^"\\]+)"#,
     replace: |found| {
@@ -116,19 +125,41 @@ static SHAPES: LazyLock<Vec<(Shape, Regex)>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Whether a text has a character without which no secret has a shape: most texts of a tenant are
-/// names, ids and dates, and need not be searched. Base64 is looked for apart.
-fn may_hold_secret(text: &str) -> bool {
-    // Of JSON, a parameter, a URL, a quoted member, a key, a web token, and what stands between a
-    // scheme and its value.
-    let is_sign =
-        |byte| matches!(byte, b'{' | b'[' | b'=' | b'/' | b'"' | b'K' | b'J' | b' ' | b'\t');
-    text.bytes().any(is_sign)
+/// The characters without which no secret has a shape, as bits: those of JSON, of a form, a URL, a
+/// quoted member, a key and a web token, and what stands between a scheme and its value. Most texts
+/// of a tenant are names, ids and dates, have none, and need not be searched.
+const BRACKET: u8 = 1;
+const EQUALS: u8 = 1 << 1;
+const SLASH: u8 = 1 << 2;
+const QUOTE: u8 = 1 << 3;
+const KEY: u8 = 1 << 4;
+const WEB_TOKEN: u8 = 1 << 5;
+const BLANK: u8 = 1 << 6;
+
+/// The sign that each byte is.
+const SIGN_OF: [u8; 256] = {
+    let mut signs = [0; 256];
+    signs[b'{' as usize] = BRACKET;
+    signs[b'[' as usize] = BRACKET;
+    signs[b'=' as usize] = EQUALS;
+    signs[b'/' as usize] = SLASH;
+    signs[b'"' as usize] = QUOTE;
+    signs[b'K' as usize] = KEY;
+    signs[b'J' as usize] = WEB_TOKEN;
+    signs[b' ' as usize] = BLANK;
+    signs[b'\t' as usize] = BLANK;
+    signs
+};
+
+/// The signs that a text has. Base64, which has none, is looked for apart.
+fn signs(text: &str) -> u8 {
+    text.bytes().fold(0, |signs, byte| signs | SIGN_OF[usize::from(byte)])
 }
 
 /// The text with its secrets masked, `None` where it has none.
 pub(super) fn masked_text(text: &str) -> Option<String> {
-    if !may_hold_secret(text) {
+    let signs = signs(text);
+    if signs == 0 {
         return masked_base64(text);
     }
     if text.trim_start().starts_with(['{', '['])
@@ -144,7 +175,8 @@ pub(super) fn masked_text(text: &str) -> Option<String> {
         masked = Cow::Owned(replaced);
     }
     for (shape, pattern) in &*SHAPES {
-        if !shape.hints.iter().any(|hint| masked.contains(hint)) {
+        // What is left of one shape is no sign of another.
+        if signs & shape.sign == 0 || !shape.hints.iter().any(|hint| masked.contains(hint)) {
             continue;
         }
         let replaced = match pattern.replace_all(&masked, shape.replace) {
@@ -374,12 +406,13 @@ mod tests {
 
     #[test]
     fn no_secret_has_a_shape_without_a_sign() {
-        for (Shape { hints, pattern, .. }, _) in &*SHAPES {
+        for (Shape { sign, hints, pattern, .. }, _) in &*SHAPES {
+            let has = |text: &str| signs(text) & sign != 0;
             // A scheme and its value stand apart.
-            let is_apart =
-                pattern.contains(r"[ \t]+") && may_hold_secret(" ") && may_hold_secret("\t");
-            assert!(hints.iter().all(|hint| may_hold_secret(hint)) || is_apart, "{pattern}");
+            let is_apart = pattern.contains(r"[ \t]+") && has(" ") && has("\t");
+            assert!(hints.iter().all(|hint| has(hint)) || is_apart, "{pattern}");
         }
+        assert!(signs("{") != 0 && signs("[") != 0);
     }
 
     #[test]
