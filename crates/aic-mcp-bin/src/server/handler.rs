@@ -126,6 +126,8 @@ impl Server {
     }
 }
 
+/// The library moves the future of a request several times before it runs, and gives all requests room
+/// for the largest one: those that do much are boxed.
 impl ServerHandler for Server {
     fn get_info(&self) -> ServerConfig {
         ServerConfig::new(client_log::capabilities())
@@ -190,7 +192,8 @@ impl ServerHandler for Server {
         let answers = request.input_responses.unwrap_or_default();
         self.sign_in.note_answers(&answers);
         let repeated = Repeated { state: request.request_state, answers };
-        Ok(match self.run_audited(tool, arguments, repeated, &cx).await {
+        let call = Box::pin(self.run_audited(tool, arguments, repeated, &cx));
+        Ok(match call.await {
             Ok(Success { structured, text }) => {
                 let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
                 result.structured_content = Some(structured.into());
@@ -226,7 +229,7 @@ impl ServerHandler for Server {
         request: ReadResourceRequestParams,
         cx: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
-        resources::read(self, request, &cx).await
+        Box::pin(resources::read(self, request, &cx)).await
     }
 
     async fn complete(
@@ -234,7 +237,7 @@ impl ServerHandler for Server {
         request: CompleteRequestParams,
         cx: RequestContext<RoleServer>,
     ) -> Result<CompleteResult, ErrorData> {
-        Ok(resources::complete(self, request, &cx).await)
+        Ok(Box::pin(resources::complete(self, request, &cx)).await)
     }
 
     async fn list_prompts(

@@ -11,18 +11,18 @@ use std::future::poll_fn;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use bytes::Bytes;
 use futures_util::SinkExt;
 use rmcp::RoleServer;
 use rmcp::model::{ClientNotification, ErrorData, JsonRpcMessage, RequestId};
 use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
 use rmcp::transport::Transport;
-use rmcp::transport::async_rw::{JsonRpcMessageCodec, TransportWriter};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::error::Category;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::Mutex as AsyncMutex;
-use tokio_util::codec::FramedWrite;
+use tokio_util::codec::{BytesCodec, FramedWrite};
 
 use lines::{Line, Lines};
 use outline::Outline;
@@ -40,12 +40,12 @@ type Outgoing = TxJsonRpcMessage<RoleServer>;
 /// Reads and writes messages.
 pub(super) struct StdioTransport<R, W> {
     lines: Lines<R>,
-    output: Arc<AsyncMutex<Option<TransportWriter<RoleServer, W>>>>,
+    output: Arc<AsyncMutex<Option<FramedWrite<W, BytesCodec>>>>,
     requests: Requests,
     /// Whether a request has come, with which every client has to start.
     started: bool,
     /// An answer of the transport's own that is still to be written.
-    refusal: Option<Outgoing>,
+    refusal: Option<Bytes>,
     /// Whether such an answer may still be on its way.
     flushing: bool,
 }
@@ -64,7 +64,7 @@ enum Read {
 
 impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> StdioTransport<R, W> {
     pub(super) fn new(input: R, output: W) -> Self {
-        let output = FramedWrite::new(output, JsonRpcMessageCodec::default());
+        let output = FramedWrite::new(output, BytesCodec::new());
         Self {
             lines: Lines::new(input, LONGEST_MESSAGE),
             output: Arc::new(AsyncMutex::new(Some(output))),
@@ -138,13 +138,13 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> StdioTransport<R, W> {
         let mut output = self.output.lock().await;
         let Some(output) = output.as_mut() else { return Err(closed()) };
         if self.refusal.is_some() {
-            poll_fn(|cx| output.poll_ready_unpin(cx)).await?;
+            poll_fn(|cx| SinkExt::<Bytes>::poll_ready_unpin(output, cx)).await?;
             if let Some(refusal) = self.refusal.take() {
                 output.start_send_unpin(refusal)?;
                 self.flushing = true;
             }
         }
-        output.flush().await?;
+        SinkExt::<Bytes>::flush(output).await?;
         self.flushing = false;
         Ok(())
     }
@@ -170,9 +170,13 @@ where
             JsonRpcMessage::Request(_) | JsonRpcMessage::Notification(_) => {}
         }
         let output = Arc::clone(&self.output);
+        // A result as text takes a fraction of the memory, and the client may be behind with reading.
+        let written = written(&message);
+        drop(message);
         async move {
+            let written = written?;
             match output.lock().await.as_mut() {
-                Some(output) => output.send(message).await.map_err(Into::into),
+                Some(output) => output.send(written).await,
                 None => Err(closed()),
             }
         }
@@ -193,7 +197,7 @@ where
                 Read::Refused(problem, id) => {
                     tracing::warn!("a message of the client is refused: {problem}");
                     let error = ErrorData::invalid_request(problem, None);
-                    self.refusal = Some(Outgoing::error(error, id));
+                    self.refusal = Some(written(&Outgoing::error(error, id)).ok()?);
                 }
                 Read::Nothing => {}
             }
@@ -210,6 +214,13 @@ impl Requests {
     fn lock(&self) -> MutexGuard<'_, HashSet<RequestId>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A message as the line that is written.
+fn written(message: &Outgoing) -> io::Result<Bytes> {
+    let mut line = serde_json::to_vec(message)?;
+    line.push(b'\n');
+    Ok(line.into())
 }
 
 /// What is not even JSON is answered only where it is a request for all that can be told: to answer
