@@ -1,5 +1,6 @@
 //! Faults on demand.
 
+use std::future::ready;
 use std::iter::once;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -283,10 +284,10 @@ pub(super) fn not_yet_there(path: &str) -> Response<Body> {
 
 /// A JSON string that takes `size` bytes, quotes included, made as it is sent.
 pub(super) fn huge(size: u64) -> Response<Body> {
-    static FILL: [u8; 64 << 10] = [b'x'; 64 << 10];
-    let fill = stream::unfold(size.saturating_sub(2), |left| async move {
-        let length = usize::try_from(left).unwrap_or(usize::MAX).min(FILL.len());
-        (length > 0).then(|| (Bytes::from_static(&FILL[..length]), left - length as u64))
+    let block = Bytes::from(vec![b'x'; 64 << 10]);
+    let fill = stream::unfold(size.saturating_sub(2), move |left| {
+        let length = usize::try_from(left).unwrap_or(usize::MAX).min(block.len());
+        ready((length > 0).then(|| (block.slice(..length), left - length as u64)))
     });
     let quote = || stream::iter([Bytes::from_static(b"\"")]);
     let chunks = quote().chain(fill).chain(quote()).map(Ok::<_, ConnectionCut>);
