@@ -2,6 +2,7 @@ use std::fmt;
 use std::time::Duration;
 
 use aic_auth::{ScopeSet, mask_own_tokens, retry_after};
+use quick_xml::escape::unescape;
 use reqwest::StatusCode;
 use reqwest::header::{self, HeaderMap};
 use serde_json::Value;
@@ -192,7 +193,7 @@ pub(crate) fn is_html(headers: &HeaderMap, body: &[u8]) -> bool {
 /// length.
 fn readable(text: &str) -> String {
     const LONGEST: usize = 600;
-    let decoded = html_escape::decode_html_entities(text);
+    let decoded = with_characters(text);
     // Before it is cut, for of half a token nothing is known.
     let safe = mask_own_tokens(&decoded);
     let mut line = safe.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -201,6 +202,21 @@ fn readable(text: &str) -> String {
         line = line.chars().take(LONGEST).chain(['…']).collect();
     }
     line
+}
+
+/// The text with entities as the characters that they stand for: those by number, and those by name
+/// that XML has too. AIC writes no others, and the table of all that HTML has is large.
+fn with_characters(text: &str) -> String {
+    let mut parts = text.split('&');
+    let mut decoded = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(';').map_or(0, |end| end + 1);
+        let (entity, rest) = part.split_at(end);
+        let entity = format!("&{entity}");
+        decoded.push_str(unescape(&entity).as_deref().unwrap_or(&entity));
+        decoded.push_str(rest);
+    }
+    decoded
 }
 
 fn failed_policies(detail: &Value) -> Vec<FailedPolicy> {

@@ -141,6 +141,8 @@ fn messages_are_made_readable() {
         r#"{"code":404,"reason":"Not Found","message":"No Such Entry: &#39;fr-idm-uuid&#61;x&#39;\n"}"#,
     );
     assert_eq!(missing.message.as_deref(), Some("No Such Entry: 'fr-idm-uuid=x'"));
+    let bare = json(400, r#"{"message":"R&D & co &unknown; &amp;amp; &lt;b&gt; &#x27;&quot;&"}"#);
+    assert_eq!(bare.message.as_deref(), Some(r#"R&D & co &unknown; &amp; <b> '"&"#));
     assert_eq!(json(404, "").message, None);
     assert_eq!(read(403, "text/plain", "Forbidden").message.as_deref(), Some("Forbidden"));
     assert!(json(400, &"x".repeat(5000)).message.unwrap().chars().count() <= 601);
