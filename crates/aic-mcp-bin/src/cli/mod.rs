@@ -1,5 +1,6 @@
 mod args;
 mod complete;
+mod given;
 mod help;
 mod list;
 mod logging;
@@ -9,9 +10,8 @@ pub(crate) mod profile;
 mod tenant;
 
 use std::env;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::io::{self, IsTerminal as _, Write as _};
-use std::path::{self, PathBuf};
 use std::process;
 
 use clap::error::ErrorKind;
@@ -26,6 +26,7 @@ pub(crate) use args::{
     InitArgs, ManArgs, SetupArgs, SetupFormat, StatusArgs, StatusFormat, ToolsArgs, VerifyArgs,
 };
 pub(crate) use complete::{VARIABLE as COMPLETION_VARIABLE, answer_shell};
+pub(crate) use given::GivenOption;
 pub(crate) use list::List;
 pub(crate) use logging::{LogFormat, LoggingOptions};
 pub(crate) use login_kind::{LoginKind, is_in_container};
@@ -60,7 +61,7 @@ pub(crate) struct Cli {
     /// The options that were given on the command line or by variables, for commands that hand them on
     /// to a server which a client starts elsewhere and with other variables.
     #[arg(skip)]
-    pub(crate) given: Vec<String>,
+    pub(crate) given: Vec<GivenOption>,
     /// What to warn of: settings of the profile that variables have won over.
     #[arg(skip)]
     pub(crate) overridden: Vec<String>,
@@ -159,7 +160,7 @@ impl Cli {
         if let Some(Command::Setup(setup)) = &mut self.command {
             setup.name.get_or_insert_with(|| "aic".to_owned());
         }
-        self.given.splice(0..0, ["--profile".to_owned(), name.clone()]);
+        self.given.insert(0, GivenOption::new("profile", Some(&name)));
         self.options.profile = Some(name);
     }
 
@@ -175,9 +176,9 @@ impl Cli {
         let read = Self::from_arg_matches(&matches).unwrap_or_else(|error| end_with(&error));
         // A server that a client starts does without it, for it takes a list of all options anew.
         let given = match read.command {
-            Some(Command::Setup(_) | Command::Init(_)) => given(leaf(&matches)),
+            Some(Command::Setup(_) | Command::Init(_)) => GivenOption::all(leaf(&matches)),
             None | Some(Command::Serve | Command::Demo(_)) if io::stdin().is_terminal() => {
-                given(leaf(&matches))
+                GivenOption::all(leaf(&matches))
             }
             _ => Ok(Vec::new()),
         };
@@ -214,41 +215,6 @@ fn leaf(mut matches: &ArgMatches) -> &ArgMatches {
     matches
 }
 
-/// The options of every command that were given, as arguments. A value that is not Unicode is refused
-/// by the option's name: the configuration of a client cannot have it.
-fn given(matches: &ArgMatches) -> Result<Vec<String>, String> {
-    let mut given = Vec::new();
-    for option in Cli::command().get_arguments().filter(|option| option.is_global_set()) {
-        let id = option.get_id().as_str();
-        let Some(name) = option.get_long() else { continue };
-        let source = matches.value_source(id);
-        if !matches!(source, Some(ValueSource::CommandLine | ValueSource::EnvVariable)) {
-            continue;
-        }
-        let path = matches.try_get_one::<PathBuf>(id).ok().flatten();
-        let values: Vec<OsString> = match path.and_then(|path| path::absolute(path).ok()) {
-            Some(path) => vec![path.into_os_string()],
-            None if option.get_action().takes_values() => {
-                let values = matches.get_raw(id).into_iter().flatten();
-                values.map(OsStr::to_owned).collect()
-            }
-            None if matches.get_flag(id) => Vec::new(),
-            None => continue,
-        };
-        given.push(format!("--{name}"));
-        for value in values {
-            let value = value.into_string().map_err(|value| {
-                format!(
-                    "--{name}: {} is not Unicode, and no configuration can have it",
-                    value.display()
-                )
-            })?;
-            given.push(value);
-        }
-    }
-    Ok(given)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -275,18 +241,6 @@ mod tests {
             let is_long = sub.get_name() == "call" || lists_all;
             assert!(is_long || help.lines().count() <= 50, "{help}");
         }
-    }
-
-    #[test]
-    fn what_was_given_is_handed_on_wherever_it_is_started() {
-        let words =
-            "aic-mcp setup cursor --tenant x.example --read-only --audit-log log --tools get*";
-        let matches = Cli::command().try_get_matches_from(words.split(' ')).unwrap();
-        let here = path::absolute("log").unwrap().display().to_string();
-        assert_eq!(
-            given(leaf(&matches)).unwrap(),
-            ["--tenant", "x.example", "--tools", "get*", "--read-only", "--audit-log", &here]
-        );
     }
 
     #[test]

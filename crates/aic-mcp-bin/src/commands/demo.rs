@@ -4,7 +4,7 @@ use anyhow::Context;
 
 use super::entry;
 use crate::audit::Audit;
-use crate::cli::{DemoArgs, Options};
+use crate::cli::{DemoArgs, GivenOption, Options};
 use crate::config;
 use crate::connection::connect;
 use crate::exit::{ExitKind, Result};
@@ -15,7 +15,11 @@ use crate::terminal::prompt;
 use crate::tool_deps;
 
 /// `aic-mcp demo`
-pub(crate) async fn run(options: &Options, given: &[String], args: &DemoArgs) -> Result<ExitKind> {
+pub(crate) async fn run(
+    options: &Options,
+    given: &[GivenOption],
+    args: &DemoArgs,
+) -> Result<ExitKind> {
     let Simulated { config, administrator, sim: _sim } =
         Simulated::start(options, args.interactive).await?;
     let registry = config::tools(options);

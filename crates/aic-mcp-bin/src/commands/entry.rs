@@ -5,7 +5,7 @@ use std::env;
 
 use anyhow::{Context, anyhow};
 
-use crate::cli::{Options, profile};
+use crate::cli::{GivenOption, Options, profile};
 use crate::clients::{self, Entry};
 use crate::config::Config;
 use crate::exit::{CommandError, Result};
@@ -18,9 +18,13 @@ const READ_ONLY: &str = "AIC_READ_ONLY";
 /// # Errors
 ///
 /// When no tenant is named, or the server would not start with these options.
-pub(crate) fn of_serve(options: &Options, given: &[String], name: Option<String>) -> Result<Entry> {
+pub(crate) fn of_serve(
+    options: &Options,
+    given: &[GivenOption],
+    name: Option<String>,
+) -> Result<Entry> {
     let mut args = vec!["serve".to_owned()];
-    if options.profile.is_none() && !given.iter().any(|given| given == "--tenant") {
+    if options.profile.is_none() && !given.iter().any(|given| given.name == "tenant") {
         let Some(tenant) = &options.tenant else {
             return Err(CommandError::wrong_use(anyhow!(
                 "name the tenant that the client is to reach: --tenant openam-example.forgeblocks.com, \
@@ -29,7 +33,7 @@ pub(crate) fn of_serve(options: &Options, given: &[String], name: Option<String>
         };
         args.extend(["--tenant".to_owned(), tenant.clone()]);
     }
-    args.extend_from_slice(given);
+    args.extend(given.iter().flat_map(GivenOption::args));
     let is_elsewhere = env::var_os("XDG_CONFIG_HOME").is_some() && options.config.is_none();
     if options.profile.is_some() && is_elsewhere {
         // A client starts the server without this variable.
@@ -49,7 +53,7 @@ pub(crate) fn of_serve(options: &Options, given: &[String], name: Option<String>
 /// When the path of this program is not known.
 pub(crate) fn of_demo(
     options: &Options,
-    given: &[String],
+    given: &[GivenOption],
     interactive: bool,
     name: Option<String>,
 ) -> Result<Entry> {
@@ -57,14 +61,9 @@ pub(crate) fn of_demo(
     if interactive {
         args.push("--interactive".to_owned());
     }
-    let mut given = given.iter();
-    while let Some(option) = given.next() {
-        if matches!(option.as_str(), "--tenant" | "--profile" | "--config") {
-            given.next();
-        } else {
-            args.push(option.clone());
-        }
-    }
+    let names_tenant = |name: &str| matches!(name, "tenant" | "profile" | "config");
+    let given = given.iter().filter(|given| !names_tenant(&given.name));
+    args.extend(given.flat_map(GivenOption::args));
     entry(name.unwrap_or_else(|| usual_name(options, true)), args)
 }
 
@@ -112,8 +111,12 @@ mod tests {
     #[test]
     fn both_forms_have_every_argument() {
         let options = Cli::parse_from(["aic-mcp", "demo"]).options;
-        let given = ["--tenant", "x.example", "--read-only", "--exclude-tools", "delete*"];
-        let entry = of_demo(&options, &given.map(str::to_owned), true, None).unwrap();
+        let given = [
+            GivenOption::new("tenant", Some("x.example")),
+            GivenOption::new("read-only", None),
+            GivenOption::new("exclude-tools", Some("delete*")),
+        ];
+        let entry = of_demo(&options, &given, true, None).unwrap();
         assert_eq!(
             entry.args,
             ["demo", "--interactive", "--read-only", "--exclude-tools", "delete*"]

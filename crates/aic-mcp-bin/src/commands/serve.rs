@@ -4,7 +4,7 @@ use anyhow::Context;
 
 use super::entry;
 use crate::audit::Audit;
-use crate::cli::Options;
+use crate::cli::{GivenOption, Options};
 use crate::config::{self, Config};
 use crate::connection::{Administrator, connect};
 use crate::exit::{ExitKind, Result};
@@ -14,7 +14,7 @@ use crate::terminal::prompt;
 use crate::tool_deps;
 
 /// `aic-mcp serve`
-pub(crate) async fn run(options: &Options, given: &[String]) -> Result<ExitKind> {
+pub(crate) async fn run(options: &Options, given: &[GivenOption]) -> Result<ExitKind> {
     let config = Config::of(options)?;
     let registry = config::tools(options);
     // The text that follows says that Ctrl-C ends the server.

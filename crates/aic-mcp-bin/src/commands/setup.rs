@@ -5,13 +5,13 @@ use anyhow::{Context, anyhow};
 use clap::ValueEnum as _;
 
 use super::entry;
-use crate::cli::{Options, SetupArgs, SetupFormat};
+use crate::cli::{GivenOption, Options, SetupArgs, SetupFormat};
 use crate::clients::{self, Change, ClientSpec, Entry, Setup, Started, Target};
 use crate::exit::{CommandError, ExitKind, Result};
 use crate::terminal::{self, say, tell};
 
 /// `aic-mcp setup`
-pub(crate) fn run(options: &Options, given: &[String], args: &SetupArgs) -> Result<ExitKind> {
+pub(crate) fn run(options: &Options, given: &[GivenOption], args: &SetupArgs) -> Result<ExitKind> {
     let Some(client) = &args.client else {
         match args.format {
             SetupFormat::Text => list(),
@@ -29,7 +29,7 @@ pub(crate) fn run(options: &Options, given: &[String], args: &SetupArgs) -> Resu
         let mut given = given.to_vec();
         let only_reads = !args.full && entry::leaves_writing_open(options);
         if only_reads {
-            given.push("--read-only".to_owned());
+            given.push(GivenOption::new("read-only", None));
         }
         let entry = entry::of_serve(options, &given, args.name.clone())?;
         if only_reads {

@@ -10,7 +10,7 @@ use clap::{CommandFactory, ValueEnum};
 
 use super::doctor::{self, Finding};
 use super::{entry, login};
-use crate::cli::{Cli, InitArgs, Options, StoreKind, profile};
+use crate::cli::{Cli, GivenOption, InitArgs, Options, StoreKind, profile};
 use crate::clients::ClientSpec;
 use crate::config::{Config, Store};
 use crate::connection::{Administrator, connect, store};
@@ -20,7 +20,11 @@ use crate::places;
 use crate::terminal::{prompt, say, tell};
 
 /// `aic-mcp init`: asks what it has to, and does what is not done yet, so that it can be run again.
-pub(crate) async fn run(options: &Options, given: &[String], args: &InitArgs) -> Result<ExitKind> {
+pub(crate) async fn run(
+    options: &Options,
+    given: &[GivenOption],
+    args: &InitArgs,
+) -> Result<ExitKind> {
     if !args.yes && !io::stdin().is_terminal() {
         return Err(CommandError::wrong_use(anyhow!(
             "init asks questions: run it at a terminal, or give the answers, for example \
@@ -69,7 +73,7 @@ struct FirstRun {
     yes: bool,
     options: Options,
     /// The options as arguments, for the clients.
-    given: Vec<String>,
+    given: Vec<GivenOption>,
 }
 
 impl FirstRun {
@@ -93,7 +97,7 @@ impl FirstRun {
             let tenant = known.clone().filter(|_| answer.is_empty()).unwrap_or(answer);
             match tenant.parse::<Tenant>() {
                 Ok(_) => {
-                    self.give("--tenant", Some(&tenant));
+                    self.give("tenant", Some(&tenant));
                     self.options.tenant = Some(tenant);
                     return Ok(());
                 }
@@ -106,7 +110,7 @@ impl FirstRun {
         let decided = full || !entry::leaves_writing_open(&self.options);
         if !decided && self.agrees("\nOnly read, which is the safe way to start?")? {
             self.options.read_only = true;
-            self.give("--read-only", None);
+            self.give("read-only", None);
         }
         Ok(())
     }
@@ -121,7 +125,7 @@ impl FirstRun {
             let file = places::login(&config.tenant)?;
             let question = format!("Keep it in a file that only you can read, {}?", file.display());
             if self.agrees(&question)? {
-                self.give("--credential-store", Some("file"));
+                self.give("credential-store", Some("file"));
                 self.options.credential_store = Some(StoreKind::File);
                 config = Config::of(&self.options)?;
                 kept = store(&config.store).load(&config.tenant).await;
@@ -146,7 +150,7 @@ impl FirstRun {
         }
         // The login of a moment ago is good for the first session too.
         if config.store != Store::Memory && !self.options.reuse_login {
-            self.give("--reuse-login", None);
+            self.give("reuse-login", None);
         }
         Ok(ExitKind::Success)
     }
@@ -209,8 +213,7 @@ impl FirstRun {
 
     /// Hands an option on to the clients.
     fn give(&mut self, option: &str, value: Option<&str>) {
-        self.given.push(option.to_owned());
-        self.given.extend(value.map(str::to_owned));
+        self.given.push(GivenOption::new(option, value));
     }
 
     fn agrees(&self, question: &str) -> anyhow::Result<bool> {

@@ -8,10 +8,11 @@ use aic_auth::Tenant;
 use anyhow::{Context, anyhow, bail};
 use toml_edit::{DocumentMut, Item, Table, TomlError, Value, value};
 
+use crate::cli::GivenOption;
 use crate::clients;
 
 /// Options that belong to one command or to one client, and not into a profile.
-const NOT_KEPT: [&str; 3] = ["--profile", "--config", "--reuse-login"];
+const NOT_KEPT: [&str; 3] = ["profile", "config", "reuse-login"];
 
 /// The profile that was written.
 #[derive(Debug, PartialEq, Eq)]
@@ -32,7 +33,7 @@ pub(super) struct NewProfile {
 pub(super) fn write(
     file: &Path,
     tenant: &Tenant,
-    given: &[String],
+    given: &[GivenOption],
     read_only: bool,
 ) -> anyhow::Result<NewProfile> {
     let cannot = |what: &str| format!("{} cannot be {what}", file.display());
@@ -53,7 +54,7 @@ pub(super) fn write(
 fn with_profile(
     text: &str,
     tenant: &Tenant,
-    given: &[String],
+    given: &[GivenOption],
     read_only: bool,
 ) -> anyhow::Result<(String, NewProfile)> {
     let mut document: DocumentMut =
@@ -85,27 +86,16 @@ fn with_profile(
         }
     };
     keep("tenant", tenant.to_string().trim_start_matches("https://").into());
-    for (option, value) in settings(given) {
-        keep(option, value.map_or_else(|| true.into(), Value::from));
+    let said_apart = |name: &str| matches!(name, "tenant" | "read-only");
+    for GivenOption { name, value } in given {
+        if !NOT_KEPT.contains(&name.as_str()) && !said_apart(name) {
+            keep(name, value.as_deref().map_or_else(|| true.into(), Value::from));
+        }
     }
     keep("read-only", read_only.into());
     let default = document.entry("default").or_insert_with(|| value(&name));
     let is_default = default.as_str() == Some(&name);
     Ok((document.to_string(), NewProfile { name, is_default }))
-}
-
-/// The options among the arguments that a profile keeps, by their long names, with their values.
-fn settings(given: &[String]) -> Vec<(&str, Option<&str>)> {
-    let mut settings = Vec::new();
-    let mut rest = given.iter().map(String::as_str).peekable();
-    while let Some(option) = rest.next() {
-        let value = rest.next_if(|next| !next.starts_with("--"));
-        let is_kept = !NOT_KEPT.contains(&option) && !matches!(option, "--tenant" | "--read-only");
-        if let Some(name) = option.strip_prefix("--").filter(|_| is_kept) {
-            settings.push((name, value));
-        }
-    }
-    settings
 }
 
 /// A name for the tenant's profile: the first label of its host, or all of its address where another
@@ -127,13 +117,17 @@ mod tests {
     use super::*;
 
     fn with(text: &str, tenant: &str, given: &str, read_only: bool) -> (String, NewProfile) {
-        let given: Vec<_> = given.split_whitespace().map(str::to_owned).collect();
+        let option = |option: &str| match option.split_once('=') {
+            Some((name, value)) => GivenOption::new(name, Some(value)),
+            None => GivenOption::new(option, None),
+        };
+        let given: Vec<_> = given.split_whitespace().map(option).collect();
         with_profile(text, &tenant.parse().unwrap(), &given, read_only).unwrap()
     }
 
     #[test]
     fn the_first_profile_is_the_default_one_and_a_later_one_is_not() {
-        let given = "--tenant dev.example.com --login device --toolsets logs,esv --reuse-login";
+        let given = "tenant=dev.example.com login=device toolsets=logs,esv reuse-login";
         let (text, new) = with("", "dev.example.com", given, true);
         assert_eq!(new, NewProfile { name: "dev".to_owned(), is_default: true });
         assert_eq!(
