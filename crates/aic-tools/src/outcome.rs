@@ -3,14 +3,13 @@
 pub(crate) mod error;
 pub(crate) mod failure;
 pub(crate) mod hints;
-pub(crate) mod people;
 pub(crate) mod redact;
 pub(crate) mod result;
 
+pub use aic_auth::SafeText;
 pub use error::ToolError;
 pub use failure::{Failure, FailureKind, Why};
 pub use hints::hint_in_words;
-pub use people::SafeText;
 pub use redact::{MASK, mask, reveal};
 pub(crate) use result::AnyOutput;
 pub use result::{Limits, Output, Success};

@@ -28,7 +28,6 @@ pub(crate) use places::Places;
 pub(crate) use probe::Probe;
 pub(crate) use shown::{Unknown, take_back, take_back_members};
 use text::masked_text;
-pub(crate) use unseen::code;
 pub use unseen::reveal;
 pub(crate) use unseen::{reveal_members, revealed_text};
 

@@ -1,5 +1,6 @@
 //! Characters that nobody sees, or that change the order in which text is seen.
 
+use aic_auth::code_of as code;
 use serde_json::{Map, Value};
 
 use super::Places;
@@ -51,11 +52,6 @@ pub(crate) fn revealed_text(text: &str) -> Option<String> {
 fn has_unseen(text: &str) -> bool {
     // All of them are beyond ASCII, which most texts are not.
     !text.is_ascii() && text.chars().any(is_unseen)
-}
-
-/// The code that is shown for an unseen character.
-pub(crate) fn code(c: char) -> String {
-    format!("{OPEN}{:04X}{CLOSE}", u32::from(c))
 }
 
 /// The text with its codes as the characters that they stand for, where `is_there` says so.

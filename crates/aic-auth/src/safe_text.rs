@@ -1,15 +1,14 @@
-//! Text for people: in a dialog, in a terminal, in a log that somebody reads.
+//! Text for people: in a dialog, in a terminal, on a page, in a log that somebody reads.
 
 use std::fmt::{self, Write as _};
 
-use aic_auth::mask_own_tokens;
 use icu_properties::props::{BidiControl, DefaultIgnorableCodePoint, GeneralCategory, Script};
 use icu_properties::script::ScriptWithExtensions;
 use icu_properties::{CodePointMapData, CodePointSetData, PropertyNamesLong};
 
 use serde::Serialize;
 
-use crate::outcome::redact::code;
+use crate::own_tokens::mask_own_tokens;
 
 /// Text that a person reads, in which nothing goes unseen.
 ///
@@ -79,7 +78,7 @@ impl fmt::Display for SafeText {
 }
 
 /// Whether a character cannot be seen, or is not what it seems.
-pub(crate) fn is_unseen(character: char) -> bool {
+fn is_unseen(character: char) -> bool {
     if character.is_ascii() {
         return character.is_ascii_control();
     }
@@ -100,6 +99,11 @@ pub(crate) fn is_unseen(character: char) -> bool {
         || character == '\u{2800}'
 }
 
+/// The code that stands for a character that cannot be seen, such as `⟦U+202E⟧`.
+pub fn code_of(character: char) -> String {
+    format!("⟦U+{:04X}⟧", u32::from(character))
+}
+
 fn shown(text: &str, is_kept: impl Fn(char) -> bool) -> String {
     let text = &*mask_own_tokens(text);
     let mut shown = String::with_capacity(text.len());
@@ -107,7 +111,7 @@ fn shown(text: &str, is_kept: impl Fn(char) -> bool) -> String {
         if is_kept(character) || !is_unseen(character) {
             shown.push(character);
         } else {
-            shown.push_str(&code(character));
+            shown.push_str(&code_of(character));
         }
     }
     shown
