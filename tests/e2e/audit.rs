@@ -7,9 +7,7 @@ use aic_e2e::Start;
 use aic_sim::{Fault, FaultKind};
 use serde_json::{Value, json};
 
-use crate::support::{api_requests, tenant, until, user, writes};
-
-const INGRID: &str = "5b0e9c1e-7d0f-4c57-9a53-2f6f3c1d8a01";
+use crate::support::{INGRID, api_requests, tenant, until, user, writes};
 
 fn records(file: &Path) -> Vec<Value> {
     let text = fs::read_to_string(file).unwrap();

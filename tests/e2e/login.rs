@@ -6,10 +6,7 @@ use aic_e2e::{Browser, Start};
 use aic_sim::{Fault, FaultKind};
 use serde_json::json;
 
-/// The id of the simulated tenant's administrator.
-const INGRID: &str = "5b0e9c1e-7d0f-4c57-9a53-2f6f3c1d8a01";
-
-use crate::support::{ATTEMPTS, api_requests, logins_and_exchanges, served, tenant, until};
+use crate::support::{ATTEMPTS, INGRID, api_requests, logins_and_exchanges, served, tenant, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_login_serves_all_calls_and_each_call_has_its_own_token() {

@@ -50,6 +50,7 @@ mod secrets;
 mod selection;
 mod setup;
 mod shell;
+mod sign_in_page;
 mod sizes;
 mod support;
 mod themes;

@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 
 /// Where AIC says what an environment is.
 pub(crate) const INFO: &str = "/environment/info";
+/// The id of the simulated tenant's administrator.
+pub(crate) const INGRID: &str = "5b0e9c1e-7d0f-4c57-9a53-2f6f3c1d8a01";
 /// How often a request that only reads is sent before it is given up.
 pub(crate) const ATTEMPTS: u64 = 4;
 

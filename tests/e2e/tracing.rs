@@ -6,9 +6,7 @@ use aic_e2e::{Client, Start};
 use aic_sim::{RequestRecord, Sim};
 use serde_json::{Value, json};
 
-use crate::support::{api_requests, create_user, served, user};
-
-const INGRID: &str = "5b0e9c1e-7d0f-4c57-9a53-2f6f3c1d8a01";
+use crate::support::{INGRID, api_requests, create_user, served, user};
 
 async fn trace(client: &mut Client, arguments: Value) -> Value {
     client.call("traceMcpActivity", arguments).await.ok()

@@ -78,7 +78,7 @@ struct ActiveLogin {
 
 impl ActiveLogin {
     fn new(login: LoginToken, is_reused: bool) -> Self {
-        let LoginToken { secret, expires_at, administrator } = login;
+        let LoginToken { secret, expires_at, administrator, .. } = login;
         let administrator = administrator.map(OnceLock::from).unwrap_or_default();
         Self {
             secret: Arc::new(secret),
@@ -284,7 +284,7 @@ impl Inner {
         {
             tracing::info!("the login kept from before is used");
             let StoredLogin { token, expires_at, administrator, .. } = kept;
-            let login = LoginToken { secret: token, expires_at, administrator };
+            let login = LoginToken { secret: token, expires_at, administrator, name: None };
             return Ok(ActiveLogin::new(login, true));
         }
         tracing::info!("a login begins");

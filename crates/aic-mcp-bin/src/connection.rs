@@ -7,9 +7,12 @@ use aic_api::Client;
 use aic_auth::login::{BrowserLogin, DeviceLogin, Login, Prompt, SignInPage, open_browser};
 use aic_auth::store::{CredentialStore, Keychain, Memory, TokenFile};
 use aic_auth::{ScopeSet, Session, Transport};
+use futures_util::future::{BoxFuture, FutureExt, ready};
+use secrecy::SecretString;
 use tokio::sync::watch;
 use url::Url;
 
+use crate::administrators::AdministratorNames;
 use crate::cli::LoginKind;
 use crate::config::{Config, Store};
 use crate::terminal::say;
@@ -64,7 +67,8 @@ pub(crate) fn connect(
     let tenant = &config.tenant;
     let transport = transport(config);
     let (waiting, sign_in) = watch::channel(None);
-    let prompt = Ask { administrator, login: config.login, waiting: Arc::new(waiting) };
+    let prompt =
+        Ask { administrator, login: config.login, names: None, waiting: Arc::new(waiting) };
     let login = login(config, &transport, Arc::new(prompt));
     let store = store(&config.store);
     let session = Session::new(tenant.clone(), Arc::clone(&transport), scopes, login, store);
@@ -112,6 +116,9 @@ pub(crate) fn store(store: &Store) -> Box<dyn CredentialStore> {
 pub(crate) struct Ask {
     administrator: Administrator,
     login: LoginKind,
+    /// Reads the administrator's name. It takes a token that no tool call needs, so a server does
+    /// without.
+    names: Option<(AdministratorNames, ScopeSet)>,
     waiting: Arc<watch::Sender<Option<PendingSignIn>>>,
 }
 
@@ -119,7 +126,12 @@ impl Ask {
     /// Asks a person, with nobody waiting but the caller.
     pub(crate) fn person(login: LoginKind) -> Self {
         let waiting = Arc::new(watch::Sender::new(None));
-        Self { administrator: Administrator::Person, login, waiting }
+        Self { administrator: Administrator::Person, login, names: None, waiting }
+    }
+
+    /// Has the administrator named by a login that is made for `scopes`.
+    pub(crate) fn naming(self, names: AdministratorNames, scopes: ScopeSet) -> Self {
+        Self { names: Some((names, scopes)), ..self }
     }
 }
 
@@ -153,6 +165,17 @@ impl Prompt for Ask {
                 });
             }
         }
+    }
+
+    fn name<'a>(
+        &'a self,
+        login: &'a SecretString,
+        administrator: &'a str,
+    ) -> BoxFuture<'a, Option<String>> {
+        let Some((names, scopes)) = &self.names else { return ready(None).boxed() };
+        let name = names.find(administrator, login, *scopes);
+        // An administrator without a name and a mail address is known by the id.
+        name.map(|name| name.map(|name| name.to_string()).filter(|name| !name.is_empty())).boxed()
     }
 
     fn signed_in(&self, administrator: Option<&str>) {

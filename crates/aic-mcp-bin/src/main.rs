@@ -2,6 +2,7 @@
 
 #![warn(clippy::print_stderr)]
 
+mod administrators;
 mod approvals;
 mod audit;
 mod cli;

@@ -1,6 +1,6 @@
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use futures_util::future::{BoxFuture, FutureExt};
 use oauth2::{
@@ -92,9 +92,7 @@ impl BrowserLogin {
         };
         browser
             .show(match &result {
-                Ok(login) => {
-                    page::signed_in(&self.program, &self.tenant, login.administrator.as_deref())
-                }
+                Ok(login) => page::signed_in(&self.program, &self.tenant, login, SystemTime::now()),
                 Err(error) => page::failed(error),
             })
             .await;

@@ -9,9 +9,9 @@ mod page;
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, FutureExt, ready};
 use secrecy::{ExposeSecret, SecretString};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 pub use browser::BrowserLogin;
@@ -25,7 +25,7 @@ use crate::error::showable;
 use crate::oauth::IssuedToken;
 use crate::{AuthError, ScopeSet, Tenant, Transport, own_tokens};
 
-/// How long the tenant has to say who has signed in.
+/// How long the tenant has to say who has signed in, by id and by name.
 const TIME_TO_NAME: Duration = Duration::from_secs(5);
 
 /// One way of logging an administrator in.
@@ -49,6 +49,8 @@ pub struct LoginToken {
     pub expires_at: SystemTime,
     /// The id of the administrator whose it is, where the tenant has told it.
     pub administrator: Option<String>,
+    /// That administrator's name, where [`Prompt::name`] has found it.
+    pub name: Option<String>,
 }
 
 /// The page at which an administrator signs in.
@@ -64,10 +66,20 @@ pub struct SignInPage {
     pub time_limit: Duration,
 }
 
-/// How the administrator is told what to do. None of the methods may block.
+/// How the administrator is told what to do, and known. None of the methods may block.
 pub trait Prompt: Send + Sync + fmt::Debug {
     /// A login has started, and waits for the administrator.
     fn sign_in(&self, page: &SignInPage);
+
+    /// Finds out the name of the administrator with this id, by means of the login. A login is not
+    /// held up for long by it.
+    fn name<'a>(
+        &'a self,
+        _login: &'a SecretString,
+        _administrator: &'a str,
+    ) -> BoxFuture<'a, Option<String>> {
+        ready(None).boxed()
+    }
 
     /// The login has worked, and it is this administrator's, by the id, where that is known.
     fn signed_in(&self, _administrator: Option<&str>) {}
@@ -96,9 +108,10 @@ impl<'a> ShownPrompt<'a> {
     ) -> LoginToken {
         let expires_at = issued.expires_at();
         own_tokens::note(issued.secret.expose_secret());
-        let asked = administrator(transport, tenant, &issued.secret);
         // The login is good without a name, so it does not wait for one for long.
-        let administrator = match timeout(TIME_TO_NAME, asked).await {
+        let deadline = Instant::now() + TIME_TO_NAME;
+        let asked = administrator(transport, tenant, &issued.secret);
+        let administrator = match timeout_at(deadline, asked).await {
             Ok(Ok(id)) => Some(showable(&id, 200)),
             Ok(Err(error)) => {
                 tracing::info!(why = %error.in_short(), "the administrator is not known");
@@ -106,9 +119,13 @@ impl<'a> ShownPrompt<'a> {
             }
             Err(_) => None,
         };
+        let name = match &administrator {
+            Some(id) => timeout_at(deadline, self.0.name(&issued.secret, id)).await.ok().flatten(),
+            None => None,
+        };
         tracing::info!("the administrator has signed in");
         self.0.signed_in(administrator.as_deref());
-        LoginToken { secret: issued.secret, expires_at, administrator }
+        LoginToken { secret: issued.secret, expires_at, administrator, name }
     }
 }
 

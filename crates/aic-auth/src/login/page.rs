@@ -1,10 +1,20 @@
 //! The pages that the browser is shown. They are self-contained: no scripts, no outside assets.
 
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
 use html_escape::encode_text;
 use hyper::StatusCode;
 use hyper::header::{self, HeaderName, HeaderValue};
+use time::OffsetDateTime;
+use time::format_description::StaticFormatDescription;
+use time::macros::format_description;
 
-use crate::{AuthError, Tenant};
+use super::LoginToken;
+use crate::{AuthError, SafeText, Tenant};
+
+/// The product's mark, in the colour of the text around it.
+const MARK: &str = include_str!("mark.svg");
 
 /// A page, and the status and the headers of its own that it comes with.
 #[derive(Debug)]
@@ -21,12 +31,13 @@ impl Page {
     /// The page of a login that this program asked for.
     pub(super) fn html(&self, program: &str) -> String {
         let Self { class, title, body, .. } = self;
-        let program = encode_text(program);
+        let (program, mark) = (escaped(program), MARK.trim_end());
         format!(
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <title>{title} · {program}</title>\n<style>{STYLE}</style>\n</head>\n\
-             <body>\n<main class=\"{class}\">\n<header>{program} on this computer</header>\n\
+             <body>\n<main class=\"{class}\">\n<header><span class=\"mark\" aria-hidden=\"true\">{mark}</span>\
+             {program} on this computer</header>\n\
              <h1>{title}</h1>\n{body}\n</main>\n</body>\n</html>\n"
         )
     }
@@ -40,41 +51,83 @@ impl Page {
 
 /// Nothing but the page's own style, which the hash names; a test holds the two together.
 pub(super) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src \
-    'sha256-eWpPjrhmZuf+uUR38qSdmqp8QtZ8I91L/4vI2xQZyh8='; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    'sha256-Og6g6OdHPaZlb+nCREOQxqMHcS0+2i0EI1p57ZtcD/c='; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const STYLE: &str = "
 :root { color-scheme: light dark; --page: #f4f6f9; --card: #fff; --text: #1d2433; --soft: #566070;
-  --line: #d5dae2; --code: #eef1f6; --ok: #1a7f4b; --bad: #b3261e; }
+  --line: #d5dae2; --code: #eef1f6; --ok: #1a7f4b; --bad: #b3261e;
+  --mark: #2457c5; }
 @media (prefers-color-scheme: dark) { :root { --page: #12151a; --card: #1b2027; --text: #e6e9ee;
-  --soft: #a5b0bb; --line: #343c46; --code: #262d36; --ok: #58c98c; --bad: #ff8a80; } }
+  --soft: #a5b0bb; --line: #343c46; --code: #262d36; --ok: #58c98c; --bad: #ff8a80;
+  --mark: #8db4ff; } }
 * { box-sizing: border-box; }
 body { margin: 0; min-height: 100vh; min-height: 100dvh; display: grid; place-items: center;
   padding: 1.5rem; background: var(--page); color: var(--text); font: 1.05rem/1.55 system-ui, sans-serif; }
 main { max-width: 32rem; width: 100%; background: var(--card); border: 1px solid var(--line);
   border-radius: .75rem; padding: 2rem; }
-header { margin-bottom: 1rem; color: var(--soft); font-size: .875rem; letter-spacing: .02em; }
+header { display: flex; align-items: center; gap: .625rem; margin-bottom: 1.25rem; color: var(--soft);
+  font-size: .875rem; letter-spacing: .02em; }
+.mark { display: flex; color: var(--mark); }
+.mark svg { width: 1.75rem; height: 1.75rem; }
 h1 { margin: 0 0 .75rem; font-size: 1.4rem; line-height: 1.25; text-wrap: balance; }
 .ok h1 { color: var(--ok); }
 .bad h1 { color: var(--bad); }
 p { margin: .5rem 0; overflow-wrap: anywhere; }
 .detail { padding: .5rem .75rem; border-radius: .375rem; background: var(--code);
   font: .875rem/1.5 ui-monospace, monospace; }
+dl { margin: 1rem 0; padding: .75rem; border-radius: .375rem; background: var(--code); }
+dt { color: var(--soft); font-size: .875rem; }
+dd { margin: 0; overflow-wrap: anywhere; unicode-bidi: isolate; }
+dd + dt { margin-top: .5rem; }
+.id { color: var(--soft); font: .875rem/1.5 ui-monospace, monospace; }
 .aside { margin-top: 1.25rem; color: var(--soft); }
 @media (max-width: 30rem) { body { padding: 1rem; } main { padding: 1.5rem 1.25rem; } }
 ";
 
-/// The login worked, as this administrator where that is known.
-pub(super) fn signed_in(program: &str, tenant: &Tenant, administrator: Option<&str>) -> Page {
-    let program = encode_text(program);
-    let tenant = encode_text(tenant.authority());
+/// The login worked: whose it is, as far as that is known, and until when, seen from `now`.
+pub(super) fn signed_in(
+    program: &str,
+    tenant: &Tenant,
+    login: &LoginToken,
+    now: SystemTime,
+) -> Page {
+    let (program, tenant) = (escaped(program), escaped(tenant.authority()));
     let text = format!("<p>{program} now acts for you on <strong>{tenant}</strong>.</p>");
-    let who = administrator.map(|id| {
-        let id = encode_text(id);
-        format!("<p>You are the administrator with this id:</p>\n<p class=\"detail\">{id}</p>")
-    });
+    let id = login.administrator.as_ref();
+    let id = id.map(|id| format!("<span class=\"id\">{}</span>", escaped(id)));
+    let (what, who) = match (login.name.as_ref().map(escaped), id) {
+        (Some(name), Some(id)) => ("Administrator", format!("{name}<br>\n{id}")),
+        (Some(name), None) => ("Administrator", name),
+        (None, Some(id)) => ("Administrator, by id", id),
+        (None, None) => {
+            ("Administrator", "not known: the tenant has not said whose sign-in this is".to_owned())
+        }
+    };
+    let facts = format!(
+        "<dl>\n<dt>{what}</dt>\n<dd>{who}</dd>\n<dt>Signed in until</dt>\n<dd>{}</dd>\n</dl>",
+        until(login.expires_at, now)
+    );
     let aside =
         aside("You can close this window and go back to the program that asked for the sign-in.");
-    page(StatusCode::OK, "ok", "You are signed in", &[text, who.unwrap_or_default(), aside])
+    page(StatusCode::OK, "ok", "You are signed in", &[text, facts, aside])
+}
+
+/// A point in time to come. The page runs no script, so it cannot know the zone of its reader's
+/// clock, which need not be this machine's: the minutes are what everybody can read.
+fn until(time: SystemTime, now: SystemTime) -> String {
+    const DAY_AND_TIME: StaticFormatDescription =
+        format_description!("[day padding:none] [month repr:long] [year], [hour]:[minute] UTC");
+    let minutes = time.duration_since(now).unwrap_or(Duration::ZERO).as_secs() / 60;
+    let left = match minutes {
+        0 => "less than a minute".to_owned(),
+        1 => "1 minute".to_owned(),
+        2..120 => format!("{minutes} minutes"),
+        _ => format!("{} hours", minutes / 60),
+    };
+    match OffsetDateTime::from(time).format(DAY_AND_TIME) {
+        Ok(time) => format!("{time}, {left} after the sign-in"),
+        Err(_) => format!("{left} after the sign-in"),
+    }
 }
 
 /// The browser is sent on to the tenant's page, with a cookie to bring back.
@@ -111,7 +164,7 @@ pub(super) fn failed(error: &AuthError) -> Page {
             Some(description) => format!("{}: {description}", refusal.error),
             None => refusal.error.clone(),
         };
-        format!("<p class=\"detail\">{}</p>", encode_text(&text))
+        format!("<p class=\"detail\">{}</p>", escaped(text))
     });
     let aside = aside(
         "You can close this window. To try again, start the sign-in anew from the program that asked for it.",
@@ -137,12 +190,17 @@ pub(super) fn stray(status: StatusCode, text: &str) -> Page {
 }
 
 fn paragraph(text: &str) -> String {
-    format!("<p>{}</p>", encode_text(text))
+    format!("<p>{}</p>", escaped(text))
 }
 
 /// The next step.
 fn aside(text: &str) -> String {
-    format!("<p class=\"aside\">{}</p>", encode_text(text))
+    format!("<p class=\"aside\">{}</p>", escaped(text))
+}
+
+/// Text as HTML, with nothing in it unseen and none of it markup.
+fn escaped(text: impl fmt::Display) -> String {
+    encode_text(SafeText::line(text).as_str()).into_owned()
 }
 
 /// A page of these parts, which are HTML.
@@ -173,8 +231,51 @@ mod tests {
         assert!(html.contains("&lt;img src=x onerror=alert(1)&gt;"));
         assert!(html.contains("&lt;program&gt;"));
         assert!(!html.contains("<img") && !html.contains("<program>"));
-        let tenant = "id.example.com".parse().unwrap();
-        let html = signed_in("<i>", &tenant, Some("<b>")).html("");
+        let html = signed_in_as(Some("<u>Ada\u{202e}\u{200b}"), Some("<b>")).html("<i>");
+        assert!(html.contains("&lt;u&gt;Ada⟦U+202E⟧⟦U+200B⟧<br>"), "{html}");
         assert!(html.contains("&lt;b&gt;") && html.contains("&lt;i&gt; now acts for you"));
+    }
+
+    /// The page of a login that ends an hour and a bit after the beginning of 2026.
+    fn signed_in_as(name: Option<&str>, administrator: Option<&str>) -> Page {
+        let beginning = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600);
+        let login = LoginToken {
+            secret: "the secret".to_owned().into(),
+            expires_at: beginning + Duration::from_secs(3700),
+            administrator: administrator.map(str::to_owned),
+            name: name.map(str::to_owned),
+        };
+        signed_in("<i>", &"id.example.com".parse().unwrap(), &login, beginning)
+    }
+
+    #[test]
+    fn whoever_has_signed_in_is_named_as_far_as_that_is_known() {
+        for (name, id, said) in [
+            (Some("Ada"), Some("7"), "<dd>Ada<br>\n<span class=\"id\">7</span></dd>"),
+            (None, Some("7"), ", by id</dt>\n<dd><span class=\"id\">7</span></dd>"),
+            (None, None, "<dd>not known: the tenant has not said whose sign-in this is</dd>"),
+        ] {
+            let html = signed_in_as(name, id).html("aic-mcp");
+            assert!(html.contains(said), "{html}");
+            assert!(html.contains("<h1>You are signed in</h1>"), "{html}");
+            assert!(
+                html.contains("1 January 2026, 01:01 UTC, 61 minutes after the sign-in"),
+                "{html}"
+            );
+            assert!(!html.contains("the secret"), "{html}");
+        }
+    }
+
+    #[test]
+    fn every_page_has_the_mark_and_nothing_that_the_policy_forbids() {
+        assert!(MARK.starts_with("<svg ") && MARK.contains("currentColor"));
+        for forbidden in ["style=", "<style", "<script", "href", "url(", " on"] {
+            assert!(!MARK.contains(forbidden), "{forbidden}");
+        }
+        let refusal = OAuthRefusal::new("access_denied", None);
+        for page in [signed_in_as(None, None), failed(&AuthError::LoginRefused(refusal)), expired()]
+        {
+            assert!(page.html("aic-mcp").contains(MARK.trim_end()));
+        }
     }
 }

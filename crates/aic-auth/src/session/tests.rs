@@ -75,7 +75,7 @@ async fn a_keychain_that_asks_its_user_is_waited_for() {
 fn active_login(expires_at: SystemTime) -> ActiveLogin {
     // Two logins may have the same text; what matters is which of them it was.
     let secret = "login".to_owned().into();
-    ActiveLogin::new(LoginToken { secret, expires_at, administrator: None }, false)
+    ActiveLogin::new(LoginToken { secret, expires_at, administrator: None, name: None }, false)
 }
 
 #[test]

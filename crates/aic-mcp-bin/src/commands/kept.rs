@@ -5,14 +5,13 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use aic_api::idm::Administrator;
-use aic_api::path::ObjectId;
-use aic_api::{ApiError, Client};
 use aic_auth::store::{CredentialStore, StoreError, StoredLogin};
-use aic_auth::{AuthError, Scope, ScopeSet, StaticToken, Transport, administrator, exchange};
+use aic_auth::{AuthError, Transport, administrator};
 use anyhow::anyhow;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use crate::administrators::AdministratorNames;
 use crate::cli::Options;
 use crate::config::{Config, Store};
 use crate::connection::{self, transport};
@@ -48,27 +47,9 @@ impl LoginKeeper {
     pub(super) async fn who(&self, login: &StoredLogin) -> Result<Who, AuthError> {
         // The tenant is asked even where the name is known: it may not accept the login any more.
         let id = administrator(&self.transport, &login.tenant, &login.token).await?;
-        let name = self.name(&id, login).await;
+        let names = AdministratorNames::new(&self.config, &self.transport);
+        let name = names.find(&id, &login.token, login.scopes).await;
         Ok(Who { id, name })
-    }
-
-    /// A name is a help and no more: what stands in its way is only logged.
-    async fn name(&self, id: &str, login: &StoredLogin) -> Option<Administrator> {
-        let identities = ScopeSet::of(&[Scope::Idm]);
-        let id: ObjectId = id.parse().ok().filter(|_| login.scopes.contains(identities))?;
-        let read = async {
-            let token = exchange(&self.transport, &login.tenant, &login.token, identities).await?;
-            let options = self.config.client.clone().read_only(true);
-            let tokens = Arc::new(StaticToken::new(token));
-            let client = Client::new(Arc::clone(&self.transport), tokens, options);
-            client.reading(identities).administrator(&id).await
-        };
-        let read: Result<_, ApiError> = read.await;
-        let why = |error: &ApiError| error.in_short();
-        read.inspect_err(|error| {
-            tracing::info!(why = %why(error), "the administrator's name cannot be read");
-        })
-        .ok()
     }
 }
 

@@ -6,6 +6,7 @@ use aic_auth::store::StoredLogin;
 use aic_tools::FailureKind;
 
 use super::kept::{LoginKeeper, sentence_start, unusable, when};
+use crate::administrators::AdministratorNames;
 use crate::cli::{Options, StoreKind};
 use crate::config::{self, Store};
 use crate::connection::{self, Ask};
@@ -31,7 +32,8 @@ pub(crate) async fn run(options: &Options) -> Result<ExitKind> {
             return Ok(unusable(&kept.config.store, &error));
         }
     }
-    let prompt = Ask::person(kept.config.login);
+    let names = AdministratorNames::new(&kept.config, &kept.transport);
+    let prompt = Ask::person(kept.config.login).naming(names, scopes);
     let login = connection::login(&kept.config, &kept.transport, Arc::new(prompt));
     let token = match login.login(scopes).await {
         Ok(token) => token,
@@ -54,7 +56,8 @@ pub(crate) async fn run(options: &Options) -> Result<ExitKind> {
         let _ = aic_auth::revoke(&kept.transport, &login.tenant, &login.token).await;
         return Ok(ExitKind::Failed);
     }
-    let who = kept.who(&login).await.map(|who| format!(" as {who}")).unwrap_or_default();
+    let known: Vec<_> = [token.name, login.administrator].into_iter().flatten().collect();
+    let who = if known.is_empty() { String::new() } else { format!(" as {}", known.join(", ")) };
     let (tenant, until) = (login.tenant, when(login.expires_at));
     let same = if options.token_file.is_some() { ", given the same --token-file" } else { "" };
     tell!(
