@@ -37,6 +37,8 @@ mod logs;
 mod node_types;
 mod objects;
 mod oracle;
+#[cfg(target_os = "linux")]
+mod places;
 mod prompts;
 mod protocol;
 mod proxies;

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use url::Url;
 
 use crate::administrators::AdministratorNames;
+use crate::browser_place::{BrowserPlace, Obstacle};
 use crate::cli::LoginKind;
 use crate::config::{Config, Store};
 use crate::terminal::say;
@@ -37,6 +38,8 @@ pub(crate) struct PendingSignIn {
     /// Whether nothing has shown the page to the administrator: there is no browser on this
     /// machine, or it is not the place to look for one.
     pub(crate) unseen: bool,
+    /// What the administrator has to do to reach the page, where that is not plain.
+    pub(crate) remedy: Option<String>,
 }
 
 /// The one who signs in when asked to.
@@ -133,37 +136,64 @@ impl Ask {
     pub(crate) fn naming(self, names: AdministratorNames, scopes: ScopeSet) -> Self {
         Self { names: Some((names, scopes)), ..self }
     }
+
+    /// The place where a browser shows the page to whoever signs in.
+    ///
+    /// # Errors
+    ///
+    /// Nothing shows it: because of this obstacle, or because this way to sign in needs no browser
+    /// of this machine.
+    fn browser(&self, page: &SignInPage) -> Result<BrowserPlace, Option<Obstacle>> {
+        let place = BrowserPlace::here();
+        if matches!(self.administrator, Administrator::Simulated(_)) {
+            return Ok(place);
+        }
+        if !self.login.shows_itself() {
+            return Err(None);
+        }
+        place.browser(port_of(page)).map(|_| place).map_err(Some)
+    }
+
+    /// Opens the browser, and makes it known where that does not work.
+    fn open(&self, place: BrowserPlace, page: &SignInPage, number: u64) {
+        let (waiting, port) = (Arc::clone(&self.waiting), port_of(page));
+        open_browser(&page.url, place.openers(), move || {
+            tracing::warn!("no browser could be opened: open the sign-in page by hand");
+            let obstacle = place.without_named().browser(port).err();
+            waiting.send_if_modified(|waiting| match waiting {
+                Some(waiting) if waiting.number == number => {
+                    waiting.unseen = true;
+                    waiting.remedy = obstacle.map(|obstacle| obstacle.remedy);
+                    true
+                }
+                _ => false,
+            });
+        });
+    }
 }
 
 impl Prompt for Ask {
     fn sign_in(&self, page: &SignInPage) {
-        let person = matches!(self.administrator, Administrator::Person);
-        let unseen = person && !self.login.shows_itself();
         let number = next_number();
-        let waiting = PendingSignIn { number, page: page.clone(), unseen };
+        let browser = self.browser(page);
+        let (unseen, remedy) = match &browser {
+            Ok(_) => (false, None),
+            Err(obstacle) => (true, obstacle.as_ref().map(|obstacle| obstacle.remedy.clone())),
+        };
+        let waiting = PendingSignIn { number, page: page.clone(), unseen, remedy };
         self.waiting.send_replace(Some(waiting));
-        match &self.administrator {
-            Administrator::Simulated(SignsIn(sign_in)) => sign_in(page.url.clone()),
-            Administrator::Person => {
-                say!("aic-mcp: to sign in, open {}", page.url);
-                if let Some(code) = &page.user_code {
-                    say!("aic-mcp: the page shows the code {code}, or asks for it");
-                }
-                if !self.login.shows_itself() {
-                    return;
-                }
-                let waiting = Arc::clone(&self.waiting);
-                open_browser(&page.url, move || {
-                    tracing::warn!("no browser could be opened: open the sign-in page by hand");
-                    waiting.send_if_modified(|waiting| match waiting {
-                        Some(waiting) if waiting.number == number => {
-                            waiting.unseen = true;
-                            true
-                        }
-                        _ => false,
-                    });
-                });
-            }
+        if let Administrator::Simulated(SignsIn(sign_in)) = &self.administrator {
+            sign_in(page.url.clone());
+            return;
+        }
+        say!("aic-mcp: to sign in, open {}", page.url);
+        if let Some(code) = &page.user_code {
+            say!("aic-mcp: the page shows the code {code}, or asks for it");
+        }
+        match browser {
+            Ok(place) => self.open(place, page, number),
+            Err(Some(Obstacle { why, remedy })) => say!("aic-mcp: {why} {remedy}"),
+            Err(None) => {}
         }
     }
 
@@ -187,6 +217,11 @@ impl Prompt for Ask {
     fn ended(&self) {
         self.waiting.send_replace(None);
     }
+}
+
+/// The port of this machine that the sign-in comes back to.
+fn port_of(page: &SignInPage) -> u16 {
+    page.url.port_or_known_default().unwrap_or_default()
 }
 
 fn next_number() -> u64 {

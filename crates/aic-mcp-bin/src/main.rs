@@ -5,6 +5,7 @@
 mod administrators;
 mod approvals;
 mod audit;
+mod browser_place;
 mod cli;
 mod clients;
 mod commands;

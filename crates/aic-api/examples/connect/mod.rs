@@ -5,7 +5,7 @@ use std::error::Error;
 use std::sync::Arc;
 
 use aic_api::{Client, ClientOptions};
-use aic_auth::login::{BrowserLogin, Prompt, SignInPage, open_browser};
+use aic_auth::login::{BrowserLogin, Openers, Prompt, SignInPage, open_browser};
 use aic_auth::store::Memory;
 use aic_auth::{
     AccessToken, Scope, ScopeSet, Session, StaticToken, Tenant, TokenSource, Transport,
@@ -38,6 +38,6 @@ struct Say;
 impl Prompt for Say {
     fn sign_in(&self, page: &SignInPage) {
         eprintln!("to sign in, open {}", page.url);
-        open_browser(&page.url, || {});
+        open_browser(&page.url, Openers::default(), || {});
     }
 }

@@ -18,7 +18,7 @@ pub use browser::BrowserLogin;
 #[cfg(fuzzing)]
 pub use callback::fuzzing;
 pub use device::DeviceLogin;
-pub use open_browser::{finds_browser, open_browser};
+pub use open_browser::{Openers, finds_browser, open_browser};
 
 use crate::account::administrator;
 use crate::error::showable;

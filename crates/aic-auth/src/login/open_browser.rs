@@ -5,13 +5,28 @@ use std::thread;
 
 use url::Url;
 
-/// Opens the administrator's browser at a page: the browser that `BROWSER` names, else the
-/// system's. Calls `failed` where none can be opened.
+/// The programs that may open a browser where `BROWSER` names none, or none that works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Openers {
+    /// Those that open the browser of Windows from a Linux inside of it (WSL).
+    pub of_windows: bool,
+    /// Those of the system.
+    pub of_system: bool,
+}
+
+impl Default for Openers {
+    fn default() -> Self {
+        Self { of_windows: true, of_system: true }
+    }
+}
+
+/// Opens the administrator's browser at a page: the browser that `BROWSER` names, else that of one
+/// of the openers. Calls `failed` where none can be opened.
 ///
 /// The browser gets none of this process's standard streams, since standard output may be a
 /// protocol's.
-pub fn open_browser(url: &Url, failed: impl FnOnce() + Send + 'static) {
-    let commands = commands(env::var("BROWSER").ok().as_deref(), url);
+pub fn open_browser(url: &Url, openers: Openers, failed: impl FnOnce() + Send + 'static) {
+    let commands = commands(env::var("BROWSER").ok().as_deref(), openers, url);
     // A launcher may run for as long as the browser does, and has to be waited for.
     thread::spawn(move || {
         if commands.into_iter().any(run) {
@@ -23,11 +38,11 @@ pub fn open_browser(url: &Url, failed: impl FnOnce() + Send + 'static) {
 }
 
 /// Whether a program that opens a browser is there. Whether it works is seen only when it does.
-pub fn finds_browser() -> bool {
+pub fn finds_browser(openers: Openers) -> bool {
     // Only the programs matter.
     let Ok(url) = Url::parse("http://localhost/") else { return false };
     let path = env::var_os("PATH").unwrap_or_default();
-    commands(env::var("BROWSER").ok().as_deref(), &url).iter().any(|command| {
+    commands(env::var("BROWSER").ok().as_deref(), openers, &url).iter().any(|command| {
         let program = Path::new(command.get_program());
         program.is_absolute() && program.is_file()
             || env::split_paths(&path).any(|directory| directory.join(program).is_file())
@@ -49,11 +64,26 @@ const SEPARATOR: char = if cfg!(windows) { ';' } else { ':' };
 /// The programs to try, best first. `BROWSER` is a list of commands separated by colons, in which `%s`
 /// stands for the URL, as xdg-open(1) and Debian's sensible-browser(1) read it; on Windows, it is separated
 /// by semicolons, as `PATH` is.
-fn commands(browser: Option<&str>, url: &Url) -> Vec<Command> {
+fn commands(browser: Option<&str>, openers: Openers, url: &Url) -> Vec<Command> {
     let mut commands = chosen(browser.unwrap_or_default(), SEPARATOR, url);
-    commands.extend(open::commands(url.as_str()));
+    if openers.of_windows {
+        let mut wslview = Command::new(WSLVIEW);
+        wslview.arg(url.as_str());
+        commands.push(wslview);
+    }
+    // On Windows itself, its programs are those of the system.
+    let is_of_windows =
+        |command: &Command| cfg!(not(windows)) && command.get_program() == POWERSHELL;
+    commands.extend(open::commands(url.as_str()).into_iter().filter(|command| {
+        if is_of_windows(command) { openers.of_windows } else { openers.of_system }
+    }));
     commands
 }
+
+/// The program of wslu that opens the browser of Windows.
+const WSLVIEW: &str = "wslview";
+/// The program of Windows by which the library `open` does so.
+const POWERSHELL: &str = "powershell.exe";
 
 fn chosen(browser: &str, separator: char, url: &Url) -> Vec<Command> {
     let entries = browser.split(separator).map(str::trim);
@@ -92,10 +122,27 @@ mod tests {
     #[test]
     fn the_browser_variable_comes_first_and_may_say_where_the_url_goes() {
         let url = Url::parse("https://id.example.com/?a=b%20c").unwrap();
-        let commands = commands(Some("firefox --url=%s -P x::lynx"), &url);
+        let own = Openers { of_windows: false, of_system: true };
+        let commands = commands(Some("firefox --url=%s -P x::lynx"), own, &url);
         assert_eq!(shown(&commands[0]), format!("firefox --url={url} -P x"));
         assert_eq!(shown(&commands[1]), format!("lynx {url}"));
         assert!(commands.len() > 2);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn no_opener_is_tried_that_nobody_would_see() {
+        let url = Url::parse("http://localhost:3000/login/a").unwrap();
+        let programs = |of_windows, of_system| -> Vec<String> {
+            let commands = commands(None, Openers { of_windows, of_system }, &url);
+            commands.iter().map(|c| c.get_program().to_string_lossy().into_owned()).collect()
+        };
+        assert_eq!(programs(false, false), [""; 0]);
+        let of_system = programs(false, true);
+        assert!(!of_system.is_empty() && !of_system.iter().any(|name| name == WSLVIEW));
+        let of_windows = programs(true, false);
+        assert_eq!(of_windows[0], WSLVIEW);
+        assert!(of_windows.iter().all(|name| [WSLVIEW, POWERSHELL].contains(&name.as_str())));
     }
 
     #[test]

@@ -142,8 +142,8 @@ pub(super) fn moved(tenants_page: HeaderValue, cookie: HeaderValue) -> Page {
 pub(super) fn other_browser() -> Page {
     let text = "This sign-in was opened in another browser, and can only be finished there.";
     let aside = aside(
-        "If you did not open it, decline the sign-in and start it anew. The environment variable \
-         BROWSER says which browser is opened.",
+        "If you did not open it, decline the sign-in, or wait until it ends by itself, and start it anew. \
+         The environment variable BROWSER says which browser is opened.",
     );
     page(StatusCode::FORBIDDEN, "bad", "Not the browser that signs in", &[paragraph(text), aside])
 }

@@ -137,6 +137,13 @@ impl Failure {
         failure
     }
 
+    /// Tells what else the user has to do.
+    #[must_use]
+    pub fn with_remedy(mut self, remedy: &str) -> Self {
+        self.line("remedy", remedy.to_owned());
+        self
+    }
+
     /// A call that was not started, because it would have left no trail.
     pub fn without_trail(tool: &str) -> Self {
         let mut failure = Self::new(FailureKind::Failed);

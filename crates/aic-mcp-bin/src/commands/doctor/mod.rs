@@ -104,7 +104,7 @@ async fn examine(
     };
     let machine = async {
         if config.login.shows_itself() {
-            vec![port(config.callback_port), browser::finding()]
+            vec![port(config.callback_port), browser::finding(config.callback_port)]
         } else {
             Vec::new()
         }

@@ -141,11 +141,11 @@ impl SignInPrompts {
                 Action::Wait | Action::EndWithPageSoon => {}
                 Action::ShowDialog(form) => self.show_dialog(cx.peer.clone(), &waiting, form),
                 Action::EndWithQuestion(form) => {
-                    let input = input(waiting.number, &waiting.page, form);
+                    let input = input(&waiting, form);
                     return Unfinished::Input(Box::new(input));
                 }
                 Action::EndWithPage => {
-                    return Unfinished::SignInNeeded(failure(tool, &waiting.page));
+                    return Unfinished::SignInNeeded(failure(tool, &waiting));
                 }
             }
             let ends = *end_soon.get_or_insert_with(|| Instant::now() + TIME_TO_NOTICE);
@@ -153,7 +153,7 @@ impl SignInPrompts {
                 _ = asked.changed() => {}
                 changed = sign_in.changed() => if changed.is_err() { return pending().await },
                 () = sleep_until(ends), if action == Action::EndWithPageSoon => {
-                    return Unfinished::SignInNeeded(failure(tool, &waiting.page));
+                    return Unfinished::SignInNeeded(failure(tool, &waiting));
                 }
             }
         }
@@ -239,7 +239,7 @@ impl SignInPrompts {
 
     /// Asks by a request to the client, and takes the question back when the login has ended.
     async fn run_dialog(&self, peer: Peer<RoleServer>, waiting: &PendingSignIn, form: Form) {
-        let request = ElicitRequest::new(question(waiting.number, &waiting.page, form));
+        let request = ElicitRequest::new(question(waiting, form));
         let request = ServerRequest::ElicitRequest(request);
         let options = PeerRequestOptions::no_options();
         let shown = tokio::select! {
