@@ -2,15 +2,20 @@
 
 use aic_e2e::{Browser, Client, Start};
 use aic_sim::Sim;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{logins_and_exchanges, tenant, until};
 
-/// A tenant, and how to start a server for it on a machine on which no browser can be opened.
+/// A tenant, and how to start a server for it on a machine on which there is no browser.
 async fn without_browser() -> (Sim, Start) {
     let sim = tenant().await;
     let start = Start::serve(&sim).not_signing_in().env("BROWSER", "false").env("PATH", "/nowhere");
     (sim, start)
+}
+
+/// The client can show a dialog that opens a page.
+fn opens_pages() -> Value {
+    json!({ "elicitation": { "url": {} } })
 }
 
 async fn list(client: &mut Client) -> u64 {
@@ -19,10 +24,8 @@ async fn list(client: &mut Client) -> u64 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_opens_pages_is_asked_and_the_question_taken_back() {
-    let sim = tenant().await;
-    let capabilities = json!({ "elicitation": { "url": {} } });
-    let start = Start::serve(&sim).not_signing_in();
-    let mut client = start.connect_as("2025-11-25", capabilities).await;
+    let (_sim, start) = without_browser().await;
+    let mut client = start.connect_as("2025-11-25", opens_pages()).await;
     let call = list(&mut client).await;
     let question = client.question().await;
     let page = client.process().sign_in_page().await;
@@ -34,11 +37,50 @@ async fn a_client_that_opens_pages_is_asked_and_the_question_taken_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_asked_in_the_client_while_a_browser_shows_the_page() {
+    for (version, capabilities) in [
+        ("2025-11-25", opens_pages()),
+        ("2025-11-25", json!({ "elicitation": { "form": {} } })),
+        ("2026-07-28", opens_pages()),
+    ] {
+        let sim = tenant().await;
+        let start = Start::serve(&sim).not_signing_in();
+        let mut client = start.connect_as(version, capabilities).await;
+        let call = json!({ "name": "listManagedObjects", "arguments": {},
+            "_meta": { "progressToken": "here" } });
+        let call = client.start("tools/call", call).await;
+        let page = client.process().sign_in_page().await;
+        // The page is told all the same, to whoever looks for it.
+        let progress = client.notification("notifications/progress").await;
+        assert!(progress["params"]["message"].as_str().unwrap().contains(&page), "{progress}");
+        Browser::new().open(&page).await.unwrap();
+        client.outcome("listManagedObjects", call).await.ok();
+        // A call that needs no login asks for none either.
+        client.call("listManagedObjects", json!({})).await.ok();
+        assert_eq!(client.questions(), 0, "{version}");
+        assert_eq!(client.notifications(), 0, "there was nothing to take back");
+        assert_eq!(logins_and_exchanges(&sim), (1, 2));
+    }
+}
+
+/// There the name of a program that fails is known.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_that_does_not_open_is_as_good_as_none() {
+    let (_sim, start) = without_browser().await;
+    let start = start.env("BROWSER", "/bin/false");
+    let mut client = start.connect_as("2025-11-25", opens_pages()).await;
+    let call = list(&mut client).await;
+    let question = client.question().await;
+    assert!(client.process().log().contains("no browser could be opened"));
+    Browser::new().open(question["params"]["url"].as_str().unwrap()).await.unwrap();
+    client.outcome("listManagedObjects", call).await.ok();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_user_who_declines_ends_the_login_and_frees_the_port() {
-    let sim = tenant().await;
-    let capabilities = json!({ "elicitation": { "url": {} } });
-    let start = Start::serve(&sim).not_signing_in();
-    let mut client = start.connect_as("2025-11-25", capabilities).await;
+    let (_sim, start) = without_browser().await;
+    let mut client = start.connect_as("2025-11-25", opens_pages()).await;
     let call = list(&mut client).await;
     let question = client.question().await;
     let callback = Browser::new().callback_of(question["params"]["url"].as_str().unwrap()).await;
@@ -63,15 +105,13 @@ async fn where_no_browser_opens_the_page_in_the_failed_call_is_enough() {
         let call = list(&mut client).await;
         client.outcome("listManagedObjects", call).await.ok();
         assert_eq!(logins_and_exchanges(&sim), (1, 1));
-        assert!(client.process().log().contains("no browser could be opened"));
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn where_no_browser_opens_a_client_of_2026_is_asked_by_the_result() {
     let (sim, start) = without_browser().await;
-    let capabilities = json!({ "elicitation": { "url": {} } });
-    let mut client = start.connect_as("2026-07-28", capabilities).await;
+    let mut client = start.connect_as("2026-07-28", opens_pages()).await;
     let call = list(&mut client).await;
     let result = client.answer(call).await["result"].take();
     assert_eq!(result["resultType"], "input_required", "{result}");

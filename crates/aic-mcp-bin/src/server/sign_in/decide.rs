@@ -74,10 +74,8 @@ pub(super) fn decide(now: Situation) -> Action {
         (true, true) => Action::EndWithPageSoon,
     };
     match (now.mode, now.answer) {
-        // A browser that has been opened needs no dialog that holds up the call.
-        (ElicitMode::Result(_) | ElicitMode::Request(Form::Text), _) if !now.is_unseen => {
-            Action::Wait
-        }
+        // The page is before the user, who has nothing to do in the client.
+        _ if !now.is_unseen => Action::Wait,
         (ElicitMode::Request(form), None) => Action::ShowDialog(form),
         (ElicitMode::Result(_), _) if now.has_written => Action::Wait,
         (ElicitMode::Result(form), None) => Action::EndWithQuestion(form),
@@ -141,9 +139,9 @@ mod tests {
     }
 
     #[test]
-    fn a_page_that_a_browser_shows_ends_no_call() {
+    fn a_page_that_a_browser_shows_ends_no_call_and_shows_no_dialog() {
         for now in all().filter(|now| !now.is_unseen) {
-            assert!(!ends(decide(now)), "{now:?}");
+            assert_eq!(decide(now), Action::Wait, "{now:?}");
         }
     }
 
@@ -166,11 +164,7 @@ mod tests {
             (Situation { told: true, ..UNSEEN }, EndWithPageSoon),
             (Situation { is_unseen: false, ..UNSEEN }, Wait),
             (Situation { mode: Request(Form::Url), ..UNSEEN }, ShowDialog(Form::Url)),
-            // A dialog that opens the page is offered beside a browser, too.
-            (
-                Situation { mode: Request(Form::Url), is_unseen: false, ..UNSEEN },
-                ShowDialog(Form::Url),
-            ),
+            (Situation { mode: Request(Form::Url), is_unseen: false, ..UNSEEN }, Wait),
             (Situation { mode: Request(Form::Text), is_unseen: false, ..UNSEEN }, Wait),
             // A dialog does not end the call, so one that has changed something may show it.
             (
