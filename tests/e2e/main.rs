@@ -37,6 +37,7 @@ mod logs;
 mod node_types;
 mod objects;
 mod oracle;
+mod patience;
 #[cfg(target_os = "linux")]
 mod places;
 mod prompts;

@@ -81,7 +81,7 @@ impl Server {
             // What is done is told, whatever else happens at that moment.
             biased;
             result = self.work(tool, arguments, repeated, (watch, &steps), cx) => result,
-            () = cx.ct.cancelled() => cancelled(),
+            () = self.given_up(cx) => cancelled(),
             () = self.ending.cancelled() => cancelled(),
             unfinished = self.sign_in.ask(spec.name, watch, cx) => Err(unfinished),
             never = progress::report(sign_in, told, cx) => match never {},
@@ -121,6 +121,13 @@ impl Server {
         let _turn = self.turn(spec).await;
         let at_once = agreement == Agreement::NotNeeded;
         contained(spec.name, rehearsal.carry_out(deps, at_once)).await.map_err(Unfinished::Failed)
+    }
+
+    /// Resolves when the client gives up a call. The person who signs in for it need not know of
+    /// that, so the login goes on, and the next call finds it done.
+    async fn given_up(&self, cx: &RequestContext<RoleServer>) {
+        cx.ct.cancelled().await;
+        self.sign_in.session().log_in_in_background();
     }
 
     /// Objects to a call that would change more than is allowed.
