@@ -42,6 +42,53 @@ async fn what_is_wrongly_asked_for_ends_with_2() {
     assert!(sim.requests().is_empty());
 }
 
+/// The flags of the README's table, and the variable of each.
+fn flags_and_variables() -> Vec<(String, String)> {
+    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md");
+    let readme = std::fs::read_to_string(readme).unwrap();
+    let rows = readme.lines().filter_map(|line| line.strip_prefix("| `--"));
+    let rows: Vec<_> = rows
+        .filter_map(|row| row.split_once("` | `"))
+        .filter_map(|(flag, rest)| Some((format!("--{flag}"), rest.split_once('`')?.0.to_owned())))
+        .collect();
+    assert!(rows.len() > 20, "{rows:?}");
+    rows
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_variable_whose_value_is_refused_is_named() {
+    /// Off where they are empty, as where they are not set.
+    const SWITCHES: [&str; 4] =
+        ["AIC_READ_ONLY", "AIC_DRY_RUN", "AIC_REUSE_LOGIN", "AIC_SHOW_SECRETS"];
+    for (flag, variable) in flags_and_variables() {
+        // The command that reads what every option says, the tenant's included.
+        let command = if variable == "AIC_BASE_URL" { "status" } else { "tools" };
+        let (code, problem) = end_of(&Start::new(&[command]).env(&variable, "")).await;
+        if SWITCHES.contains(&variable.as_str()) {
+            assert_eq!(code, Some(0), "{variable}: {problem}");
+            continue;
+        }
+        assert_eq!(code, Some(2), "{variable}: {problem}");
+        let named = problem.split(|c: char| c != '_' && !c.is_ascii_alphanumeric());
+        assert!(named.into_iter().any(|word| word == variable), "{variable}: {problem}");
+        assert!(problem.contains(&flag), "{flag}: {problem}");
+        assert!(problem.contains("empty"), "{variable}: {problem}");
+    }
+    for (variable, value) in
+        [("AIC_LOG", "loud"), ("AIC_CALLBACK_PORT", "x"), ("AIC_MAX_WRITES", "some")]
+    {
+        let start = Start::new(&["tools"]).env(variable, value);
+        let (code, problem) = end_of(&start).await;
+        assert_eq!(code, Some(2), "{problem}");
+        let named = format!("the value is that of {variable} in the environment");
+        assert!(problem.contains(&named), "{problem}");
+    }
+    // What the command line says is no variable's.
+    let start = Start::new(&["tools", "--log-level=loud"]).env("AIC_LOG", "info");
+    let (_, problem) = end_of(&start).await;
+    assert!(problem.contains("loud") && !problem.contains("AIC_LOG"), "{problem}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_logged_in_and_a_refused_login_end_with_3() {
     let sim = tenant().await;

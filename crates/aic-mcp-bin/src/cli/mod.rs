@@ -8,6 +8,7 @@ mod login_kind;
 mod options;
 pub(crate) mod profile;
 mod tenant;
+mod variables;
 
 use std::env;
 use std::ffi::OsString;
@@ -172,7 +173,9 @@ impl Cli {
         } else {
             command
         };
-        let matches = command.try_get_matches().unwrap_or_else(|error| end_with(&error));
+        let matches = command.try_get_matches().unwrap_or_else(|error| {
+            end_with(&variables::name_variable(error, &Self::command(), env::args_os()))
+        });
         let read = Self::from_arg_matches(&matches).unwrap_or_else(|error| end_with(&error));
         // A server that a client starts does without it, for it takes a list of all options anew.
         let given = match read.command {

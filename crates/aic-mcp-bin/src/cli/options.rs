@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use aic_api::environment::Tier;
 use aic_tools::{Group, NamePattern, WriteLimit};
-use clap::builder::FalseyValueParser;
+use clap::builder::{FalseyValueParser, NonEmptyStringValueParser};
 use clap::{Args, ValueEnum};
 use clap_complete::ArgValueCompleter;
 
@@ -23,6 +23,7 @@ pub(crate) struct Options {
         env = "AIC_PROFILE",
         value_name = "NAME",
         hide_env_values = true,
+        value_parser = NonEmptyStringValueParser::new(),
         add = ArgValueCompleter::new(complete::profiles)
     )]
     pub(crate) profile: Option<String>,
