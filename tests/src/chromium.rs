@@ -39,6 +39,8 @@ impl Look {
     /// A window on a desktop.
     pub const WIDE: Self =
         Self { name: "wide", width: 1000, height: 700, phone: false, dark: false };
+    /// A small screen of a computer.
+    pub const LAPTOP: Self = Self { name: "laptop", width: 1280, height: 720, ..Self::WIDE };
     /// A phone held upright.
     pub const PHONE: Self =
         Self { name: "phone", width: 360, height: 740, phone: true, dark: false };

@@ -146,6 +146,52 @@ async fn the_pages_run_nothing_and_load_nothing() {
     client.outcome("listManagedObjects", id).await.ok();
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_choice_is_in_view_without_scrolling() {
+    let chromium = Chromium::start().await;
+    for (arguments, page) in
+        [(&[][..], "Sign in to the"), (&["--login", "device"][..], "Does it show this code?")]
+    {
+        let start = Start::new(&[&["demo", "--interactive"], arguments].concat());
+        let mut client = start.connect_as("2025-11-25", json!({ "elicitation": {} })).await;
+        client.start_call("listManagedObjects", json!({})).await;
+        for look in [Look::LAPTOP, Look::WIDE, Look::PHONE] {
+            chromium.look(look).await;
+            if look == Look::LAPTOP {
+                chromium.open(&client.process().sign_in_page().await).await;
+                chromium.wait_for(page).await;
+            }
+            chromium.evaluate("scrollTo(0, 0)").await;
+            for button in [APPROVE, REFUSE] {
+                assert!(can_be_clicked(&chromium, button).await, "{page}, {}: {button}", look.name);
+            }
+            // At the end, what the application gets is all there to be read.
+            chromium.evaluate("scrollTo(0, document.body.scrollHeight)").await;
+            assert!(can_be_clicked(&chromium, ".scopes li:last-child").await, "{}", look.name);
+        }
+        chromium.look(Look::LAPTOP).await;
+        chromium.evaluate("scrollTo(0, 0)").await;
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screenshots");
+        let name = if arguments.is_empty() { "consent" } else { "consent-device" };
+        chromium.screenshot(&folder.join(format!("{name}-laptop.png"))).await;
+    }
+}
+
+/// Whether an element is wholly in view, and nothing is in front of it.
+async fn can_be_clicked(chromium: &Chromium, css: &str) -> bool {
+    let expression = format!(
+        "(() => {{
+            const element = document.querySelector('{css}');
+            const box = element.getBoundingClientRect();
+            const middle = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
+            return box.top >= 0 && box.left >= 0 && box.height > 0
+                && box.bottom <= innerHeight && box.right <= innerWidth
+                && element.contains(document.elementFromPoint(...middle));
+        }})()"
+    );
+    chromium.evaluate(&expression).await == true
+}
+
 /// Asserts that a page of this title is shown whole, and that it did nothing but show itself.
 async fn assert_inert(chromium: &Chromium, title: &str) {
     const ELSEWHERE: &str = "https://elsewhere.example/";
