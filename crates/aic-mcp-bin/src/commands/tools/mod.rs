@@ -1,3 +1,4 @@
+mod fields;
 pub(crate) mod one;
 
 use std::fmt::Write as _;
@@ -8,6 +9,7 @@ use anstyle::{AnsiColor, Style};
 use anyhow::anyhow;
 use serde_json::Value;
 
+use self::fields::{Field, fields};
 use crate::cli::{Format, Options, ToolsArgs};
 use crate::config;
 use crate::exit::{CommandError, ExitKind, Result};
@@ -108,27 +110,59 @@ fn markdown(tools: &[&dyn AnyTool]) -> String {
             if spec.scopes.is_empty() { "none".to_owned() } else { format!("`{}`", spec.scopes) },
             spec.description
         );
-        text.push_str(&parameters(&tool.input_schema()));
+        text.push_str(&parameters(tool.input_schema()));
     }
     text
 }
 
-fn parameters(schema: &JsonObject) -> String {
-    let properties = schema["properties"].as_object();
-    let Some(properties) = properties.filter(|properties| !properties.is_empty()) else {
+fn parameters(schema: JsonObject) -> String {
+    let schema = Value::Object(schema);
+    let fields = fields(&schema);
+    if fields.is_empty() {
         return "No parameters.\n".to_owned();
-    };
-    let required = schema.get("required").and_then(Value::as_array);
-    let mut text = "| parameter | type | what it is |\n|---|---|---|\n".to_owned();
-    for (name, property) in properties {
-        let is_required = required.is_some_and(|all| all.iter().any(|one| one == name));
-        let _ = writeln!(
-            text,
-            "| `{name}`{} | {} | {} |",
-            if is_required { " (required)" } else { "" },
-            one::kind(property),
-            property["description"].as_str().unwrap_or_default().replace('|', "\\|")
-        );
     }
+    let mut text = "Parameters:\n\n".to_owned();
+    list(&mut text, &fields, 0);
     text
+}
+
+/// Fields as a list in a list for each that has fields in it.
+fn list(text: &mut String, fields: &[Field<'_>], depth: usize) {
+    for field in fields {
+        let (indent, name, kind) = ("  ".repeat(depth), field.name, field.need_and_kind());
+        let said = field.description.map(|said| format!(": {said}")).unwrap_or_default();
+        let each = if field.is_collection { " Each has:" } else { "" };
+        let _ = writeln!(text, "{indent}- `{name}` ({kind}){said}{each}");
+        list(text, &field.inner, depth + 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reference_has_every_field_once_and_in_its_place() {
+        fn count(fields: &[Field<'_>]) -> usize {
+            fields.iter().map(|field| 1 + count(&field.inner)).sum()
+        }
+        let mut all = 0;
+        for tool in Registry::all().iter() {
+            let schema = tool.input_schema();
+            let text = parameters(schema.clone());
+            let schema = Value::Object(schema);
+            let lines = text.lines().filter(|line| line.trim_start().starts_with("- `")).count();
+            assert_eq!(lines, count(&fields(&schema)), "{text}");
+            all += lines;
+        }
+        assert!(all > 150, "{all} fields");
+        let tool = Registry::all();
+        let tool = tool.get("createJourney").unwrap();
+        let text = parameters(tool.input_schema());
+        let parts =
+            ["- `journeyData` (required", "\n  - `nodes` (", "Each has:\n    - `nodeType` ("];
+        for part in parts {
+            assert!(text.contains(part), "{text}");
+        }
+    }
 }

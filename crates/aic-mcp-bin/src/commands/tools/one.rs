@@ -7,6 +7,8 @@ use anstyle::Style;
 use serde_json::{Value, json};
 use textwrap::{Options, WordSplitter};
 
+use super::fields::{Field, fields, is_required, members};
+
 /// Names stand out where there are colours.
 const NAME: Style = Style::new().bold();
 /// The columns of a terminal that tells of none.
@@ -32,11 +34,12 @@ pub(crate) fn arguments(tool: &dyn AnyTool) -> String {
     let schema = tool.input_schema();
     let mut text = String::new();
     let schema = Value::Object(schema);
-    if members(&schema).is_some_and(|members| !members.is_empty()) {
-        text.push_str("Arguments, as a JSON object:\n");
-        describe_members(&mut text, &schema, 2);
-    } else {
+    let fields = fields(&schema);
+    if fields.is_empty() {
         text.push_str("No arguments.\n");
+    } else {
+        text.push_str("Arguments, as a JSON object:\n");
+        describe(&mut text, &fields, 2);
     }
     let name = tool.spec().name;
     let needed = example(&schema);
@@ -48,54 +51,20 @@ pub(crate) fn arguments(tool: &dyn AnyTool) -> String {
     text
 }
 
-/// The members of an object, each with what is in it, `indent` columns from the left.
-fn describe_members(text: &mut String, schema: &Value, indent: usize) {
-    for (name, member) in members(schema).into_iter().flatten() {
-        let need = if is_required(schema, name) { "required " } else { "" };
-        let _ = writeln!(text, "{:indent$}{NAME}{name}{NAME:#}  {need}{}", "", kind(member));
-        if let Some(said) = member["description"].as_str() {
+/// Fields, each with what is in it, `indent` columns from the left.
+fn describe(text: &mut String, fields: &[Field<'_>], indent: usize) {
+    for field in fields {
+        let Field { name, description, inner, is_collection, .. } = field;
+        let kind = field.need_and_kind();
+        let _ = writeln!(text, "{:indent$}{NAME}{name}{NAME:#}  {kind}", "");
+        if let Some(said) = description {
             text.push_str(&filled(said, indent + 4));
         }
-        let item = [&member["items"], &member["additionalProperties"]];
-        let item = item.into_iter().find(|schema| members(schema).is_some());
-        if members(member).is_some() {
-            describe_members(text, member, indent + 4);
-        } else if let Some(item) = item {
+        if *is_collection {
             let _ = writeln!(text, "{:1$}Each has", "", indent + 4);
-            describe_members(text, item, indent + 6);
         }
+        describe(text, inner, indent + if *is_collection { 6 } else { 4 });
     }
-}
-
-fn members(schema: &Value) -> Option<&JsonObject> {
-    schema["properties"].as_object()
-}
-
-fn is_required(schema: &Value, name: &str) -> bool {
-    schema["required"].as_array().is_some_and(|all| all.iter().any(|one| one == name))
-}
-
-/// A value's type in words, with what is allowed.
-pub(super) fn kind(schema: &Value) -> String {
-    let mut text = match schema["type"].as_str() {
-        Some("array") => match schema["items"]["type"].as_str() {
-            Some(item) => format!("list of {item}s"),
-            None => "list".to_owned(),
-        },
-        Some(kind) => kind.to_owned(),
-        None => "any value".to_owned(),
-    };
-    if let Some(values) = schema["enum"].as_array() {
-        let values: Vec<_> = values.iter().filter_map(Value::as_str).collect();
-        let _ = write!(text, ": {}", values.join(", "));
-    }
-    if let (Some(least), Some(most)) = (schema["minimum"].as_u64(), schema["maximum"].as_u64()) {
-        let _ = write!(text, ", {least} to {most}");
-    }
-    if let Some(default) = schema.get("default") {
-        let _ = write!(text, ", {default} by default");
-    }
-    text
 }
 
 /// The least that a schema asks for.
@@ -129,6 +98,7 @@ fn filled(text: &str, indent: usize) -> String {
 mod tests {
     use aic_tools::Registry;
 
+    use super::super::fields::kind;
     use super::*;
 
     #[test]
