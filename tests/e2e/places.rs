@@ -70,7 +70,7 @@ impl Machine {
 /// The lines of a failure by their names.
 fn part<'a>(failure: &'a str, name: &str) -> &'a str {
     let line = failure.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
-    line.unwrap_or_else(|| panic!("no {name} in {failure}"))
+    line.expect("a failure with this part")
 }
 
 const SSH: [(&str, &str); 2] =

@@ -50,6 +50,13 @@ impl Look {
     pub const PHONE_DARK: Self = Self { name: "phone-dark", dark: true, ..Self::PHONE };
 }
 
+impl Look {
+    /// A window of this size.
+    pub const fn sized(width: u32, height: u32) -> Self {
+        Self { name: "sized", width, height, ..Self::WIDE }
+    }
+}
+
 impl Chromium {
     /// Starts it.
     ///

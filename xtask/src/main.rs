@@ -13,6 +13,7 @@ mod fuzz;
 mod machine;
 mod mutants;
 mod new_tool;
+mod pictures;
 mod process;
 mod readme;
 mod soak;
@@ -53,6 +54,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[--check]",
         about: "write docs/tools.md and docs/clients, or check that they are up to date",
         run: docs::run,
+    },
+    Command {
+        name: "pictures",
+        arguments: "",
+        about: "make the pictures of docs/pictures anew, with the browser of the tests",
+        run: pictures::run,
     },
     Command {
         name: "new-tool",

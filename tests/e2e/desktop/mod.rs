@@ -4,4 +4,6 @@
 mod browser;
 mod completion;
 mod keychain;
+mod pictures;
+mod terminal_svg;
 mod undo;
