@@ -98,7 +98,7 @@ async fn a_client_that_cannot_ask_is_told_by_a_failed_call_and_the_next_finds_th
         let mut client = start.connect_as(version, json!({})).await;
         let call = list(&mut client).await;
         let failure = not_listed(&mut client, call).await;
-        assert!(failure.starts_with("listManagedObjects was not started"), "{failure}");
+        assert!(failure.starts_with("listManagedObjects was not carried out"), "{failure}");
         assert!(failure.contains("changed: nothing"), "{failure}");
         let (page, code) = page_and_code(&failure);
         assert!(page.ends_with(&code), "{failure}");

@@ -35,7 +35,7 @@ async fn a_login_that_another_call_waits_for_ends_no_call_under_way() {
     sim.revoke_logins();
     let call = list(&mut client).await;
     let failure = not_listed(&mut client, call).await;
-    assert!(failure.starts_with("listManagedObjects was not started"), "{failure}");
+    assert!(failure.starts_with("listManagedObjects was not carried out"), "{failure}");
 
     sim.release();
     let created = client.outcome("createManagedObject", creating).await.ok();

@@ -122,11 +122,14 @@ impl Failure {
         failure
     }
 
-    /// A call that was not started, because an administrator has to sign in first: at this page,
-    /// with this code, within so many minutes.
+    /// A call that was not carried out, though it may have read something, because an administrator
+    /// has to sign in first: at this page, with this code, within so many minutes.
     pub fn needs_sign_in(tool: &str, page: &str, code: Option<&str>, minutes: u64) -> Self {
         let mut failure = Self::new(FailureKind::LoginNeeded);
-        failure.line("", format!("{tool} was not started: an administrator has to sign in first."));
+        failure.line(
+            "",
+            format!("{tool} was not carried out: an administrator has to sign in first."),
+        );
         // A page that is cut short leads nowhere.
         failure.lines.push(format!("page: {page}"));
         if let Some(code) = code {
