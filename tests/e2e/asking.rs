@@ -77,6 +77,19 @@ async fn a_browser_that_does_not_open_is_as_good_as_none() {
     client.outcome("listManagedObjects", call).await.ok();
 }
 
+/// The launcher succeeds, as one may that has nothing to show a page with.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_that_never_asks_for_the_page_is_as_good_as_none() {
+    let sim = tenant().await;
+    let start = Start::serve(&sim).not_signing_in();
+    let mut client = start.connect_as("2025-11-25", opens_pages()).await;
+    let call = list(&mut client).await;
+    let question = client.question().await;
+    assert!(client.process().log().contains("no browser has opened the page yet"));
+    Browser::new().open(question["params"]["url"].as_str().unwrap()).await.unwrap();
+    client.outcome("listManagedObjects", call).await.ok();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_user_who_declines_ends_the_login_and_frees_the_port() {
     let (_sim, start) = without_browser().await;

@@ -161,14 +161,22 @@ impl Ask {
             tracing::warn!("no browser could be opened: open the sign-in page by hand");
             let obstacle = place.without_named().browser(port).err();
             waiting.send_if_modified(|waiting| match waiting {
-                Some(waiting) if waiting.number == number => {
-                    waiting.unseen = true;
-                    waiting.remedy = obstacle.map(|obstacle| obstacle.remedy);
-                    true
-                }
+                Some(waiting) if waiting.number == number => waiting.note_unseen(obstacle),
                 _ => false,
             });
         });
+    }
+}
+
+impl PendingSignIn {
+    /// Notes that nobody sees the page, and returns whether that is news.
+    fn note_unseen(&mut self, obstacle: Option<Obstacle>) -> bool {
+        let is_news = !self.unseen;
+        if is_news {
+            self.unseen = true;
+            self.remedy = obstacle.map(|obstacle| obstacle.remedy);
+        }
+        is_news
     }
 }
 
@@ -194,6 +202,15 @@ impl Prompt for Ask {
             Ok(place) => self.open(place, page, number),
             Err(Some(Obstacle { why, remedy })) => say!("aic-mcp: {why} {remedy}"),
             Err(None) => {}
+        }
+    }
+
+    fn not_opened(&self) {
+        let is_news = self.waiting.send_if_modified(|waiting| {
+            waiting.as_mut().is_some_and(|waiting| waiting.note_unseen(None))
+        });
+        if is_news {
+            say!("aic-mcp: no browser has opened the page yet: open it by hand");
         }
     }
 

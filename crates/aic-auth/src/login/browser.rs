@@ -1,4 +1,6 @@
+use std::convert::Infallible;
 use std::fmt;
+use std::future::pending;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -19,6 +21,8 @@ use crate::{AuthError, ScopeSet, Tenant, Transport};
 pub(super) const REGISTERED_PORT: u16 = 3000;
 /// How long an administrator may take to sign in.
 const TIME_TO_SIGN_IN: Duration = Duration::from_mins(5);
+/// How long a browser may take to start and to open the page.
+const TIME_TO_OPEN: Duration = Duration::from_secs(10);
 
 /// Login with the administrator's browser: authorization code grant with PKCE, the code coming
 /// back to a loopback address of this machine (RFC 6749 section 4.1, RFC 7636, RFC 8252).
@@ -70,12 +74,23 @@ impl BrowserLogin {
             user_code: None,
             time_limit: self.time_limit,
         };
+        let opened = expected.opened();
         let shown = ShownPrompt::new(&*self.prompt, &page);
+        // A program that opens browsers may say that it has, and none is there to be seen.
+        let not_opened = async {
+            if timeout(TIME_TO_OPEN, opened).await.is_err() {
+                shown.not_opened();
+            }
+            pending::<Infallible>().await
+        };
         // Only the person is under the time limit: once the answer has come, what follows has
         // limits of its own.
-        let Answer { outcome, browser } = timeout(self.time_limit, listener.answer(expected))
-            .await
-            .map_err(|_| AuthError::LoginTimedOut { seconds: self.time_limit.as_secs() })?;
+        let answer = tokio::select! {
+            answer = timeout(self.time_limit, listener.answer(expected)) => answer,
+            never = not_opened => match never {},
+        };
+        let Answer { outcome, browser } =
+            answer.map_err(|_| AuthError::LoginTimedOut { seconds: self.time_limit.as_secs() })?;
         let result = match outcome {
             Ok(code) => {
                 tracing::info!("the browser has come back with a code");
@@ -153,5 +168,48 @@ impl fmt::Debug for BrowserLogin {
             .field("tenant", &self.tenant)
             .field("port", &self.port)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Mutex, PoisonError};
+
+    use super::*;
+    use crate::{Scope, TransportOptions};
+
+    #[derive(Debug, Default)]
+    struct Told(Mutex<Vec<&'static str>>);
+
+    impl Told {
+        fn note(&self, event: &'static str) {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).push(event);
+        }
+    }
+
+    impl Prompt for Told {
+        fn sign_in(&self, _: &SignInPage) {
+            self.note("sign in");
+        }
+
+        fn not_opened(&self) {
+            self.note("not opened");
+        }
+
+        fn ended(&self) {
+            self.note("ended");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_page_that_no_browser_opens_is_told_once() {
+        let tenant: Tenant = "http://127.0.0.1:9".parse().unwrap();
+        let transport = Arc::new(Transport::new(&tenant, TransportOptions::default()));
+        let told = Arc::new(Told::default());
+        let login = BrowserLogin::new(tenant, transport, told.clone()).callback_port(0);
+        let error = login.login(ScopeSet::of(&[Scope::Idm])).await.unwrap_err();
+        assert!(matches!(error, AuthError::LoginTimedOut { seconds: 300 }), "{error}");
+        let told = told.0.lock().unwrap_or_else(PoisonError::into_inner);
+        assert_eq!(*told, ["sign in", "not opened", "ended"]);
     }
 }

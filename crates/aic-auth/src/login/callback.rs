@@ -66,6 +66,11 @@ impl Expected {
     pub(super) fn address(&self) -> &Url {
         self.0.entrance.address()
     }
+
+    /// Resolves when a browser has opened that address.
+    pub(super) fn opened(&self) -> impl Future<Output = ()> + Send + use<> {
+        self.0.entrance.opened()
+    }
 }
 
 /// How the tenant answered the login.

@@ -71,6 +71,9 @@ pub trait Prompt: Send + Sync + fmt::Debug {
     /// A login has started, and waits for the administrator.
     fn sign_in(&self, page: &SignInPage);
 
+    /// No browser has opened the page so far: where one was to be opened, nobody seems to see it.
+    fn not_opened(&self) {}
+
     /// Finds out the name of the administrator with this id, by means of the login. A login is not
     /// held up for long by it.
     fn name<'a>(
@@ -97,6 +100,12 @@ impl<'a> ShownPrompt<'a> {
         tracing::info!(seconds, "the administrator is asked to sign in");
         prompt.sign_in(page);
         Self(prompt)
+    }
+
+    /// Tells that no browser has opened the page.
+    fn not_opened(&self) {
+        tracing::warn!("no browser has opened the page to sign in at");
+        self.0.not_opened();
     }
 
     /// Finds out who has signed in, and tells it.

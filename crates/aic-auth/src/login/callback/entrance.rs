@@ -1,10 +1,11 @@
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::mem;
 use std::time::Duration;
 
 use hyper::StatusCode;
 use hyper::header::{self, HeaderMap, HeaderValue};
 use oauth2::CsrfToken;
 use subtle::ConstantTimeEq;
+use tokio::sync::watch;
 use url::Url;
 
 use crate::AuthError;
@@ -23,7 +24,7 @@ pub(super) struct Entrance {
     cookie_name: String,
     cookie: CsrfToken,
     max_age: Duration,
-    is_opened: AtomicBool,
+    is_opened: watch::Sender<bool>,
 }
 
 impl Entrance {
@@ -42,7 +43,7 @@ impl Entrance {
             cookie_name: format!("aic-auth-login-{port}"),
             cookie: CsrfToken::new_random(),
             max_age,
-            is_opened: AtomicBool::new(false),
+            is_opened: watch::Sender::new(false),
         })
     }
 
@@ -61,12 +62,21 @@ impl Entrance {
         if !is_visit(headers) {
             return page::stray(StatusCode::FORBIDDEN, "This address is for a person to open.");
         }
-        if !self.admits(headers) && self.is_opened.swap(true, Ordering::Relaxed) {
+        let is_first = || self.is_opened.send_if_modified(|opened| !mem::replace(opened, true));
+        if !self.admits(headers) && !is_first() {
             tracing::warn!("a second browser asked for the page to sign in at, and did not get it");
             return page::other_browser();
         }
         let cookie = self.set_cookie(self.cookie.secret(), self.max_age);
         page::moved(self.tenants_page.clone(), cookie)
+    }
+
+    /// Resolves when a browser has opened the address.
+    pub(super) fn opened(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut is_opened = self.is_opened.subscribe();
+        async move {
+            let _ = is_opened.wait_for(|opened| *opened).await;
+        }
     }
 
     /// Whether a request comes from the browser that has opened the address.
