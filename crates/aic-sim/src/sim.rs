@@ -205,6 +205,18 @@ impl Sim {
         self.tenant.oauth.revoke_access_tokens();
     }
 
+    /// A login of the demo administrator with these scopes, separated by blanks, as if they had
+    /// signed in; `None` where one of them is not offered.
+    pub fn issue_login(&self, scopes: &str) -> Option<String> {
+        self.tenant.oauth.issue_login(scopes)
+    }
+
+    /// An access token of the demo administrator with these scopes, separated by blanks, for a
+    /// client that is tried without a login; `None` where one of them is not offered.
+    pub fn issue_access_token(&self, scopes: &str) -> Option<String> {
+        self.tenant.oauth.issue_access_token(scopes)
+    }
+
     /// Has access tokens exchanged from now on live this long. The client is told in whole
     /// seconds, a fraction is dropped. By default it is 899 seconds; real tenants are known that
     /// give them tens of seconds.

@@ -19,8 +19,9 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::{get, post};
+use uuid::Uuid;
 
-use crate::bearer::{Administrator, Caller, Offer};
+use crate::bearer::{Administrator, Caller, Offer, Scopes};
 use crate::clock::Clock;
 use crate::sync::lock;
 use authorize::AuthorizationRequest;
@@ -99,6 +100,25 @@ impl OAuth {
 
     pub(crate) fn set_access_token_lifetime(&self, lifetime: Duration) {
         *lock(&self.access_token_lifetime) = lifetime;
+    }
+
+    /// Issues an access token for the first administrator; `None` where a scope is not offered.
+    pub(crate) fn issue_access_token(&self, scopes: &str) -> Option<String> {
+        let mut issued = self.issued();
+        let scopes = Scopes::parse(scopes, issued.offer).ok()?;
+        let (administrator, session) = (Administrator::first(), Uuid::new_v4().to_string().into());
+        let caller = Caller { administrator, scopes, session };
+        let lifetime = *lock(&self.access_token_lifetime);
+        Some(issued.access_tokens.issue(caller, self.now(), lifetime))
+    }
+
+    /// Logs the first administrator in; `None` where a scope is not offered.
+    pub(crate) fn issue_login(&self, scopes: &str) -> Option<String> {
+        let mut issued = self.issued();
+        let scopes = Scopes::parse(scopes, issued.offer).ok()?;
+        let (administrator, session) = (Administrator::first(), Uuid::new_v4().to_string().into());
+        let caller = Caller { administrator, scopes, session };
+        Some(issued.logins.issue(caller, self.now(), LOGIN_LIFETIME))
     }
 
     /// How many logins are valid.
