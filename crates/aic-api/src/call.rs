@@ -272,9 +272,8 @@ impl<A> Call<A> {
                     continue;
                 }
             }
-            // There is no other token where it was renewed before, and where it never can be.
-            let is_new = (is_refused || renewed) && tokens.renewable();
-            return Err(error.in_view_of(self.scopes, is_new));
+            // A token that can be renewed has been by now, if it was refused.
+            return Err(error.in_view_of(self.scopes, tokens.renewable()));
         }
     }
 

@@ -203,7 +203,7 @@ fn operations(now: &Map<String, Value>, before: &Map<String, Value>) -> Value {
 /// is added, each that has come is taken away, and the others are left alone.
 fn relate(field: &str, was: &Value, is: &Value, operations: &mut Vec<Value>) {
     if was.is_object() || is.is_object() {
-        if was.is_object() && is.is_object() && is_same_reference(was, is) {
+        if is_same_reference(was, is) {
             return;
         }
         operations.push(if was.is_object() {

@@ -130,14 +130,14 @@ impl Change {
             Some(added.get("_id")?.as_str()?.to_owned())
         };
         match &self.resource {
-            Resource::ManagedObjects { object_type } if self.verb == Verb::Create => {
+            Resource::ManagedObjects { object_type } => {
                 let object_type = object_type.clone();
                 match id().and_then(|id| id.parse().ok()) {
                     Some(id) => Resource::ManagedObject { object_type, id },
                     None => self.resource.clone(),
                 }
             }
-            Resource::Scripts { realm } if self.verb == Verb::Create => {
+            Resource::Scripts { realm } => {
                 match id().and_then(|id| id.parse().ok()) {
                     Some(id) => Resource::Script { realm: *realm, id },
                     None => self.resource.clone(),

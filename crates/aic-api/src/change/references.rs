@@ -176,13 +176,11 @@ impl Reach {
                 }
                 self.added.extend(pairs(&field, value));
             }
+            // What is moved is related to the same object by another property, as what is copied is.
             "move" | "copy" => {
                 let from = field_of(text("from"));
                 self.removed.extend(pairs(&field, held(&field)));
                 self.added.extend(pairs(&field, held(&from)));
-                if text("operation") == "move" {
-                    self.removed.extend(pairs(&from, held(&from)));
-                }
             }
             _ => {}
         }
