@@ -412,3 +412,6 @@ impl<A> fmt::Debug for Call<A> {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -109,3 +109,6 @@ impl Change {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -49,6 +49,8 @@ pub mod query;
 mod realm;
 mod resource;
 mod revision;
+#[cfg(test)]
+mod simulated;
 mod tolerant;
 
 pub use activity::{Activity, SentWrites};

@@ -98,3 +98,6 @@ impl<'de> Deserialize<'de> for Document {
         Value::deserialize(deserializer).map(|value| Self::from(&value))
     }
 }
+
+#[cfg(test)]
+mod tests;

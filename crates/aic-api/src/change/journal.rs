@@ -137,12 +137,10 @@ impl Change {
                     None => self.resource.clone(),
                 }
             }
-            Resource::Scripts { realm } => {
-                match id().and_then(|id| id.parse().ok()) {
-                    Some(id) => Resource::Script { realm: *realm, id },
-                    None => self.resource.clone(),
-                }
-            }
+            Resource::Scripts { realm } => match id().and_then(|id| id.parse().ok()) {
+                Some(id) => Resource::Script { realm: *realm, id },
+                None => self.resource.clone(),
+            },
             other => other.clone(),
         }
     }

@@ -172,6 +172,7 @@ mod tests {
             ("esv-a", &value, State::Absent, true),
             ("esv-a", &value, State::Unknown, true),
             ("esv-a", &json!({ "valueBase64": "eQ==" }), before.clone(), false),
+            ("esv-a", &json!({ "valueBase64": "eQ==" }), state(&json!({ "v": 2 })), true),
             ("esv-b", &value, before.clone(), false),
         ] {
             let error = plan.check(&change(id, value, state), &journal).unwrap_err();

@@ -364,4 +364,31 @@ mod tests {
         assert!(!is_same(&stored, &to("a")));
         assert_eq!(target(&json!({ "_ref": "internal/role/openidm-admin" })), None);
     }
+
+    #[test]
+    fn only_references_are_written_otherwise_than_they_are_read() {
+        let plain = json!({ "_ref": "managed/alpha_user/a" });
+        for (read, expected) in [
+            (to("a"), plain.clone()),
+            (json!([to("a"), to("a")]), json!([plain, plain])),
+            (json!([1, { "x": 2 }]), json!([1, { "x": 2 }])),
+            (json!([]), json!([])),
+            (json!({ "x": 1 }), json!({ "x": 1 })),
+            (json!("text"), json!("text")),
+        ] {
+            assert_eq!(written_value(&read), expected);
+        }
+    }
+
+    #[test]
+    fn an_action_that_brings_types_along_changes_their_definitions() {
+        let along = |resource: &Resource| -> Vec<String> {
+            along_with(resource).iter().map(|end| end.resource.to_string()).collect()
+        };
+        let config = Resource::ManagedConfig.to_string();
+        let feature = Resource::Feature { name: "groups".to_owned().try_into().unwrap() };
+        assert_eq!(along(&feature), [config.as_str()]);
+        assert_eq!(along(&Resource::AiAgents), ["the feature aiagent".to_owned(), config]);
+        assert!(along(&Resource::Themes).is_empty());
+    }
 }

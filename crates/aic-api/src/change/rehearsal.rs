@@ -143,9 +143,11 @@ fn created(mut body: Value) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use reqwest::Method;
     use serde_json::json;
 
     use super::*;
+    use crate::Resource;
 
     fn after(before: &Value, operations: &Value) -> Option<Value> {
         patched(&State::Is(Document::from(before)), operations).document().map(Document::to_value)
@@ -160,10 +162,105 @@ mod tests {
         assert_eq!(after(&before, &operation("replace", "/a")).unwrap()["a"], 9);
         assert_eq!(after(&before, &operation("add", "/list/-")).unwrap()["list"], json!([1, 2, 9]));
         assert_eq!(after(&before, &operation("remove", "/a")).unwrap(), json!({ "list": [1, 2] }));
+        let replaced = after(&before, &operation("replace", "/list/0")).unwrap();
+        assert_eq!(replaced["list"], json!([9, 2]));
         for unlike in
             [operation("add", "/list"), operation("increment", "/a"), json!({}), json!([1])]
         {
             assert_eq!(after(&before, &unlike), None);
         }
+    }
+
+    fn user() -> Resource {
+        let id = "u1".parse().unwrap();
+        Resource::ManagedObject { object_type: "alpha_user".parse().unwrap(), id }
+    }
+
+    fn is(value: &Value) -> State {
+        State::Is(Document::from(value))
+    }
+
+    fn write(method: Method, resource: Resource) -> Request {
+        Request::write(method, resource)
+    }
+
+    /// The status with which a write is refused, if it is.
+    fn refusal(request: &Request, before: &State) -> Option<u16> {
+        let error = Rehearsal::default().write(request, before).err()?;
+        Some(error.refusal().unwrap().status.as_u16())
+    }
+
+    #[test]
+    fn a_write_that_aic_would_refuse_is_refused() {
+        let there = is(&json!({ "_rev": "1" }));
+        let put = |precondition: Precondition| {
+            write(Method::PUT, user()).json(&json!({})).precondition(precondition)
+        };
+        let at = |revision: &'static str| {
+            put(Precondition::IsAt(reqwest::header::HeaderValue::from_static(revision)))
+        };
+        for (request, before, status) in [
+            (put(Precondition::IsNew), &there, Some(412)),
+            (put(Precondition::IsNew), &State::Absent, None),
+            (put(Precondition::Exists), &there, None),
+            (at("1"), &there, None),
+            (at("2"), &there, Some(412)),
+            (at("1"), &is(&json!({})), Some(412)),
+            (at("1"), &State::Absent, None),
+            (write(Method::DELETE, user()), &State::Absent, Some(404)),
+            (write(Method::PATCH, user()).json(&json!([])), &State::Absent, Some(404)),
+            (write(Method::DELETE, user()), &there, None),
+            (write(Method::DELETE, user()), &State::Unknown, None),
+        ] {
+            assert_eq!(refusal(&request, before), status, "{request:?} of {before:?}");
+        }
+    }
+
+    #[test]
+    fn a_rehearsed_call_finds_what_it_has_written() {
+        let rehearsal = Rehearsal::default();
+        let found = |request: &Request| {
+            let answer = rehearsal.read(request)?;
+            Some(
+                answer
+                    .map(|answer| answer.json::<Value>().unwrap())
+                    .map_err(|error| error.refusal().unwrap().status.as_u16()),
+            )
+        };
+        let whole = Request::whole(&user());
+        assert!(found(&whole).is_none());
+
+        let before = is(&json!({ "_id": "u1", "mail": "old" }));
+        let operations = json!([{ "operation": "replace", "field": "/mail", "value": "new" }]);
+        let patch = write(Method::PATCH, user()).json(&operations);
+        let (answer, after) = rehearsal.write(&patch, &before).unwrap();
+        let patched = json!({ "_id": "u1", "mail": "new" });
+        assert_eq!((answer.json::<Value>().unwrap(), after), (patched.clone(), is(&patched)));
+        assert_eq!(found(&whole), Some(Ok(patched.clone())));
+        assert_eq!(found(&Request::get(&user())), Some(Ok(patched)));
+        let part = crate::query::Query::default().with("_fields", "mail");
+        assert!(found(&Request::get(&user()).query(part)).is_none(), "AIC alone can tell");
+
+        let (answer, after) = rehearsal.write(&write(Method::DELETE, user()), &before).unwrap();
+        assert_eq!(after, State::Absent);
+        assert_eq!(answer.json::<Value>().unwrap()["mail"], "old", "AIC answers what it deletes");
+        assert_eq!(found(&whole), Some(Err(404)));
+    }
+
+    #[test]
+    fn what_is_added_gets_an_id_and_what_an_action_does_is_not_known() {
+        let all = Resource::ManagedObjects { object_type: "alpha_user".parse().unwrap() };
+        let create = Request::write_action(all.clone(), "create", &json!({ "mail": "x" }));
+        let rehearsal = Rehearsal::default();
+        let (answer, after) = rehearsal.write(&create, &State::Absent).unwrap();
+        assert_eq!(answer.created().unwrap().object["mail"], "x");
+        assert_eq!(after, is(&json!({ "mail": "x", "_id": "(given by AIC)" })));
+        let own = Request::write_action(all, "create", &json!({ "_id": "own" }));
+        assert_eq!(rehearsal.write(&own, &State::Absent).unwrap().0.created().unwrap().id, "own");
+
+        let act = Request::write_action(Resource::AiAgents, "enable", &json!({ "a": 1 }));
+        let (answer, after) = rehearsal.write(&act, &State::Unknown).unwrap();
+        assert_eq!((answer.json::<Value>().unwrap(), after), (json!({}), State::Unknown));
+        assert!(rehearsal.read(&Request::get(&Resource::AiAgents)).is_none());
     }
 }

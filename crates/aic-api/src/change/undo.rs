@@ -160,3 +160,6 @@ impl UndoStep {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -164,3 +164,138 @@ fn a_creation_whose_id_is_not_known_is_not_undone() {
         assert_eq!(inverse, Some(Irreversible::ResultUnknown), "{resource:?} stays");
     }
 }
+
+fn created(resource: Resource, after: &Value) -> Change {
+    change(resource, Verb::Create, State::Absent, is(after))
+}
+
+#[test]
+fn a_creation_is_reversible_whatever_it_was_before() {
+    let all = Resource::ManagedObjects { object_type: "alpha_user".parse().unwrap() };
+    let mut created = created(all, &json!({ "_id": "1" }));
+    created.before = State::Unknown;
+    assert_eq!(created.reversible(), Ok(()));
+    let request = created.inverse(&is(&json!({ "_id": "1" }))).unwrap();
+    assert_eq!(request.method, Method::DELETE);
+}
+
+#[test]
+fn a_script_that_was_added_is_deleted_by_its_id() {
+    const ID: &str = "1b52a7e0-4019-40fa-958a-15a49870e901";
+    let script = Resource::Script { realm: Realm::Bravo, id: ID.parse().unwrap() };
+    let created = created(Resource::Scripts { realm: Realm::Bravo }, &json!({ "_id": ID }));
+    assert_eq!((created.reversible(), created.subject()), (Ok(()), script.clone()));
+    let request = created.inverse(&is(&json!({ "_id": ID }))).unwrap();
+    assert_eq!((request.method, request.changes), (Method::DELETE, Some(script)));
+}
+
+#[test]
+fn a_resource_that_may_be_gone_is_deleted_without_the_condition_that_it_exists() {
+    let created = change(Resource::ManagedConfig, Verb::Put, State::Absent, is(&json!({})));
+    let request = created.inverse(&is(&json!({}))).unwrap();
+    assert_eq!((request.method, request.precondition.is_none()), (Method::DELETE, true));
+}
+
+#[test]
+fn the_previous_state_is_shown_as_it_would_be_written() {
+    let before =
+        json!({ "_id": "1", "_rev": "a", "mail": "old", "gone": null, "effectiveRoles": [] });
+    let shown = change(user(), Verb::Put, is(&before), State::Unknown).previous();
+    assert_eq!(shown, Some(json!({ "mail": "old" })));
+    assert_eq!(change(user(), Verb::Put, State::Absent, State::Unknown).previous(), None);
+}
+
+#[test]
+fn a_resource_is_as_before_where_all_that_lasts_is_the_same() {
+    let reference = |id: &str| json!({ "_ref": format!("managed/alpha_role/{id}") });
+    let before = json!({ "_id": "1", "_rev": "a", "mail": "old", "roles": [reference("x"), reference("y")],
+        "lastModifiedDate": "2026", "secret-encrypted": "1", "list": [1, 2], "none": [] });
+    let change = |before: State| change(user(), Verb::Patch, before, State::Unknown);
+    let is_as_before = |now: &Value| change(is(&before)).is_as_before(&is(now));
+    let with = |name: &str, value: Value| {
+        let mut now = before.clone();
+        now[name] = value;
+        now
+    };
+    for same in [
+        before.clone(),
+        with("_rev", json!("b")),
+        with("lastModifiedDate", json!("2027")),
+        with("secret-encrypted", json!("2")),
+        with("none", json!(null)),
+        with("other", json!([])),
+        with("roles", json!([reference("y"), reference("x")])),
+    ] {
+        assert!(is_as_before(&same), "{same}");
+    }
+    for different in [
+        with("mail", json!("new")),
+        with("other", json!(1)),
+        with("roles", json!([reference("x")])),
+        with("list", json!([2, 1])),
+        json!({ "_id": "1" }),
+        json!([1]),
+    ] {
+        assert!(!is_as_before(&different), "{different}");
+    }
+    assert!(change(State::Absent).is_as_before(&State::Absent));
+    assert!(!change(State::Absent).is_as_before(&is(&before)));
+    assert!(!change(is(&before)).is_as_before(&State::Absent));
+    assert!(!change(State::Unknown).is_as_before(&State::Unknown));
+}
+
+#[test]
+fn relationships_are_given_back_one_by_one() {
+    let to = |id: &str| json!({ "_ref": format!("managed/alpha_role/{id}"), "_refProperties": { "_id": id, "_rev": "1" } });
+    let plain = |id: &str| json!({ "_ref": format!("managed/alpha_role/{id}") });
+    let undone = |was: &Value, is_now: &Value| {
+        let (mut before, mut now) = (json!({ "_id": "1" }), json!({ "_id": "1" }));
+        for (object, value) in [(&mut before, was), (&mut now, is_now)] {
+            if !value.is_null() {
+                object["it"] = value.clone();
+            }
+        }
+        let change = change(user(), Verb::Patch, is(&before), is(&now));
+        body_of(&change.inverse(&is(&now)).unwrap())
+    };
+    let none = json!(null);
+    let add = |id: &str| json!({ "operation": "add", "field": "/it/-", "value": plain(id) });
+    let remove = |id: &str| json!({ "operation": "remove", "field": "/it", "value": to(id) });
+    let replace = |id: &str| json!({ "operation": "replace", "field": "/it", "value": plain(id) });
+    for (was, now, operations) in [
+        (json!([to("a"), to("b")]), json!([to("b"), to("c")]), json!([remove("c"), add("a")])),
+        (json!([to("a")]), json!([to("a")]), json!([])),
+        (json!([to("a")]), none.clone(), json!([add("a")])),
+        (json!([]), json!([to("a")]), json!([remove("a")])),
+        (none.clone(), json!([to("a")]), json!([remove("a")])),
+        (to("a"), to("b"), json!([replace("a")])),
+        (to("a"), to("a"), json!([])),
+        (to("a"), none.clone(), json!([replace("a")])),
+        (none.clone(), to("a"), json!([{ "operation": "remove", "field": "/it" }])),
+        (json!([]), none.clone(), json!([])),
+        (none.clone(), json!([]), json!([])),
+        (
+            json!([1]),
+            none.clone(),
+            json!([{ "operation": "replace", "field": "/it", "value": [1] }]),
+        ),
+        (json!(null), json!(1), json!([{ "operation": "remove", "field": "/it" }])),
+    ] {
+        assert_eq!(undone(&was, &now), operations, "{was} from {now}");
+    }
+}
+
+#[test]
+fn a_relationship_that_changed_at_its_other_end_is_a_later_change() {
+    let to = |id: &str| json!({ "_ref": format!("managed/alpha_role/{id}") });
+    let same = |after: &Value, now: &Value| {
+        let with = |it: &Value| object(&json!({ "_rev": "1", "it": it, "plain": 1 }));
+        is_same(&with(after), &with(now))
+    };
+    assert!(same(&json!([to("a"), to("b")]), &json!([to("b"), to("a")])));
+    assert!(!same(&json!([to("a")]), &json!([to("a"), to("b")])));
+    assert!(!same(&json!([to("a"), to("b")]), &json!([to("a")])));
+    assert!(!same(&json!([to("a")]), &json!(null)));
+    assert!(!same(&json!(null), &json!([to("a")])));
+    assert!(same(&json!("x"), &json!("y")), "the revision tells of everything else");
+}
