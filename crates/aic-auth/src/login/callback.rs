@@ -111,31 +111,13 @@ impl CallbackListener {
     /// Listens on `port` of 127.0.0.1 and, where this machine has it, of `::1`; 0 takes any port
     /// that is free on both.
     pub(super) fn bind(port: u16) -> Result<Self, AuthError> {
-        // A free port of one address may be taken on the other; a few tries find one.
-        let mut tries = if port == 0 { 16 } else { 1 };
-        loop {
-            tries -= 1;
-            match Self::bind_both(port) {
-                Ok(listener) => return Ok(listener),
-                Err(error) if error.kind() != io::ErrorKind::AddrInUse => {
-                    return Err(AuthError::Listen { reason: error.to_string() });
-                }
-                Err(_) if tries > 0 => {}
-                Err(_) => return Err(AuthError::PortTaken { port }),
-            }
-        }
+        in_some_tries(port, || Self::bind_both(port))
     }
 
     fn bind_both(port: u16) -> io::Result<Self> {
         let v4 = bind((Ipv4Addr::LOCALHOST, port).into())?;
         let port = v4.local_addr()?.port();
-        // `localhost` may mean either address to a browser, so another program on the other one
-        // could receive the code: only a machine without IPv6 may do without it.
-        let v6 = match bind((Ipv6Addr::LOCALHOST, port).into()) {
-            Ok(socket) => Some(socket),
-            Err(error) if error.kind() == io::ErrorKind::AddrInUse => return Err(error),
-            Err(_) => None,
-        };
+        let v6 = where_there_is_one(bind((Ipv6Addr::LOCALHOST, port).into()))?;
         Ok(Self { sockets: [Some(v4), v6].into_iter().flatten().collect(), port })
     }
 
@@ -182,6 +164,31 @@ impl CallbackListener {
                 }
             }
         }
+    }
+}
+
+/// Binds a port by `bind`. A free port of one address may be taken on the other; a few tries find
+/// one that is free on both.
+fn in_some_tries<T>(port: u16, bind: impl Fn() -> io::Result<T>) -> Result<T, AuthError> {
+    let most = if port == 0 { 16 } else { 1 };
+    for _ in 0..most {
+        match bind() {
+            Ok(listener) => return Ok(listener),
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
+            Err(error) => return Err(AuthError::Listen { reason: error.to_string() }),
+        }
+    }
+    Err(AuthError::PortTaken { port })
+}
+
+/// The socket of an address that a machine may be without. `localhost` may mean either address to a
+/// browser, so another program on this one could receive the code: only a machine that does not
+/// have the address does without it.
+fn where_there_is_one<T>(bound: io::Result<T>) -> io::Result<Option<T>> {
+    match bound {
+        Ok(socket) => Ok(Some(socket)),
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => Err(error),
+        Err(_) => Ok(None),
     }
 }
 
@@ -266,3 +273,6 @@ fn respond(page: Page, program: &str) -> Response<Full<Bytes>> {
     response.headers_mut().extend(page.headers);
     response
 }
+
+#[cfg(test)]
+mod tests;

@@ -261,6 +261,7 @@ mod tests {
         // None of these uses the address up.
         for (name, value) in [
             ("sec-purpose", "prefetch;prerender"),
+            ("sec-purpose", "prerender"),
             ("purpose", "prefetch"),
             ("sec-fetch-mode", "no-cors"),
             ("host", "evil.example:3000"),
@@ -271,7 +272,7 @@ mod tests {
         assert_eq!(other.status, 404);
         assert_eq!(judged(&rules, ("HEAD", &path), &[]).unwrap_err().status, 405);
 
-        let first = enter(&[("sec-fetch-mode", "navigate")]);
+        let first = enter(&[("sec-fetch-mode", "navigate"), ("purpose", "something else")]);
         assert_eq!(first.status, 303);
         let page = header_of(&first, &header::LOCATION);
         assert_eq!(page, "https://id.example.com/am/oauth2/authorize?state=the-state");
