@@ -86,34 +86,66 @@ impl DeviceLogin {
             ("code_verifier", verifier.secret().as_str()),
             ("client_id", LOGIN_CLIENT),
         ];
-        let mut interval = authorization.interval();
-        let mut pause = interval;
+        let mut pace = Pace::new(authorization.interval());
         let mut attempt = 0;
         loop {
             attempt += 1;
             let during = "waiting for the sign-in";
-            match request_token(&self.transport, &self.tenant, &form, during, attempt).await {
+            let asked = request_token(&self.transport, &self.tenant, &form, during, attempt).await;
+            let failure = match asked {
                 Ok(token) => return Ok(token),
-                Err(TokenFailure::Refused(refusal)) => {
-                    match refusal.error.as_str() {
-                        "authorization_pending" => {}
-                        "slow_down" => interval += SLOW_DOWN,
-                        "expired_token" => return Err(timed_out(time_limit)),
-                        _ => return Err(AuthError::LoginRefused(refusal)),
-                    }
-                    pause = interval;
-                }
-                // The administrator may be signing in meanwhile, so a tenant that is away for a
-                // while is asked again, less and less often.
-                Err(TokenFailure::Other(error)) if passes(&error) => {
-                    pause = (pause * 2).min(LONGEST_PAUSE).max(interval);
-                }
-                Err(TokenFailure::Other(error)) => return Err(error),
-            }
+                Err(failure) => failure,
+            };
+            let pause = pace.after(failure, time_limit)?;
             let wait_ms = pause.as_secs() * 1000;
             tracing::trace!(wait_ms, "nobody has signed in with the code yet");
             sleep(pause).await;
         }
+    }
+}
+
+/// The pauses between the questions for the token.
+#[derive(Debug)]
+struct Pace {
+    /// The pause that the tenant asks for.
+    interval: Duration,
+    /// The last pause.
+    pause: Duration,
+}
+
+impl Pace {
+    fn new(interval: Duration) -> Self {
+        Self { interval, pause: interval }
+    }
+
+    /// The pause after a question that brought no token.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError`], where none will come.
+    fn after(
+        &mut self,
+        failure: TokenFailure,
+        time_limit: Duration,
+    ) -> Result<Duration, AuthError> {
+        match failure {
+            TokenFailure::Refused(refusal) => {
+                match refusal.error.as_str() {
+                    "authorization_pending" => {}
+                    "slow_down" => self.interval += SLOW_DOWN,
+                    "expired_token" => return Err(timed_out(time_limit)),
+                    _ => return Err(AuthError::LoginRefused(refusal)),
+                }
+                self.pause = self.interval;
+            }
+            // The administrator may be signing in meanwhile, so a tenant that is away for a
+            // while is asked again, less and less often.
+            TokenFailure::Other(error) if passes(&error) => {
+                self.pause = (self.pause * 2).min(LONGEST_PAUSE).max(self.interval);
+            }
+            TokenFailure::Other(error) => return Err(error),
+        }
+        Ok(self.pause)
     }
 }
 
@@ -196,65 +228,4 @@ impl fmt::Debug for DeviceLogin {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn authorization(extra: &str) -> DeviceAuthorization {
-        let json =
-            format!(r#"{{"device_code":"d","user_code":"BCDF-GHJK","expires_in":300{extra}}}"#);
-        serde_json::from_str(&json).unwrap()
-    }
-
-    fn page(tenant: &str, extra: &str) -> Option<String> {
-        let page = authorization(extra).sign_in_page(&tenant.parse().unwrap());
-        page.ok().map(|page| page.url.to_string())
-    }
-
-    #[test]
-    fn the_complete_page_is_preferred_and_either_old_name_will_do() {
-        let both = r#","verification_uri":"https://id.example.com/a","verification_url":"https://id.example.com/b""#;
-        let tenant = "id.example.com";
-        assert_eq!(page(tenant, both).as_deref(), Some("https://id.example.com/a"));
-        let complete = format!(r#"{both},"verification_uri_complete":"https://id.example.com/c""#);
-        assert_eq!(page(tenant, &complete).as_deref(), Some("https://id.example.com/c"));
-        let old = r#","verification_url":"https://id.example.com/b""#;
-        assert_eq!(page(tenant, old).as_deref(), Some("https://id.example.com/b"));
-    }
-
-    #[test]
-    fn nobody_is_sent_to_a_page_without_tls_or_to_no_page() {
-        for bad in ["http://id.example.com/", "javascript:alert(1)", "file:///x", "nonsense"] {
-            assert_eq!(page("id.example.com", &format!(r#","verification_uri":"{bad}""#)), None);
-        }
-        assert_eq!(page("id.example.com", ""), None);
-        let local = r#","verification_uri":"http://127.0.0.1:1/""#;
-        assert_eq!(page("http://127.0.0.1:1", local).as_deref(), Some("http://127.0.0.1:1/"));
-    }
-
-    #[test]
-    fn what_the_tenant_says_of_time_is_kept_within_reason() {
-        let secs = Duration::from_secs;
-        assert_eq!(authorization("").interval(), secs(5));
-        assert_eq!(authorization(r#","interval":0"#).interval(), secs(1));
-        assert_eq!(authorization(r#","interval":7"#).interval(), secs(7));
-        let json = r#"{"device_code":"d","user_code":"c","expires_in":99999999999999,"verification_uri":"https://id.example.com/"}"#;
-        let authorization: DeviceAuthorization = serde_json::from_str(json).unwrap();
-        let page = authorization.sign_in_page(&"id.example.com".parse().unwrap()).unwrap();
-        assert_eq!(page.time_limit, LONGEST_LOGIN);
-    }
-
-    #[test]
-    fn only_a_tenant_that_is_away_is_asked_again() {
-        let during = "testing";
-        let answered = |status| AuthError::NotOAuth { during, status };
-        let unavailable = AuthError::Unavailable { during, status: 503, retry_after: None };
-        let unreachable = AuthError::Unreachable { during, reason: "reset".to_owned() };
-        for error in [unavailable, unreachable, AuthError::Timeout { during }, answered(500)] {
-            assert!(passes(&error), "{error}");
-        }
-        let tls = AuthError::Tls { reason: "none".to_owned() };
-        for error in [answered(200), answered(302), answered(403), answered(499), tls] {
-            assert!(!passes(&error), "{error}");
-        }
-    }
-}
+mod tests;
