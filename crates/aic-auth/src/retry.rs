@@ -150,11 +150,18 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_time_is_recorded_in_milliseconds() {
+        assert_eq!(milliseconds(Duration::from_micros(1_234_567)), 1_234);
+        assert_eq!(milliseconds(Duration::MAX), u64::MAX);
+    }
+
     #[tokio::test(start_paused = true)]
     async fn there_are_three_repeats_within_the_time() {
         let mut attempts = Attempts::new(TIMEOUT);
         assert_eq!(attempts.start(), TIMEOUT);
-        for _ in 0..MOST_REPEATS {
+        for repeat in 1..=MOST_REPEATS {
+            assert_eq!(attempts.number(), repeat, "the log has which attempt it was");
             assert!(attempts.pause(None, "GET /", "test").await);
             assert_eq!(attempts.start(), TIMEOUT);
         }

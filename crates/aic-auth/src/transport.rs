@@ -141,3 +141,54 @@ pub fn describe_transport_error(error: reqwest::Error) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use aic_sim::{Options, Seed, Sim};
+    use futures_util::FutureExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn requests_are_sent_under_the_applications_own_name() {
+        let sim = Sim::start(Options::default().seed(Seed::Empty)).await.unwrap();
+        let tenant: Tenant = sim.base_url().parse().unwrap();
+        let transport = Transport::new(&tenant, TransportOptions::default().user_agent("tested/1"));
+        transport.client().unwrap().get(tenant.url().clone()).send().await.unwrap();
+        assert_eq!(sim.requests()[0].header("user-agent"), Some("tested/1"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_attempt_takes_as_long_as_the_application_allows() {
+        let tenant: Tenant = "id.example.com".parse().unwrap();
+        let limit = Duration::from_secs(7);
+        let options = TransportOptions::default().request_timeout(limit);
+        assert_eq!(Transport::new(&tenant, options).attempts().start(), limit);
+    }
+
+    #[test]
+    fn a_hundred_requests_are_under_way_and_the_next_waits_for_one_of_them() {
+        let tenant: Tenant = "id.example.com".parse().unwrap();
+        let transport = Transport::new(&tenant, TransportOptions::default());
+        let slot = || transport.slot().now_or_never();
+        let mut slots: Vec<_> = (0..MOST_IN_FLIGHT).map(|_| slot().unwrap().unwrap()).collect();
+        let mut next = Box::pin(transport.slot());
+        assert!((&mut next).now_or_never().is_none());
+        slots.pop();
+        assert!(next.now_or_never().unwrap().is_some());
+    }
+
+    #[tokio::test]
+    async fn a_failure_is_described_down_to_its_cause_and_without_the_url() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/?code=canary", listener.local_addr().unwrap());
+        drop(listener);
+        let tenant: Tenant = "http://127.0.0.1:1".parse().unwrap();
+        let transport = Transport::new(&tenant, TransportOptions::default());
+        let error = transport.client().unwrap().get(url).send().await.unwrap_err();
+        let text = describe_transport_error(error);
+        let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused).to_string();
+        assert_eq!(text.to_lowercase().matches(&refused.to_lowercase()).count(), 1, "{text}");
+        assert!(!text.contains("canary"), "{text}");
+    }
+}

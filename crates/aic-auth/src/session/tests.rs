@@ -6,6 +6,8 @@ use super::*;
 use crate::TransportOptions;
 use crate::store::Memory;
 
+mod with_tenant;
+
 /// A login that nobody is to need.
 #[derive(Debug)]
 struct NoLogin;
