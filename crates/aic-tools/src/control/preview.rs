@@ -146,3 +146,6 @@ impl PreviewedRequest {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
