@@ -87,6 +87,7 @@ mod tests {
     #[test]
     fn places_are_pointers_and_not_too_many() {
         let mut places = Places::default();
+        assert!(places.is_empty());
         let mut items = vec![Value::Null; 25];
         places.inside("a/b~", |places| {
             places.inside_each(&mut items, |_, places| places.note());
@@ -95,5 +96,7 @@ mod tests {
         assert_eq!(list[0], "/a~1b~0/0");
         assert_eq!(list.len(), 21);
         assert_eq!(list[20], "and 5 more");
+        assert!(!places.is_empty());
+        assert_eq!(Value::from(&places), Value::from(list));
     }
 }

@@ -116,3 +116,16 @@ fn it_is_said_where_something_is_masked() {
     assert_eq!(places.to_list(), ["/object/password", "/object/a~1b/0"]);
     assert_eq!(members["url"], JWT);
 }
+
+#[test]
+fn tokens_of_this_process_are_masked_wherever_they_stand() {
+    const TOKEN: &str = "a-token-of-this-process-and-of-no-other-0123456789";
+    let tenant = "id.example.com".parse().unwrap();
+    let _kept = aic_auth::AccessToken::new(tenant, TOKEN.to_owned().into());
+    let mut value = json!({ "a": [{ "b": format!("x {TOKEN} y") }], TOKEN: 1, "plain": "text" });
+    mask_own(&mut value);
+    let text = value.to_string();
+    assert!(!text.contains(TOKEN), "{text}");
+    assert_eq!(value["plain"], "text");
+    assert!(!clean(format!("x {TOKEN} y")).contains(TOKEN));
+}
