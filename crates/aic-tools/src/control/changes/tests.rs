@@ -81,6 +81,19 @@ fn what_is_too_large_makes_room_but_for_the_last() {
 }
 
 #[test]
+fn the_limit_itself_is_not_too_large() {
+    let of_size = |text: usize| change("user-1", &json!({ "text": "x".repeat(text) }));
+    let half = LARGEST / 2 - size(&of_size(0));
+    for (more, left) in [(0, 2), (1, 1)] {
+        let changes = Changes::in_memory(TENANT.parse().unwrap());
+        for text in [half, half + more] {
+            changes.record("someTool", ScopeSet::EMPTY, vec![], vec![of_size(text)]);
+        }
+        assert_eq!(changes.list().len(), left);
+    }
+}
+
+#[test]
 fn two_hundred_files_are_kept_and_those_of_others_left_alone() {
     let user = User::new();
     let changes = user.process();
@@ -95,7 +108,11 @@ fn two_hundred_files_are_kept_and_those_of_others_left_alone() {
 
     assert_eq!(user.process().list().len(), 200);
     let key = DirectoryKey::of_user(user.key.clone());
-    assert!(user.opened("other.example.com", Some(key)).list().is_empty());
+    let other = user.opened("other.example.com", Some(key));
+    assert!(other.list().is_empty());
+    record(&other, 1);
+    assert_eq!(other.list().len(), 1);
+    assert_eq!(user.process().list().len(), 200, "each tenant has its own number");
 }
 
 #[test]
@@ -164,7 +181,9 @@ fn what_was_not_signed_with_the_key_is_neither_listed_nor_found() {
     fs::write(file, &text).unwrap();
     assert_eq!(user.process().list().len(), 1);
     // Nor does one change become two.
-    fs::copy(file, user.folder.path().join(format!("2099-{id}.change.json"))).unwrap();
+    let name = file.file_name().unwrap().to_str().unwrap();
+    fs::copy(file, user.folder.path().join(format!("2099{}", &name[4..]))).unwrap();
+    assert_eq!(user.files().len(), 2);
     assert_eq!(user.process().list().len(), 1);
 }
 
@@ -180,4 +199,157 @@ fn without_a_key_nothing_is_written_and_a_key_of_the_process_promises_nothing() 
     assert!(user.process().of_one_call().will_remember([&one]));
     record(&changes, 1);
     assert_eq!(changes.list().len(), 1, "the process itself has it");
+}
+
+/// A change of this kind, whose states are given as they are kept, and which was done.
+fn step(verb: &str, resource: &Value, before: &Value, after: &Value) -> Change {
+    let kept = json!({
+        "resource": resource, "verb": verb, "request": "VERB /", "before": before, "after": after,
+    });
+    serde_json::from_value(kept).unwrap()
+}
+
+fn variable(id: &str) -> Value {
+    json!({ "kind": "variable", "id": id })
+}
+
+/// What is remembered of a call: each resource, how it was changed, and its states.
+fn kept_of(steps: Vec<Change>) -> Vec<(String, String, Value, Value)> {
+    let told = |change: Change| {
+        let json = serde_json::to_value(&change).unwrap();
+        assert_eq!(change.body, None);
+        (
+            change.resource.to_string(),
+            json["verb"].as_str().unwrap().to_owned(),
+            json["before"].clone(),
+            json["after"].clone(),
+        )
+    };
+    condensed(steps).into_iter().map(told).collect()
+}
+
+#[test]
+fn a_resource_that_is_written_twice_is_one_change_from_the_first_to_the_last_state() {
+    let (a, b) = (variable("esv-a"), variable("esv-b"));
+    let (one, two, three) = (
+        json!({ "is": { "v": 1 } }),
+        json!({ "is": { "v": 2, "_rev": "2" } }),
+        json!({ "is": { "v": 3 } }),
+    );
+    let absent = json!("absent");
+    let name = |id: &str| format!("the variable esv-{id}");
+    let expect = |id: &str, verb: &str, before: &Value, after: &Value| {
+        (name(id), verb.to_owned(), before.clone(), after.clone())
+    };
+    for (steps, expected) in [
+        (
+            vec![
+                step("put", &a, &one, &two),
+                step("put", &b, &one, &two),
+                step("put", &a, &two, &three),
+            ],
+            vec![expect("a", "put", &one, &three), expect("b", "put", &one, &two)],
+        ),
+        (
+            vec![step("put", &a, &one, &two), step("delete", &a, &two, &absent)],
+            vec![expect("a", "delete", &one, &absent)],
+        ),
+        (
+            vec![step("put", &a, &absent, &two), step("put", &a, &two, &three)],
+            vec![expect("a", "put", &absent, &three)],
+        ),
+        // Added and deleted again, or put back: there is nothing to undo.
+        (vec![step("put", &a, &absent, &two), step("delete", &a, &two, &absent)], vec![]),
+        (
+            vec![
+                step("put", &a, &one, &two),
+                step("put", &a, &two, &json!({ "is": { "v": 1, "_rev": "3" } })),
+            ],
+            vec![],
+        ),
+        (
+            vec![step("put", &a, &one, &json!("unknown"))],
+            vec![expect("a", "put", &one, &json!("unknown"))],
+        ),
+    ] {
+        assert_eq!(kept_of(steps), expected);
+    }
+}
+
+#[test]
+fn what_was_not_done_is_forgotten_and_what_may_have_been_done_is_not() {
+    let same = json!({ "is": { "v": 1 } });
+    let with = |outcome| {
+        let mut step = step("put", &variable("esv-a"), &same, &same);
+        step.outcome = outcome;
+        kept_of(vec![step]).len()
+    };
+    assert_eq!(with(WriteOutcome::NotDone), 0);
+    assert_eq!(with(WriteOutcome::Done), 0, "it is as before");
+    assert_eq!(with(WriteOutcome::Unknown), 1);
+    let mut later = step("put", &variable("esv-a"), &same, &same);
+    later.outcome = WriteOutcome::Unknown;
+    let both = condensed(vec![
+        step("put", &variable("esv-a"), &same, &json!({ "is": { "v": 2 } })),
+        later,
+    ]);
+    assert_eq!(both[0].outcome, WriteOutcome::Unknown);
+}
+
+#[test]
+fn a_journey_counts_as_one_with_its_nodes() {
+    let node =
+        |id: &str| json!({ "kind": "node", "realm": "alpha", "nodeType": "PageNode", "id": id });
+    let journey = json!({ "kind": "journey", "realm": "alpha", "name": "Login" });
+    let of = |resources: &[Value]| {
+        let change = |resource: &Value| step("put", resource, &json!("absent"), &json!("unknown"));
+        count(resources.iter().map(change).collect::<Vec<_>>().iter())
+    };
+    assert_eq!(of(&[node("a"), node("b"), journey.clone()]), 1);
+    assert_eq!(of(&[node("a"), node("b")]), 2);
+    assert_eq!(of(&[variable("esv-a"), variable("esv-b"), journey, node("a")]), 3);
+    assert_eq!(of(&[]), 0);
+}
+
+#[test]
+fn a_call_that_changed_nothing_is_not_remembered_and_counts_for_nothing() {
+    let changes = Changes::in_memory(TENANT.parse().unwrap());
+    changes.record("someTool", ScopeSet::EMPTY, Vec::new(), Vec::new());
+    assert!(changes.list().is_empty());
+    let one = change("ada", &json!({ "_id": "ada", "sn": "before" }));
+    let limit: WriteLimit = "1/min,1".parse().unwrap();
+    assert!(changes.check([&one], limit).is_ok());
+    record(&changes, 1);
+    let too_much = changes.check([&one], limit).unwrap_err();
+    assert_eq!((too_much.in_all, too_much.in_a_minute), (1, 1));
+}
+
+#[test]
+fn what_was_undone_is_marked_here_and_in_the_directory() {
+    let user = User::new();
+    let changes = user.process();
+    record(&changes, 1);
+    record(&changes, 2);
+    let id = changes.list()[0].id.clone();
+    changes.mark_undone(&id);
+    for changes in [changes, user.process()] {
+        let undone: Vec<_> =
+            changes.list().into_iter().map(|it| (it.id == id, it.undone)).collect();
+        assert_eq!(undone, [(true, true), (false, false)]);
+        assert!(changes.find(&id).is_some_and(|found| found.undone));
+        assert!(changes.find("00000000").is_none());
+    }
+}
+
+#[test]
+fn a_directory_remembers_more_than_the_process_and_a_process_of_one_call_only_that() {
+    let user = User::new();
+    assert_eq!(user.process().most(), 200);
+    let in_memory = Changes::in_memory(TENANT.parse().unwrap());
+    assert_eq!(in_memory.most(), 50);
+    let one = change("ada", &json!({ "_id": "ada", "sn": "before" }));
+    let secret = change("ada", &json!({ "_id": "ada", "password": "canary" }));
+    assert!(in_memory.will_remember([&one, &secret]));
+    assert!(!in_memory.of_one_call().will_remember([&one]));
+    assert!(!user.process().of_one_call().will_remember([&one, &secret]));
 }
