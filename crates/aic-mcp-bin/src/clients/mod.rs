@@ -173,3 +173,6 @@ impl Setup {
         write::replace(&self.file, self.before.as_deref(), &self.after)
     }
 }
+
+#[cfg(test)]
+mod tests;
