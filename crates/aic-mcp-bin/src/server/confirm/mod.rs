@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 use aic_tools::{Asked, CallWatch, Confirm, Consent, Failure, Rehearsal, SafeText, Why};
 use rmcp::RoleServer;
 use rmcp::model::{
-    ElicitRequest, ElicitResult, InputRequest, InputRequiredResult, InputResponses,
-    RequestStateCodec, SealOptions,
+    ElicitRequest, ElicitResult, ElicitationCapability, InputRequest, InputRequiredResult,
+    InputResponses, RequestStateCodec, SealOptions,
 };
 use rmcp::service::RequestContext;
 use serde::{Deserialize, Serialize};
@@ -318,11 +318,19 @@ impl<'a> Question<'a> {
 /// How this client's user can be asked for an agreement.
 fn mode_of(cx: &RequestContext<RoleServer>) -> ElicitMode {
     let elicitation = cx.client_capabilities().and_then(|known| known.elicitation);
+    mode_by(elicitation.as_ref(), is_stateless(cx))
+}
+
+/// The same, by what a client says of its dialogs, and whether it is asked through results.
+fn mode_by(elicitation: Option<&ElicitationCapability>, by_result: bool) -> ElicitMode {
     // An empty capability is that of 2025-06-18, which knew forms only; a URL cannot ask this.
     let shows_forms = elicitation.is_some_and(|shows| shows.form.is_some() || shows.url.is_none());
-    match (shows_forms, is_stateless(cx)) {
+    match (shows_forms, by_result) {
         (false, _) => ElicitMode::None,
         (true, true) => ElicitMode::Result,
         (true, false) => ElicitMode::Request,
     }
 }
+
+#[cfg(test)]
+mod tests;
