@@ -131,4 +131,33 @@ mod tests {
         assert!(when(SystemTime::now() - 3 * hour).ends_with("Z (3 hours ago)"));
         assert_eq!(date(SystemTime::UNIX_EPOCH), "1970-01-01T00:00:00Z");
     }
+
+    #[test]
+    fn a_span_is_given_in_the_unit_that_people_would_use() {
+        for (seconds, text) in [
+            (0, "less than a minute"),
+            (59, "less than a minute"),
+            (60, "1 minute"),
+            (119, "1 minute"),
+            (120, "2 minutes"),
+            (119 * 60, "119 minutes"),
+            (120 * 60, "2 hours"),
+            (36 * 3600, "36 hours"),
+        ] {
+            assert_eq!(span(Duration::from_secs(seconds)), text, "{seconds} s");
+        }
+    }
+
+    #[test]
+    fn a_place_that_is_of_no_use_is_exchanged_for_another() {
+        assert!(elsewhere(&Store::Keychain).contains("--credential-store file"));
+        assert!(elsewhere(&Store::File("x".into())).contains("another file"));
+        assert_eq!(sentence_start("the keychain"), "The keychain");
+        assert_eq!(sentence_start(""), "");
+    }
+
+    #[test]
+    fn an_administrator_is_shown_by_the_id_where_the_name_is_not_known() {
+        assert_eq!(Who { id: "id-1".to_owned(), name: None }.to_string(), "id-1");
+    }
 }
