@@ -13,6 +13,18 @@ const CARGO_MUTANTS: &str = "cargo-mutants@27.1.0";
 /// Where the results go, in a folder per package.
 const RESULTS: &str = "target/mutants";
 
+/// The build of all runs, so that the dependencies are compiled once. It is apart from the usual one,
+/// whose builds would wait for it.
+const BUILD: &str = "target/mutants/build";
+
+/// The findings of cargo-mutants, each with its file in `mutants.out`, in the order of the table.
+const FINDINGS: [(&str, &str); 4] = [
+    ("caught", "caught.txt"),
+    ("lived", "missed.txt"),
+    ("too long", "timeout.txt"),
+    ("no code", "unviable.txt"),
+];
+
 /// The least time that the tests get with a mutant, in seconds. Beyond that, a mutant gets five times
 /// as long as the code as it is.
 const LEAST_TIME: &str = "60";
@@ -35,6 +47,10 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
         if !mutate(package, &files)? {
             lived.push(format!("{RESULTS}/{package}/mutants.out/missed.txt"));
         }
+        print!(
+            "{}",
+            table(&tally(&process::root().join(RESULTS).join(package).join("mutants.out")))
+        );
     }
     if !lived.is_empty() {
         bail!("the tests do not notice every mutant; those that live are in {}", lived.join(", "));
@@ -91,8 +107,11 @@ fn mutate(package: &str, files: &BTreeSet<&str>) -> anyhow::Result<bool> {
             "--minimum-test-timeout",
             LEAST_TIME,
         ])
+        // What is compiled for the documentation takes long, and tests nothing here.
+        .arg("--cargo-test-arg=--all-targets")
         .arg("--output")
         .arg(&results)
+        .env("CARGO_TARGET_DIR", process::root().join(BUILD))
         // A mutant must fail the test and not rewrite the snapshot.
         .env("INSTA_UPDATE", "no");
     for file in files {
@@ -106,6 +125,29 @@ fn mutate(package: &str, files: &BTreeSet<&str>) -> anyhow::Result<bool> {
         Some(LIVED | TOO_LONG) => Ok(false),
         _ => bail!("`{}` failed ({status})", process::describe(&command)),
     }
+}
+
+/// How many mutants of each file came to what, by the lists that cargo-mutants has left.
+fn tally(lists: &Path) -> BTreeMap<String, [usize; FINDINGS.len()]> {
+    let mut tally = BTreeMap::<String, [usize; FINDINGS.len()]>::new();
+    for (index, (_, list)) in FINDINGS.iter().enumerate() {
+        let list = std::fs::read_to_string(lists.join(list)).unwrap_or_default();
+        for file in list.lines().filter_map(|mutant| mutant.split(':').next()) {
+            tally.entry(file.to_owned()).or_default()[index] += 1;
+        }
+    }
+    tally
+}
+
+/// The same as a table, with the share of those that were noticed among those that are code.
+fn table(tally: &BTreeMap<String, [usize; FINDINGS.len()]>) -> String {
+    let line = |(file, counts): (&String, &[usize; FINDINGS.len()])| {
+        let [caught, lived, too_long, _] = counts;
+        let share = (caught + too_long) * 100 / (caught + lived + too_long).max(1);
+        let told = FINDINGS.iter().zip(counts).map(|((name, _), count)| format!("{count} {name}"));
+        format!("{share:3} % {file}: {}\n", told.collect::<Vec<_>>().join(", "))
+    };
+    tally.iter().map(line).collect()
 }
 
 #[cfg(test)]
@@ -145,5 +187,21 @@ mod tests {
             let name = folder.file_name().unwrap().to_str().unwrap();
             assert!(manifest.contains(&format!("\nname = \"{name}\"\n")), "{name}");
         }
+    }
+
+    #[test]
+    fn the_findings_are_counted_by_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let lists = folder.path();
+        let one = "crates/aic-api/src/call.rs:1:2: replace a with b";
+        fs::write(lists.join("caught.txt"), format!("{one}\n{one}\n")).unwrap();
+        fs::write(lists.join("missed.txt"), format!("{one}\n")).unwrap();
+        fs::write(lists.join("unviable.txt"), "xtask/src/docs.rs:1:1: x\n").unwrap();
+        let found = table(&tally(lists));
+        assert_eq!(
+            found,
+            " 66 % crates/aic-api/src/call.rs: 2 caught, 1 lived, 0 too long, 0 no code\n  0 % \
+             xtask/src/docs.rs: 0 caught, 0 lived, 0 too long, 1 no code\n"
+        );
     }
 }
