@@ -129,3 +129,20 @@ fn tokens_of_this_process_are_masked_wherever_they_stand() {
     assert_eq!(value["plain"], "text");
     assert!(!clean(format!("x {TOKEN} y")).contains(TOKEN));
 }
+
+#[test]
+fn where_a_journey_goes_is_shown_whatever_its_outcomes_are_called() {
+    const ID: &str = "1b52a7e0-4019-40fa-958a-15a49870e901";
+    let ways =
+        json!({ "connections": { "password": ID, "secret": "success", "token": "startNode" } });
+    assert_eq!(masked(ways.clone()), ways);
+    let other = masked(json!({ "connections": { "password": "canary" } }));
+    assert_eq!(other, json!({ "connections": { "password": MASK } }));
+}
+
+#[test]
+fn an_encrypted_secret_is_masked_as_one() {
+    let encrypted =
+        json!({ "$crypto": { "type": "x-simple-encryption", "value": { "data": "x" } } });
+    assert_eq!(masked(json!({ "password": encrypted })), json!({ "password": MASK }));
+}
