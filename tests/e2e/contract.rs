@@ -31,7 +31,7 @@ const NAMED: [(&str, usize); 12] = [
 /// How many tools are called at a time.
 const AT_A_TIME: usize = 8;
 
-/// What is the same of requests that differ in names and values only.
+/// The part that is the same in requests which differ in names and values only.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Shape {
     method: String,
@@ -72,7 +72,7 @@ fn without_names(path: &str) -> String {
     segments.collect::<Vec<_>>().join("/")
 }
 
-/// What a header demands, whatever the revision.
+/// The demand of a header, whatever the revision.
 fn without_revision(precondition: &str) -> String {
     match precondition.split_once(": ") {
         Some((name, "*")) => format!("{name}: *"),

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::support::{own_requests, served, settled, tenant};
 
-/// What a tool says in each encoding that answers may come in.
+/// A tool's result in each encoding that answers may come in.
 async fn in_each_encoding(tool: &str, arguments: &Value) -> Vec<Value> {
     let (sim, mut client) = served().await;
     let mut told = Vec::new();

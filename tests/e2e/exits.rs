@@ -1,4 +1,4 @@
-//! What a shell sees of how a command ended. `audit` and `endings` see the end of a call by a signal.
+//! The end of a command as a shell sees it. `audit` and `endings` see the end of a call by a signal.
 
 use aic_e2e::Start;
 

@@ -34,7 +34,7 @@ async fn succeeds(start: &Start) -> String {
     output
 }
 
-/// What it says where it ends with this status.
+/// Its output where it ends with this status.
 async fn ends(start: &Start, code: i32) -> (String, String) {
     let (status, output, log) = start.run().await;
     assert_eq!(status.code(), Some(code), "{output}{log}");

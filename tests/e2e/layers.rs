@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use regex_lite::Regex;
 
-/// What may be there all the same: the end of the file's path, a part of the line, and the reason.
+/// Lines that may be there all the same: the end of the file's path, a part of the line, and the reason.
 const EXCEPTIONS: [(&str, &str, &str); 2] = [
     ("store/keychain.rs", "\"PingOneAIC_MCP_Server\"", "the reference server's entry in keychains"),
     ("login/page.rs", "--", "custom properties of the page's style sheet"),

@@ -1,4 +1,4 @@
-//! What the program logs of its work, and what it does not.
+//! The program logs its work, and no secret.
 
 use aic_e2e::{Client, Start};
 use aic_sim::{Fault, FaultKind, Sim};
@@ -179,7 +179,7 @@ async fn a_client_that_asks_for_debug_messages_sees_requests_and_no_other_does()
     assert!(!client.process().log().contains("request answered"), "its level is its own");
 }
 
-/// What may be in no output, whatever the level: in arguments, and in what they search for.
+/// Texts that may be in no output, whatever the level: in arguments, and in what they search for.
 const PLANTED: [&str; 5] = [
     "Planted-Password.1",
     "planted-client-secret",

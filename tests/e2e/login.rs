@@ -121,7 +121,7 @@ async fn an_exchange_that_a_new_login_does_not_help_leaves_the_login_to_other_to
     assert_eq!(logins_and_exchanges(&sim), (0, 2), "nobody has to log in again");
 }
 
-/// What the token endpoint answers to what it does not give out.
+/// The token endpoint's answer to what it does not give out.
 fn refused(error: &str, description: &str) -> FaultKind {
     FaultKind::Status {
         status: 400,

@@ -43,8 +43,7 @@ fn written() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
-    /// What the tenant reads passes, and what passes it reads; what is refused comes with an
-    /// expression that it reads, or with advice.
+    /// Filters pass if and only if the tenant reads them; a refusal comes with an expression that it reads, or with advice.
     #[test]
     fn a_filter_passes_where_the_tenant_reads_it(expression in written()) {
         let is_read = filter::parse_absolute(&expression).is_ok();

@@ -36,7 +36,7 @@ impl Machine {
         self.folder.path().join(name)
     }
 
-    /// What a program was to open, line by line.
+    /// The addresses that a program was to open, line by line.
     fn opened(&self, program: &str) -> String {
         let file = self.program(&format!("{program}.opened"));
         fs::read_to_string(file).unwrap_or_default()
@@ -49,7 +49,7 @@ impl Machine {
         variables.iter().fold(start, |start, (name, value)| start.env(name, value))
     }
 
-    /// What the doctor finds out about the browser of such a session.
+    /// The doctor's findings about the browser of such a session.
     async fn doctor(&self, variables: &[(&str, &str)]) -> Value {
         let start = self.start(&["doctor", "--format", "json"], variables);
         let (_, output, _) = start.run().await;

@@ -1,4 +1,4 @@
-//! What results do not show, and what is not written back.
+//! Results do not show secrets, and masks are not written back.
 
 use std::collections::BTreeSet;
 
@@ -217,7 +217,7 @@ async fn a_secret_is_not_asked_for_without_its_value() {
     assert!(sim.requests().is_empty());
 }
 
-/// What is masked of an ordinary tenant, by the last name of where it stands.
+/// The masked parts of an ordinary tenant, by the last name of where they stand.
 #[tokio::test(flavor = "multi_thread")]
 async fn of_what_an_ordinary_tenant_holds_only_secrets_are_masked() {
     let (_sim, mut client) = served().await;

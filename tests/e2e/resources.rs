@@ -1,4 +1,4 @@
-//! What is read by a URI, what completes one, and how far a call has come.
+//! Reading by a URI, completing one, and how far a call has come.
 
 use aic_e2e::{Client, Start};
 use aic_sim::{Fault, FaultKind};

@@ -1,5 +1,4 @@
-//! What comes on standard input, whatever it is, neither ends the server nor makes anybody wait for
-//! an answer that never comes.
+//! Nothing on standard input ends the server, or makes anybody wait for an answer that never comes.
 
 use aic_e2e::{Client, Start};
 use serde_json::{Value, json};

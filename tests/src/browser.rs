@@ -36,7 +36,7 @@ impl Browser {
     ///
     /// # Panics
     ///
-    /// When it is none.
+    /// If it is no certificate.
     pub fn trusting(authority: &str) -> Self {
         let authority = reqwest::Certificate::from_pem(authority.as_bytes());
         Self::of(http().tls_certs_only([authority.expect("a certificate in PEM")]))

@@ -185,7 +185,7 @@ impl Chromium {
         self.driver().screenshot(file).await.expect("a screenshot can be taken");
     }
 
-    /// What the browser had to complain about since this was last asked: errors of scripts,
+    /// The browser's complaints since this was last asked: errors of scripts,
     /// violations of a page's policy, resources that could not be loaded.
     ///
     /// # Panics

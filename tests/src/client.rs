@@ -16,7 +16,7 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Client {
     process: Process,
     next_id: u64,
-    /// What every request carries: what a client of 2026-07-28 says of itself, else nothing.
+    /// The part that every request carries: a client of 2026-07-28 says who it is, others nothing.
     meta: Option<Value>,
     answers: HashMap<u64, Value>,
     /// Requests of the server, such as questions to the user.

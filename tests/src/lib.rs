@@ -1,4 +1,4 @@
-//! What the end-to-end tests and the benchmarks have in common: the real binary as a client sees
+//! The end-to-end tests and the benchmarks share this: the real binary as a client sees
 //! it, and a browser to sign in with.
 
 #![expect(

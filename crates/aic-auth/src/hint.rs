@@ -1,6 +1,6 @@
 use crate::AuthError;
 
-/// What can be done about an [`AuthError`], for a program that puts it into words: only it knows
+/// The remedy for an [`AuthError`], for a program that puts it into words: only it knows
 /// who reads them, and what its options are called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hint {

@@ -1,4 +1,4 @@
-//! Who we are to PingOne Advanced Identity Cloud (AIC): the tenant, the scopes, how an
+//! An identity for PingOne Advanced Identity Cloud (AIC): the tenant, the scopes, how an
 //! administrator logs in, and how that login becomes a token for one piece of work.
 //!
 //! The small core ([`Tenant`], [`Scope`], [`AccessToken`], [`TokenSource`], [`Transport`]) is

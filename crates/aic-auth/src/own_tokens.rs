@@ -1,8 +1,8 @@
 //! The tokens of this process, known again wherever they turn up.
 //!
 //! A tenant that echoes what it was sent would hand them to whoever reads the answer. Many are
-//! opaque, so that nothing but their value gives them away. Of each, its length, its digests and
-//! its first characters are kept, from which it cannot be made again.
+//! opaque, so that nothing but their value gives them away. The length, the digests and the first
+//! characters of each are kept, from which it cannot be made again.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};

@@ -1,4 +1,4 @@
-//! What the log says of a request to the tenant: never a query, a header or a body.
+//! The log's words about a request to the tenant: never a query, a header or a body.
 
 use std::borrow::Cow;
 use std::error::Error;

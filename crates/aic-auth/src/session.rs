@@ -336,7 +336,7 @@ impl Inner {
         }
     }
 
-    /// What the store says, unless it cannot be used: then there is one warning, and the login is
+    /// The store's answer, unless it cannot be used: then there is one warning, and the login is
     /// good for this process.
     async fn in_time<T>(
         &self,
@@ -365,7 +365,7 @@ impl Inner {
     }
 }
 
-/// Has the log have how a login ended. That nobody signed in is no fault of anything.
+/// Has the log have how a login ended. Nothing is at fault when nobody signs in.
 fn note_end(result: &Result<ActiveLogin, AuthError>) {
     match result {
         Ok(_) => {}

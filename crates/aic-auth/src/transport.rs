@@ -125,8 +125,8 @@ impl Transport {
     }
 }
 
-/// What went wrong below HTTP, in one line and without the URL, whose query may hold what is
-/// nobody's business.
+/// The failure below HTTP, in one line and without the URL, whose query may hold what is nobody's
+/// business.
 pub fn describe_transport_error(error: reqwest::Error) -> String {
     let error = error.without_url();
     let mut text = error.to_string();

@@ -29,7 +29,7 @@ pub(crate) enum SeenBrowser {
     Named,
     /// One of this machine.
     Own,
-    /// That of the Windows around this Linux.
+    /// The one of the Windows around this Linux.
     OfWindows,
 }
 

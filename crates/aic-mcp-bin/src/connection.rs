@@ -1,4 +1,4 @@
-//! What it takes to act on a tenant: how to sign in, where the login is kept, the client.
+//! The way to a tenant: how to sign in, where the login is kept, the client.
 
 use std::fmt;
 use std::sync::Arc;
@@ -38,7 +38,7 @@ pub(crate) struct PendingSignIn {
     /// Whether nothing has shown the page to the administrator: there is no browser on this
     /// machine, or it is not the place to look for one.
     pub(crate) unseen: bool,
-    /// What the administrator has to do to reach the page, where that is not plain.
+    /// The administrator's way to the page, where that is not plain.
     pub(crate) remedy: Option<String>,
 }
 

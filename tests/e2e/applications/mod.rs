@@ -35,7 +35,7 @@ async fn create(client: &mut Client, name: &str, client_id: &str) -> Value {
     client.call("createOidcApp", arguments).await.ok()
 }
 
-/// What a new application is created with, but for its settings.
+/// A new application's arguments, but for its settings.
 async fn draft(client: &mut Client) -> Value {
     json!({ "realm": "alpha", "name": "New", "clientId": "new", "owners": [owner(client).await] })
 }

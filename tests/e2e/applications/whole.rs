@@ -1,4 +1,4 @@
-//! What the tools for applications do when all goes well, and what they refuse.
+//! The tools for applications when all goes well, and their refusals.
 
 use aic_e2e::Start;
 use aic_sim::{Fault, FaultKind};

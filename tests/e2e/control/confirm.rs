@@ -1,4 +1,4 @@
-//! What the user of a client is asked before something is changed.
+//! The questions to the user of a client before something is changed.
 
 use aic_e2e::{Client, Start};
 use aic_sim::Sim;

@@ -34,7 +34,7 @@ fn hold(tool: &str, shown: &Value, sent: &Value) -> usize {
     }
 }
 
-/// What was sent to change something: `METHOD target`, and the body.
+/// The requests that change something: `METHOD target`, and the body.
 fn sent(sim: &Sim) -> Vec<(String, Value)> {
     let requests = api_requests(sim).into_iter().filter(|request| request.method != "GET");
     let body = |body: &[u8]| serde_json::from_slice(body).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What is asked about: by what a call would do, and not by its tool.
+//! A call is asked about for what it would do, and not for its tool.
 
 use std::collections::HashSet;
 

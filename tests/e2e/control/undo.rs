@@ -15,7 +15,7 @@ async fn undo(client: &mut Client, change: &Value) -> aic_e2e::Outcome {
     client.call("undoChange", json!({ "changeId": change["changeId"] })).await
 }
 
-/// What a tool shows of something, without what differs each time it is written.
+/// A tool's view of something, without what differs each time it is written.
 async fn seen(client: &mut Client, tool: &str, arguments: Value) -> Value {
     fn settle(value: &mut Value) {
         match value {

@@ -1,4 +1,4 @@
-//! What a call changes, by the whole state of the tenant: neither what the tool says of it nor the
+//! The changes of a call, by the whole state of the tenant: neither what the tool says of it nor the
 //! resource that it is about decides, but what is there before and after.
 
 use std::collections::{BTreeMap, BTreeSet};

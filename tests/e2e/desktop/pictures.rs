@@ -92,7 +92,7 @@ async fn the_pictures_of_pages_are_of_these_pages() {
     assert!(process.ended().await.success());
 }
 
-/// What a person types, and the arguments that it stands for.
+/// A line that a person types, and the arguments that it stands for.
 const SESSION: [(&str, &[&str]); 2] = [
     ("aic-mcp tools --toolsets esv,changes", &["tools", "--toolsets", "esv,changes"]),
     (

@@ -1,4 +1,4 @@
-//! What a terminal shows, as a picture.
+//! A terminal's text as a picture.
 
 use std::fmt::Write as _;
 

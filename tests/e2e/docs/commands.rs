@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::document::{Document, root};
 
-/// What stands for something of the reader's.
+/// A word that stands for something of the reader's.
 const PLACEHOLDERS: [(&str, &str); 10] = [
     ("CLIENT", "cursor"),
     ("DIR", "/tmp/undo"),

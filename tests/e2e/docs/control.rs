@@ -36,7 +36,7 @@ fn port() -> Value {
     json!({ "variableId": "esv-smtp-port" })
 }
 
-/// What the user is asked about a call, who then says no.
+/// The question to the user about a call, who then says no.
 async fn asked(client: &mut Client, tool: &str, arguments: Value) -> String {
     let call = client.start_call(tool, arguments).await;
     let question = client.question().await;

@@ -8,7 +8,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 pub(super) struct Document {
     pub(super) path: PathBuf,
     pub(super) blocks: Vec<Block>,
-    /// What stands in the text as code.
+    /// The parts of the text that are code.
     pub(super) spans: Vec<String>,
     pub(super) links: Vec<String>,
     /// The headings that are nothing but code.

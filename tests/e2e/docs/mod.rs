@@ -1,4 +1,4 @@
-//! What the documentation shows is what the program says and takes.
+//! The documentation shows what the program says and takes.
 
 mod commands;
 #[cfg(target_os = "linux")]

@@ -1,4 +1,4 @@
-//! What the answers of AIC mean, as the model is told.
+//! The meaning of AIC's answers, as the model is told.
 
 use aic_sim::{Fault, FaultKind};
 use serde_json::json;

@@ -7,7 +7,7 @@ use crate::support::{api_requests, served};
 
 const CALLS: usize = 300;
 
-/// What only the request of this call has in it.
+/// A text that only the request of this call has in it.
 fn name(number: usize) -> String {
     format!("caller{number}.")
 }

@@ -13,7 +13,7 @@ use crate::support::{api_requests, tenant};
 
 /// How many tools are tried at a time: most of the time goes into waiting before a repeat.
 const AT_A_TIME: usize = 12;
-/// What the server takes in, more than any answer of the tenant has.
+/// The bytes that the server takes in, more than any answer of the tenant has.
 const LARGEST_ANSWER: &str = "1048576";
 const SERVICES: [&str; 4] = ["/openidm/", "/am/json/", "/environment/", "/monitoring/"];
 const WRITING: [&str; 4] = ["POST", "PUT", "PATCH", "DELETE"];
@@ -92,7 +92,7 @@ fn classes() -> Vec<Class> {
     classes
 }
 
-/// What a server that gives up soon is tried with.
+/// The faults that a server which gives up soon is tried with.
 fn slow_classes() -> Vec<Class> {
     let drip = FaultKind::SlowDrip { pieces: 1000, pause: Duration::from_hours(1) };
     let class = |name, kind, meets, ends| Class { name, kind, meets, ends };
@@ -160,7 +160,7 @@ struct Trial {
     arguments: Value,
     well: Value,
     requests: Vec<RequestRecord>,
-    /// What the tenant held before.
+    /// The tenant's state before.
     before: u64,
 }
 

@@ -1,4 +1,4 @@
-//! What is larger than is taken in is not held.
+//! An answer that is larger than is taken in is not held.
 
 use aic_e2e::Start;
 use aic_sim::{Fault, FaultKind};

@@ -1,4 +1,4 @@
-//! What AM stores without a word is pointed out: names of outcomes as the vendor's material has
+//! Faults that AM stores without a word are pointed out: names of outcomes as the vendor's material has
 //! them, names in place of ids, and what is not there.
 
 use std::sync::Arc;

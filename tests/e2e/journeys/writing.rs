@@ -1,4 +1,4 @@
-//! What becomes of the whole tenant when journeys are written: its state is the judge, and not what
+//! The whole tenant after journeys are written: its state is the judge, and not what
 //! the tools say of it.
 
 use aic_e2e::{Client, Start};

@@ -12,15 +12,15 @@ use crate::{Usage, process};
 
 /// How many such sentences each part of the project may have. A number here only ever falls.
 const CEILINGS: &[(&str, usize)] = &[
-    ("README.md", 2),
-    ("docs", 7),
+    ("README.md", 1),
+    ("docs", 5),
     ("crates/aic-api", 0),
-    ("crates/aic-auth", 15),
+    ("crates/aic-auth", 0),
     ("crates/aic-files", 0),
-    ("crates/aic-mcp-bin", 16),
+    ("crates/aic-mcp-bin", 0),
     ("crates/aic-sim", 0),
     ("crates/aic-tools", 0),
-    ("tests", 38),
+    ("tests", 0),
     ("xtask", 0),
 ];
 

@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use super::{AuthError, OAuthRefusal};
 
 impl AuthError {
-    /// What it is, in a few words for the log: nothing in them is the tenant's but a status and a
+    /// The error in a few words for the log: nothing in them is the tenant's but a status and a
     /// code of OAuth.
     pub fn in_short(&self) -> Cow<'static, str> {
         Cow::Borrowed(match self {

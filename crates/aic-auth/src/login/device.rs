@@ -189,8 +189,8 @@ impl DeviceAuthorization {
         Duration::from_secs(self.interval.unwrap_or(5)).clamp(SHORTEST_PAUSE, LONGEST_LOGIN)
     }
 
-    /// The page and the code for the administrator. A page that is not the tenant's kind of page, in the open
-    /// or on no host at all, is none to sign in at.
+    /// The page and the code for the administrator. Nobody is to sign in at a page that is not the
+    /// tenant's kind of page, in the open or on no host at all.
     fn sign_in_page(&self, tenant: &Tenant) -> Result<SignInPage, AuthError> {
         let page =
             [&self.verification_uri_complete, &self.verification_uri, &self.verification_url]

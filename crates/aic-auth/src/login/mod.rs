@@ -49,7 +49,7 @@ pub struct LoginToken {
     pub expires_at: SystemTime,
     /// The id of the administrator whose it is, where the tenant has told it.
     pub administrator: Option<String>,
-    /// That administrator's name, where [`Prompt::name`] has found it.
+    /// The name of that administrator, where [`Prompt::name`] has found it.
     pub name: Option<String>,
 }
 

@@ -145,7 +145,8 @@ fn is_free(path: &Path, tenant: &Tenant) -> Result<(), StoreError> {
     }
 }
 
-/// The other tenant whose login is in the file and still valid. What is no login is in nobody's way.
+/// The other tenant whose login is in the file and still valid. A file that holds no login is in
+/// nobody's way.
 fn login_to_another(path: &Path, tenant: &Tenant) -> Option<Tenant> {
     let text = read(path).ok().flatten()?;
     let record: super::Record = serde_json::from_slice(&text).ok()?;

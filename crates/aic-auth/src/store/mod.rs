@@ -133,8 +133,8 @@ impl StoredLogin {
         SecretString::from(record.to_string())
     }
 
-    /// Reads a record of `tenant`. One that cannot be read, or is another tenant's, is none; the
-    /// reason never quotes it.
+    /// Reads a record of `tenant`. A record that cannot be read, or is another tenant's, counts as
+    /// absent; the reason never quotes it.
     fn decode(text: &[u8], tenant: &Tenant) -> Option<Self> {
         let Ok(record) = serde_json::from_slice::<Record>(text) else {
             return not_used("it cannot be read");

@@ -123,7 +123,7 @@ pub(crate) struct SetupArgs {
     /// Print a link that has the client add the server, where the client takes links
     #[arg(long, requires = "client", conflicts_with_all = ["write", "file", "project", "remove"])]
     pub(crate) link: bool,
-    /// What the server is to be called in the client [default: aic, or aic-PROFILE]
+    /// The server's name in the client [default: aic, or aic-PROFILE]
     #[arg(long, value_parser = server_name)]
     pub(crate) name: Option<String>,
     /// How to print the list of clients: for people, or as the pages of the documentation

@@ -1,4 +1,4 @@
-//! What `--help` of each command lists of the options that every command takes.
+//! The options, of those that every command takes, which `--help` of each command lists.
 
 use std::ffi::OsString;
 

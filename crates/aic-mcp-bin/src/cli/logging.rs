@@ -5,7 +5,7 @@ use tracing::level_filters::LevelFilter;
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Logging")]
 pub(crate) struct LoggingOptions {
-    /// What to log, on standard error: info has the steps of a login, debug each request to the
+    /// The log on standard error: info has the steps of a login, debug each request to the
     /// tenant, trace each wait
     #[arg(
         long,

@@ -63,7 +63,7 @@ pub(crate) struct Cli {
     /// to a server which a client starts elsewhere and with other variables.
     #[arg(skip)]
     pub(crate) given: Vec<GivenOption>,
-    /// What to warn of: settings of the profile that variables have won over.
+    /// Warnings of settings of the profile that variables have won over.
     #[arg(skip)]
     pub(crate) overridden: Vec<String>,
 }

@@ -63,8 +63,8 @@ impl Profile {
         })
     }
 
-    /// What to tell who relies on a setting that a variable has won over, of which the command line
-    /// says `is_used`.
+    /// The warnings for whoever relies on a setting that a variable has won over, of which the
+    /// command line says `is_used`.
     pub(crate) fn overridden(
         &self,
         command: &Command,

@@ -1,4 +1,4 @@
-//! What `login`, `status` and `logout` have in common: the login that is kept, and whose it is.
+//! The login that is kept, and whose it is, for `login`, `status` and `logout`.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What this project logs, for a client that asks to have it, as versions of the protocol up to
+//! This project's log for a client that asks to have it, as versions of the protocol up to
 //! 2025-11-25 let it.
 
 #![expect(
@@ -91,7 +91,7 @@ fn message(level: LoggingLevel, text: String) -> LoggingMessageNotificationParam
     LoggingMessageNotificationParam::new(level, text.into()).with_logger("aic-mcp")
 }
 
-/// What takes the messages of this project's own crates: others may quote requests, and with them
+/// A layer that takes the messages of this project's own crates: others may quote requests, and with them
 /// secrets.
 pub(crate) fn layer<S: Subscriber + for<'a> LookupSpan<'a>>() -> impl Layer<S> {
     ToClient.with_filter(WantedByClient)

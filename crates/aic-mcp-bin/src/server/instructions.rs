@@ -1,4 +1,5 @@
-//! What a model needs to know before its first call: of the toolsets that are offered, and no others.
+//! Instructions for a model before its first call: about the toolsets that are offered, and no
+//! others.
 
 use aic_api::Client;
 use aic_tools::{Registry, Toolset};

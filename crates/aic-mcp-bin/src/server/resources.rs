@@ -72,7 +72,7 @@ fn refused(failure: &Failure, uri: &str) -> ErrorData {
     }
 }
 
-/// What a variable of a template, or an argument of a prompt, may be.
+/// The values that a variable of a template, or an argument of a prompt, may have.
 pub(super) async fn complete(
     server: &Server,
     request: CompleteRequestParams,

@@ -1,4 +1,4 @@
-//! What is sent again, with which token, and what is waited for.
+//! Requests that are sent again, the token of each, and the waits between them.
 
 use std::time::Duration;
 

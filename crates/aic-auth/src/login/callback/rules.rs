@@ -9,7 +9,7 @@ use super::entrance::Entrance;
 use crate::login::page::{self, Page};
 use crate::{OAuthRefusal, Tenant};
 
-/// What tells the tenant's answer from anything else that may reach the port.
+/// The rules that tell the tenant's answer from anything else that may reach the port.
 pub(super) struct Rules {
     pub(super) state: CsrfToken,
     pub(super) tenant: Tenant,
@@ -20,8 +20,8 @@ pub(super) struct Rules {
 }
 
 impl Rules {
-    /// What a request is: the tenant's answer to this login, or something that gets this page and
-    /// changes nothing.
+    /// Tells whether a request is the tenant's answer to this login, or something that gets this
+    /// page and changes nothing.
     pub(super) fn judge(
         &self,
         method: &Method,
@@ -177,7 +177,7 @@ mod tests {
         }
     }
 
-    /// What these rules make of a request with these headers, and only these.
+    /// The verdict on a request with these headers, and only these.
     fn judged(
         rules: &Rules,
         (method, target): (&str, &str),
@@ -192,7 +192,7 @@ mod tests {
         rules.judge(&method.parse().unwrap(), &target.parse().unwrap(), &map)
     }
 
-    /// What a request comes to that the browser sends which has opened the login.
+    /// The verdict on a request of the browser that has opened the login.
     fn judge(method: &str, target: &str, headers: &[(&str, &str)]) -> Result<Outcome, StatusCode> {
         let rules = rules();
         let cookie = rules.entrance.cookie();

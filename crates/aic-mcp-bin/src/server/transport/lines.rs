@@ -20,7 +20,7 @@ pub(super) struct Lines<R> {
     input: BufReader<R>,
     longest: usize,
     line: Vec<u8>,
-    /// Of the line that is read, where it is too long already.
+    /// The outline of the line that is read, where it is too long already.
     outline: Option<Outline>,
 }
 
@@ -29,7 +29,7 @@ impl<R: AsyncRead + Unpin> Lines<R> {
         Self { input: BufReader::new(input), longest, line: Vec::new(), outline: None }
     }
 
-    /// The next line, `None` at the end. What comes after the last line end is no line.
+    /// The next line, `None` at the end. The bytes after the last line end are no line.
     pub(super) async fn next(&mut self) -> io::Result<Option<Line>> {
         loop {
             let read = self.input.fill_buf().await?;

@@ -223,8 +223,8 @@ fn written(message: &Outgoing) -> io::Result<Bytes> {
     Ok(line.into())
 }
 
-/// What is not even JSON is answered only where it is a request for all that can be told: to answer
-/// junk would make two programs that misunderstand each other talk for ever.
+/// A line that is not even JSON is answered only where it is a request for all that can be told: to
+/// answer junk would make two programs that misunderstand each other talk for ever.
 fn refused(outline: Outline, problem: &'static str) -> Read {
     let id = outline.id_of_request().and_then(|id| serde_json::from_slice(&id).ok());
     if id.is_none() {

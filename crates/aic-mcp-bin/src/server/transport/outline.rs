@@ -1,5 +1,5 @@
-//! What can be told of a JSON-RPC message that is not parsed: whether it is a request, and its id,
-//! so that whoever sent it hears that it was refused instead of waiting for ever.
+//! The outline of a JSON-RPC message that is not parsed: whether it is a request, and its id, so
+//! that whoever sent it hears that it was refused instead of waiting for ever.
 
 /// The longest id that is kept, in bytes as written.
 const LONGEST_ID: usize = 256;
@@ -54,7 +54,7 @@ impl Outline {
         }
     }
 
-    /// Of a whole message that is a request, the id as JSON.
+    /// The id as JSON of a whole message that is a request.
     pub(super) fn id_of_request(mut self) -> Option<Vec<u8>> {
         let is_request = self.state == State::Whole && self.has_method;
         self.id.take().filter(|_| is_request)

@@ -213,7 +213,7 @@ fn variable(id: &str) -> Value {
     json!({ "kind": "variable", "id": id })
 }
 
-/// What is remembered of a call: each resource, how it was changed, and its states.
+/// The memory of a call: each resource, how it was changed, and its states.
 fn kept_of(steps: Vec<Change>) -> Vec<(String, String, Value, Value)> {
     let told = |change: Change| {
         let json = serde_json::to_value(&change).unwrap();
