@@ -131,6 +131,11 @@ impl Approvals {
         if desk.is_none() {
             *desk = Some(Desk::open(self.waiting.clone())?);
         }
+        Ok(self.leave(call, tool, tenant, text))
+    }
+
+    /// Leaves a question, in place of an older one about the same call.
+    fn leave(&self, call: [u8; 32], tool: &str, tenant: &str, text: &SafeText) -> ApprovalId {
         let id = ApprovalId(Uuid::new_v4().as_fields().0);
         let shown =
             Shown { id, tool: tool.to_owned(), tenant: tenant.to_owned(), text: text.to_string() };
@@ -138,7 +143,7 @@ impl Approvals {
         let mut all = self.waiting.lock();
         all.retain(|question| Instant::now() <= question.until && question.call != call);
         all.push(Question { id, call, shown, until, answer: None });
-        Ok(id)
+        id
     }
 
     /// Takes the answer that a dialog has brought after its call had ended.
@@ -210,11 +215,7 @@ impl<'de> Deserialize<'de> for ApprovalId {
 impl Approvals {
     /// Leaves a question about a call open, as if it had been asked, without a desk.
     pub(crate) fn leave_open(&self, call: [u8; 32]) -> ApprovalId {
-        let id = ApprovalId(Uuid::new_v4().as_fields().0);
-        let shown = Shown { id, tool: String::new(), tenant: String::new(), text: String::new() };
-        let until = Instant::now() + TIME_TO_APPROVE;
-        self.waiting.lock().push(Question { id, call, shown, until, answer: None });
-        id
+        self.leave(call, "", "", &SafeText::line(""))
     }
 }
 
@@ -252,6 +253,25 @@ mod tests {
         approvals.answer_late(&[3; 32], false);
         assert!(!approvals.waiting.answer(answered.id, &answered.digest(), true));
         assert_eq!(approvals.verdict(&[3; 32]), Verdict::Denied(Way::Dialog));
+    }
+
+    #[test]
+    fn a_call_has_one_question_and_others_stay_until_they_are_too_old() {
+        let approvals = Approvals::default();
+        let past = Instant::now().checked_sub(Duration::from_secs(1)).unwrap();
+        asked(&approvals.waiting, 9, past);
+        let text = SafeText::line("would");
+        let first = approvals.leave([1; 32], "tool", "tenant", &text);
+        let other = approvals.leave([2; 32], "tool", "tenant", &text);
+        let again = approvals.leave([1; 32], "tool", "tenant", &text);
+        assert_ne!(first, again);
+        assert_eq!(approvals.waiting.lock().len(), 2, "the old one is gone");
+        let open: Vec<_> = approvals.waiting.open().into_iter().map(|shown| shown.id).collect();
+        assert_eq!(open, [other, again]);
+        let shown = approvals.waiting.open().remove(0);
+        assert_eq!((&*shown.tool, &*shown.tenant, &*shown.text), ("tool", "tenant", "would"));
+        assert_eq!(approvals.verdict(&[1; 32]), Verdict::Waiting(again));
+        assert_eq!(approvals.verdict(&[2; 32]), Verdict::Waiting(other));
     }
 
     #[test]

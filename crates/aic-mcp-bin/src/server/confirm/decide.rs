@@ -131,6 +131,19 @@ mod tests {
     }
 
     #[test]
+    fn a_question_without_an_answer_is_no_answer() {
+        let id = "00F3-91C2".parse().unwrap();
+        for (verdict, answered) in [
+            (Verdict::Approved(Way::Terminal), Some((true, Way::Terminal))),
+            (Verdict::Denied(Way::Dialog), Some((false, Way::Dialog))),
+            (Verdict::Waiting(id), None),
+            (Verdict::NotAsked, None),
+        ] {
+            assert_eq!(Situation::answered(&verdict), answered);
+        }
+    }
+
+    #[test]
     fn the_best_way_to_ask_is_taken() {
         use Action::{AskByResult, CarryOut, LeaveForTerminal, ShowDialog};
         use ElicitMode::{None as Nothing, Result};

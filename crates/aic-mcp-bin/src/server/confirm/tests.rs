@@ -104,6 +104,7 @@ async fn a_client_that_answers_by_itself_sends_its_user_to_a_terminal() {
         let text = failure(confirming.by_result(&question, repeated(&state, answer)));
         assert!(text.contains("has answered by itself"), "{text}");
         assert!(text.contains(&format!("aic-mcp approve {id}`")), "{text}");
+        assert!(text.contains("within 10 minutes"), "{text}");
         assert_eq!(confirming.without_person.load(Ordering::Relaxed), number);
     }
 }
