@@ -2,7 +2,6 @@
 
 use std::env;
 use std::ffi::{OsStr, OsString};
-use std::fs;
 use std::path::{self, Component, Path, PathBuf};
 
 use anyhow::Context;
@@ -28,13 +27,13 @@ pub(crate) fn own_path() -> anyhow::Result<String> {
 
 /// The path that leads to this program by the name that it was started by.
 fn as_started(name: &OsStr, search: Option<OsString>, own: &Path) -> Option<PathBuf> {
-    let own = fs::canonicalize(own).ok()?;
-    let is_own = |found: &PathBuf| fs::canonicalize(found).is_ok_and(|found| found == own);
+    let own = dunce::canonicalize(own).ok()?;
+    let is_own = |found: &PathBuf| dunce::canonicalize(found).is_ok_and(|found| found == own);
     let name = Path::new(name);
     if name.components().count() > 1 {
         let named = path::absolute(name).ok()?;
         let goes_up = named.components().any(|part| part == Component::ParentDir);
-        let plain = || Some(fs::canonicalize(named.parent()?).ok()?.join(named.file_name()?));
+        let plain = || Some(dunce::canonicalize(named.parent()?).ok()?.join(named.file_name()?));
         return if goes_up { plain() } else { Some(named.clone()) }.filter(is_own);
     }
     let named = |directory: PathBuf| {
@@ -48,6 +47,7 @@ fn as_started(name: &OsStr, search: Option<OsString>, own: &Path) -> Option<Path
 
 #[cfg(all(test, unix))]
 mod tests {
+    use std::fs;
     use std::os::unix::fs::symlink;
 
     use super::*;

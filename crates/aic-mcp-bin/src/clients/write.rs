@@ -54,7 +54,7 @@ pub(crate) fn put(file: &Path, text: &str) -> anyhow::Result<()> {
 
 /// The file that is behind a symbolic link, also where it is not there yet.
 fn behind_links(file: &Path) -> PathBuf {
-    if let Ok(found) = fs::canonicalize(file) {
+    if let Ok(found) = dunce::canonicalize(file) {
         return found;
     }
     match (fs::read_link(file), file.parent()) {
