@@ -54,6 +54,33 @@ async fn a_login_by_code_is_found_by_every_command_without_an_option() {
     assert!(output.contains("deleted") && !file.exists(), "{output}");
 }
 
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_without_any_rights_keeps_a_login_by_code() {
+    /// The user `nobody` of most systems.
+    const NOBODY: u32 = 65_534;
+    let (sim, home) = (tenant().await, Home::new());
+    sim.set_device_interval(std::time::Duration::from_secs(1));
+    // Another user may not reach the place where the program was built.
+    let copy = home.path("aic-mcp");
+    std::fs::copy(aic_e2e::binary(), &copy).unwrap();
+    let start = |args: &[&str]| {
+        let start = at(&home, &sim, args);
+        // Whoever is not root cannot become another user, and has no such rights to lose.
+        if std::os::unix::fs::chown(home.path(""), Some(NOBODY), Some(NOBODY)).is_err() {
+            return start;
+        }
+        start.as_user(NOBODY, copy.clone())
+    };
+    succeeds(&start(&["login", "--login", "device"])).await;
+    assert!(home.path(&file_of(&sim)).is_file());
+    let output = succeeds(&start(&["status"])).await;
+    assert!(output.contains("Ingrid"), "{output}");
+    succeeds(&start(&["call", "listManagedObjects"])).await;
+    succeeds(&start(&["logout"])).await;
+    assert!(!home.path(&file_of(&sim)).exists());
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_login_is_kept_where_there_is_no_keychain() {

@@ -22,6 +22,8 @@ pub struct Start {
     sign_in: bool,
     record: bool,
     output: Option<String>,
+    #[cfg(unix)]
+    user: Option<(u32, PathBuf)>,
 }
 
 impl Start {
@@ -94,6 +96,13 @@ impl Start {
         self
     }
 
+    /// Starts this copy of the program as the user with this id, which only root can.
+    #[cfg(unix)]
+    pub fn as_user(mut self, user: u32, copy: PathBuf) -> Self {
+        self.user = Some((user, copy));
+        self
+    }
+
     pub(crate) fn args(&self) -> &[String] {
         &self.args
     }
@@ -125,6 +134,17 @@ impl Start {
         command
     }
 
+    /// `aic-mcp`, to be started by the user who is to start it.
+    fn program(&self) -> Command {
+        #[cfg(unix)]
+        if let Some((user, copy)) = &self.user {
+            let mut command = self.command(copy);
+            command.uid(*user).gid(*user);
+            return command;
+        }
+        self.command(binary())
+    }
+
     /// Starts it.
     ///
     /// # Panics
@@ -132,7 +152,7 @@ impl Start {
     /// When it cannot be started.
     pub fn spawn(&self) -> Process {
         let mut child = self
-            .command(binary())
+            .program()
             .args(&self.args)
             .stdin(Stdio::piped())
             .stdout(self.output.as_ref().map_or_else(Stdio::piped, |file| {
