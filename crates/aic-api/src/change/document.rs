@@ -4,7 +4,9 @@ use bytes::Bytes;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-/// A JSON document as it came. Nothing of it is printed, since it may hold secrets.
+/// A JSON document as it came. Nothing of it is printed, since it may hold secrets. It is parsed at
+/// each use: as a value it takes several times the memory, and few of the many that are kept for an
+/// undo are ever looked at.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Document(Bytes);
 
