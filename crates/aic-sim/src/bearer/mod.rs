@@ -11,6 +11,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::Response;
+use uuid::Uuid;
 
 use crate::crest::error::{Error, Result};
 
@@ -28,6 +29,11 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
+    /// A caller whose login begins a session.
+    pub(crate) fn of_new_session(administrator: &'static Administrator, scopes: Scopes) -> Self {
+        Self { administrator, scopes, session: Uuid::new_v4().to_string().into() }
+    }
+
     /// The administrator's id, the `sub` of the token.
     pub(crate) fn id(&self) -> &'static str {
         self.administrator.id

@@ -1,10 +1,8 @@
 //! The common part of all ways to log in: the request, and the tokens for it.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
-use uuid::Uuid;
 
 use super::client::LOGIN_CLIENT;
 use super::error::Refusal;
@@ -51,8 +49,7 @@ impl Issued {
         scopes: Scopes,
         now: Duration,
     ) -> Grant {
-        let session: Arc<str> = Uuid::new_v4().to_string().into();
-        let caller = Caller { administrator, scopes, session };
+        let caller = Caller::of_new_session(administrator, scopes);
         let scope = caller.scopes.to_string();
         let access_token = self.logins.issue(caller.clone(), now, LOGIN_LIFETIME);
         let answer = TokenAnswer::new(access_token, scope, LOGIN_LIFETIME, None);

@@ -19,7 +19,6 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::{get, post};
-use uuid::Uuid;
 
 use crate::bearer::{Administrator, Caller, Offer, Scopes};
 use crate::clock::Clock;
@@ -106,8 +105,7 @@ impl OAuth {
     pub(crate) fn issue_access_token(&self, scopes: &str) -> Option<String> {
         let mut issued = self.issued();
         let scopes = Scopes::parse(scopes, issued.offer).ok()?;
-        let (administrator, session) = (Administrator::first(), Uuid::new_v4().to_string().into());
-        let caller = Caller { administrator, scopes, session };
+        let caller = Caller::of_new_session(Administrator::first(), scopes);
         let lifetime = *lock(&self.access_token_lifetime);
         Some(issued.access_tokens.issue(caller, self.now(), lifetime))
     }
@@ -116,8 +114,7 @@ impl OAuth {
     pub(crate) fn issue_login(&self, scopes: &str) -> Option<String> {
         let mut issued = self.issued();
         let scopes = Scopes::parse(scopes, issued.offer).ok()?;
-        let (administrator, session) = (Administrator::first(), Uuid::new_v4().to_string().into());
-        let caller = Caller { administrator, scopes, session };
+        let caller = Caller::of_new_session(Administrator::first(), scopes);
         Some(issued.logins.issue(caller, self.now(), LOGIN_LIFETIME))
     }
 
