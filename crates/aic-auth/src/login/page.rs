@@ -11,7 +11,7 @@ use time::format_description::StaticFormatDescription;
 use time::macros::format_description;
 
 use super::LoginToken;
-use crate::{AuthError, SafeText, Tenant};
+use crate::{AuthError, SafeText, Tenant, span_in_words};
 
 /// The product's mark, in the colour of the text around it.
 const MARK: &str = include_str!("mark.svg");
@@ -117,13 +117,7 @@ pub(super) fn signed_in(
 fn until(time: SystemTime, now: SystemTime) -> String {
     const DAY_AND_TIME: StaticFormatDescription =
         format_description!("[day padding:none] [month repr:long] [year], [hour]:[minute] UTC");
-    let minutes = time.duration_since(now).unwrap_or(Duration::ZERO).as_secs() / 60;
-    let left = match minutes {
-        0 => "less than a minute".to_owned(),
-        1 => "1 minute".to_owned(),
-        2..120 => format!("{minutes} minutes"),
-        _ => format!("{} hours", minutes / 60),
-    };
+    let left = span_in_words(time.duration_since(now).unwrap_or(Duration::ZERO));
     match OffsetDateTime::from(time).format(DAY_AND_TIME) {
         Ok(time) => format!("{time}, {left} after the sign-in"),
         Err(_) => format!("{left} after the sign-in"),

@@ -2,11 +2,11 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use aic_api::idm::Administrator;
 use aic_auth::store::{CredentialStore, StoreError, StoredLogin};
-use aic_auth::{AuthError, Transport, administrator};
+use aic_auth::{AuthError, Transport, administrator, span_in_words};
 use anyhow::anyhow;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -104,24 +104,16 @@ pub(super) fn date(time: SystemTime) -> String {
 /// A point in time for people, and how far away it is.
 pub(super) fn when(time: SystemTime) -> String {
     let distance = match time.duration_since(SystemTime::now()) {
-        Ok(left) => format!("in {}", span(left)),
-        Err(past) => format!("{} ago", span(past.duration())),
+        Ok(left) => format!("in {}", span_in_words(left)),
+        Err(past) => format!("{} ago", span_in_words(past.duration())),
     };
     format!("{} ({distance})", date(time))
 }
 
-fn span(duration: Duration) -> String {
-    let minutes = duration.as_secs() / 60;
-    match minutes {
-        0 => "less than a minute".to_owned(),
-        1 => "1 minute".to_owned(),
-        2..=119 => format!("{minutes} minutes"),
-        _ => format!("{} hours", minutes / 60),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -130,22 +122,6 @@ mod tests {
         assert!(when(SystemTime::now() + hour).ends_with("Z (in 60 minutes)"));
         assert!(when(SystemTime::now() - 3 * hour).ends_with("Z (3 hours ago)"));
         assert_eq!(date(SystemTime::UNIX_EPOCH), "1970-01-01T00:00:00Z");
-    }
-
-    #[test]
-    fn a_span_is_given_in_the_unit_that_people_would_use() {
-        for (seconds, text) in [
-            (0, "less than a minute"),
-            (59, "less than a minute"),
-            (60, "1 minute"),
-            (119, "1 minute"),
-            (120, "2 minutes"),
-            (119 * 60, "119 minutes"),
-            (120 * 60, "2 hours"),
-            (36 * 3600, "36 hours"),
-        ] {
-            assert_eq!(span(Duration::from_secs(seconds)), text, "{seconds} s");
-        }
     }
 
     #[test]
