@@ -104,7 +104,7 @@ impl<'a> ShownPrompt<'a> {
 
     /// Tells that no browser has opened the page.
     fn not_opened(&self) {
-        tracing::warn!("no browser has opened the page to sign in at");
+        tracing::info!("no browser has opened the page to sign in at");
         self.0.not_opened();
     }
 
