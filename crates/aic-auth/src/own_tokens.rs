@@ -33,7 +33,7 @@ pub fn mask_own_tokens(text: &str) -> Cow<'_, str> {
 }
 
 /// The parts of a token that are kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 struct Print {
     length: usize,
     /// Tells in less time than a digest takes that a token is known already.

@@ -5,7 +5,6 @@ use std::fmt::{self, Write as _};
 use icu_properties::props::{BidiControl, DefaultIgnorableCodePoint, GeneralCategory, Script};
 use icu_properties::script::ScriptWithExtensions;
 use icu_properties::{CodePointMapData, CodePointSetData, PropertyNamesLong};
-
 use serde::Serialize;
 
 use crate::own_tokens::mask_own_tokens;

@@ -11,8 +11,9 @@ use toml_edit::{DocumentMut, Item, Table, TomlError, Value, value};
 use crate::cli::GivenOption;
 use crate::clients;
 
-/// Options that belong to one command or to one client, and not into a profile.
-const NOT_KEPT: [&str; 3] = ["profile", "config", "reuse-login"];
+/// Options that belong to one command or to one client, and not into a profile, and those that are
+/// written by themselves.
+const NOT_KEPT: [&str; 5] = ["profile", "config", "reuse-login", "tenant", "read-only"];
 
 /// The profile that was written.
 #[derive(Debug, PartialEq, Eq)]
@@ -86,16 +87,17 @@ fn with_profile(
         }
     };
     keep("tenant", tenant.to_string().trim_start_matches("https://").into());
-    let said_apart = |name: &str| matches!(name, "tenant" | "read-only");
-    for GivenOption { name, value } in given {
-        if !NOT_KEPT.contains(&name.as_str()) && !said_apart(name) {
-            keep(name, value.as_deref().map_or_else(|| true.into(), Value::from));
-        }
+    for GivenOption { name, value } in given.iter().filter(|given| is_kept(given)) {
+        keep(name, value.as_deref().map_or_else(|| true.into(), Value::from));
     }
     keep("read-only", read_only.into());
     let default = document.entry("default").or_insert_with(|| value(&name));
     let is_default = default.as_str() == Some(&name);
     Ok((document.to_string(), NewProfile { name, is_default }))
+}
+
+fn is_kept(given: &GivenOption) -> bool {
+    !NOT_KEPT.contains(&given.name.as_str())
 }
 
 /// A name for the tenant's profile: the first label of its host, or all of its address where another
