@@ -63,18 +63,22 @@ async fn nobody_is_asked_in_the_client_while_a_browser_shows_the_page() {
     }
 }
 
+/// The client is asked, the log says why, and the page that the question names is the way in.
+async fn asks_because(start: Start, why: &str) {
+    let mut client = start.connect_as("2025-11-25", opens_pages()).await;
+    let call = list(&mut client).await;
+    let question = client.question().await;
+    assert!(client.process().log().contains(why));
+    Browser::new().open(question["params"]["url"].as_str().unwrap()).await.unwrap();
+    client.outcome("listManagedObjects", call).await.ok();
+}
+
 /// There the name of a program that fails is known.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_browser_that_does_not_open_is_as_good_as_none() {
     let (_sim, start) = without_browser().await;
-    let start = start.env("BROWSER", "/bin/false");
-    let mut client = start.connect_as("2025-11-25", opens_pages()).await;
-    let call = list(&mut client).await;
-    let question = client.question().await;
-    assert!(client.process().log().contains("no browser could be opened"));
-    Browser::new().open(question["params"]["url"].as_str().unwrap()).await.unwrap();
-    client.outcome("listManagedObjects", call).await.ok();
+    asks_because(start.env("BROWSER", "/bin/false"), "no browser could be opened").await;
 }
 
 /// The launcher succeeds, as one may that has nothing to show a page with.
@@ -82,12 +86,7 @@ async fn a_browser_that_does_not_open_is_as_good_as_none() {
 async fn a_browser_that_never_asks_for_the_page_is_as_good_as_none() {
     let sim = tenant().await;
     let start = Start::serve(&sim).not_signing_in();
-    let mut client = start.connect_as("2025-11-25", opens_pages()).await;
-    let call = list(&mut client).await;
-    let question = client.question().await;
-    assert!(client.process().log().contains("no browser has opened the page yet"));
-    Browser::new().open(question["params"]["url"].as_str().unwrap()).await.unwrap();
-    client.outcome("listManagedObjects", call).await.ok();
+    asks_because(start, "no browser has opened the page yet").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,7 @@
 //! The page at the end of a browser login.
 
-use aic_e2e::{Browser, Start};
-use aic_sim::{Fault, FaultKind};
+use aic_e2e::{Browser, Outcome, Start};
+use aic_sim::{Fault, FaultKind, Sim};
 use serde_json::json;
 
 use crate::first_run::Home;
@@ -25,35 +25,38 @@ async fn success_is_told_only_once_the_token_is_there() {
     client.outcome("listManagedObjects", call).await.ok();
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_tenant_that_does_not_say_whose_login_it_is_spoils_nothing() {
-    let sim = tenant().await;
-    let mut client = Start::serve(&sim).not_signing_in().connect().await;
-    let broken = FaultKind::Status { status: 500, headers: Vec::new(), body: String::new() };
-    sim.inject(Fault::new(broken).path_contains("/userinfo"));
+/// The status and the text of the last page of a login for a call, and what became of the call.
+async fn last_page(sim: &Sim) -> (u16, String, Outcome) {
+    let mut client = Start::serve(sim).not_signing_in().connect().await;
     let call = client.start_call("listManagedObjects", json!({})).await;
     let page = client.process().sign_in_page().await;
     let (status, text) = Browser::new().open(&page).await.unwrap();
+    (status, text, client.outcome("listManagedObjects", call).await)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_that_does_not_say_whose_login_it_is_spoils_nothing() {
+    let sim = tenant().await;
+    let broken = FaultKind::Status { status: 500, headers: Vec::new(), body: String::new() };
+    sim.inject(Fault::new(broken).path_contains("/userinfo"));
+    let (status, text, outcome) = last_page(&sim).await;
     assert_eq!(status, 200, "{text}");
     assert!(text.contains("the tenant has not said whose sign-in this is"), "{text}");
-    client.outcome("listManagedObjects", call).await.ok();
+    outcome.ok();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_that_is_not_given_out_is_no_success() {
     let sim = tenant().await;
-    let mut client = Start::serve(&sim).not_signing_in().connect().await;
     let refusal = json!({ "error": "invalid_grant", "error_description": "no\u{202e}code" });
     let kind = FaultKind::Status { status: 400, headers: Vec::new(), body: refusal.to_string() };
     sim.inject(Fault::new(kind).path_contains("/access_token"));
-    let call = client.start_call("listManagedObjects", json!({})).await;
-    let page = client.process().sign_in_page().await;
-    let (status, text) = Browser::new().open(&page).await.unwrap();
+    let (status, text, outcome) = last_page(&sim).await;
     assert_eq!(status, 400, "{text}");
     assert!(text.contains("The sign-in did not work"), "{text}");
     assert!(text.contains("invalid_grant: no⟦U+202E⟧code"), "{text}");
     assert!(text.contains("start the sign-in anew"), "{text}");
-    client.outcome("listManagedObjects", call).await.failed();
+    outcome.failed();
 }
 
 #[tokio::test(flavor = "multi_thread")]

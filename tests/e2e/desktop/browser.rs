@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use aic_e2e::{Chromium, Look, PATIENCE, Start};
+use aic_e2e::{Chromium, Client, Look, PATIENCE, Start};
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::unix::pipe;
@@ -12,15 +12,20 @@ use tokio::time::timeout;
 use crate::support::tenant;
 
 const APPROVE: &str = "button[name=decision][value=allow]";
-const REFUSE: &str = "button[name=decision][value=deny]";
+pub(super) const REFUSE: &str = "button[name=decision][value=deny]";
+
+/// A call on a simulated tenant that waits for whoever signs in at the page that is shown.
+pub(super) async fn call_at_the_page(chromium: &Chromium) -> (Client, u64) {
+    let mut client = Start::new(&["demo", "--interactive"]).connect().await;
+    let id = client.start_call("listManagedObjects", json!({})).await;
+    chromium.open(&client.process().sign_in_page().await).await;
+    (client, id)
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_signs_in_and_comes_back_to_a_page_that_says_so() {
     let chromium = Chromium::start().await;
-    let mut client = Start::new(&["demo", "--interactive"]).connect().await;
-    let id = client.start_call("listManagedObjects", json!({})).await;
-
-    chromium.open(&client.process().sign_in_page().await).await;
+    let (mut client, id) = call_at_the_page(&chromium).await;
     chromium.wait_for("Sign in to the simulated tenant").await;
     look_at(&chromium, "sign-in").await;
     chromium.click(APPROVE).await;
@@ -33,9 +38,7 @@ async fn a_person_signs_in_and_comes_back_to_a_page_that_says_so() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_who_refuses_is_told_what_came_of_it_and_can_sign_in_next_time() {
     let chromium = Chromium::start().await;
-    let mut client = Start::new(&["demo", "--interactive"]).connect().await;
-    let id = client.start_call("listManagedObjects", json!({})).await;
-    chromium.open(&client.process().sign_in_page().await).await;
+    let (mut client, id) = call_at_the_page(&chromium).await;
     chromium.click(REFUSE).await;
 
     chromium.wait_for("The sign-in did not work").await;

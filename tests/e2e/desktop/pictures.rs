@@ -9,9 +9,9 @@ use std::path::PathBuf;
 
 use aic_e2e::{Chromium, Look, Start};
 use regex_lite::Regex;
-use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use super::browser::{REFUSE, call_at_the_page};
 use super::terminal_svg::picture_of;
 use crate::first_run::Home;
 use crate::support::tenant;
@@ -73,12 +73,10 @@ async fn check(chromium: &Chromium, name: &str, look: Look) {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_pictures_of_pages_are_of_these_pages() {
     let chromium = Chromium::start().await;
-    let mut client = Start::new(&["demo", "--interactive"]).connect().await;
-    let id = client.start_call("listManagedObjects", json!({})).await;
-    chromium.open(&client.process().sign_in_page().await).await;
+    let (mut client, id) = call_at_the_page(&chromium).await;
     chromium.wait_for("Sign in to the").await;
     check(&chromium, "consent", Look::sized(640, 990)).await;
-    chromium.click("button[name=decision][value=deny]").await;
+    chromium.click(REFUSE).await;
     chromium.wait_for("The sign-in did not work").await;
     check(&chromium, "refused", Look::sized(640, 420)).await;
     client.outcome("listManagedObjects", id).await.failed();

@@ -19,6 +19,16 @@ fn reference(user: &Created) -> Value {
     json!({ "_ref": format!("managed/alpha_user/{}", user.id) })
 }
 
+/// The operation that gives an object something more in a property.
+fn adding(field: &str, what: &Created) -> PatchOperation {
+    PatchOperation {
+        operation: Operation::Add,
+        field: format!("/{field}/-"),
+        value: Some(reference(what)),
+        from: None,
+    }
+}
+
 fn revision(object: &Map<String, Value>) -> Revision {
     object["_rev"].as_str().unwrap().to_owned().try_into().unwrap()
 }
@@ -60,12 +70,7 @@ impl Company {
     async fn add(&self, call: &Call<Write>, of: (&str, &Created), field: &str, what: &Created) {
         let (object_type, object) = of;
         let object_type: ObjectType = object_type.parse().unwrap();
-        let operation = PatchOperation {
-            operation: Operation::Add,
-            field: format!("/{field}/-"),
-            value: Some(reference(what)),
-            from: None,
-        };
+        let operation = adding(field, what);
         let objects = call.managed(&object_type);
         let now = objects.get(&object.id.parse().unwrap()).await.unwrap();
         self.tenant.take_requests();
@@ -102,12 +107,7 @@ async fn a_change_whose_relationships_cannot_be_seen_after_it_cannot_be_undone()
     company.tenant.sim.inject(let_pass.path_contains(whole).path_contains(&company.role.id));
     let fault = Fault::new(answer(403, &[], "{}")).on("GET").path_contains(&company.role.id);
     company.tenant.sim.inject(fault);
-    let operation = PatchOperation {
-        operation: Operation::Add,
-        field: "/members/-".to_owned(),
-        value: Some(reference(&user)),
-        from: None,
-    };
+    let operation = adding("members", &user);
     call.managed(&roles).patch(&id, &revision(&now), &[operation]).await.unwrap();
     let [change] = &call.changes()[..] else { panic!("one change") };
     assert_eq!(change.outcome, WriteOutcome::Done);
