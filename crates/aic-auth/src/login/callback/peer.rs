@@ -14,8 +14,8 @@ pub(super) async fn is_of_another_user(stream: &TcpStream) -> bool {
 
 /// No other system tells without special rights.
 #[cfg(not(target_os = "linux"))]
-pub(super) async fn is_of_another_user(_: &TcpStream) -> bool {
-    false
+pub(super) fn is_of_another_user(_: &TcpStream) -> impl Future<Output = bool> + use<> {
+    std::future::ready(false)
 }
 
 #[cfg(target_os = "linux")]
