@@ -27,16 +27,16 @@ pub(crate) fn end_on_second_signal() -> io::Result<()> {
     Ok(())
 }
 
-/// Ends the process at once on the second Ctrl-C, whatever the first one waits for: a thread of its
-/// own hears it even while a call keeps the server's busy.
-#[cfg(not(unix))]
+/// Ends the process at once on the second Ctrl-C or Ctrl-Break, whatever the first one waits for: a
+/// thread of its own hears it even while a call keeps the server's busy.
+#[cfg(windows)]
 pub(crate) fn end_on_second_signal() -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
     let watch = move || {
         let told_twice = async {
-            let mut interrupt = signal::windows::ctrl_c()?;
+            let mut console = Console::listen()?;
             for _ in 0..2 {
-                interrupt.recv().await;
+                console.event().await;
             }
             io::Result::Ok(())
         };
@@ -64,12 +64,49 @@ pub(crate) fn told_to_end() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Listens for Ctrl-C from now on, in whose place nothing else happens any more. The future resolves
-/// on the first.
-#[cfg(not(unix))]
+/// Listens from now on for Ctrl-C, Ctrl-Break and the end of the console, of the session and of the
+/// system, in whose place nothing else happens any more. The future resolves on the first of them.
+#[cfg(windows)]
 pub(crate) fn told_to_end() -> io::Result<impl Future<Output = ()>> {
-    let mut interrupt = signal::windows::ctrl_c()?;
-    Ok(async move {
-        interrupt.recv().await;
-    })
+    let mut console = Console::listen()?;
+    Ok(async move { console.event().await })
+}
+
+/// Everything by which Windows tells a process of a console to end.
+///
+/// After the end of a console, a session or the system, the process has only until its handler
+/// returns, and Windows ends it after some seconds anyway ([HandlerRoutine]). Tokio's handler does not
+/// return, so that the server has these seconds to wind up.
+///
+/// [HandlerRoutine]: https://learn.microsoft.com/windows/console/handlerroutine
+#[cfg(windows)]
+struct Console {
+    interrupt: signal::windows::CtrlC,
+    stop: signal::windows::CtrlBreak,
+    close: signal::windows::CtrlClose,
+    log_off: signal::windows::CtrlLogoff,
+    shut_down: signal::windows::CtrlShutdown,
+}
+
+#[cfg(windows)]
+impl Console {
+    fn listen() -> io::Result<Self> {
+        Ok(Self {
+            interrupt: signal::windows::ctrl_c()?,
+            stop: signal::windows::ctrl_break()?,
+            close: signal::windows::ctrl_close()?,
+            log_off: signal::windows::ctrl_logoff()?,
+            shut_down: signal::windows::ctrl_shutdown()?,
+        })
+    }
+
+    async fn event(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.stop.recv() => {}
+            _ = self.close.recv() => {}
+            _ = self.log_off.recv() => {}
+            _ = self.shut_down.recv() => {}
+        }
+    }
 }
