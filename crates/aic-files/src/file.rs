@@ -1,6 +1,8 @@
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::Path;
+
+use tempfile::NamedTempFile;
 
 use crate::system;
 
@@ -98,8 +100,7 @@ pub fn read_up_to(file: &File, limit: u64) -> io::Result<Option<Vec<u8>>> {
 ///
 /// When it cannot be written. Then the file at `path` is as it was.
 pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
-    write_beside(path, content)?.persist(path)?;
-    Ok(())
+    put_in_place(write_beside(path, content)?, path)
 }
 
 /// As [`replace`], and waits until the content is on the disk.
@@ -110,13 +111,28 @@ pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
 pub fn replace_durably(path: &Path, content: &[u8]) -> io::Result<()> {
     let file = write_beside(path, content)?;
     file.as_file().sync_all()?;
-    file.persist(path)?;
-    Ok(())
+    put_in_place(file, path)
+}
+
+/// Renames a new file to `path`, in one step.
+///
+/// On Windows, this works also while somebody else reads the file that is replaced, which the way of
+/// the temporary file itself does not.
+///
+/// # Errors
+///
+/// When it cannot be renamed. Then the new file is removed.
+pub fn put_in_place(file: NamedTempFile, path: &Path) -> io::Result<()> {
+    let (_, new) = file.keep()?;
+    fs::rename(&new, path).inspect_err(|_| {
+        // The failure that is told is the first one.
+        let _ = fs::remove_file(&new);
+    })
 }
 
 /// A temporary file in the directory of `path`. It has mode 0600, and is removed where it does not
 /// take the other's place.
-fn write_beside(path: &Path, content: &[u8]) -> io::Result<tempfile::NamedTempFile> {
+fn write_beside(path: &Path, content: &[u8]) -> io::Result<NamedTempFile> {
     let directory = path.parent().unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(directory)?;
     file.write_all(content)?;

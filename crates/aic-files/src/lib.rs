@@ -15,7 +15,8 @@ mod system;
 
 pub use directory::{PrivateDir, check_directory, make_directory};
 pub use file::{
-    Protection, Untrusted, open, open_to_append, protect, read_up_to, replace, replace_durably,
+    Protection, Untrusted, open, open_to_append, protect, put_in_place, read_up_to, replace,
+    replace_durably,
 };
 
 #[cfg(unix)]

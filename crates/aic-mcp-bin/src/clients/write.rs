@@ -4,6 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
+use aic_files::put_in_place;
 use anyhow::{Context, bail};
 use tempfile::NamedTempFile;
 use time::OffsetDateTime;
@@ -45,11 +46,7 @@ pub(crate) fn put(file: &Path, text: &str) -> anyhow::Result<()> {
     let owner = Owner::of_nearest(&file);
     make_directory(directory, owner)
         .with_context(|| format!("{} cannot be made", directory.display()))?;
-    let rename = |new: NamedTempFile, to: &Path| match new.persist(to) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(error.error),
-    };
-    Ok(install(&file, text, owner, rename)?)
+    Ok(install(&file, text, owner, put_in_place)?)
 }
 
 /// The file that is behind a symbolic link, also where it is not there yet.
