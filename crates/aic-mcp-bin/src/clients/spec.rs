@@ -89,6 +89,11 @@ pub(super) enum When {
     Asked,
 }
 
+/// The same path with the separators of this system, since the table of clients has slashes.
+fn with_own_separators(path: &Path) -> PathBuf {
+    path.components().collect()
+}
+
 impl ValueEnum for ClientSpec {
     fn value_variants<'a>() -> &'a [Self] {
         CLIENTS
@@ -123,7 +128,7 @@ impl ClientSpec {
         let found = found.with_context(|| {
             format!("{} does not run on this system: name a file by --file", self.title)
         })?;
-        Ok(found.file.clone())
+        Ok(with_own_separators(&found.file))
     }
 
     /// The files that it may keep its configuration in on this system.
@@ -142,7 +147,7 @@ impl ClientSpec {
     /// When the client reads no file of a project.
     pub(crate) fn project_file(&self, directory: &Path) -> anyhow::Result<PathBuf> {
         match self.project {
-            Some(file) => Ok(directory.join(file)),
+            Some(file) => Ok(with_own_separators(&directory.join(file))),
             None => bail!("{} has no servers for one project only", self.title),
         }
     }
