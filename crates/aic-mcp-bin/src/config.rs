@@ -47,6 +47,7 @@ impl Config {
     pub(crate) fn of(options: &Options) -> Result<Self> {
         let tenant = tenant_of(options).map_err(CommandError::wrong_use)?;
         let store = store(options, &tenant).map_err(CommandError::wrong_use)?;
+        warn_of_files_in_the_open(options);
         Ok(Self::with(tenant, store, options))
     }
 
@@ -79,6 +80,23 @@ impl Config {
             reuse_login: options.reuse_login.then(|| tools(options).scopes()),
             callback_port: options.callback_port,
         }
+    }
+}
+
+/// Warns of files whose directory nobody has closed to others, where that is not seen by their mode.
+fn warn_of_files_in_the_open(options: &Options) {
+    if cfg!(not(windows)) {
+        return;
+    }
+    let Ok(home) = places::home() else { return };
+    let files = [&options.token_file, &options.undo_dir, &options.audit_log];
+    for file in files.into_iter().flatten().filter(|file| !file.starts_with(&home)) {
+        tracing::warn!(
+            "{} is outside of {}, so others on this machine may be able to read it: see who can with \
+             icacls",
+            file.display(),
+            home.display()
+        );
     }
 }
 
