@@ -129,11 +129,13 @@ async fn within<T>(check: &'static str, work: impl Future<Output = T>) -> Result
     })
 }
 
+const SET_HOME: &str = if cfg!(windows) { "Set USERPROFILE." } else { "Set HOME." };
+
 fn profiles(options: &Options) -> Finding {
     const CHECK: &str = "profiles";
     let file = match profile::file(options.config.as_deref()) {
         Ok(file) => file,
-        Err(error) => return warn(CHECK, format!("{error:#}."), "Set HOME."),
+        Err(error) => return warn(CHECK, format!("{error:#}."), SET_HOME),
     };
     let names = match profile::names(&file, &Cli::command()) {
         Ok(names) => names,
