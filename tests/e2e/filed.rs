@@ -105,7 +105,7 @@ async fn without_a_home_that_can_be_written_to_the_login_fails_before_the_sign_i
         (below_a_file.as_str(), 1, "cannot be made"),
         ("relative", 2, "there is no home directory"),
     ] {
-        let start = at(&home, &sim, &["login", "--login", "device"]).env("HOME", place);
+        let start = at(&home, &sim, &["login", "--login", "device"]).at_home(place);
         let start = start.env("USERPROFILE", place).env("LOCALAPPDATA", place);
         let (status, _, log) = start.run().await;
         assert_eq!(status.code(), Some(code), "{log}");

@@ -33,7 +33,7 @@ impl Home {
     }
 
     pub(crate) fn start(&self, args: &[&str]) -> Start {
-        Start::new(args).env("HOME", self.0.path().to_str().unwrap()).env("AIC_CALLBACK_PORT", "0")
+        Start::new(args).at_home(self.0.path()).env("AIC_CALLBACK_PORT", "0")
     }
 
     /// Its output, standard output and error one after the other.

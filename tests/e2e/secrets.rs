@@ -46,7 +46,7 @@ async fn no_secret_is_in_any_output_or_any_file_but_the_store() {
                 .env("AIC_CREDENTIAL_STORE", "file")
                 .env("AIC_TOKEN_FILE", store.to_str().unwrap())
                 .env("AIC_LOG", "trace")
-                .env("HOME", home.path().to_str().unwrap())
+                .at_home(home.path())
                 .env("TMPDIR", home.path().to_str().unwrap())
                 .signing_in()
                 .recording()

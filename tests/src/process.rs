@@ -66,6 +66,13 @@ impl Start {
         self
     }
 
+    /// Makes this directory its user's home, by the variables of every system.
+    pub fn at_home(self, home: impl AsRef<Path>) -> Self {
+        let home = home.as_ref();
+        let of_home = homes(home).map(|(name, path)| (name.to_owned(), path.display().to_string()));
+        Self { env: self.env.into_iter().chain(of_home).collect(), ..self }
+    }
+
     /// Starts it in this directory.
     pub fn in_directory(mut self, directory: &Path) -> Self {
         self.directory = Some(directory.to_owned());
@@ -122,10 +129,10 @@ impl Start {
         command
             .env_clear()
             // A browser that does nothing: the test is the one that signs in.
-            .env("BROWSER", "true")
+            .env("BROWSER", if cfg!(windows) { "cmd /c rem" } else { "true" })
             // What it keeps for its user must not come to the home of whoever runs the tests.
-            .env("HOME", binary().with_file_name("home-of-tests"))
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .envs(homes(&binary().with_file_name("home-of-tests")))
+            .envs(of_system())
             .envs(self.env.iter().map(|(name, value)| (name, value)))
             .kill_on_drop(true);
         if let Some(directory) = &self.directory {
@@ -217,6 +224,22 @@ impl Start {
         }
         (status, output, process.log())
     }
+}
+
+/// The variables by which a program finds its user's directories, for one whose home this is.
+fn homes(home: &Path) -> impl Iterator<Item = (&'static str, PathBuf)> {
+    let of_windows = [
+        ("USERPROFILE", home.to_owned()),
+        ("APPDATA", home.join("AppData").join("Roaming")),
+        ("LOCALAPPDATA", home.join("AppData").join("Local")),
+    ];
+    let of_windows = of_windows.into_iter().filter(|_| cfg!(windows));
+    std::iter::once(("HOME", home.to_owned())).chain(of_windows)
+}
+
+/// The variables that every program needs: without `SystemRoot`, Windows opens no socket.
+fn of_system() -> impl Iterator<Item = (&'static str, std::ffi::OsString)> {
+    ["PATH", "SystemRoot"].into_iter().filter_map(|name| Some((name, std::env::var_os(name)?)))
 }
 
 /// A running `aic-mcp`. It is killed when dropped.

@@ -20,7 +20,7 @@ impl Desk {
         let sim = tenant().await;
         let folder = tempfile::tempdir().unwrap();
         let start = Start::serve(&sim).confirming();
-        let client = start.env("HOME", folder.path().to_str().unwrap()).connect().await;
+        let client = start.at_home(folder.path()).connect().await;
         Self { sim, folder, client }
     }
 
@@ -44,7 +44,7 @@ impl Desk {
     /// `aic-mcp approve ID` at a terminal at which somebody types the answer, where it asks.
     async fn approve(&self, id: &str, answer: Option<&str>) -> (bool, String) {
         let start = Start::new(&["approve", id]);
-        let start = start.env("HOME", self.folder.path().to_str().unwrap());
+        let start = start.at_home(self.folder.path());
         let mut terminal = start.at_terminal();
         match answer {
             Some("yes") => terminal.approve(None).await,
@@ -110,7 +110,7 @@ async fn nobody_approves_without_a_terminal_or_by_guessing() {
     let arguments = desk.victim("victim").await;
     let id = desk.refused(&arguments).await;
     let home = desk.folder.path().to_str().unwrap();
-    let approve = |id: &str| Start::new(&["approve", id]).env("HOME", home);
+    let approve = |id: &str| Start::new(&["approve", id]).at_home(home);
     let (status, _, problem) = approve(&id).run().await;
     assert_eq!(status.code(), Some(2));
     assert!(problem.contains("a person at a terminal"), "{problem}");
@@ -159,13 +159,13 @@ async fn several_calls_are_approved_after_all_of_them_were_shown() {
         desk.refused(arguments).await;
     }
     let home = desk.folder.path().to_str().unwrap();
-    let listed = Start::new(&["approve"]).env("HOME", home).at_terminal().ended().await;
+    let listed = Start::new(&["approve"]).at_home(home).at_terminal().ended().await;
     assert!(
         listed.0.success() && listed.1.matches("deleteManagedObject on").count() == 2,
         "{}",
         listed.1
     );
-    let mut terminal = Start::new(&["approve", "--all"]).env("HOME", home).at_terminal();
+    let mut terminal = Start::new(&["approve", "--all"]).at_home(home).at_terminal();
     terminal.approve(None).await;
     let (status, shown) = terminal.ended().await;
     assert!(status.success(), "{shown}");

@@ -57,7 +57,7 @@ async fn a_client_with_an_empty_capability_shows_forms_and_one_with_urls_alone_d
     let sim = tenant().await;
     let folder = tempfile::tempdir().unwrap();
     let home = folder.path().to_str().unwrap();
-    let start = Start::serve(&sim).confirming().env("HOME", home);
+    let start = Start::serve(&sim).confirming().at_home(home);
     for version in ["2025-06-18", "2025-11-25"] {
         let capabilities = json!({ "elicitation": {} });
         let mut client = start.connect_as(version, capabilities).await;
@@ -149,7 +149,7 @@ async fn an_answer_that_no_person_gave_is_none_and_the_terminal_takes_over() {
     let sim = tenant().await;
     let folder = tempfile::tempdir().unwrap();
     let home = folder.path().to_str().unwrap();
-    let start = Start::serve(&sim).confirming().env("HOME", home);
+    let start = Start::serve(&sim).confirming().at_home(home);
     let mut client = start.connect_with_forms("2025-11-25").await;
     let arguments = victim(&mut client).await;
     sim.clear_requests();
@@ -171,7 +171,7 @@ async fn an_answer_that_no_person_gave_is_none_and_the_terminal_takes_over() {
     assert_eq!(client.questions(), 0);
     let id = failure.lines().find_map(|line| line.strip_prefix("approval: ")).unwrap().to_owned();
     assert!(writes(&sim).is_empty());
-    let mut terminal = Start::new(&["approve", &id]).env("HOME", home).at_terminal();
+    let mut terminal = Start::new(&["approve", &id]).at_home(home).at_terminal();
     terminal.approve(None).await;
     let (status, shown) = terminal.ended().await;
     assert!(status.success(), "{shown}");
@@ -226,7 +226,7 @@ async fn answered(client: &mut Client, call: u64) {
 async fn a_client_that_would_give_up_is_answered_before_and_finds_the_users_answer_later() {
     let sim = tenant().await;
     let folder = tempfile::tempdir().unwrap();
-    let start = Start::serve(&sim).confirming().env("HOME", folder.path().to_str().unwrap());
+    let start = Start::serve(&sim).confirming().at_home(folder.path());
     let mut client = start.connect_with_forms("2025-11-25").await;
     let arguments = victim(&mut client).await;
     sim.clear_requests();
@@ -286,7 +286,7 @@ async fn always_asks_about_everything_that_writes() {
     let sim = tenant().await;
     let folder = tempfile::tempdir().unwrap();
     let start = Start::serve(&sim).env("AIC_CONFIRM", "always");
-    let start = start.env("HOME", folder.path().to_str().unwrap());
+    let start = start.at_home(folder.path());
     let mut client = start.connect_with_forms("2025-11-25").await;
     let arguments = json!({ "objectType": "alpha_user", "objectData": user("new") });
     let call = client.start_call("createManagedObject", arguments.clone()).await;

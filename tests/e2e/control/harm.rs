@@ -266,7 +266,7 @@ async fn ten_operations_are_shown_as_ten_the_worst_first() {
 async fn what_is_too_long_for_a_dialog_is_not_asked_in_part() {
     let sim = tenant().await;
     let folder = tempfile::tempdir().unwrap();
-    let start = Start::serve(&sim).confirming().env("HOME", folder.path().to_str().unwrap());
+    let start = Start::serve(&sim).confirming().at_home(folder.path());
     let mut client = start.connect_with_forms("2025-11-25").await;
     let script = live_script(&mut client).await;
     let source: String = (0..2_000).map(|line| format!("logger.info('{line}');\n")).collect();

@@ -211,7 +211,7 @@ async fn what_somebody_else_has_changed_since_stays() {
 async fn undoing_a_creation_is_a_deletion_and_is_confirmed_as_one() {
     let sim = tenant().await;
     let start = Start::serve(&sim).confirming();
-    let mut client = start.env("HOME", "/dev/null").connect().await;
+    let mut client = start.at_home("/dev/null").connect().await;
     create_user(&mut client, "ada").await;
     let change = newest_change(&mut client).await;
     let failure = undo(&mut client, &change).await.failed();

@@ -101,11 +101,11 @@ async fn approval(page: &mut Transcripts) {
     let sim = tenant().await;
     let folder = tempfile::tempdir().unwrap();
     let home = folder.path().to_str().unwrap();
-    let mut client = Start::serve(&sim).confirming().env("HOME", home).connect().await;
+    let mut client = Start::serve(&sim).confirming().at_home(home).connect().await;
     let failure = client.call("deleteVariable", port()).await.failed();
     page.see(&failure);
     let id = failure.lines().find_map(|line| line.strip_prefix("approval: ")).unwrap();
-    let mut terminal = Start::new(&["approve", id]).env("HOME", home).at_terminal();
+    let mut terminal = Start::new(&["approve", id]).at_home(home).at_terminal();
     terminal.approve(None).await;
     let (status, shown) = terminal.ended().await;
     assert!(status.success(), "{shown}");
@@ -150,7 +150,7 @@ async fn trail(page: &mut Transcripts) {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("audit.jsonl");
     let start = Start::serve(&sim).confirming().arg("--audit-log").arg(log.to_str().unwrap());
-    let mut client = start.env("HOME", folder.path().to_str().unwrap()).connect().await;
+    let mut client = start.at_home(folder.path()).connect().await;
     client.call("deleteVariable", port()).await.failed();
     page.see(&std::fs::read_to_string(&log).unwrap());
     client.call("listChanges", json!({})).await.ok();

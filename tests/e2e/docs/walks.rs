@@ -18,7 +18,7 @@ async fn the_first_run_is_as_its_page_shows_it() {
     fs::write(&cursor, other).unwrap();
     let file = home.path().join("kept/token.json").display().to_string();
     let home = home.path().display().to_string();
-    let start = Start::new(&["init"]).env("HOME", &home).env("AIC_TOKEN_FILE", &file);
+    let start = Start::new(&["init"]).at_home(&home).env("AIC_TOKEN_FILE", &file);
     let mut terminal = start.env("AIC_CALLBACK_PORT", "0").signing_in().at_terminal();
     terminal.answer("forgeblocks.com?", &sim.base_url()).await;
     terminal.answer("safe way to start? [Y/n]", "y").await;
