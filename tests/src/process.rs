@@ -110,15 +110,18 @@ impl Start {
         self
     }
 
+    #[cfg(target_os = "linux")]
     pub(crate) fn args(&self) -> &[String] {
         &self.args
     }
 
+    #[cfg(target_os = "linux")]
     /// Whether the test has chosen the kind of terminal.
     pub(crate) fn wants_colours(&self) -> bool {
         self.env.iter().any(|(name, _)| name == "TERM")
     }
 
+    #[cfg(target_os = "linux")]
     pub(crate) fn signs_in(&self) -> bool {
         self.sign_in
     }
@@ -380,6 +383,7 @@ pub(crate) fn channel() -> (mpsc::UnboundedSender<String>, mpsc::UnboundedReceiv
 }
 
 /// Hands on each line of an output.
+#[cfg(target_os = "linux")]
 pub(crate) async fn read(output: impl AsyncRead + Unpin, lines: mpsc::UnboundedSender<String>) {
     read_with(output, lines, None, watch::channel(false).1).await;
 }

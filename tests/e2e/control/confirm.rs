@@ -144,6 +144,8 @@ async fn whoever_declines_or_closes_the_dialog_says_no() {
     assert!(writes(&sim).is_empty());
 }
 
+// Linux has the terminal of the tests.
+#[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_no_person_gave_is_none_and_the_terminal_takes_over() {
     let sim = tenant().await;

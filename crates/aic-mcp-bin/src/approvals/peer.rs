@@ -29,6 +29,7 @@ fn runs_this_program(pid: Option<i32>) -> anyhow::Result<()> {
 
 /// Other systems tell the user only.
 #[cfg(all(unix, not(target_os = "linux")))]
+#[expect(clippy::unnecessary_wraps, reason = "on Linux it can refuse")]
 fn runs_this_program(_: Option<i32>) -> anyhow::Result<()> {
     Ok(())
 }
