@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 
+use crate::cross::{self, System};
 use crate::{Usage, docs, process, readme, style};
 
 /// The line of README.md after which its test command stands.
@@ -25,6 +26,7 @@ const STEPS: &[Step] = &[
     Step { name: "generated docs", run: generated_docs },
     Step { name: "API docs", run: api_docs },
     Step { name: "dependencies", run: dependencies },
+    Step { name: "other systems", run: other_systems },
 ];
 
 pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
@@ -108,6 +110,16 @@ fn dependencies() -> anyhow::Result<()> {
     // With warnings denied, an exception in deny.toml that nothing needs any more is an error too.
     check(process::cargo().args(["deny", "check", "-D", "warnings", "licenses", "bans", "sources"]))
         .context("cargo-deny is installed by .ci/run")
+}
+
+/// All but Arm, which is like the Linux that this runs on in everything but its processor: its build
+/// takes minutes that the whole run does not have.
+fn other_systems() -> anyhow::Result<()> {
+    if cfg!(not(all(target_os = "linux", target_arch = "x86_64"))) {
+        println!("only Linux on x86-64 compiles for other systems");
+        return Ok(());
+    }
+    cross::run(&[System::Windows, System::MacOs, System::Musl])
 }
 
 /// Runs a command the way an unattended machine does: nothing may be skipped for want of a tool,

@@ -29,10 +29,40 @@ pub(crate) fn need<T>(
     bail!("they need {what}, which Debian has as {}", packages.join(" "))
 }
 
-/// Whether there is a program of this name to start.
-pub(crate) fn has(program: &str) -> bool {
+/// A program, by every name or path that it goes by, and the package in which Debian has it.
+pub(crate) struct Program {
+    pub(crate) names: &'static [&'static str],
+    pub(crate) package: &'static str,
+}
+
+impl Program {
+    fn is_there(&self) -> bool {
+        self.names.iter().any(|name| has(name))
+    }
+}
+
+/// Has those of the programs installed that are missing.
+pub(crate) fn need_programs(programs: &'static [Program]) -> anyhow::Result<()> {
+    let missing = || programs.iter().filter(|program| !program.is_there());
+    let names: Vec<_> = missing().map(|program| program.names[0]).collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    let mut packages: Vec<_> = missing().map(|program| program.package).collect();
+    packages.dedup();
+    need(&names.join(", "), &packages, || missing().next().is_none().then_some(()))
+}
+
+/// Whether there is a program of this name, or at this path, to start.
+fn has(program: &str) -> bool {
     let path = env::var_os("PATH").unwrap_or_default();
+    // An absolute path stays what it is when it is joined to another.
     env::split_paths(&path).any(|folder| folder.join(program).is_file())
+}
+
+/// Brings the lists of Debian's packages up to date, which takes the right to install.
+pub(crate) fn update_lists() -> anyhow::Result<()> {
+    if can_install() { process::run(apt_get().arg("update")) } else { Ok(()) }
 }
 
 /// Says that `tests` did not run for want of something, which is an error on an unattended machine.
@@ -50,7 +80,7 @@ fn can_install() -> bool {
 }
 
 fn install(packages: &[&str]) -> anyhow::Result<()> {
-    process::run(apt_get().arg("update"))?;
+    update_lists()?;
     process::run(apt_get().args(["install", "--yes", "--no-install-recommends"]).args(packages))
 }
 

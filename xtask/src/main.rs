@@ -6,6 +6,7 @@ mod bench;
 mod binary;
 mod ci;
 mod clients;
+mod cross;
 mod desktop;
 mod dist;
 mod docs;
@@ -48,6 +49,12 @@ const COMMANDS: &[Command] = &[
         arguments: "",
         about: "what a change must pass: format, lints, tests, docs, dependencies",
         run: ci::run,
+    },
+    Command {
+        name: "cross",
+        arguments: "[SYSTEM...]",
+        about: "windows, macos, musl, arm: compile for them, and run what can be run here",
+        run: cross::command,
     },
     Command {
         name: "docs",

@@ -6,12 +6,22 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, bail};
+use serde_json::Value;
 
 /// The directory of the workspace's Cargo.toml.
 pub(crate) fn root() -> PathBuf {
     let package = env::var_os("CARGO_MANIFEST_DIR")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     package.parent().map_or_else(|| package.clone(), Path::to_path_buf)
+}
+
+/// Where cargo puts what it builds.
+pub(crate) fn target_directory() -> anyhow::Result<PathBuf> {
+    let metadata = stdout(cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
+    let metadata: Value =
+        serde_json::from_str(&metadata).context("cargo metadata printed no JSON")?;
+    let target = metadata["target_directory"].as_str();
+    Ok(target.context("cargo metadata named no target directory")?.into())
 }
 
 /// A program that will run at the workspace's root.

@@ -5,9 +5,6 @@ mod python;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
-use serde_json::Value;
-
 use crate::{Usage, binary, process};
 
 /// `cargo xtask clients [--cli]`
@@ -29,11 +26,5 @@ pub(crate) fn run(binary: &Path) -> anyhow::Result<()> {
 
 /// Where what a client needs is kept.
 fn directory(client: &str) -> anyhow::Result<PathBuf> {
-    let metadata =
-        process::stdout(process::cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
-    let metadata: Value =
-        serde_json::from_str(&metadata).context("cargo metadata printed no JSON")?;
-    let target = metadata["target_directory"].as_str();
-    let target = target.context("cargo metadata named no target directory")?;
-    Ok(PathBuf::from(target).join("clients").join(client))
+    Ok(process::target_directory()?.join("clients").join(client))
 }
