@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 
 use crate::cross::{self, System};
-use crate::{Usage, docs, process, readme, style};
+use crate::{Usage, docs, process, readme, style, workflows};
 
 /// The line of README.md after which its test command stands.
 const TEST_MARKER: &str = "<!-- ci:test -->";
@@ -26,6 +26,7 @@ const STEPS: &[Step] = &[
     Step { name: "generated docs", run: generated_docs },
     Step { name: "API docs", run: api_docs },
     Step { name: "dependencies", run: dependencies },
+    Step { name: "workflow files", run: workflows::check },
     Step { name: "other systems", run: other_systems },
 ];
 

@@ -16,10 +16,12 @@ mod mutants;
 mod new_tool;
 mod pictures;
 mod process;
+mod python;
 mod readme;
 mod soak;
 mod style;
 mod test;
+mod workflows;
 
 use std::fmt::{self, Write as _};
 use std::process::ExitCode;
