@@ -1,6 +1,7 @@
 //! Building the `aic-mcp` binary and finding where cargo put it.
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use anyhow::Context as _;
 use serde_json::Value;
@@ -19,13 +20,24 @@ pub(crate) enum For {
 
 /// Builds the binary with the flags given and returns its path, wherever the target directory is.
 pub(crate) fn build(purpose: For, flags: &[&str]) -> anyhow::Result<PathBuf> {
+    let mut cargo = process::cargo();
+    cargo.arg("build");
+    build_by(cargo, purpose, flags)
+}
+
+/// The same by a `cargo build` that was made ready.
+pub(crate) fn build_by(
+    mut cargo: Command,
+    purpose: For,
+    flags: &[&str],
+) -> anyhow::Result<PathBuf> {
     let packages: &[&str] = match purpose {
         For::Itself => &["--package", "aic-mcp-bin"],
         For::Tests => &["--workspace"],
     };
     let messages = process::stdout(
-        process::cargo()
-            .args(["build", "--bin", "aic-mcp", "--message-format=json-render-diagnostics"])
+        cargo
+            .args(["--bin", "aic-mcp", "--message-format=json-render-diagnostics"])
             .args(packages)
             .args(flags),
     )?;

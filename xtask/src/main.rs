@@ -108,8 +108,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "dist",
-        arguments: "",
-        about: "pack the release binary for this machine, with checksums",
+        arguments: "[--target TRIPLE...]",
+        about: "pack the release binary for this kind of machine or others, with checksums",
         run: dist::run,
     },
 ];

@@ -10,32 +10,36 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 const MANIFEST: &str = include_str!("../../../packaging/manifest.json");
+/// The mark of the project, 512 pixels wide.
+const ICON: &[u8] = include_bytes!("../../../packaging/icon.png");
 
 /// Writes the bundle to `file`.
-pub(super) fn write(file: &Path, binary: &Path, version: &str) -> anyhow::Result<()> {
+pub(super) fn write(
+    file: &Path,
+    binary: &Path,
+    version: &str,
+    platform: &str,
+) -> anyhow::Result<()> {
     let program = binary.file_name().unwrap_or_default().display().to_string();
-    let manifest = manifest(version, &program)?;
+    let manifest = manifest(version, &program, platform)?;
     let mut zip = ZipWriter::new(File::create(file)?);
     let plain = SimpleFileOptions::default();
     zip.start_file("manifest.json", plain.unix_permissions(0o644))?;
     zip.write_all(manifest.as_bytes())?;
+    zip.start_file("icon.png", plain.unix_permissions(0o644))?;
+    zip.write_all(ICON)?;
     zip.start_file(format!("server/{program}"), plain.unix_permissions(0o755))?;
     zip.write_all(&fs::read(binary).with_context(|| format!("cannot read {}", binary.display()))?)?;
     zip.finish()?;
     Ok(())
 }
 
-/// The manifest for this version, on this kind of machine.
-fn manifest(version: &str, program: &str) -> anyhow::Result<String> {
+/// The manifest for this version and system.
+fn manifest(version: &str, program: &str, platform: &str) -> anyhow::Result<String> {
     let mut manifest: Value = serde_json::from_str(MANIFEST)?;
     manifest["version"] = version.into();
     manifest["server"]["entry_point"] = format!("server/{program}").into();
     manifest["server"]["mcp_config"]["command"] = format!("${{__dirname}}/server/{program}").into();
-    let platform = match std::env::consts::OS {
-        "macos" => "darwin",
-        "windows" => "win32",
-        other => other,
-    };
     manifest["compatibility"]["platforms"] = vec![platform].into();
     Ok(serde_json::to_string_pretty(&manifest)?)
 }
@@ -47,9 +51,10 @@ mod tests {
     #[test]
     fn the_manifest_is_of_this_version_and_program() {
         let manifest: Value =
-            serde_json::from_str(&manifest("1.2.3", "aic-mcp.exe").unwrap()).unwrap();
+            serde_json::from_str(&manifest("1.2.3", "aic-mcp.exe", "win32").unwrap()).unwrap();
         assert_eq!(manifest["version"], "1.2.3");
         assert_eq!(manifest["server"]["entry_point"], "server/aic-mcp.exe");
+        assert_eq!(manifest["compatibility"]["platforms"], serde_json::json!(["win32"]));
         // As of `init` and `setup`: a server that can change things is somebody's decision.
         assert_eq!(manifest["user_config"]["read_only"]["default"], true);
         assert_eq!(

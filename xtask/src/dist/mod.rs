@@ -1,18 +1,21 @@
-//! `cargo xtask dist`: the release binary packed for the kind of machine that this one is.
+//! `cargo xtask dist`: the release binary packed for the kind of machine that this one is, or for others.
 
+mod bill;
 mod bundle;
-mod notes;
+mod machine;
+pub(crate) mod notes;
 mod registry;
 
 use std::fmt::Write as _;
 use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context as _;
 use sha2::{Digest as _, Sha256};
 
-use crate::{Usage, binary, process};
+use self::machine::Machine;
+use crate::{Usage, process};
 
 const DOCUMENTS: [&str; 3] = ["README.md", "LICENSE", "CHANGELOG.md"];
 
@@ -21,24 +24,33 @@ const SHELLS: [(&str, &str); 3] =
     [("bash", "aic-mcp.bash"), ("zsh", "_aic-mcp"), ("fish", "aic-mcp.fish")];
 
 pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
-    let published = published(arguments)?;
-    // The release profile strips the binary.
-    let binary = binary::build(binary::For::Itself, &["--release", "--locked"])?;
-    let host = process::stdout(process::command("rustc").args(["--print", "host-tuple"]))?;
+    let Order { targets, published } = order(arguments)?;
+    if targets.is_empty() {
+        return pack_for(&Machine::this()?, published.as_ref());
+    }
+    for target in targets {
+        pack_for(&Machine::with(&target)?, published.as_ref())?;
+    }
+    Ok(())
+}
+
+/// Packs everything that is for one kind of machine.
+fn pack_for(machine: &Machine, published: Option<&Published>) -> anyhow::Result<()> {
+    let binary = machine.build()?;
     // All packages of the workspace share one version, so this package's is the binary's.
     let version = env!("CARGO_PKG_VERSION");
-    let name = format!("aic-mcp-{version}-{}", host.trim());
+    let name = format!("aic-mcp-{version}-{}", machine.triple());
 
     let dist = process::root().join("dist");
     let mut files = pack(&binary, &dist, &name)?;
-    files.extend(extras(&binary, &dist, &name)?);
+    files.extend(extras(machine, &binary, &dist, &name)?);
     if let Some(archive) = archive(&dist, &name)? {
         files.push(archive);
     }
     let bundle = format!("{name}.mcpb");
-    bundle::write(&dist.join(&bundle), &binary, version)?;
+    bundle::write(&dist.join(&bundle), &binary, version, machine.platform())?;
     files.push(bundle.clone());
-    files.push(bill_of_materials(&dist, &name)?);
+    files.push(bill::write(&dist, &name, machine.triple())?);
     let changelog = fs::read_to_string(process::root().join("CHANGELOG.md"))?;
     if let Some(notes) = notes::of_version(&changelog, version) {
         fs::write(dist.join("RELEASE_NOTES.md"), notes)?;
@@ -48,17 +60,27 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
         let sum = checksums(&dist, std::slice::from_ref(&bundle))?;
         let sum = sum.split(' ').next().unwrap_or_default();
         let url = format!("{}/{bundle}", url.trim_end_matches('/'));
-        let entry = registry::entry(&name, version, &url, sum);
+        let entry = registry::entry(name, version, &url, sum);
         fs::write(dist.join("server.json"), format!("{entry:#}\n"))?;
         files.push("server.json".to_owned());
     }
     let sums = checksums(&dist, &files)?;
-    fs::write(dist.join("SHA256SUMS"), &sums).context("cannot write dist/SHA256SUMS")?;
-    print!("\nIn dist/, with SHA256SUMS:\n{sums}");
+    let list = format!("SHA256SUMS-{}", machine.triple());
+    fs::write(dist.join(&list), &sums).with_context(|| format!("cannot write dist/{list}"))?;
+    print!("\nIn dist/, with {list}:\n{sums}");
     Ok(())
 }
 
+/// The things to be made.
+#[derive(Debug, PartialEq, Eq)]
+struct Order {
+    /// The kinds of machines, by the compiler's names; none for the one that this is.
+    targets: Vec<String>,
+    published: Option<Published>,
+}
+
 /// Where the release is going to be, which only who publishes it knows.
+#[derive(Debug, PartialEq, Eq)]
 struct Published {
     /// The name in the MCP registry, such as `io.github.someone/aic-mcp`.
     name: String,
@@ -66,26 +88,44 @@ struct Published {
     url: String,
 }
 
-fn published(arguments: &[String]) -> anyhow::Result<Option<Published>> {
-    match arguments {
-        [] => Ok(None),
-        [flag, name, url] if flag == "--published" && url.starts_with("https://") => {
-            Ok(Some(Published { name: name.clone(), url: url.clone() }))
+fn order(arguments: &[String]) -> Result<Order, Usage> {
+    let mut order = Order { targets: Vec::new(), published: None };
+    let mut rest = arguments;
+    loop {
+        rest = match rest {
+            [] => return Ok(order),
+            [flag, target, rest @ ..] if flag == "--target" => {
+                order.targets.push(target.clone());
+                rest
+            }
+            [flag, name, url, rest @ ..]
+                if flag == "--published" && url.starts_with("https://") =>
+            {
+                order.published = Some(Published { name: name.clone(), url: url.clone() });
+                rest
+            }
+            _ => {
+                return Err(Usage(
+                    "dist takes --target TRIPLE, once for each other kind of machine, and \
+                     --published NAME URL: the name in the MCP registry and the https address of \
+                     the release's files, for server.json"
+                        .to_owned(),
+                ));
+            }
         }
-        _ => Err(Usage(
-            "dist takes nothing, or --published NAME URL: the name in the MCP registry and the \
-             https address of the release's files, for server.json"
-                .to_owned(),
-        )
-        .into()),
     }
 }
 
 /// The manual pages and the completions, as the program itself writes them.
-fn extras(binary: &Path, dist: &Path, name: &str) -> anyhow::Result<Vec<String>> {
+fn extras(
+    machine: &Machine,
+    binary: &Path,
+    dist: &Path,
+    name: &str,
+) -> anyhow::Result<Vec<String>> {
     let mut files = Vec::new();
     let mut keep = |file: String, arguments: &[&str]| -> anyhow::Result<()> {
-        let text = process::stdout(process::command(binary).args(arguments))?;
+        let text = process::stdout(machine.start(binary)?.args(arguments))?;
         fs::write(dist.join(name).join(&file), text)?;
         files.push(format!("{name}/{file}"));
         Ok(())
@@ -94,51 +134,11 @@ fn extras(binary: &Path, dist: &Path, name: &str) -> anyhow::Result<Vec<String>>
         keep(file.to_owned(), &["completions", shell])?;
     }
     let manual = dist.join(name).join("man1");
-    process::run(process::command(binary).args(["man", "--dir"]).arg(&manual))?;
+    process::run(machine.start(binary)?.args(["man", "--dir"]).arg(&manual))?;
     for page in fs::read_dir(&manual)? {
         files.push(format!("{name}/man1/{}", page?.file_name().display()));
     }
     Ok(files)
-}
-
-/// The parts of the binary, in the form of `CycloneDX`.
-fn bill_of_materials(dist: &Path, name: &str) -> anyhow::Result<String> {
-    const VERSION: &str = "0.5.9";
-    let has = process::stdout_quietly(process::cargo().args(["cyclonedx", "--version"]));
-    if has.is_none() {
-        println!("Installing cargo-cyclonedx for the bill of materials");
-        process::run(
-            process::cargo()
-                .args(["install", "--locked", "cargo-cyclonedx"])
-                .args(["--version", VERSION]),
-        )?;
-    }
-    let package = process::root().join("crates/aic-mcp-bin");
-    process::run(
-        process::cargo()
-            .args(["cyclonedx", "--format", "json", "--override-filename", "sbom", "--quiet"])
-            .arg("--manifest-path")
-            .arg(package.join("Cargo.toml")),
-    )?;
-    let file = format!("{name}.cdx.json");
-    // It leaves one file beside each package of the workspace.
-    for written in sboms()? {
-        if written.starts_with(&package) {
-            fs::copy(&written, dist.join(&file))?;
-        }
-        fs::remove_file(&written)?;
-    }
-    Ok(file)
-}
-
-fn sboms() -> anyhow::Result<Vec<PathBuf>> {
-    let root = process::root();
-    let mut places = vec![root.join("tests"), root.join("xtask")];
-    for entry in fs::read_dir(root.join("crates"))? {
-        places.push(entry?.path());
-    }
-    let files = places.into_iter().map(|place| place.join("sbom.json"));
-    Ok(files.filter(|file| file.is_file()).collect())
 }
 
 /// Fills the directory `name` anew and returns its files' paths below `dist`.
@@ -200,6 +200,24 @@ fn checksums(dist: &Path, files: &[String]) -> anyhow::Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn ordered(arguments: &[&str]) -> Option<Order> {
+        let arguments: Vec<_> = arguments.iter().map(ToString::to_string).collect();
+        order(&arguments).ok()
+    }
+
+    #[test]
+    fn machines_are_named_one_by_one() {
+        let targets = |order: Order| order.targets;
+        assert_eq!(ordered(&[]).map(targets), Some(vec![]));
+        let two = ordered(&["--target", "a", "--target", "b", "--published", "n", "https://x"]);
+        let two = two.unwrap();
+        assert_eq!(two.targets, ["a", "b"]);
+        assert_eq!(two.published.unwrap().url, "https://x");
+        for wrong in [&["--target"][..], &["x"], &["--published", "n", "http://x"]] {
+            assert_eq!(ordered(wrong), None, "{wrong:?}");
+        }
+    }
 
     #[test]
     fn checksums_are_in_the_form_of_sha256sum() {

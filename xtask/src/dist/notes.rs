@@ -1,7 +1,7 @@
 //! The release notes: what the changelog says of a version.
 
 /// The section about the version, or about changes that are not released yet.
-pub(super) fn of_version(changelog: &str, version: &str) -> Option<String> {
+pub(crate) fn of_version(changelog: &str, version: &str) -> Option<String> {
     [version, "Unreleased"].iter().find_map(|name| section(changelog, name))
 }
 
