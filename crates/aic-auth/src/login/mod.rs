@@ -19,6 +19,7 @@ pub use browser::BrowserLogin;
 pub use callback::fuzzing;
 pub use device::DeviceLogin;
 pub use open_browser::{Openers, finds_browser, open_browser};
+pub use page::MARK;
 
 use crate::account::administrator;
 use crate::error::showable;

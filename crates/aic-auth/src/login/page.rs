@@ -14,7 +14,8 @@ use super::LoginToken;
 use crate::{AuthError, SafeText, Tenant, span_in_words};
 
 /// The product's mark, in the colour of the text around it.
-const MARK: &str = include_str!("mark.svg");
+/// The mark of the project, as SVG in the colour of the text around it.
+pub const MARK: &str = include_str!("mark.svg");
 
 /// A page, and the status and the headers of its own that it comes with.
 #[derive(Debug)]

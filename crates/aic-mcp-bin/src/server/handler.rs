@@ -1,13 +1,15 @@
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
+use aic_auth::login::MARK;
 use aic_tools::{
     AnyTool, Failure, JsonObject, Registry, ResourceTemplate, Success, ToolDeps, WriteLimit,
 };
+use data_encoding::BASE64;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams, CompleteResult,
     ContentBlock, CustomRequest, CustomResult, ErrorCode, GetPromptRequestParams,
-    GetPromptResponse, Implementation, ListPromptsResult, ListResourceTemplatesResult,
+    GetPromptResponse, Icon, Implementation, ListPromptsResult, ListResourceTemplatesResult,
     ListResourcesResult, ListToolsResult, PaginatedRequestParams, ProtocolVersion,
     ReadResourceRequestParams, ReadResourceResponse, ServerConfig, Tool, ToolAnnotations,
 };
@@ -126,6 +128,14 @@ impl Server {
     }
 }
 
+/// The mark that is on the pages of the login.
+fn icon() -> Icon {
+    let mark = BASE64.encode(MARK.as_bytes());
+    Icon::new(format!("data:image/svg+xml;base64,{mark}"))
+        .with_mime_type("image/svg+xml")
+        .with_sizes(vec!["any".to_owned()])
+}
+
 /// The library moves the future of a request several times before it runs, and gives all requests room
 /// for the largest one: those that do much are boxed.
 impl ServerHandler for Server {
@@ -133,7 +143,8 @@ impl ServerHandler for Server {
         ServerConfig::new(client_log::capabilities())
             .with_server_info(
                 Implementation::new("aic-mcp", env!("CARGO_PKG_VERSION"))
-                    .with_title("PingOne Advanced Identity Cloud"),
+                    .with_title("PingOne Advanced Identity Cloud")
+                    .with_icons(vec![icon()]),
             )
             .with_instructions(instructions::text(&self.registry, &self.deps.client, self.surface))
     }
