@@ -1,10 +1,13 @@
 //! `cargo xtask bench`: how fast the release binary is, and how much it takes.
 //!
-//! Numbers depend on the machine, so each stands beside what the same machine needs for something
-//! simpler.
+//! Times depend on the machine, so each stands beside what the same machine needs for something simpler,
+//! and is compared with the last release's by that measure. `--keep` puts the figures of this run in place
+//! of the last release's, in `tests/figures.json`.
 
 #![expect(clippy::expect_used, clippy::print_stdout, reason = "this is a report, not a library")]
 #![expect(clippy::disallowed_methods, reason = "what answers is a tenant of its own")]
+
+mod figures;
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Write};
@@ -20,42 +23,54 @@ use aic_sim::Sim;
 use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 
+use crate::figures::{Figures, Unit, Yardstick};
+
 const HELLO: &str = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"bench","version":"1"}}}"#;
 
 #[tokio::main]
 async fn main() {
+    let keep = std::env::args().nth(1).map(|argument| {
+        assert_eq!(argument, "--keep", "the benchmark takes nothing but --keep");
+    });
+    let mut figures = Figures::new().expect("the last release's figures can be read");
+    figures.print_heading();
     let size = std::fs::metadata(binary()).expect("the binary is there").len();
-    report("binary", &format!("{:.1} MB", mega(size)), "aim 12 MB");
-    cold_start();
+    figures.note("binary", Unit::Megabytes, mega(size), "aim 12 MB, at most 14");
+    cold_start(&mut figures);
     let sim = Sim::start(aic_sim::Options::default()).await.expect("a tenant can be started");
     let mut process = Start::serve(&sim).spawn();
     process.send(HELLO).await;
     process.line().await;
-    report("idle RSS", &format!("{:.1} MiB", resident_mib(&process)), "aim 8 MiB");
+    figures.note("idle RSS", Unit::Mebibytes, resident_mib(&process), "aim 8 MiB");
     drop(process);
     let mut client = Start::serve(&sim).connect().await;
     let after = resident_mib(client.process());
-    report("RSS after tools/list", &format!("{after:.1} MiB"), "");
+    figures.note("RSS after tools/list", Unit::Mebibytes, after, "");
     let listed = client.request("tools/list", json!({})).await;
     let bytes = listed["result"].to_string().len();
-    report("tools/list", &format!("{bytes} bytes"), "aim 70000 bytes");
-    one_after_the_other(&sim, &mut client).await;
-    all_at_once(&mut client).await;
-    throughput(&sim, &mut client).await;
-    client_overhead(&sim).await;
-    ending(&sim).await;
-    far_away().await;
+    figures.note("tools/list", Unit::Bytes, count(bytes), "aim 70000 bytes");
+    one_after_the_other(&sim, &mut client, &mut figures).await;
+    all_at_once(&sim, &mut client, &mut figures).await;
+    throughput(&sim, &mut client, &mut figures).await;
+    client_overhead(&sim, &mut figures).await;
+    ending(&sim, &mut figures).await;
+    far_away(&mut figures).await;
+    if keep.is_some() {
+        figures.keep().expect("the figures can be written");
+        println!("kept in tests/figures.json");
+    }
 }
 
 /// Spawn to the first answer, beside what `cat` takes to give a line back.
-fn cold_start() {
+fn cold_start(figures: &mut Figures) {
     let serve = median(60, || {
         let mut command = Command::new(binary());
         command.args(["serve", "--tenant", "http://127.0.0.1:9"]);
         first_line(command)
     });
     let echo = median(60, || first_line(Command::new("cat")));
-    report("cold start", &millis(serve), &format!("aim 5 ms; cat: {}", millis(echo)));
+    let yardstick = Yardstick { what: "cat", took: millis(echo), aim: "aim 4 ms" };
+    figures.note_beside("cold start", Unit::Milliseconds, millis(serve), yardstick);
 }
 
 fn first_line(mut command: Command) -> Duration {
@@ -78,7 +93,7 @@ fn first_line(mut command: Command) -> Duration {
 }
 
 /// Calls one after the other, beside the same two requests sent by hand.
-async fn one_after_the_other(sim: &Sim, client: &mut Client) {
+async fn one_after_the_other(sim: &Sim, client: &mut Client, figures: &mut Figures) {
     const CALLS: usize = 500;
     let arguments = json!({ "objectType": "alpha_user", "pageSize": 1, "fields": "userName" });
     client.call("queryManagedObjects", arguments.clone()).await.ok();
@@ -97,17 +112,13 @@ async fn one_after_the_other(sim: &Sim, client: &mut Client) {
         get(&browser, &users(sim), &token).await;
         by_hand.push(start.elapsed());
     }
-    let (call, hand) = (middle(calls), middle(by_hand));
-    report(
-        "a call",
-        &millis(call),
-        &format!(
-            "aim 1.5 ms over the simulator; the same requests by hand: {}, ratio {:.2}",
-            millis(hand),
-            call.as_secs_f64() / hand.as_secs_f64()
-        ),
-    );
+    let (call, took) = (millis(middle(calls)), millis(middle(by_hand)));
+    let yardstick = Yardstick { what: BY_HAND, took, aim: "aim 1.5 ms" };
+    figures.note_beside("a call", Unit::Milliseconds, call, yardstick);
 }
+
+/// The same two requests, sent by a client that does nothing else.
+const BY_HAND: &str = "by hand";
 
 async fn exchange(sim: &Sim, browser: &Browser, login: &str) -> String {
     let token_type = "urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Aaccess_token";
@@ -140,15 +151,43 @@ fn last_form_value(sim: &Sim, name: &str) -> String {
     values.next().expect("there was one")
 }
 
-async fn all_at_once(client: &mut Client) {
+async fn all_at_once(sim: &Sim, client: &mut Client, figures: &mut Figures) {
     const CALLS: usize = 500;
     let arguments = json!({ "objectType": "alpha_user", "pageSize": 20 });
     let before = busy(client.process());
     let taken = at_once(client, CALLS, &arguments).await;
     let used = busy(client.process()).saturating_sub(before);
-    report("500 calls at once", &millis(taken), "aim 500 ms, of 20 users each");
-    report("processor for each", &micros(used, CALLS), "of the server alone");
-    report("RSS after them", &format!("{:.1} MiB", resident_mib(client.process())), "aim 30 MiB");
+    let after = resident_mib(client.process());
+    let by_hand = by_hand(sim, CALLS, 20).await;
+    let yardstick =
+        Yardstick { what: BY_HAND, took: millis(by_hand), aim: "aim 500 ms, of 20 users each" };
+    figures.note_beside("500 calls at once", Unit::Milliseconds, millis(taken), yardstick);
+    let took = per_call(by_hand, CALLS);
+    let yardstick = Yardstick { what: "time by hand", took, aim: "of the server alone" };
+    let used = per_call(used, CALLS);
+    figures.note_beside("processor for each", Unit::Microseconds, used, yardstick);
+    figures.note("RSS after 500 calls", Unit::Mebibytes, after, "aim 30 MiB");
+}
+
+/// How many calls are under way where many are.
+const UNDER_WAY: usize = 64;
+
+/// How long the requests of so many calls take by hand, many of them at a time, for pages of so many
+/// users.
+async fn by_hand(sim: &Sim, calls: usize, page: usize) -> Duration {
+    let login = last_form_value(sim, "subject_token");
+    let browser = Browser::new();
+    let query = format!("_queryFilter=true&_pageSize={page}");
+    let fields = if page == 1 { "&_fields=userName" } else { "" };
+    let url = format!("{}/openidm/managed/alpha_user?{query}{fields}", sim.base_url());
+    let start = Instant::now();
+    stream::iter(0..calls)
+        .for_each_concurrent(UNDER_WAY, async |_| {
+            let token = exchange(sim, &browser, &login).await;
+            get(&browser, &url, &token).await;
+        })
+        .await;
+    start.elapsed()
 }
 
 /// How long so many calls take that are sent without waiting.
@@ -165,9 +204,8 @@ async fn at_once(client: &mut Client, calls: usize, arguments: &Value) -> Durati
 }
 
 /// Calls per second with 64 under way, beside the same two requests sent by hand as many at a time.
-async fn throughput(sim: &Sim, client: &mut Client) {
+async fn throughput(sim: &Sim, client: &mut Client, figures: &mut Figures) {
     const CALLS: usize = 4_000;
-    const UNDER_WAY: usize = 64;
     let arguments = json!({ "objectType": "alpha_user", "pageSize": 1, "fields": "userName" });
     let before = busy(client.process());
     let start = Instant::now();
@@ -183,30 +221,22 @@ async fn throughput(sim: &Sim, client: &mut Client) {
     for id in ids {
         client.outcome("queryManagedObjects", id).await.ok();
     }
-    let ours = per_second(CALLS, start.elapsed());
+    let ours = start.elapsed();
     let used = busy(client.process()).saturating_sub(before);
 
-    let login = last_form_value(sim, "subject_token");
-    let browser = Browser::new();
-    let url = users(sim);
-    let start = Instant::now();
-    stream::iter(0..CALLS)
-        .for_each_concurrent(UNDER_WAY, async |_| {
-            let token = exchange(sim, &browser, &login).await;
-            get(&browser, &url, &token).await;
-        })
-        .await;
-    let by_hand = per_second(CALLS, start.elapsed());
-    report(
-        "calls/s, 64 under way",
-        &format!("{ours:.0}"),
-        &format!("by hand: {by_hand:.0}, ratio {:.2}", ours / by_hand),
-    );
-    report("processor for each", &micros(used, CALLS), "of the server alone");
+    let by_hand = by_hand(sim, CALLS, 1).await;
+    let took = count(CALLS) / by_hand.as_secs_f64();
+    let yardstick = Yardstick { what: BY_HAND, took, aim: "64 under way" };
+    let ours = count(CALLS) / ours.as_secs_f64();
+    figures.note_beside("small calls", Unit::PerSecond, ours, yardstick);
+    let took = per_call(by_hand, CALLS);
+    let yardstick = Yardstick { what: "time by hand", took, aim: "of the server alone" };
+    let used = per_call(used, CALLS);
+    figures.note_beside("processor for a small one", Unit::Microseconds, used, yardstick);
 }
 
 /// A request of the API client, beside the same request in a bare loop of reqwest.
-async fn client_overhead(sim: &Sim) {
+async fn client_overhead(sim: &Sim, figures: &mut Figures) {
     const ROUNDS: usize = 40;
     const REQUESTS: u32 = 100;
     let login = last_form_value(sim, "subject_token");
@@ -239,16 +269,9 @@ async fn client_overhead(sim: &Sim) {
         }
         bare.push(start.elapsed());
     }
-    let (ours, bare) = (middle(ours).as_secs_f64(), middle(bare).as_secs_f64());
-    report(
-        "a request of the client",
-        &format!("{:.0} µs", ours * 1e6 / f64::from(REQUESTS)),
-        &format!(
-            "aim 10 % over reqwest alone: {:.0} µs, ratio {:.2}",
-            bare * 1e6 / f64::from(REQUESTS),
-            ours / bare
-        ),
-    );
+    let each = |times: Vec<Duration>| middle(times).as_secs_f64() * 1e6 / f64::from(REQUESTS);
+    let yardstick = Yardstick { what: "reqwest alone", took: each(bare), aim: "aim 10 % over it" };
+    figures.note_beside("a request of the client", Unit::Microseconds, each(ours), yardstick);
 }
 
 /// One user of many.
@@ -265,7 +288,7 @@ async fn get(browser: &Browser, url: &str, token: &str) -> Value {
 }
 
 /// Closed input to the end of the process, with a request under way that is never answered.
-async fn ending(sim: &Sim) {
+async fn ending(sim: &Sim, figures: &mut Figures) {
     let mut client = Start::serve(sim).connect().await;
     client.call("listManagedObjects", json!({})).await.ok();
     sim.inject(aic_sim::Fault::new(aic_sim::FaultKind::Hang).path_contains("/openidm/"));
@@ -274,7 +297,8 @@ async fn ending(sim: &Sim) {
     client.process().close();
     let status = client.process().ended().await;
     assert!(status.success());
-    report("end with a call under way", &millis(start.elapsed()), "at most 1 s");
+    let taken = millis(start.elapsed());
+    figures.note("end with a call under way", Unit::Milliseconds, taken, "at most 1 s");
 }
 
 /// A journey of thirty nodes, ten of them on pages, as createJourney takes it.
@@ -298,7 +322,7 @@ fn thirty_nodes() -> Value {
 }
 
 /// A journey of thirty nodes, from and to a tenant whose every answer takes 50 ms.
-async fn far_away() {
+async fn far_away(figures: &mut Figures) {
     const LATENCY: Duration = Duration::from_millis(50);
     let sim = Sim::start(aic_sim::Options::default()).await.expect("a tenant can be started");
     let mut client = Start::serve(&sim).connect().await;
@@ -311,14 +335,16 @@ async fn far_away() {
         client.call("getJourney", arguments).await.ok();
         times.push(start.elapsed());
     }
-    report("getJourney, 50 ms away", &millis(middle(times)), "aim 230 ms, four round trips");
+    let read = millis(middle(times));
+    let aim = "aim 230 ms, four round trips";
+    figures.note("getJourney, 50 ms away", Unit::Milliseconds, read, aim);
     let arguments = json!({ "objectType": "alpha_user", "pageSize": 1, "fields": "userName" });
     let mut client = Start::serve(&sim).connect().await;
     client.call("listManagedObjects", json!({})).await.ok();
     let taken = at_once(&mut client, 200, &arguments).await;
-    report("200 calls, 50 ms away", &millis(taken), "aim 300 ms");
+    figures.note("200 calls, 50 ms away", Unit::Milliseconds, millis(taken), "aim 300 ms");
     let after = resident_mib(client.process());
-    report("RSS after them", &format!("{after:.1} MiB"), "aim 30 MiB");
+    figures.note("RSS after 200 calls", Unit::Mebibytes, after, "aim 30 MiB");
     let mut client = Start::serve(&sim).arg("--confirm").arg("never").connect().await;
     client.call("listManagedObjects", json!({})).await.ok();
     let mut times = Vec::new();
@@ -333,7 +359,9 @@ async fn far_away() {
         let exchanges = requests.iter().filter(|one| one.path().ends_with("/access_token"));
         assert_eq!(exchanges.count(), 1, "one exchange");
     }
-    report("createJourney, 50 ms away", &millis(middle(times)), "aim 700 ms, of 30 nodes");
+    let made = millis(middle(times));
+    let aim = "aim 700 ms, of 30 nodes";
+    figures.note("createJourney, 50 ms away", Unit::Milliseconds, made, aim);
 }
 
 fn median(runs: usize, mut run: impl FnMut() -> Duration) -> Duration {
@@ -345,26 +373,21 @@ fn middle(mut times: Vec<Duration>) -> Duration {
     times[times.len() / 2]
 }
 
-/// The part of a time that falls to each of so many calls.
-#[expect(clippy::cast_precision_loss, reason = "a mean, to the whole microsecond")]
-fn micros(time: Duration, calls: usize) -> String {
-    format!("{:.0} µs", time.as_secs_f64() * 1e6 / calls as f64)
+/// The part of a time that falls to each of so many calls, in microseconds.
+fn per_call(time: Duration, calls: usize) -> f64 {
+    time.as_secs_f64() * 1e6 / count(calls)
 }
 
-fn millis(time: Duration) -> String {
-    format!("{:.2} ms", time.as_secs_f64() * 1000.0)
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a size in megabytes, to one decimal")]
+#[expect(clippy::cast_precision_loss, reason = "a size in megabytes, to two decimals")]
 fn mega(bytes: u64) -> f64 {
     bytes as f64 / 1e6
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a rate, to the whole number")]
-fn per_second(count: usize, time: Duration) -> f64 {
-    count as f64 / time.as_secs_f64()
-}
-
-fn report(what: &str, value: &str, beside: &str) {
-    println!("{what:26} {value:>14}   {beside}");
+#[expect(clippy::cast_precision_loss, reason = "far below what would lose a digit")]
+fn count(number: usize) -> f64 {
+    number as f64
 }
