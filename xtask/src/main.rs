@@ -18,6 +18,7 @@ mod pictures;
 mod process;
 mod python;
 mod readme;
+mod release;
 mod soak;
 mod style;
 mod test;
@@ -111,6 +112,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[--target TRIPLE...]",
         about: "pack the release binary for this kind of machine or others, with checksums",
         run: dist::run,
+    },
+    Command {
+        name: "release",
+        arguments: "--check",
+        about: "say what is missing before a release",
+        run: release::run,
     },
 ];
 
