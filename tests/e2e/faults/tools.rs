@@ -47,6 +47,9 @@ pub(crate) async fn arguments(tool: &str, client: &mut Client) -> Option<Value> 
                     "query": { "queryFilter": "true", "fields": ["userName"] } }] },
         }),
         "getJourney" => journey("Login"),
+        "getJourneyNode" => {
+            json!({ "realm": "alpha", "journeyName": "Login", "node": "Data Store Decision" })
+        }
         "createJourney" => draft(),
         "updateJourney" | "deleteJourney" | "updateJourneyNode" | "deleteJourneyNodes" => {
             of_journey(tool, client).await

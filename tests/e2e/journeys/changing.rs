@@ -3,7 +3,7 @@
 use aic_sim::{Fault, FaultKind};
 use serde_json::json;
 
-use super::{AUTHENTICATION, alpha, body, create, get, nodes, puts, tree};
+use super::{AUTHENTICATION, FAILURE, alpha, body, create, get, nodes, puts, tree};
 use crate::support::{api_requests, served, writes};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -32,6 +32,61 @@ async fn settings_are_changed_and_the_rest_is_kept() {
     assert_eq!(put["nodes"], before["nodes"]);
     let methods: Vec<_> = api_requests(&sim).into_iter().take(3).map(|r| r.method).collect();
     assert_eq!(methods, ["GET", "PUT", "GET"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_connection_is_changed_and_nothing_beside_it() {
+    let (sim, mut client) = served().await;
+    let created = create(&mut client, "Wired").await;
+    let before = get(&mut client, "Wired").await;
+    let whole = sim.held();
+    sim.clear_requests();
+    let mut arguments = alpha("Wired");
+    arguments["connections"] = json!([
+        { "from": "Check", "outcome": "False", "to": "failure" },
+        { "from": created["nodeIds"]["retry"], "outcome": "Reject", "to": "Sign in" },
+    ]);
+    let changed = client.call("updateJourney", arguments).await.ok();
+    assert_eq!((&changed["changed"], &changed["durable"]), (&json!(["connections"]), &json!(true)));
+    assert_eq!(writes(&sim), [format!("PUT {}", tree("Wired"))]);
+
+    let after = get(&mut client, "Wired").await;
+    let id = |name: &str| created["nodeIds"][name].as_str().unwrap();
+    let mut expected = before["journey"].clone();
+    expected["nodes"][id("check")]["connections"]["false"] = json!(FAILURE);
+    expected["nodes"][id("retry")]["connections"]["Reject"] = json!(id("signIn"));
+    expected["_rev"] = after["journey"]["_rev"].clone();
+    assert_eq!(after["journey"], expected);
+    assert_eq!(after["nodeConfigs"], before["nodeConfigs"]);
+    let now = sim.held();
+    let differing: Vec<_> =
+        now.iter().filter(|(path, held)| whole.get(*path) != Some(held)).collect();
+    assert_eq!(differing.len(), 1, "{differing:?}");
+
+    // On a page, the plain name of an outcome is enough; what is not there is refused, and told.
+    sim.clear_requests();
+    for (from, outcome, to, told) in [
+        ("Check", "maybe", "failure", "\"true\""),
+        ("No node", "true", "failure", "Sign in"),
+        ("Check", "true", "No node", "Retry"),
+    ] {
+        let mut arguments = alpha("Wired");
+        arguments["connections"] = json!([{ "from": from, "outcome": outcome, "to": to }]);
+        let failure = client.call("updateJourney", arguments).await.failed();
+        assert!(failure.contains(told), "{failure}");
+    }
+    assert_eq!(writes(&sim), [""; 0]);
+    let mut arguments = alpha("Wired");
+    arguments["connections"] = json!([{ "from": "Sign in", "outcome": "outcome", "to": "Retry" }]);
+    client.call("updateJourney", arguments).await.ok();
+    let connections =
+        get(&mut client, "Wired").await["journey"]["nodes"][id("signIn")]["connections"].clone();
+    let before = expected["nodes"][id("signIn")]["connections"].as_object().unwrap();
+    assert_eq!(
+        connections.as_object().unwrap().keys().collect::<Vec<_>>(),
+        before.keys().collect::<Vec<_>>()
+    );
+    assert!(connections.as_object().unwrap().values().all(|to| to == id("retry")));
 }
 
 #[tokio::test(flavor = "multi_thread")]

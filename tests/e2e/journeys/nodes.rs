@@ -106,9 +106,10 @@ async fn settings_that_are_not_named_stay() {
     assert_eq!(changed["node"]["pageHeader"], before["pageHeader"]);
     assert_eq!(changed["node"]["stage"], "one");
     let changed = client.call("updateJourneyNode", change(json!({ "stage": null }))).await.ok();
-    let mut expected = before;
-    expected["_rev"] = changed["node"]["_rev"].clone();
-    assert_eq!(changed["node"], expected);
+    for (name, value) in before.as_object().unwrap() {
+        assert_eq!(changed["node"][name], *value, "{name}");
+    }
+    assert_eq!(changed["node"].get("stage"), before.get("stage"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use aic_e2e::Start;
+use aic_e2e::{Client, Start};
 use aic_sim::{Fault, FaultKind};
 use serde_json::{Value, json};
 
@@ -15,12 +15,16 @@ use crate::support::{
 async fn journeys_are_listed_with_the_default_one() {
     let (sim, mut client) = served().await;
     let listed = client.call("listJourneys", json!({ "realm": "alpha" })).await.ok();
+    let sent = api_requests(&sim);
+    assert_eq!(logins_and_exchanges(&sim), (1, 1));
     let journeys = listed["journeys"].as_array().unwrap();
     assert_eq!(listed["count"], journeys.len());
-    assert!(journeys.iter().any(|journey| journey["_id"] == "Onboarding"));
+    let onboarding = journeys.iter().find(|journey| journey["_id"] == "Onboarding").unwrap();
+    let nodes = get(&mut client, "Onboarding").await["journey"]["nodes"].as_object().unwrap().len();
+    assert_eq!((&onboarding["nodes"], &onboarding["enabled"]), (&json!(nodes), &json!(true)));
+    assert!(journeys.iter().all(|journey| journey.to_string().len() < 300), "{listed}");
     assert_eq!(listed["defaultJourney"], "Login");
-    assert_eq!(logins_and_exchanges(&sim), (1, 1));
-    let mut sent: Vec<_> = api_requests(&sim)
+    let mut sent: Vec<_> = sent
         .iter()
         .map(|r| (r.target.clone(), r.header("accept-api-version").unwrap().to_owned()))
         .collect();
@@ -31,10 +35,15 @@ async fn journeys_are_listed_with_the_default_one() {
         "{AUTHENTICATION}/authenticationtrees/trees?_queryFilter=true&_pageSize=-1&_fields={}",
         fields.replace(',', "%2C")
     );
+    let inner = format!(
+        "{AUTHENTICATION}/authenticationtrees/nodes/InnerTreeEvaluatorNode?_queryFilter=true\
+         &_fields=_id%2Ctree"
+    );
     assert_eq!(
         sent,
         [
             (AUTHENTICATION.to_owned(), "protocol=1.0,resource=1.0".to_owned()),
+            (inner, "protocol=2.1,resource=1.0".to_owned()),
             (list, "protocol=2.1,resource=1.0".to_owned()),
         ]
     );
@@ -47,14 +56,19 @@ async fn journeys_are_listed_even_without_the_default_one() {
     sim.inject(Fault::new(broken.clone()).path_contains("/authenticationtrees/trees?"));
     let failure = client.call("listJourneys", json!({ "realm": "alpha" })).await.failed();
     assert_explained(&failure, 500, &[]);
-    // The settings' path is the beginning of the journeys', whose fault is met first.
+    // The settings' path is the beginning of the journeys' and the nodes'.
     let list = json!({ "result": [{ "_id": "Only" }] }).to_string();
     let whole = FaultKind::Status { status: 200, headers: Vec::new(), body: list };
     sim.inject(Fault::new(whole).path_contains("/authenticationtrees/trees?"));
-    sim.inject(Fault::new(broken).path_contains("/realm-config/authentication"));
+    sim.inject(Fault::new(broken).path_contains("/realm-config/authentication").times(2));
     let listed = client.call("listJourneys", json!({ "realm": "alpha" })).await.ok();
     assert_eq!((&listed["count"], listed.get("defaultJourney")), (&json!(1), None));
     assert!(listed["note"].as_str().unwrap().contains("default journey could not be read"));
+
+    sim.inject(Fault::new(FaultKind::Html403).path_contains("/nodes/InnerTreeEvaluatorNode"));
+    let listed = client.call("listJourneys", json!({ "realm": "alpha" })).await.ok();
+    assert!(listed["note"].as_str().unwrap().contains("inner journeys could not be read"));
+    assert_eq!(listed["defaultJourney"], "Login");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -71,7 +85,7 @@ async fn the_nodes_of_a_long_journey_are_asked_for_all_at_once() {
         requests.iter().filter(|r| r.method == method && r.path().contains("/nodes/")).count()
     };
     let all_asked = async {
-        while asked("GET").await < 30 || asked("POST").await == 0 {
+        while asked("GET").await < 30 {
             tokio::task::yield_now().await;
         }
     };
@@ -84,7 +98,7 @@ async fn a_long_journey_is_read_whole_with_each_request_once() {
     let (sim, mut client) = served().await;
     client.call("listNodeTypes", json!({ "realm": "alpha" })).await.ok();
     sim.clear_requests();
-    let found = get(&mut client, "Onboarding").await;
+    let found = with_schemas(&mut client, "Onboarding").await;
 
     let tree = found["journey"]["nodes"].as_object().unwrap();
     assert!(tree.len() >= 30);
@@ -107,7 +121,9 @@ async fn a_long_journey_is_read_whole_with_each_request_once() {
     assert!(kinds.contains("PageNode/2.0"), "{kinds:?}");
     assert_eq!(configs.keys().map(String::as_str).collect::<BTreeSet<_>>(), ids);
     assert_eq!(schemas.keys().cloned().collect::<BTreeSet<_>>(), kinds);
-    assert!(configs.iter().all(|(id, config)| config["_id"] == id.as_str()));
+    for known in ["_id", "_rev", "_type"] {
+        assert!(configs.values().all(|config| config.get(known).is_none()), "{known}");
+    }
     assert!(schemas.values().all(|schema| schema["type"] == "object"));
     assert_eq!(found.get("note"), None);
 
@@ -120,6 +136,70 @@ async fn a_long_journey_is_read_whole_with_each_request_once() {
         let expected = format!("protocol=2.1,resource={version}");
         assert_eq!(request.header("accept-api-version"), Some(expected.as_str()));
     }
+
+    sim.clear_requests();
+    let without = get(&mut client, "Onboarding").await;
+    assert_eq!(
+        (without.get("nodeSchemas"), &without["nodeConfigs"]),
+        (None, &found["nodeConfigs"])
+    );
+    assert_eq!(api_requests(&sim).len(), 1 + ids.len(), "each once, and no schema");
+}
+
+/// Reads a journey with the schemas of its nodes' types.
+async fn with_schemas(client: &mut Client, name: &str) -> Value {
+    let mut arguments = alpha(name);
+    arguments["includeSchemas"] = json!(true);
+    client.call("getJourney", arguments).await.ok()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_is_read_by_its_id_or_its_name_also_on_a_page() {
+    let (sim, mut client) = served().await;
+    let whole = get(&mut client, "Onboarding").await;
+    let tree = whole["journey"]["nodes"].as_object().unwrap();
+    let is_page = |node: &Value| node["nodeType"] == "PageNode";
+    let (page_id, page) = tree
+        .iter()
+        .find(|(id, node)| is_page(node) && whole["nodeConfigs"][*id]["nodes"][0].is_object())
+        .unwrap();
+    let mut read = async |node: &Value| {
+        let mut arguments = alpha("Onboarding");
+        arguments["node"] = node.clone();
+        client.call("getJourneyNode", arguments).await
+    };
+    let found = read(&json!(page_id)).await.ok();
+    let node = &found["node"];
+    assert_eq!(node["nodeId"], page_id.as_str());
+    for member in ["nodeType", "displayName", "connections"] {
+        assert_eq!(node[member], page[member], "{member}");
+    }
+    let outcomes = node["outcomes"].as_array().unwrap();
+    let connected: Vec<_> = page["connections"].as_object().unwrap().keys().collect();
+    assert!(connected.iter().all(|outcome| outcomes.contains(&json!(outcome))), "{found}");
+    let on_page = whole["nodeConfigs"][page_id]["nodes"].as_array().unwrap();
+    let children = found["children"].as_array().unwrap();
+    assert_eq!(children.len(), on_page.len());
+    assert_eq!(children[0]["nodeId"], on_page[0]["_id"]);
+
+    sim.clear_requests();
+    let child = read(&on_page[0]["_id"]).await.ok();
+    assert_eq!(child["node"]["nodeType"], on_page[0]["nodeType"]);
+    assert_eq!(child["node"].get("connections"), None);
+    let id = on_page[0]["_id"].as_str().unwrap();
+    let config = &child["node"]["config"];
+    let shown = whole["nodeConfigs"][id].as_object().unwrap();
+    assert!(config.as_object().unwrap().iter().all(|(name, value)| shown[name] == *value));
+
+    let named = tree.values().filter(|node| node["displayName"] == page["displayName"]).count();
+    let by_name = read(&page["displayName"]).await;
+    if named == 1 {
+        assert_eq!(by_name.ok()["node"]["nodeId"], page_id.as_str());
+    } else {
+        assert!(by_name.failed().contains(page_id.as_str()));
+    }
+    let failure = read(&json!("No such node")).await.failed();
+    assert!(failure.contains(page["displayName"].as_str().unwrap()), "{failure}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -153,7 +233,7 @@ async fn one_broken_node_does_not_hide_a_journey() {
     assert!(broken["note"].as_str().unwrap().starts_with("2 of the nodes"), "{broken}");
     // So does a schema.
     sim.inject(Fault::new(FaultKind::Html403).on("POST").path_contains("/nodes/PageNode?"));
-    let broken = get(&mut client, "Login").await;
+    let broken = with_schemas(&mut client, "Login").await;
     let schema = &broken["nodeSchemas"]["PageNode"];
     assert!(schema["error"].as_str().unwrap().contains("403"), "{broken}");
     assert_eq!(broken["nodeConfigs"].as_object().unwrap().len(), count);
@@ -224,14 +304,16 @@ async fn a_preview_is_made_without_a_request() {
 async fn a_long_journey_is_shortened_by_what_can_be_read_elsewhere() {
     let sim = tenant().await;
     let mut client = Start::serve(&sim).arg("--max-result").arg("30000").connect().await;
-    let outcome = client.call("getJourney", alpha("Onboarding")).await;
+    let mut arguments = alpha("Onboarding");
+    arguments["includeSchemas"] = json!(true);
+    let outcome = client.call("getJourney", arguments).await;
     assert!(outcome.text.chars().count() <= 30_000);
     let found = outcome.ok();
     assert!(found["journey"]["nodes"].as_object().unwrap().len() >= 30);
     let note = found["note"].as_str().unwrap();
     assert!(note.contains("getNodeTypeDetails"), "{note}");
-    let mut client = Start::serve(&sim).arg("--max-result").arg("3000").connect().await;
-    let outcome = client.call("listJourneys", json!({ "realm": "alpha" })).await;
-    assert!(outcome.text.chars().count() <= 3000);
-    assert!(outcome.ok()["note"].as_str().unwrap().contains("getJourney"));
+    let mut client = Start::serve(&sim).arg("--max-result").arg("12000").connect().await;
+    let outcome = client.call("getJourney", alpha("Onboarding")).await;
+    assert!(outcome.text.chars().count() <= 12_000);
+    assert!(outcome.ok()["note"].as_str().unwrap().contains("getJourneyNode"));
 }

@@ -218,6 +218,16 @@ impl<A> Nodes<'_, A> {
 }
 
 impl<A> Nodes<'_, A> {
+    /// `GET .../authenticationtrees/nodes/InnerTreeEvaluatorNode?_queryFilter=true`: the nodes that run
+    /// another journey, and the name of the journey that each runs.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`].
+    pub async fn inner_journeys(&self) -> Result<Vec<(NodeRef, String)>, ApiError> {
+        self.naming("InnerTreeEvaluatorNode", "tree").await
+    }
+
     /// `GET .../authenticationtrees/nodes/{type}?_queryFilter=true`: the nodes of a type that name
     /// something in a setting, and what they name.
     ///

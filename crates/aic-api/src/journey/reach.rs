@@ -7,8 +7,6 @@ use crate::am::NodeRef;
 use crate::path::ScriptId;
 use crate::{ApiError, Call, Realm};
 
-/// The type of the nodes that run another journey, and the setting that names it.
-const INNER_JOURNEY: (&str, &str) = ("InnerTreeEvaluatorNode", "tree");
 /// The type of the nodes that run a script, and the setting that names it.
 const SCRIPTED: (&str, &str) = ("ScriptedDecisionNode", "script");
 
@@ -40,12 +38,8 @@ impl<A> Call<A> {
     pub async fn reach(&self, realm: Realm) -> Result<Reach, ApiError> {
         let authentication = self.authentication(realm);
         let nodes = self.nodes(realm);
-        let (settings, usage, inner) = try_join3(
-            authentication.get(),
-            self.node_usage(realm),
-            nodes.naming(INNER_JOURNEY.0, INNER_JOURNEY.1),
-        )
-        .await?;
+        let (settings, usage, inner) =
+            try_join3(authentication.get(), self.node_usage(realm), nodes.inner_journeys()).await?;
         let mut reach = Reach {
             default: settings.default_journey().map(str::to_owned),
             usage,

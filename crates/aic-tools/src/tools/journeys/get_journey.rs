@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt::Display;
 
 use aic_api::am::{NodeKind, NodeRef, Nodes, page_children};
@@ -24,6 +24,9 @@ pub(super) struct Input {
     realm: Realm,
     /// Name of the journey.
     journey_name: JourneyName,
+    /// Also the config schemas of its node types.
+    #[serde(default)]
+    include_schemas: bool,
 }
 
 /// The journey and its nodes.
@@ -35,6 +38,7 @@ pub(super) struct GetJourneyOutput {
     /// Each node's config by id, or its error.
     node_configs: JsonObject,
     /// Each type's config schema by type, or type/version if not 1.0.
+    #[serde(skip_serializing_if = "JsonObject::is_empty")]
     node_schemas: JsonObject,
     /// Missing parts.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -47,13 +51,16 @@ impl Output for GetJourneyOutput {
         let before = length(&self.node_schemas);
         let schemas = drop_members(&mut self.node_schemas, excess);
         let saved = before - length(&self.node_schemas);
-        let mut left_out =
-            format!("Left out, for length: the schemas of {schemas} (see getNodeTypeDetails)");
+        let mut left = Vec::new();
+        if saved > 0 {
+            left.push(format!("the schemas of {schemas} (see getNodeTypeDetails)"));
+        }
         if saved < excess {
             let configs = drop_members(&mut self.node_configs, excess - saved);
-            left_out = format!("{left_out}; the settings of the nodes {configs}");
+            left.push(format!("the settings of the nodes {configs} (see getJourneyNode)"));
         }
-        self.note = note([self.note.take(), Some(format!("{left_out}."))]);
+        let left_out = format!("Left out, for length: {}.", left.join("; "));
+        self.note = note([self.note.take(), Some(left_out)]);
     }
 }
 
@@ -61,9 +68,9 @@ impl Tool for GetJourney {
     const SPEC: Spec = Spec::new("getJourney", Toolset::Journeys)
         .title("Get a journey with its nodes")
         .describe(
-            "Returns a journey whole: graph, config of every node (on pages too) and schemas of \
-             its node types. Read it before any change; it has the node ids. A node that cannot \
-             be read is marked with its error.",
+            "Returns a journey whole: graph and config of every node (on pages too). Read it \
+             before any change; it has the node ids. A node that cannot be read is marked with \
+             its error.",
         )
         .scopes(&[Scope::Am])
         .effect(Effect::Read);
@@ -78,7 +85,7 @@ impl Tool for GetJourney {
             .get(&input.journey_name)
             .await
             .map_err(|error| ToolError::from(error).advise(Cause::NotFound, FIND_JOURNEY))?;
-        let mut reader = Reader::new(cx, input.realm);
+        let mut reader = Reader::new(cx, input.realm, input.include_schemas);
         let nodes = reader.names(journey.nodes());
         reader.read(&nodes).await;
         let pages: Vec<_> = nodes
@@ -100,6 +107,7 @@ impl Tool for GetJourney {
 struct Reader<'a> {
     cx: &'a Context<Read>,
     realm: Realm,
+    with_schemas: bool,
     configs: JsonObject,
     schemas: JsonObject,
     unreadable: usize,
@@ -112,9 +120,9 @@ enum JourneyPart {
 }
 
 impl<'a> Reader<'a> {
-    fn new(cx: &'a Context<Read>, realm: Realm) -> Self {
+    fn new(cx: &'a Context<Read>, realm: Realm, with_schemas: bool) -> Self {
         let (configs, schemas) = (JsonObject::new(), JsonObject::new());
-        Self { cx, realm, configs, schemas, unreadable: 0 }
+        Self { cx, realm, with_schemas, configs, schemas, unreadable: 0 }
     }
 
     /// The nodes that can be read; the others are marked.
@@ -135,12 +143,13 @@ impl<'a> Reader<'a> {
         nodes
     }
 
-    /// Reads these nodes, and the schemas of those of their types that were not read yet, all at
-    /// the same time.
+    /// Reads these nodes, and the schemas of those of their types that were not read yet where they
+    /// are asked for, all at the same time.
     async fn read(&mut self, nodes: &[NodeRef]) {
         let mut kinds = HashSet::new();
         let schemas = nodes
             .iter()
+            .filter(|_| self.with_schemas)
             .map(|node| node.kind.clone())
             .filter(|kind| !self.schemas.contains_key(&kind.to_string()))
             .filter(|kind| kinds.insert(kind.clone()))
@@ -175,7 +184,13 @@ impl<'a> Reader<'a> {
         self.configs.get(node.id.as_str())?.as_object().cloned()
     }
 
-    fn found(self, journey: JsonObject) -> GetJourneyOutput {
+    fn found(mut self, journey: JsonObject) -> GetJourneyOutput {
+        let graph = journey.get("nodes").unwrap_or(&Value::Null);
+        for (id, config) in &mut self.configs {
+            if let Some(config) = config.as_object_mut() {
+                drop_what_the_graph_says(config, &graph[id.as_str()]["connections"]);
+            }
+        }
         let note = (self.unreadable > 0).then(|| {
             format!(
                 "{} of the nodes and schemas could not be read: each has its `error` in place of \
@@ -186,6 +201,27 @@ impl<'a> Reader<'a> {
         GetJourneyOutput { journey, node_configs: self.configs, node_schemas: self.schemas, note }
     }
 }
+
+/// Takes away the members of a node that say nothing new beside the graph or the page that names it: its
+/// id, type and revision, and its outcomes where each has a connection. A node on a page has no
+/// connections of its own, and mostly the one outcome of such nodes.
+fn drop_what_the_graph_says(config: &mut JsonObject, connections: &Value) {
+    for member in ["_id", "_rev", "_type"] {
+        config.shift_remove(member);
+    }
+    let Some(outcomes) = config.get("_outcomes").and_then(Value::as_array) else { return };
+    let outcomes: BTreeSet<_> = outcomes.iter().filter_map(|one| one["id"].as_str()).collect();
+    let shown: BTreeSet<_> = match connections.as_object() {
+        Some(connections) => connections.keys().map(String::as_str).collect(),
+        None => [PLAIN_OUTCOME].into(),
+    };
+    if outcomes == shown {
+        config.shift_remove("_outcomes");
+    }
+}
+
+/// The outcome of nodes that have one only.
+const PLAIN_OUTCOME: &str = "outcome";
 
 async fn read(api: &Nodes<'_, Read>, part: JourneyPart) -> (JourneyPart, Result<Value, ApiError>) {
     let result = match &part {
@@ -198,4 +234,33 @@ async fn read(api: &Nodes<'_, Read>, part: JourneyPart) -> (JourneyPart, Result<
 /// The error that stands for a part that could not be read.
 fn unreadable(problem: &dyn Display) -> Value {
     json!({ "error": problem.to_string() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_outcomes_without_a_connection_are_shown() {
+        let node = |outcomes: &[&str]| {
+            let outcomes: Vec<_> = outcomes.iter().map(|id| json!({ "id": id })).collect();
+            let node = json!({ "_id": "a", "_rev": "1", "_type": { "_id": "T" }, "mail": null,
+                "_outcomes": outcomes });
+            let Value::Object(node) = node else { unreachable!() };
+            node
+        };
+        let shown = |outcomes: &[&str], connections: &Value| {
+            let mut config = node(outcomes);
+            drop_what_the_graph_says(&mut config, connections);
+            Value::Object(config)
+        };
+        let connections = json!({ "true": "b", "false": "c" });
+        assert_eq!(shown(&["false", "true"], &connections), json!({ "mail": null }));
+        assert_eq!(shown(&["outcome"], &Value::Null), json!({ "mail": null }));
+        for (outcomes, connections) in
+            [(&["true", "other"], &connections), (&["true", "false"], &Value::Null)]
+        {
+            assert!(shown(outcomes, connections).get("_outcomes").is_some());
+        }
+    }
 }

@@ -86,7 +86,7 @@ fn faulty(faults: Vec<String>) -> ToolError {
 
 /// The id of an end of the journey, by its name in any case, by its id, or by the name that the
 /// vendor's material gives the node for it.
-fn static_node(name: &str) -> Option<&'static str> {
+pub(super) fn static_node(name: &str) -> Option<&'static str> {
     let is = |known: &[&str]| known.iter().any(|known| name.eq_ignore_ascii_case(known));
     if is(&["success", "SuccessNode", SUCCESS]) {
         Some(SUCCESS)

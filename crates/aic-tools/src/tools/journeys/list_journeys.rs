@@ -1,14 +1,17 @@
+use std::collections::{BTreeSet, HashMap};
+
+use aic_api::am::{Journey, NodeRef};
 use aic_api::{Read, Realm};
 use aic_auth::Scope;
-use futures_util::future::join;
+use futures_util::future::join3;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::note;
-use crate::outcome::result::{drop_from_each, drop_items};
+use crate::outcome::result::drop_items;
 use crate::outcome::{Output, ToolError};
-use crate::tool::{Context, Effect, Spec, Tool, Toolset};
+use crate::tool::{Context, Effect, JsonObject, Spec, Tool, Toolset};
 
 /// Lists the journeys of a realm.
 pub(super) struct ListJourneys;
@@ -23,8 +26,7 @@ pub(super) struct Input {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ListJourneysOutput {
-    /// The journeys; _id is the name.
-    journeys: Vec<Value>,
+    journeys: Vec<Line>,
     /// How many there are.
     count: usize,
     /// Name of the realm's default journey.
@@ -35,15 +37,49 @@ pub(super) struct ListJourneysOutput {
     note: Option<String>,
 }
 
+/// A journey in short.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Line {
+    /// Its name.
+    #[serde(rename = "_id")]
+    name: String,
+    enabled: bool,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    description: String,
+    /// How many nodes it has, those on pages aside.
+    nodes: usize,
+    /// The journeys that it runs.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    inner_journeys: BTreeSet<String>,
+}
+
+impl Line {
+    /// The line about a journey as it is listed. `inner` has the nodes that run other journeys, each with
+    /// the journey.
+    fn of(journey: JsonObject, inner: &HashMap<NodeRef, String>) -> Self {
+        let text = |member: &str| {
+            journey.get(member).and_then(Value::as_str).unwrap_or_default().to_owned()
+        };
+        let (name, description) = (text("_id"), text("description"));
+        // A journey that was made before there was the switch is on.
+        let enabled = journey.get("enabled").and_then(Value::as_bool).unwrap_or(true);
+        let journey = Journey::from(journey);
+        let mut nodes = 0;
+        let mut inner_journeys = BTreeSet::new();
+        for (_, node) in journey.nodes() {
+            nodes += 1;
+            inner_journeys.extend(node.ok().and_then(|node| inner.get(&node)).cloned());
+        }
+        Self { name, enabled, description, nodes, inner_journeys }
+    }
+}
+
 impl Output for ListJourneysOutput {
     fn shorten(&mut self, excess: usize) {
-        let saved = drop_from_each(&mut self.journeys, &["nodes", "uiConfig"]);
-        let mut shown = "Left out, for length: the nodes, which getJourney shows".to_owned();
-        if saved < excess {
-            let (left, before) = drop_items(&mut self.journeys, excess - saved);
-            shown = format!("{shown}, and all but the first {left} of {before} journeys");
-        }
-        self.note = note([self.note.take(), Some(format!("{shown}."))]);
+        let (left, before) = drop_items(&mut self.journeys, excess);
+        let shown = format!("Left out, for length: all but the first {left} of {before} journeys.");
+        self.note = note([self.note.take(), Some(shown)]);
     }
 }
 
@@ -51,8 +87,8 @@ impl Tool for ListJourneys {
     const SPEC: Spec = Spec::new("listJourneys", Toolset::Journeys)
         .title("List journeys")
         .describe(
-            "Lists a realm's journeys (authentication trees) with settings and node types, and \
-             names the default one. getJourney returns one whole.",
+            "Lists a realm's journeys (authentication trees), one line each, and names the \
+             default one. getJourney returns one whole.",
         )
         .scopes(&[Scope::Am])
         .effect(Effect::Read);
@@ -63,12 +99,26 @@ impl Tool for ListJourneys {
     async fn run(cx: &Context<Read>, input: Input) -> Result<ListJourneysOutput, ToolError> {
         let journeys = cx.api().journeys(input.realm);
         let authentication = cx.api().authentication(input.realm);
-        let (journeys, settings) = join(journeys.list(), authentication.get()).await;
-        let journeys = journeys?;
-        let (default_journey, note) = match settings {
+        let nodes = cx.api().nodes(input.realm);
+        let (journeys, settings, inner) =
+            join3(journeys.list(), authentication.get(), nodes.inner_journeys()).await;
+        let (default_journey, default_note) = match settings {
             Ok(settings) => (settings.default_journey().map(ToOwned::to_owned), None),
             Err(error) => (None, Some(format!("The default journey could not be read: {error}"))),
         };
+        let (inner, inner_note) = match inner {
+            Ok(inner) => (inner.into_iter().collect(), None),
+            Err(error) => {
+                let note = format!("The inner journeys could not be read: {error}");
+                (HashMap::new(), Some(note))
+            }
+        };
+        let lines = journeys?.into_iter().filter_map(|journey| match journey {
+            Value::Object(journey) => Some(Line::of(journey, &inner)),
+            _ => None,
+        });
+        let journeys: Vec<_> = lines.collect();
+        let note = note([default_note, inner_note]);
         Ok(ListJourneysOutput { count: journeys.len(), journeys, default_journey, note })
     }
 }

@@ -1,15 +1,18 @@
 //! Journeys and their nodes.
 
+mod connections;
 mod create_journey;
 mod delete_journey;
 mod delete_journey_nodes;
 mod get_dynamic_node_outcomes;
 mod get_journey;
+mod get_journey_node;
 mod get_journey_preview_url;
 mod get_node_type_details;
 mod graph;
 mod list_journeys;
 mod list_node_types;
+mod lookup;
 mod set_default_journey;
 mod update_journey;
 mod update_journey_node;
@@ -29,6 +32,7 @@ pub(super) fn all() -> Vec<Box<dyn AnyTool>> {
     vec![
         erase::<list_journeys::ListJourneys>(),
         erase::<get_journey::GetJourney>(),
+        erase::<get_journey_node::GetJourneyNode>(),
         erase::<create_journey::CreateJourney>(),
         erase::<update_journey::UpdateJourney>(),
         erase::<update_journey_node::UpdateJourneyNode>(),

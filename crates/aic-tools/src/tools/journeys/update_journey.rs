@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
 
 use super::FIND_JOURNEY;
+use super::connections::{Connection, reconnect};
 use super::graph::{self, Conflict, GraphNode, Place, Sketch};
 use super::warnings::Mentions;
 use super::written::{Account, LeftOver, kept_ids, not_written};
@@ -47,6 +48,8 @@ pub(super) struct Input {
     entry_node_id: Option<String>,
     /// The whole new graph; needs entryNodeId.
     nodes: Option<BTreeMap<String, GraphNode>>,
+    /// Single connections to change, in place of a new graph.
+    connections: Option<Vec<Connection>>,
 }
 
 /// The journey after the change.
@@ -71,9 +74,9 @@ impl Tool for UpdateJourney {
     const SPEC: Spec = Spec::new("updateJourney", Toolset::Journeys)
         .title("Change a journey")
         .describe(
-            "Changes a journey's settings, its graph, or both; what is not given stays. A new \
-             graph needs nodes and entryNodeId, whole: start from getJourney and keep its UUIDs; a \
-             node without config keeps its own.",
+            "Changes a journey's settings, its graph, or both; what is not given stays. Use \
+             connections to lead outcomes elsewhere. A new graph needs nodes and entryNodeId, \
+             whole: start from getJourney and keep its UUIDs; a node without config keeps its own.",
         )
         .scopes(&[Scope::Am])
         .effect(Effect::Update)
@@ -85,24 +88,41 @@ impl Tool for UpdateJourney {
     async fn run(cx: &Context<Write>, input: Input) -> Result<UpdateJourneyOutput, ToolError> {
         let Input { realm, journey_name: name, .. } = &input;
         let (realm, name) = (*realm, name.clone());
-        let (settings, sketch) = changes(input)?;
-        match sketch {
-            None => write_settings(cx, realm, name, settings).await,
-            Some(sketch) => write_graph(cx, realm, name, settings, sketch).await,
+        let (settings, graph) = changes(input)?;
+        match graph {
+            GraphChange::Connections(connections) => {
+                write_tree(cx, realm, name, settings, &connections).await
+            }
+            GraphChange::Whole(sketch) => write_graph(cx, realm, name, settings, sketch).await,
         }
     }
 }
 
-async fn write_settings(
+/// The change of a journey's graph.
+enum GraphChange {
+    /// These connections, which may be none.
+    Connections(Vec<Connection>),
+    /// All of it.
+    Whole(Sketch),
+}
+
+/// Writes the journey without its nodes.
+async fn write_tree(
     cx: &Context<Write>,
     realm: Realm,
     name: JourneyName,
     settings: JsonObject,
+    connections: &[Connection],
 ) -> Result<UpdateJourneyOutput, ToolError> {
     let journeys = cx.api().journeys(realm);
     let (edit, before) = journeys.edit_existing(&name).await.map_err(unknown)?;
-    let mut tree = before.into_json();
-    let changed = settings.keys().cloned().collect();
+    let graph = (!connections.is_empty()).then(|| "connections".to_owned());
+    let changed = settings.keys().cloned().chain(graph).collect();
+    let mut tree = if connections.is_empty() {
+        before.into_json()
+    } else {
+        reconnect(cx, realm, before, connections).await?
+    };
     tree.extend(settings);
     let names = BTreeMap::new();
     let draft = JourneyDraft { tree, children: Vec::new(), nodes: Vec::new() };
@@ -149,11 +169,18 @@ fn unknown(error: ApiError) -> ToolError {
     ToolError::from(error).advise(Cause::NotFound, FIND_JOURNEY)
 }
 
-/// The settings to change, and the new graph where there is one.
-fn changes(input: Input) -> Result<(JsonObject, Option<Sketch>), ToolError> {
+/// The settings to change, and the change of the graph.
+fn changes(input: Input) -> Result<(JsonObject, GraphChange), ToolError> {
+    let connections = input.connections.unwrap_or_default();
     let graph = match (input.entry_node_id, input.nodes) {
-        (Some(entry), Some(nodes)) => Some(Sketch::new(entry, nodes, None)?),
-        (None, None) => None,
+        (Some(_), Some(_)) if !connections.is_empty() => {
+            return Err(ToolError::refused(
+                "Both a new graph and single connections are given.",
+                "Nothing was sent. Give one of them: a new graph has its connections in its nodes.",
+            ));
+        }
+        (Some(entry), Some(nodes)) => GraphChange::Whole(Sketch::new(entry, nodes, None)?),
+        (None, None) => GraphChange::Connections(connections),
         _ => {
             return Err(ToolError::refused(
                 "A new graph needs both nodes and entryNodeId, and only one of them is given.",
@@ -173,10 +200,12 @@ fn changes(input: Input) -> Result<(JsonObject, Option<Sketch>), ToolError> {
     ];
     let settings: JsonObject =
         settings.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
-    if settings.is_empty() && graph.is_none() {
+    let is_empty =
+        matches!(&graph, GraphChange::Connections(connections) if connections.is_empty());
+    if settings.is_empty() && is_empty {
         return Err(ToolError::refused(
             "There is nothing to change.",
-            "Nothing was sent. Give at least one setting, or a new graph.",
+            "Nothing was sent. Give at least one setting, a connection, or a new graph.",
         ));
     }
     Ok((settings, graph))
@@ -217,7 +246,7 @@ mod tests {
             "maximumSessionTime": 1.5,
             "uiConfig": { "categories": ["Login", "x"], "annotations": "{}" } })))
         .unwrap();
-        assert!(graph.is_none());
+        assert!(matches!(graph, GraphChange::Connections(none) if none.is_empty()));
         assert_eq!(
             Value::Object(settings),
             json!({ "enabled": false, "maximumSessionTime": 1.5, "maximumIdleTime": 30,
@@ -227,7 +256,12 @@ mod tests {
 
     #[test]
     fn a_change_changes_something_and_a_graph_is_whole() {
-        for settings in [json!({}), json!({ "entryNodeId": "a" }), json!({ "nodes": {} })] {
+        for settings in [
+            json!({}),
+            json!({ "entryNodeId": "a" }),
+            json!({ "nodes": {} }),
+            json!({ "connections": [] }),
+        ] {
             assert!(changes(input(&settings)).is_err());
         }
     }
