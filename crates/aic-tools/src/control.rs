@@ -12,4 +12,4 @@ pub use audit::{
 };
 pub use changes::{Changes, DirectoryKey, TooMuch, WriteLimit};
 pub use harm::{Class, Harm};
-pub use policy::{Confirm, Consent};
+pub use policy::Confirm;

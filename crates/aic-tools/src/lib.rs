@@ -13,8 +13,8 @@ mod tool;
 mod tools;
 
 pub use control::{
-    Asked, AuditLog, AuditOutcome, AuditRecord, Break, Changes, Class, Confirm, Consent,
-    DirectoryKey, Harm, Intact, TooMuch, WriteLimit, verify_audit_log,
+    Asked, AuditLog, AuditOutcome, AuditRecord, Break, Changes, Class, Confirm, DirectoryKey, Harm,
+    Intact, TooMuch, WriteLimit, verify_audit_log,
 };
 pub use outcome::{
     Failure, FailureKind, Limits, MASK, Output, SafeText, Success, ToolError, Why, hint_in_words,

@@ -2,8 +2,8 @@ use std::io::{self, IsTerminal, Read};
 
 use aic_auth::ScopeSet;
 use aic_tools::{
-    AnyTool, Asked, AuditOutcome, CallWatch, Confirm, Consent, Failure, JsonObject, NotOffered,
-    Registry, Success, ToolDeps,
+    AnyTool, Asked, AuditOutcome, CallWatch, Confirm, Failure, JsonObject, NotOffered, Registry,
+    Success, ToolDeps,
 };
 use anyhow::{Context, anyhow};
 use tokio::task::spawn_blocking;
@@ -137,8 +137,7 @@ async fn work(
     let only_shows = deps.client.is_dry_run() && spec.effect.writes();
     let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
     if !only_shows && !confirm.rehearses(spec.effect) {
-        let by_option = confirm == Confirm::Never && spec.effect.writes();
-        watch.note_asked(if by_option { Asked::by_option() } else { Asked::not_needed() });
+        watch.note_asked(confirm.asked_beforehand(spec.effect));
         return of(tool.call(deps, arguments, watch).await);
     }
     let rehearsal = match tool.rehearse(deps, arguments, watch).await {
@@ -150,11 +149,10 @@ async fn work(
     }
     drop(line);
     let question = rehearsal.question();
-    let has_changes = !rehearsal.changes().is_empty();
-    let consent = confirm.consent(has_changes, rehearsal.worst(), can_ask);
-    match consent {
-        Consent::NotNeeded => watch.note_asked(Asked::not_needed()),
-        Consent::NeedsAnswer => {
+    let needs_consent = confirm.asks_about(rehearsal.changes().len(), rehearsal.worst());
+    match (needs_consent, can_ask) {
+        (false, _) => watch.note_asked(Asked::not_needed()),
+        (true, true) => {
             watch.note_asked(Asked::by_terminal(question.as_str()));
             say!("{question}\n");
             // A read of the terminal blocks, and must not keep a signal from ending the call.
@@ -164,14 +162,14 @@ async fn work(
                 return (AuditOutcome::Declined, Err(Failure::declined(spec.name, true)));
             }
         }
-        Consent::NeedsApproval => {
+        (true, false) => {
             let remedy =
                 "Run it at a terminal, or say that nobody is to be asked: --confirm never.";
             let failure = Failure::nobody_to_ask(spec.name, &question, remedy);
             return (AuditOutcome::ConfirmationNeeded, Err(failure));
         }
     }
-    of(rehearsal.carry_out(deps, consent == Consent::NotNeeded).await)
+    of(rehearsal.carry_out(deps, !needs_consent).await)
 }
 
 /// This command's name where clients are named.

@@ -100,11 +100,11 @@ impl Server {
         let (spec, deps) = (tool.spec(), &self.deps);
         let only_shows = self.only_shows(tool);
         let turn = self.turn(spec).await;
-        if !only_shows && !self.confirming.rehearses(spec.effect) {
+        if !only_shows && !self.confirming.policy.rehearses(spec.effect) {
             if spec.effect.writes() {
                 self.limit(spec, Vec::new())?;
             }
-            watch.note_asked(self.confirming.asked_beforehand(spec.effect));
+            watch.note_asked(self.confirming.policy.asked_beforehand(spec.effect));
             let call = contained(spec.name, tool.call(deps, arguments, watch));
             return call.await.map_err(Unfinished::Failed);
         }

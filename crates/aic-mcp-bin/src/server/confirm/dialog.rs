@@ -38,6 +38,15 @@ impl Answer {
             _ => Self::No,
         }
     }
+
+    /// The yes or no of a person, where one has answered.
+    pub(super) fn said(self) -> Option<bool> {
+        match self {
+            Self::Yes => Some(true),
+            Self::No => Some(false),
+            Self::None | Self::NoPerson => None,
+        }
+    }
 }
 
 /// The question as a form without fields: whoever sends it agrees.

@@ -13,13 +13,13 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use aic_tools::{Asked, CallWatch, Confirm, Consent, Failure, Rehearsal, SafeText, Why};
-use rmcp::RoleServer;
+use aic_tools::{Asked, CallWatch, Confirm, Failure, Rehearsal, SafeText, Why};
 use rmcp::model::{
     ElicitRequest, ElicitResult, ElicitationCapability, InputRequest, InputRequiredResult,
     InputResponses, RequestStateCodec, SealOptions,
 };
 use rmcp::service::RequestContext;
+use rmcp::{Peer, RoleServer};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{oneshot, watch};
 use tokio::time::{interval, sleep};
@@ -42,15 +42,11 @@ const TIME_TO_REPEAT: Duration = Duration::from_mins(10);
 const TIME_TO_WAIT: Duration = Duration::from_secs(45);
 /// How often a client that wants to know hears that a person is being asked.
 const NOTICE: Duration = Duration::from_secs(10);
-/// How many characters of a question a dialog has room for.
-const LONGEST: usize = 8_000;
-/// After so many answers that no person gave, a client counts as one without dialogs.
-const MOST_WITHOUT_PERSON: u8 = 2;
 
 /// Asks the users of a server's client.
 #[derive(Debug)]
 pub(super) struct Confirming {
-    policy: Confirm,
+    pub(super) policy: Confirm,
     patience: Duration,
     approvals: Arc<Approvals>,
     /// Seals what a client hands back with its user's answer.
@@ -93,6 +89,16 @@ pub(super) enum Agreement {
     Given,
 }
 
+/// The next step of a call that is to be carried out.
+enum Step<'a> {
+    /// Nothing: it may be, or it has failed.
+    Settled(Result<Agreement, Unfinished>),
+    /// A dialog is shown, and the call waits for its answer.
+    ShowDialog(Question<'a>),
+    /// The client is asked by a result, or has brought the answer to one.
+    AskByResult(Question<'a>),
+}
+
 impl Confirming {
     /// Asks by this policy, and waits so long for an answer.
     pub(super) fn new(policy: Confirm, patience: Duration, ending: CancellationToken) -> Self {
@@ -109,17 +115,6 @@ impl Confirming {
         }
     }
 
-    /// Whether a call of a tool with this effect has to be rehearsed first.
-    pub(super) fn rehearses(&self, effect: aic_tools::Effect) -> bool {
-        self.policy.rehearses(effect)
-    }
-
-    /// How it is settled whether a call may be done that is not rehearsed.
-    pub(super) fn asked_beforehand(&self, effect: aic_tools::Effect) -> Asked {
-        let by_option = self.policy == Confirm::Never && effect.writes();
-        if by_option { Asked::by_option() } else { Asked::not_needed() }
-    }
-
     /// Returns when the call may be carried out, and takes note of how that was settled.
     pub(super) async fn consent(
         &self,
@@ -128,71 +123,83 @@ impl Confirming {
         (watch, steps): (&CallWatch, &watch::Sender<Steps>),
         cx: &RequestContext<RoleServer>,
     ) -> Result<Agreement, Unfinished> {
-        let mode = self.mode(cx);
-        let has_changes = !rehearsal.changes().is_empty();
-        let consent = self.policy.consent(has_changes, rehearsal.worst(), mode != ElicitMode::None);
-        if consent == Consent::NotNeeded {
-            // A question is not even made.
-            watch.note_asked(Asked::not_needed());
-            return Ok(Agreement::NotNeeded);
-        }
-        let question = Question::about(rehearsal);
-        let action = decide(Situation {
-            consent,
-            answered: Situation::answered(&self.approvals.verdict(&question.call)),
-            mode,
-            is_long: question.text.count() > LONGEST,
-            answers_by_itself: self.without_person.load(Ordering::Relaxed) > 0,
-        });
-        watch.note_asked(match action {
-            Action::CarryOut => Asked::not_needed(),
-            Action::CarryOutAsAgreed(way) | Action::Refuse(way) => question.asked(way),
-            Action::ShowDialog | Action::AskByResult => question.asked(Way::Dialog),
-            Action::LeaveForTerminal(_) => question.asked(Way::Terminal),
-        });
-        match action {
-            Action::CarryOut => Ok(Agreement::NotNeeded),
-            Action::CarryOutAsAgreed(_) => Ok(Agreement::Given),
-            Action::Refuse(_) => Err(question.declined(true)),
-            Action::ShowDialog => self.by_request(&question, steps, cx).await,
-            Action::AskByResult => self.by_result(&question, repeated),
-            Action::LeaveForTerminal(why) => Err(self.by_terminal(&question, why)),
+        let needs_consent = self.policy.asks_about(rehearsal.changes().len(), rehearsal.worst());
+        let elicitation = cx.client_capabilities().and_then(|known| known.elicitation);
+        let client = (elicitation.as_ref(), is_stateless(cx));
+        let (asked, step) = self.next_step(needs_consent, client, || Question::about(rehearsal));
+        watch.note_asked(asked);
+        match step {
+            Step::Settled(settled) => settled,
+            Step::ShowDialog(question) => {
+                let dialog = self.dialog(&question, cx.peer.clone());
+                let withdrawn = dialog.withdrawn.clone();
+                let hears = cx.meta.get_progress_token().is_some();
+                self.wait_for(dialog.show(), withdrawn, &question, (steps, hears)).await
+            }
+            Step::AskByResult(question) => self.by_result(&question, repeated),
         }
     }
 
-    fn mode(&self, cx: &RequestContext<RoleServer>) -> ElicitMode {
-        if self.without_person.load(Ordering::Relaxed) >= MOST_WITHOUT_PERSON {
-            ElicitMode::None
-        } else {
-            mode_of(cx)
-        }
-    }
-
-    async fn by_request(
+    /// Returns how consent is settled, for the audit log, and the next step of the call. `client` is the
+    /// capability of its client, and whether the client is asked through results.
+    fn next_step<'a>(
         &self,
-        question: &Question<'_>,
-        steps: &watch::Sender<Steps>,
-        cx: &RequestContext<RoleServer>,
-    ) -> Result<Agreement, Unfinished> {
-        let (told, mut answered) = oneshot::channel();
-        let withdrawn = CancellationToken::new();
-        // A call that is given up takes its dialog along.
-        let withdraw = withdrawn.clone().drop_guard();
-        let dialog = Dialog {
-            peer: cx.peer.clone(),
+        needs_consent: bool,
+        client: (Option<&ElicitationCapability>, bool),
+        question: impl FnOnce() -> Question<'a>,
+    ) -> (Asked, Step<'a>) {
+        if !needs_consent {
+            return (Asked::not_needed(), Step::Settled(Ok(Agreement::NotNeeded)));
+        }
+        let question = question();
+        let without_person = self.without_person.load(Ordering::Relaxed);
+        let action = decide(Situation {
+            answered: Situation::answered(&self.approvals.verdict(&question.call)),
+            mode: ElicitMode::of(client.0, client.1, without_person),
+            length: question.text.count(),
+            without_person,
+        });
+        let asked = question.asked(action.way());
+        let step = match action {
+            Action::CarryOut(_) => Step::Settled(Ok(Agreement::Given)),
+            Action::Refuse(_) => Step::Settled(Err(question.declined(true))),
+            Action::ShowDialog => Step::ShowDialog(question),
+            Action::AskByResult => Step::AskByResult(question),
+            Action::LeaveForTerminal(why) => Step::Settled(Err(self.by_terminal(&question, why))),
+        };
+        (asked, step)
+    }
+
+    fn dialog(&self, question: &Question<'_>, peer: Peer<RoleServer>) -> Dialog {
+        Dialog {
+            peer,
             question: form(&question.text),
             patience: self.patience,
-            withdrawn,
+            withdrawn: CancellationToken::new(),
             ending: self.ending.clone(),
-        };
+        }
+    }
+
+    /// Waits for the answer to a dialog, which is withdrawn with the call. A client that hears of
+    /// its progress is told that a person is being asked; for others the call ends before they give
+    /// it up, and the dialog stays.
+    async fn wait_for(
+        &self,
+        dialog: impl Future<Output = Answer> + Send + 'static,
+        withdrawn: CancellationToken,
+        question: &Question<'_>,
+        (steps, hears): (&watch::Sender<Steps>, bool),
+    ) -> Result<Agreement, Unfinished> {
+        let (told, mut answered) = oneshot::channel();
+        let withdraw = withdrawn.drop_guard();
         let (approvals, call) = (Arc::clone(&self.approvals), question.call);
         tokio::spawn(async move {
-            let answer = dialog.show().await;
-            if told.send(answer).is_err() && matches!(answer, Answer::Yes | Answer::No) {
-                approvals.answer_late(&call, answer == Answer::Yes);
+            if let Err(late) = told.send(dialog.await)
+                && let Some(yes) = late.said()
+            {
+                approvals.answer_late(&call, yes);
             }
         });
-        let hears = cx.meta.get_progress_token().is_some();
         let mut notice = interval(NOTICE);
         notice.tick().await;
         let too_long = sleep(TIME_TO_WAIT);
@@ -204,7 +211,7 @@ impl Confirming {
                 }
                 _ = notice.tick(), if hears => steps.send_modify(|steps| steps.waits += 1),
                 () = &mut too_long, if !hears => {
-                    // The dialog stays, and a later call finds what came of it.
+                    // A later call finds what came of it.
                     let _ = withdraw.disarm();
                     return Err(self.by_terminal(question, Why::Waiting));
                 }
@@ -312,23 +319,6 @@ impl<'a> Question<'a> {
 
     fn declined(&self, answered: bool) -> Unfinished {
         Unfinished::Declined(Failure::declined(self.tool, answered))
-    }
-}
-
-/// How this client's user can be asked for an agreement.
-fn mode_of(cx: &RequestContext<RoleServer>) -> ElicitMode {
-    let elicitation = cx.client_capabilities().and_then(|known| known.elicitation);
-    mode_by(elicitation.as_ref(), is_stateless(cx))
-}
-
-/// The same, by what a client says of its dialogs, and whether it is asked through results.
-fn mode_by(elicitation: Option<&ElicitationCapability>, by_result: bool) -> ElicitMode {
-    // An empty capability is that of 2025-06-18, which knew forms only; a URL cannot ask this.
-    let shows_forms = elicitation.is_some_and(|shows| shows.form.is_some() || shows.url.is_none());
-    match (shows_forms, by_result) {
-        (false, _) => ElicitMode::None,
-        (true, true) => ElicitMode::Result,
-        (true, false) => ElicitMode::Request,
     }
 }
 

@@ -1,6 +1,9 @@
-use aic_tools::Effect;
-use rmcp::model::FormElicitationCapability;
+use std::pin::pin;
+
+use rmcp::model::ElicitationCapability;
 use serde_json::{Value, json};
+use tokio::task::yield_now;
+use tokio::time::timeout;
 
 use super::*;
 
@@ -133,37 +136,133 @@ fn questions_that_are_never_answered_do_not_fill_the_memory() {
     assert!(confirming.by_result(&question, repeated(&state, yes())).is_ok());
 }
 
-#[test]
-fn what_a_client_says_of_its_dialogs_decides_how_it_is_asked() {
-    let capability = |value: Value| serde_json::from_value::<ElicitationCapability>(value).unwrap();
-    let form = serde_json::to_value(FormElicitationCapability::default()).unwrap();
-    for (says, shows) in [
-        (Some(json!({})), true),
-        (Some(json!({ "form": form })), true),
-        (Some(json!({ "form": form, "url": {} })), true),
-        (Some(json!({ "url": {} })), false),
-        (None, false),
-    ] {
-        let capability = says.clone().map(capability);
-        let modes = [true, false].map(|by_result| mode_by(capability.as_ref(), by_result));
-        let expected = if shows {
-            [ElicitMode::Result, ElicitMode::Request]
-        } else {
-            [ElicitMode::None, ElicitMode::None]
-        };
-        assert_eq!(modes, expected, "{says:?}");
+/// The step that follows for a call that needs consent, of a client with dialogs, and what is noted.
+fn step<'a>(confirming: &Confirming, by_result: bool, question: Question<'a>) -> (Asked, Step<'a>) {
+    let shows = ElicitationCapability::default();
+    confirming.next_step(true, (Some(&shows), by_result), || question)
+}
+
+fn settled(step: Step<'_>) -> Result<Agreement, Unfinished> {
+    match step {
+        Step::Settled(settled) => settled,
+        Step::ShowDialog(_) | Step::AskByResult(_) => panic!("it is asked"),
     }
 }
 
 #[test]
-fn a_call_that_is_not_rehearsed_is_settled_by_an_option_or_not_at_all() {
-    let text = |policy, effect| format!("{:?}", confirming(policy).asked_beforehand(effect));
-    let by_option = format!("{:?}", Asked::by_option());
-    let not_needed = format!("{:?}", Asked::not_needed());
-    assert_ne!(by_option, not_needed);
-    assert_eq!(text(Confirm::Never, Effect::Delete), by_option);
-    assert_eq!(text(Confirm::Never, Effect::Read), not_needed);
-    assert_eq!(text(Confirm::Always, Effect::Delete), not_needed);
-    assert!(confirming(Confirm::Always).rehearses(Effect::Delete));
-    assert!(!confirming(Confirm::Always).rehearses(Effect::Read));
+fn no_question_is_made_about_a_call_that_needs_no_consent() {
+    let confirming = confirming(Confirm::Always);
+    let (asked, step) = confirming.next_step(false, (None, false), || unreachable!());
+    assert_eq!(asked, Asked::not_needed());
+    assert!(matches!(settled(step), Ok(Agreement::NotNeeded)));
+}
+
+#[test]
+fn a_client_with_dialogs_is_asked_by_one_until_it_answers_by_itself() {
+    let confirming = confirming(Confirm::Always);
+    let by_dialog = Asked::by_dialog("would delete 1");
+    for without_person in [0, 1] {
+        confirming.without_person.store(without_person, Ordering::Relaxed);
+        let (asked, next) = step(&confirming, false, question(1));
+        assert!(matches!(next, Step::ShowDialog(_)), "{without_person}");
+        assert_eq!(asked, by_dialog);
+        let (asked, next) = step(&confirming, true, question(1));
+        assert!(matches!(next, Step::AskByResult(_)), "{without_person}");
+        assert_eq!(asked, by_dialog);
+    }
+    confirming.without_person.store(2, Ordering::Relaxed);
+    let id = confirming.approvals.leave_open([1; 32]);
+    let (asked, next) = step(&confirming, false, question(1));
+    assert_eq!(asked, Asked::by_terminal("would delete 1"));
+    let text = failure(settled(next));
+    assert!(text.contains("has answered by itself") && text.contains(&id.to_string()), "{text}");
+}
+
+#[test]
+fn an_earlier_answer_is_taken_once_and_noted_as_it_was_given() {
+    let confirming = confirming(Confirm::Always);
+    let by_dialog = Asked::by_dialog("would delete 1");
+    confirming.approvals.leave_open([1; 32]);
+    confirming.approvals.answer_late(&[1; 32], true);
+    let (asked, next) = step(&confirming, false, question(1));
+    assert_eq!(asked, by_dialog);
+    assert!(matches!(settled(next), Ok(Agreement::Given)));
+    assert!(matches!(step(&confirming, false, question(1)).1, Step::ShowDialog(_)));
+
+    confirming.approvals.leave_open([1; 32]);
+    confirming.approvals.answer_late(&[1; 32], false);
+    let (asked, next) = step(&confirming, false, question(1));
+    assert_eq!(asked, by_dialog);
+    assert!(failure(settled(next)).contains("the user declined"));
+}
+
+#[test]
+fn a_long_question_is_left_for_a_terminal() {
+    let confirming = confirming(Confirm::Always);
+    confirming.approvals.leave_open([1; 32]);
+    let text = SafeText::line("x".repeat(8_001));
+    let asked = Asked::by_terminal(text.as_str());
+    let (noted, next) = step(&confirming, false, Question { text, ..question(1) });
+    assert_eq!(noted, asked);
+    assert!(failure(settled(next)).contains("too long for a dialog"));
+}
+
+/// A dialog, and by what it is answered.
+fn dialog() -> (oneshot::Sender<Answer>, impl Future<Output = Answer> + Send + 'static) {
+    let (answer, shown) = oneshot::channel();
+    (answer, async { shown.await.unwrap_or(Answer::None) })
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_hears_of_progress_waits_for_the_person() {
+    let confirming = confirming(Confirm::Always);
+    let (answer, shown) = dialog();
+    let (steps, _) = watch::channel(Steps::default());
+    let (withdrawn, question) = (CancellationToken::new(), question(1));
+    let mut waiting =
+        pin!(confirming.wait_for(shown, withdrawn.clone(), &question, (&steps, true)));
+    assert!(timeout(Duration::from_secs(65), &mut waiting).await.is_err());
+    assert_eq!(steps.borrow().waits, 6);
+    assert!(!withdrawn.is_cancelled());
+    answer.send(Answer::Yes).unwrap();
+    assert!(matches!(waiting.await, Ok(Agreement::Given)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_hears_nothing_gets_the_answer_with_a_later_call() {
+    let confirming = confirming(Confirm::Always);
+    for (answered, verdict) in [
+        (Answer::Yes, Some(Verdict::Approved(Way::Dialog))),
+        (Answer::No, Some(Verdict::Denied(Way::Dialog))),
+        (Answer::None, None),
+        (Answer::NoPerson, None),
+    ] {
+        let (answer, shown) = dialog();
+        let (steps, _) = watch::channel(Steps::default());
+        let (withdrawn, question) = (CancellationToken::new(), question(1));
+        let id = confirming.approvals.leave_open(question.call);
+        let mut waiting =
+            pin!(confirming.wait_for(shown, withdrawn.clone(), &question, (&steps, false)));
+        assert!(timeout(Duration::from_secs(44), &mut waiting).await.is_err());
+        let text = failure(waiting.await);
+        assert!(text.contains("has not answered yet") && text.contains(&id.to_string()), "{text}");
+        assert_eq!(steps.borrow().waits, 0);
+        assert!(!withdrawn.is_cancelled(), "the dialog stays");
+        answer.send(answered).unwrap();
+        // The task that waits for the dialog is the only other one.
+        yield_now().await;
+        let expected = verdict.unwrap_or(Verdict::Waiting(id));
+        assert_eq!(confirming.approvals.verdict(&question.call), expected, "{answered:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_given_up_takes_its_dialog_along() {
+    let confirming = confirming(Confirm::Always);
+    let (_answer, shown) = dialog();
+    let (steps, _) = watch::channel(Steps::default());
+    let (withdrawn, question) = (CancellationToken::new(), question(1));
+    let waiting = confirming.wait_for(shown, withdrawn.clone(), &question, (&steps, false));
+    assert!(timeout(Duration::from_secs(1), waiting).await.is_err());
+    assert!(withdrawn.is_cancelled());
 }
