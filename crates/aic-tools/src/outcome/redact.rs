@@ -1,15 +1,16 @@
 //! Hides the secrets in the data of a tenant, and shows the characters that could mislead.
 //!
-//! Secrets are known by the [names](names) of what they stand in, and by their [shape](text) in texts.
-//! Characters that are [not seen](unseen) are shown by their code, so that text which users of the
-//! tenant have written cannot say one thing to a person and another to a model. Text that was shown so
-//! and [comes back](shown) in a change stands for the stored text.
+//! Secrets are known by the [names](names) of what they stand in, and by their [shape](shapes) in
+//! [texts](text). Characters that are [not seen](unseen) are shown by their code, so that text which
+//! users of the tenant have written cannot say one thing to a person and another to a model. Text that
+//! was shown so and [comes back](shown) in a change stands for the stored text.
 
 mod names;
 mod places;
 mod probe;
 #[cfg(test)]
 mod properties;
+mod shapes;
 mod shown;
 mod text;
 mod unseen;

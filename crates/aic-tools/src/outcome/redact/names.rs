@@ -7,7 +7,7 @@
 
 use percent_encoding::percent_decode_str;
 
-use super::words::{ABOUT, BEFORE_CODE, BEFORE_KEY, ENDINGS, HEADERS, PLACES, SECRET, SIGNS};
+use super::words::{ABOUT, BEFORE_CODE, BEFORE_KEY, HEADERS, PLACES, SECRET, SECRET_ALONE, SIGNS};
 
 /// Whether a member of this name holds a secret.
 pub(crate) fn is_secret(name: &str) -> bool {
@@ -29,7 +29,7 @@ pub(crate) fn is_secret(name: &str) -> bool {
     }
     matches!(last, "pass" | "salt" | "encrypted")
         || words.iter().any(|word| is_secret_word(singular(word)))
-        || ENDINGS.iter().any(|ending| singular(&joined).ends_with(ending))
+        || ends_secret(singular(&joined))
         || words.windows(2).any(|pair| {
             let (before, word) = (pair[0].as_str(), singular(&pair[1]));
             word == "key" && BEFORE_KEY.contains(&before)
@@ -128,7 +128,11 @@ pub(crate) fn leads_to_secret(pointer: &str) -> bool {
 }
 
 fn is_secret_word(word: &str) -> bool {
-    SECRET.contains(&word) || ENDINGS.iter().any(|ending| word.ends_with(ending))
+    SECRET_ALONE.contains(&word) || ends_secret(word)
+}
+
+fn ends_secret(word: &str) -> bool {
+    SECRET.iter().any(|ending| word.ends_with(ending))
 }
 
 /// Whether it is the name of a public key, whatever the key is for.
@@ -189,6 +193,15 @@ mod tests {
                 assert!(has_sign(name), "{name}");
             }
             assert!(!has_sign(&sign[1..]), "{sign}");
+        }
+    }
+
+    #[test]
+    fn no_secret_word_is_listed_that_another_one_covers() {
+        for word in SECRET.iter().chain(&SECRET_ALONE) {
+            let covers = |other: &&str| other != word && word.ends_with(*other);
+            assert!(!SECRET.iter().any(covers), "{word}");
+            assert!(is_secret(word), "{word}");
         }
     }
 

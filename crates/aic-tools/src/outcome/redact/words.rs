@@ -1,23 +1,8 @@
 //! The words by which the names of secrets are known, in lower case.
 
-/// The words that make a name that of a secret, in the singular.
-pub(super) const SECRET: [&str; 11] = [
-    "password",
-    "passwd",
-    "pwd",
-    "passphrase",
-    "passcode",
-    "secret",
-    "token",
-    "pin",
-    "otp",
-    "credential",
-    "answer",
-];
-
-/// The same as the end of a word, for names without capitals such as `userpassword`. Shorter ones
-/// end ordinary words too.
-pub(super) const ENDINGS: [&str; 17] = [
+/// The words that make a name that of a secret, in the singular. A longer word that ends in one does so
+/// too, for names without capitals such as `userpassword`.
+pub(super) const SECRET: [&str; 17] = [
     "password",
     "passwd",
     "pwd",
@@ -36,6 +21,9 @@ pub(super) const ENDINGS: [&str; 17] = [
     "accesskey",
     "masterkey",
 ];
+
+/// Words that do so only when they stand alone: `mapping` and `spin` end in them too.
+pub(super) const SECRET_ALONE: [&str; 3] = ["pin", "otp", "answer"];
 
 /// The words that make a secret of the key that they stand before.
 pub(super) const BEFORE_KEY: [&str; 16] = [
