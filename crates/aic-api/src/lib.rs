@@ -34,6 +34,7 @@ pub mod change;
 mod client;
 mod derived;
 mod durability;
+mod endpoint;
 pub mod environment;
 pub mod error;
 pub mod esv;

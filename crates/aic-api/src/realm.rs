@@ -2,8 +2,6 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::path::Path;
-
 /// A realm of identities. AIC has these two; administrators live in the root realm, which
 /// customers do not configure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -28,11 +26,11 @@ impl Realm {
     }
 
     /// The path below which AM keeps what belongs to the realm.
-    pub(crate) fn am_path(self) -> Path {
-        Path::new(match self {
+    pub(crate) fn am_path(self) -> &'static str {
+        match self {
             Self::Alpha => "/am/json/realms/root/realms/alpha",
             Self::Bravo => "/am/json/realms/root/realms/bravo",
-        })
+        }
     }
 }
 

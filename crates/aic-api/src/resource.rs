@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde::{Deserialize, Serialize};
 
 use crate::Realm;
+use crate::endpoint::Endpoint;
 use crate::error::Service;
 use crate::idm::FeatureName;
 use crate::path::{
@@ -11,7 +12,7 @@ use crate::path::{
     Path, ScriptId, VariableId,
 };
 
-/// A resource that a request may change: its path, its API version and its name.
+/// A resource that a request may change: its endpoint and its name.
 ///
 /// As JSON it holds checked names only, so that what was kept in a file leads nowhere else when it
 /// is read again.
@@ -114,78 +115,38 @@ pub(crate) enum Heeds {
 impl Resource {
     /// Its path below the tenant's base URL.
     pub fn path(&self) -> Path {
-        const TREES: &str = "/realm-config/authentication/authenticationtrees";
+        self.endpoint(&Method::GET).path
+    }
+
+    /// The endpoint of requests with this method.
+    pub(crate) fn endpoint(&self, method: &Method) -> Endpoint {
         match self {
-            Self::ManagedObjects { object_type } => {
-                Path::new("/openidm/managed").segment(object_type)
-            }
+            Self::ManagedObjects { object_type } => Endpoint::managed_objects(object_type),
             Self::ManagedObject { object_type, id } => {
-                Path::new("/openidm/managed").segment(object_type).segment(id)
+                Endpoint::managed_objects(object_type).segment(id)
             }
-            Self::ManagedConfig => Path::new("/openidm/config/managed"),
-            Self::Relationship { object_type, property } => Path::new("/openidm/schema/managed")
-                .segment(object_type)
-                .then("/properties")
-                .segment(property),
-            Self::Themes => Path::new("/openidm/config/ui/themerealm"),
-            Self::Feature { name } => {
-                name.segments().fold(Path::new("/openidm/feature"), Path::segment)
+            Self::ManagedConfig => Endpoint::new(Service::Idm, "/openidm/config/managed"),
+            Self::Relationship { object_type, property } => {
+                Endpoint::managed_schema(object_type).then("/properties").segment(property)
             }
-            Self::Journey { realm, name } => {
-                realm.am_path().then(TREES).then("/trees").segment(name)
-            }
+            Self::Themes => Endpoint::new(Service::Idm, "/openidm/config/ui/themerealm"),
+            Self::Feature { name } => name.segments().fold(Endpoint::features(), Endpoint::segment),
+            Self::Journey { realm, name } => Endpoint::journeys(*realm).segment(name),
             Self::Node { realm, node_type, version, id } => {
-                let path = realm.am_path().then(TREES).then("/nodes").segment(node_type);
-                version.iter().fold(path, Path::segment).segment(id)
+                Endpoint::nodes_of(*realm, node_type, version.as_ref()).segment(id)
             }
-            Self::Authentication { realm } => realm.am_path().then("/realm-config/authentication"),
-            Self::Scripts { realm } => realm.am_path().then("/scripts"),
-            Self::Script { realm, id } => realm.am_path().then("/scripts").segment(id),
-            Self::OAuth2Client { realm, id } => {
-                realm.am_path().then("/realm-config/agents/OAuth2Client").segment(id)
+            Self::Authentication { realm } => {
+                Endpoint::am(*realm, "/realm-config/authentication", "protocol=1.0,resource=1.0")
             }
-            Self::Variable { id } => Path::new("/environment/variables").segment(id),
-            Self::AiAgents => Path::new("/environment/aiagent"),
-        }
-    }
-
-    /// The service that has it.
-    pub fn service(&self) -> Service {
-        match self {
-            Self::ManagedObjects { .. }
-            | Self::ManagedObject { .. }
-            | Self::ManagedConfig
-            | Self::Relationship { .. }
-            | Self::Themes
-            | Self::Feature { .. } => Service::Idm,
-            Self::Journey { .. }
-            | Self::Node { .. }
-            | Self::Authentication { .. }
-            | Self::Scripts { .. }
-            | Self::Script { .. }
-            | Self::OAuth2Client { .. } => Service::Am,
-            Self::Variable { .. } | Self::AiAgents => Service::Environment,
-        }
-    }
-
-    /// The `Accept-API-Version` of requests with this method.
-    pub(crate) fn api_version(&self, method: &Method) -> Option<&'static str> {
-        match self {
+            Self::Scripts { realm } => Endpoint::scripts(*realm),
+            Self::Script { realm, id } => Endpoint::scripts(*realm).segment(id),
+            Self::OAuth2Client { realm, id } => Endpoint::oauth2_clients(*realm).segment(id),
             // Deletions of variables are known of this version only.
-            Self::Variable { .. } if method == Method::DELETE => Some("protocol=1.0,resource=1.0"),
-            Self::Relationship { .. } | Self::Variable { .. } => Some("resource=2.0"),
-            Self::Node { version: Some(_), .. } => Some("protocol=2.1,resource=3.0"),
-            Self::Journey { .. } | Self::Node { .. } | Self::OAuth2Client { .. } => {
-                Some("protocol=2.1,resource=1.0")
+            Self::Variable { id } if method == Method::DELETE => {
+                Endpoint::variables().segment(id).version("protocol=1.0,resource=1.0")
             }
-            Self::Scripts { .. } | Self::Script { .. } => Some("protocol=2.0,resource=1.0"),
-            Self::Authentication { .. } => Some("protocol=1.0,resource=1.0"),
-            Self::ManagedObjects { .. }
-            | Self::ManagedObject { .. }
-            | Self::ManagedConfig
-            | Self::Themes
-            | Self::Feature { .. }
-            | Self::AiAgents => None,
+            Self::Variable { id } => Endpoint::variables().segment(id),
+            Self::AiAgents => Endpoint::new(Service::Environment, "/environment/aiagent"),
         }
     }
 

@@ -5,14 +5,13 @@ use serde_json::{Map, Value};
 
 use super::List;
 use super::nodes::NodeRef;
-use crate::error::{Cause, Service};
+use crate::endpoint::Endpoint;
+use crate::error::Cause;
 use crate::http::Request;
 use crate::journey::JourneyEdit;
-use crate::path::{InvalidName, JourneyName, Path};
+use crate::path::{InvalidName, JourneyName};
 use crate::query::{Filter, Query};
 use crate::{ApiError, Call, Realm, Resource, Write};
-
-const API_VERSION: &str = "protocol=2.1,resource=1.0";
 
 /// The members that are listed of each journey.
 const LISTED: &str = "_id,description,identityResource,uiConfig,nodes,enabled,mustRun,\
@@ -64,10 +63,6 @@ impl From<Map<String, Value>> for Journey {
 }
 
 impl<A> Journeys<'_, A> {
-    fn path(&self) -> Path {
-        self.realm.am_path().then("/realm-config/authentication/authenticationtrees/trees")
-    }
-
     fn one(&self, name: &JourneyName) -> Resource {
         Resource::Journey { realm: self.realm, name: name.clone() }
     }
@@ -87,8 +82,7 @@ impl<A> Journeys<'_, A> {
             .with("_queryFilter", Filter::all())
             .with("_pageSize", -1)
             .with("_fields", fields);
-        let request =
-            Request::get_path(Service::Am, self.path()).query(query).api_version(API_VERSION);
+        let request = Request::read(Endpoint::journeys(self.realm)).query(query);
         let list: List = self.call.send(request).await?.json()?;
         Ok(list.result)
     }

@@ -4,18 +4,15 @@ use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 use super::List;
-use crate::error::{Cause, Service};
+use crate::endpoint::Endpoint;
+use crate::error::Cause;
 use crate::http::{Answer, Request};
 use crate::journey::{NodeDraft, own_settings};
 use crate::locks::Hold;
-use crate::path::{InvalidName, NodeId, NodeType, NodeVersion, Path};
+use crate::path::{InvalidName, NodeId, NodeType, NodeVersion};
 use crate::query::{Filter, Query};
 use crate::{ApiError, Call, Realm, Resource, Write};
 
-/// How nodes are addressed without the version of their type.
-const UNVERSIONED: &str = "protocol=2.1,resource=1.0";
-/// How they are with it.
-const VERSIONED: &str = "protocol=2.1,resource=3.0";
 /// The type of the nodes that hold other nodes.
 pub const PAGE_NODE: &str = "PageNode";
 
@@ -120,16 +117,8 @@ pub fn page_children(
 }
 
 impl<A> Nodes<'_, A> {
-    fn path(&self) -> Path {
-        self.realm.am_path().then("/realm-config/authentication/authenticationtrees/nodes")
-    }
-
-    fn path_of(&self, kind: &NodeKind) -> Path {
-        let path = self.path().segment(&kind.name);
-        match &kind.version {
-            Some(version) => path.segment(version),
-            None => path,
-        }
+    fn all_of(&self, kind: &NodeKind) -> Endpoint {
+        Endpoint::nodes_of(self.realm, &kind.name, kind.version.as_ref())
     }
 
     async fn read_action(
@@ -138,8 +127,7 @@ impl<A> Nodes<'_, A> {
         action: &'static str,
         details: &Value,
     ) -> Result<Answer, ApiError> {
-        let request = Request::read_action(Service::Am, self.path_of(kind), action, details);
-        self.call.send(request.api_version(api_version(kind))).await
+        self.call.send(Request::read_action(self.all_of(kind), action, details)).await
     }
 
     /// `POST .../authenticationtrees/nodes?_action=getAllTypes`: the types there are.
@@ -148,8 +136,8 @@ impl<A> Nodes<'_, A> {
     ///
     /// [`ApiError`].
     pub async fn types(&self) -> Result<Vec<Value>, ApiError> {
-        let request = Request::read_action(Service::Am, self.path(), "getAllTypes", &json!({}))
-            .api_version(UNVERSIONED);
+        let endpoint = Endpoint::nodes(self.realm);
+        let request = Request::read_action(endpoint, "getAllTypes", &json!({}));
         let list: List = self.call.send(request).await?.json()?;
         Ok(list.result)
     }
@@ -256,9 +244,7 @@ impl<A> Nodes<'_, A> {
     ) -> Result<Vec<(NodeRef, Map<String, Value>)>, ApiError> {
         let query =
             Query::default().with("_queryFilter", Filter::all()).with("_fields", fields.join(","));
-        let request = Request::get_path(Service::Am, self.path_of(&kind))
-            .query(query)
-            .api_version(api_version(&kind));
+        let request = Request::read(self.all_of(&kind)).query(query);
         let list: List = match self.call.send(request).await {
             Err(error) if error.cause() == Some(Cause::NotFound) => return Ok(Vec::new()),
             answer => answer?.json()?,
@@ -332,10 +318,6 @@ impl NodeEdit<'_> {
         let request = Request::write(Method::PUT, resource).json(&Value::Object(body));
         call.send(request).await?.object_if_any()
     }
-}
-
-fn api_version(kind: &NodeKind) -> &'static str {
-    if kind.version.is_some() { VERSIONED } else { UNVERSIONED }
 }
 
 #[cfg(test)]

@@ -5,14 +5,11 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::durability::{self, Durability};
-use crate::error::Service;
+use crate::endpoint::Endpoint;
 use crate::http::{Precondition, Request};
 use crate::locks::Hold;
-use crate::path::{ClientId, Path};
-use crate::query::Query;
+use crate::path::ClientId;
 use crate::{ApiError, Call, Realm, Resource, Revision, Write};
-
-const API_VERSION: &str = "protocol=2.1,resource=1.0";
 
 /// The OAuth 2.0 clients of a realm.
 #[derive(Debug)]
@@ -108,10 +105,6 @@ fn clean(value: Value, is_unwanted: &impl Fn(&str, &Value) -> bool) -> Value {
 }
 
 impl<A> OAuth2Clients<'_, A> {
-    fn path(&self) -> Path {
-        self.realm.am_path().then("/realm-config/agents/OAuth2Client")
-    }
-
     fn one(&self, id: &ClientId) -> Resource {
         Resource::OAuth2Client { realm: self.realm, id: id.clone() }
     }
@@ -146,12 +139,8 @@ impl<A> OAuth2Clients<'_, A> {
     }
 
     async fn describe(&self, action: &'static str) -> Result<Map<String, Value>, ApiError> {
-        // These actions change nothing, although they are POST.
-        let request =
-            Request { method: Method::POST, ..Request::get_path(Service::Am, self.path()) }
-                .query(Query::default().with("_action", action))
-                .api_version(API_VERSION)
-                .json(&json!({}));
+        let endpoint = Endpoint::oauth2_clients(self.realm);
+        let request = Request::read_action(endpoint, action, &json!({}));
         self.call.send(request).await?.json()
     }
 }

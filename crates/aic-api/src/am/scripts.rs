@@ -8,14 +8,13 @@ use serde_json::{Map, Value, json};
 
 use super::List;
 use crate::durability::Durability;
+use crate::endpoint::Endpoint;
 use crate::error::Service;
 use crate::http::Request;
 use crate::locks::Hold;
-use crate::path::{Path, ScriptId};
+use crate::path::ScriptId;
 use crate::query::{Filter, Query};
 use crate::{ApiError, Call, Created, Realm, Resource, Write};
-
-const API_VERSION: &str = "protocol=2.0,resource=1.0";
 
 /// The context of scripts that decide in a journey.
 const CONTEXT: &str = "AUTHENTICATION_TREE_DECISION_NODE";
@@ -141,7 +140,7 @@ impl<A> Scripts<'_, A> {
             .with("_queryFilter", filter)
             .with("_pageSize", -1)
             .with("_fields", LISTED);
-        let request = Request::get(&Resource::Scripts { realm: self.realm }).query(query);
+        let request = Request::read(Endpoint::scripts(self.realm)).query(query);
         let list: List = self.call.send(request).await?.json()?;
         Ok(list.result)
     }
@@ -184,7 +183,7 @@ impl<A> Scripts<'_, A> {
             .with("_queryFilter", Filter::all())
             .with("_pageSize", -1)
             .with("_fields", fields);
-        let request = Request::get(&Resource::Scripts { realm: self.realm }).query(query);
+        let request = Request::read(Endpoint::scripts(self.realm)).query(query);
         let list: List = self.call.send(request).await?.json()?;
         Ok(list.result)
     }
@@ -206,9 +205,9 @@ impl<A> Scripts<'_, A> {
     ///
     /// [`ApiError`].
     pub async fn decision_bindings(&self) -> Result<Map<String, Value>, ApiError> {
-        let path = Path::new("/am/json/contexts/SCRIPTED_DECISION_NODE");
-        let request = Request::get_path(Service::Am, path).api_version(API_VERSION);
-        self.call.send(request).await?.json()
+        const PATH: &str = "/am/json/contexts/SCRIPTED_DECISION_NODE";
+        let endpoint = Endpoint::new(Service::Am, PATH).version("protocol=2.0,resource=1.0");
+        self.call.send(Request::read(endpoint)).await?.json()
     }
 }
 

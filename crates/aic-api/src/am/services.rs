@@ -1,6 +1,6 @@
 use serde_json::{Map, Value};
 
-use crate::error::Service;
+use crate::endpoint::Endpoint;
 use crate::http::Request;
 use crate::{ApiError, Call, Realm};
 
@@ -27,8 +27,8 @@ impl<A> Services<'_, A> {
     /// [`ApiError`]; a realm without the service is
     /// [`Cause::NotFound`](crate::error::Cause::NotFound).
     pub async fn oauth_oidc(&self) -> Result<Map<String, Value>, ApiError> {
-        let path = self.realm.am_path().then("/realm-config/services/oauth-oidc");
-        let request = Request::get_path(Service::Am, path).api_version("protocol=2.1,resource=1.0");
-        self.call.send(request).await?.json()
+        const PATH: &str = "/realm-config/services/oauth-oidc";
+        let endpoint = Endpoint::am(self.realm, PATH, "protocol=2.1,resource=1.0");
+        self.call.send(Request::read(endpoint)).await?.json()
     }
 }

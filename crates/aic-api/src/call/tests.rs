@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::ClientOptions;
 use crate::change::Irreversible;
+use crate::endpoint::Endpoint;
 use crate::environment::Tier;
 use crate::simulated::{Simulated, answer, put, smtp_host, smtp_port, variable};
 

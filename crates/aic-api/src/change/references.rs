@@ -11,9 +11,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{State, Verb};
-use crate::error::{Cause, Service};
+use crate::endpoint::Endpoint;
+use crate::error::Cause;
 use crate::http::Request;
-use crate::path::{ObjectType, Path};
+use crate::path::ObjectType;
 use crate::{ApiError, Call, Resource};
 
 /// The most objects at the other ends of relationships that are read. Where there are more, none is
@@ -295,8 +296,7 @@ impl<A> Call<A> {
         &self,
         object_type: &ObjectType,
     ) -> Result<BTreeMap<String, String>, ApiError> {
-        let path = Path::new("/openidm/schema/managed").segment(object_type);
-        let request = Request::get_path(Service::Idm, path).api_version("resource=2.0");
+        let request = Request::read(Endpoint::managed_schema(object_type));
         let schema: Value = Box::pin(self.send(request)).await?.json()?;
         let properties = schema["properties"].as_object().into_iter().flatten();
         let reverse = |definition: &Value| {

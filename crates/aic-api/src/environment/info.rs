@@ -3,9 +3,9 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::endpoint::Endpoint;
 use crate::error::Service;
 use crate::http::Request;
-use crate::path::Path;
 use crate::{ApiError, Call};
 
 /// The kind of environment of a tenant, `GET /environment/info`.
@@ -106,9 +106,9 @@ impl<A> Call<A> {
     ///
     /// [`ApiError`].
     pub async fn environment_info(&self) -> Result<EnvironmentInfo, ApiError> {
-        let request = Request::get_path(Service::Environment, Path::new("/environment/info"))
-            .api_version("protocol=1.0,resource=1.0");
-        self.send(request).await?.json()
+        let endpoint = Endpoint::new(Service::Environment, "/environment/info")
+            .version("protocol=1.0,resource=1.0");
+        self.send(Request::read(endpoint)).await?.json()
     }
 }
 

@@ -1,7 +1,7 @@
 use super::variables::EsvQuery;
+use crate::endpoint::Endpoint;
 use crate::error::Service;
 use crate::http::Request;
-use crate::path::Path;
 use crate::{ApiError, Call, Page};
 
 /// The secrets. Their values cannot be read.
@@ -24,9 +24,8 @@ impl<A> Secrets<'_, A> {
     ///
     /// [`ApiError`].
     pub async fn query(&self, query: &EsvQuery) -> Result<Page, ApiError> {
-        let request = Request::get_path(Service::Environment, Path::new("/environment/secrets"))
-            .query(query.parameters())
-            .api_version("resource=2.0");
-        self.call.send(request).await?.json()
+        let endpoint =
+            Endpoint::new(Service::Environment, "/environment/secrets").version("resource=2.0");
+        self.call.send(Request::read(endpoint).query(query.parameters())).await?.json()
     }
 }

@@ -2,9 +2,9 @@ use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 use super::value::EncodedValue;
-use crate::error::Service;
+use crate::endpoint::Endpoint;
 use crate::http::Request;
-use crate::path::{Path, VariableId};
+use crate::path::VariableId;
 use crate::query::{Query, QueryFilter};
 use crate::{ApiError, Call, Page, Resource, Write};
 
@@ -51,9 +51,7 @@ impl<A> Variables<'_, A> {
     ///
     /// [`ApiError`].
     pub async fn query(&self, query: &EsvQuery) -> Result<Page, ApiError> {
-        let request = Request::get_path(Service::Environment, path())
-            .query(query.parameters())
-            .api_version("resource=2.0");
+        let request = Request::read(Endpoint::variables()).query(query.parameters());
         self.call.send(request).await?.json()
     }
 
@@ -99,10 +97,6 @@ impl Variables<'_, Write> {
         let request = Request::write(Method::DELETE, variable(id));
         self.call.send(request).await?.object_if_any()
     }
-}
-
-fn path() -> Path {
-    Path::new("/environment/variables")
 }
 
 fn variable(id: &VariableId) -> Resource {

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::Resource;
 use crate::change::State;
+use crate::endpoint::Endpoint;
 use crate::error::Service;
 use crate::path::Path;
 use crate::query::Query;
@@ -40,8 +41,9 @@ pub(crate) enum Precondition {
 }
 
 impl Request {
-    /// A GET of a path.
-    pub(crate) fn get_path(service: Service, path: Path) -> Self {
+    /// A GET of what is not a resource, such as a collection.
+    pub(crate) fn read(endpoint: Endpoint) -> Self {
+        let Endpoint { service, path, api_version } = endpoint;
         Self {
             service,
             method: Method::GET,
@@ -49,7 +51,7 @@ impl Request {
             query: Query::default(),
             changes: None,
             precondition: None,
-            api_version: None,
+            api_version,
             body: None,
             before: None,
             is_whole: false,
@@ -57,22 +59,16 @@ impl Request {
     }
 
     /// A POST of an action that only reads, with the details in its body.
-    pub(crate) fn read_action(
-        service: Service,
-        path: Path,
-        action: &'static str,
-        details: &Value,
-    ) -> Self {
+    pub(crate) fn read_action(endpoint: Endpoint, action: &'static str, details: &Value) -> Self {
         let query = Query::default().with("_action", action);
-        Self { method: Method::POST, ..Self::get_path(service, path) }.query(query).json(details)
+        Self { method: Method::POST, ..Self::read(endpoint) }.query(query).json(details)
     }
 
     /// A GET of one thing. The relationships of a managed object are not shown.
     pub(crate) fn get(resource: &Resource) -> Self {
         Self {
-            api_version: resource.api_version(&Method::GET),
             is_whole: !matches!(resource, Resource::ManagedObject { .. }),
-            ..Self::get_path(resource.service(), resource.path())
+            ..Self::read(resource.endpoint(&Method::GET))
         }
     }
 
@@ -90,11 +86,10 @@ impl Request {
     /// A request that may change something. Where AIC takes a change up some time after it has
     /// taken it, the request asks to be answered only then.
     pub(crate) fn write(method: Method, resource: Resource) -> Self {
-        let mut request = Self::get(&resource);
+        let mut request = Self::read(resource.endpoint(&method));
         if resource.is_taken_up_late() {
             request.query = request.query.with("waitForCompletion", true);
         }
-        request.api_version = resource.api_version(&method);
         Self { method, changes: Some(resource), ..request }
     }
 
@@ -134,12 +129,6 @@ impl Request {
 
     pub(crate) fn precondition(mut self, precondition: Precondition) -> Self {
         self.precondition = Some(precondition);
-        self
-    }
-
-    /// Sets `Accept-API-Version`.
-    pub(crate) fn api_version(mut self, version: &'static str) -> Self {
-        self.api_version = Some(version);
         self
     }
 

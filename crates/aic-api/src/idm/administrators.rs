@@ -2,9 +2,10 @@ use std::fmt;
 
 use serde::Deserialize;
 
+use crate::endpoint::Endpoint;
 use crate::error::Service;
 use crate::http::Request;
-use crate::path::{ObjectId, Path};
+use crate::path::ObjectId;
 use crate::tolerant::text;
 use crate::{ApiError, Call};
 
@@ -35,8 +36,8 @@ impl<A> Call<A> {
     // Service accounts are recorded to be refused. Assumption: an administrator's exchanged token may
     // read administrators; reading the own `sub` on a tenant after a login would settle it.
     pub async fn administrator(&self, id: &ObjectId) -> Result<Administrator, ApiError> {
-        let path = Path::new("/openidm/managed/teammember").segment(id);
-        self.send(Request::get_path(Service::Idm, path)).await?.json()
+        let endpoint = Endpoint::new(Service::Idm, "/openidm/managed/teammember").segment(id);
+        self.send(Request::read(endpoint)).await?.json()
     }
 }
 

@@ -1,11 +1,12 @@
 use std::fmt;
 
+use reqwest::Method;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
-use crate::error::Service;
+use crate::endpoint::Endpoint;
 use crate::http::Request;
-use crate::path::{FeatureSegment, Path};
+use crate::path::FeatureSegment;
 use crate::query::{Filter, Query};
 use crate::tolerant::{items, values};
 use crate::{ApiError, Call, Resource, Write};
@@ -126,7 +127,7 @@ impl<A> Features<'_, A> {
     ///
     /// [`ApiError`].
     pub async fn list(&self) -> Result<Vec<Feature>, ApiError> {
-        let request = Request::get_path(Service::Idm, Path::new("/openidm/feature"))
+        let request = Request::read(Endpoint::features())
             .query(Query::default().with("_queryFilter", Filter::all()));
         let list: FeatureList = self.call.send(request).await?.json()?;
         Ok(list.result)
@@ -139,8 +140,8 @@ impl<A> Features<'_, A> {
     ///
     /// [`ApiError`]; an unknown feature is [`Cause::NotFound`](crate::error::Cause::NotFound).
     pub async fn validate(&self, name: &FeatureName) -> Result<Map<String, Value>, ApiError> {
-        let request =
-            Request::read_action(Service::Idm, feature(name).path(), "validate", &json!({}));
+        let endpoint = feature(name).endpoint(&Method::POST);
+        let request = Request::read_action(endpoint, "validate", &json!({}));
         self.call.send(request).await?.object_if_any()
     }
 }

@@ -5,10 +5,11 @@ use serde_json::Value;
 use super::theme::{Theme, ThemeDocument};
 use crate::derived_id;
 use crate::durability::{self, Durability};
+use crate::endpoint::Endpoint;
 use crate::error::{Service, WriteOutcome};
 use crate::http::Request;
 use crate::locks::Hold;
-use crate::path::{Path, ThemeRef};
+use crate::path::ThemeRef;
 use crate::query::{Filter, Query};
 use crate::tolerant::items;
 use crate::{ApiError, Call, Realm, Resource, Write};
@@ -71,8 +72,8 @@ impl<A> Themes<'_, A> {
             .with("realm", self.realm)
             .with("_queryFilter", filter)
             .maybe("_fields", fields);
-        let request =
-            Request::get_path(Service::Idm, Path::new("/openidm/ui/theme/")).query(parameters);
+        let endpoint = Endpoint::new(Service::Idm, "/openidm/ui/theme/");
+        let request = Request::read(endpoint).query(parameters);
         let list: ThemeList = self.call.send(request).await?.json()?;
         Ok(list.result)
     }

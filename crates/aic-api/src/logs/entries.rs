@@ -2,9 +2,10 @@ use serde::Deserialize;
 
 use super::filter::LogFilter;
 use super::window::Window;
+use crate::endpoint::Endpoint;
 use crate::error::Service;
 use crate::http::Request;
-use crate::path::{LogSource, Path};
+use crate::path::LogSource;
 use crate::query::Query;
 use crate::tolerant::items;
 use crate::{ApiError, Call, Page};
@@ -45,6 +46,10 @@ struct SourceList {
     result: Vec<String>,
 }
 
+fn logs() -> Endpoint {
+    Endpoint::new(Service::Monitoring, "/monitoring/logs")
+}
+
 impl<A> Logs<'_, A> {
     /// `GET /monitoring/logs/sources`: the names of the sources.
     ///
@@ -52,7 +57,7 @@ impl<A> Logs<'_, A> {
     ///
     /// [`ApiError`].
     pub async fn sources(&self) -> Result<Vec<String>, ApiError> {
-        let request = Request::get_path(Service::Monitoring, Path::new("/monitoring/logs/sources"));
+        let request = Request::read(logs().then("/sources"));
         let list: SourceList = self.call.send(request).await?.json()?;
         Ok(list.result)
     }
@@ -72,7 +77,6 @@ impl<A> Logs<'_, A> {
             .maybe("_queryFilter", query.filter.as_ref())
             .maybe("_pagedResultsCookie", query.cookie.as_ref())
             .maybe("_pageSize", query.page_size);
-        let request = Request::get_path(Service::Monitoring, Path::new("/monitoring/logs"));
-        self.call.send(request.query(parameters)).await?.json()
+        self.call.send(Request::read(logs()).query(parameters)).await?.json()
     }
 }

@@ -49,14 +49,14 @@ async fn what_was_read_is_not_read_again_by_a_rehearsal_or_right_after_it() {
 async fn an_answer_stands_for_the_same_request_only() {
     let tenant = Simulated::start().await;
     let call = tenant.recording().rehearsing(SCOPES);
-    let users: Path = Path::new("/openidm/managed/alpha_user");
+    let users = Endpoint::new(Service::Idm, "/openidm/managed/alpha_user");
     let page = |size: u32| {
         let query = crate::query::Query::default().with("_queryFilter", "true");
-        Request::get_path(Service::Idm, users.clone()).query(query.with("_pageSize", size))
+        Request::read(users.clone()).query(query.with("_pageSize", size))
     };
     let action = |filter: &str| {
         let body = json!({ "filter": filter });
-        Request::read_action(Service::Idm, users.clone(), "schema", &body)
+        Request::read_action(users.clone(), "schema", &body)
     };
     call.send(page(1)).await.unwrap();
     call.send(page(2)).await.unwrap();

@@ -6,7 +6,7 @@ use super::*;
 
 /// A request for the sources of logs, which the log service counts.
 fn sources() -> Request {
-    Request::get_path(Service::Monitoring, Path::new("/monitoring/logs/sources"))
+    Request::read(Endpoint::new(Service::Monitoring, "/monitoring/logs/sources"))
 }
 
 #[tokio::test]
