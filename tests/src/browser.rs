@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::sync::{Arc, Once};
 
+use parking_lot::Mutex;
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use url::Url;
 
@@ -93,7 +94,7 @@ impl Browser {
         let host = Url::parse(url).ok().and_then(|url| Some(url.host_str()?.to_owned()));
         let host = host.unwrap_or_default();
         let response = self.client.get(url).header(COOKIE, self.cookies(&host)).send().await?;
-        let mut cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut cookies = self.cookies.lock();
         for set in response.headers().get_all(SET_COOKIE) {
             let pair = set.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
             let (name, value) = pair.split_once('=').expect("a cookie has a value");
@@ -105,7 +106,7 @@ impl Browser {
 
     /// The cookies that it sends to a host, as their header has them.
     pub fn cookies(&self, host: &str) -> String {
-        let cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        let cookies = self.cookies.lock();
         let of_host = cookies.iter().filter(|((known, _), _)| known == host);
         of_host.map(|((_, name), value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
     }

@@ -1,7 +1,6 @@
 //! Work that takes a while, apart from what answers everybody else.
 
-use std::sync::{Condvar, Mutex, PoisonError};
-
+use parking_lot::{Condvar, Mutex};
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::task::block_in_place;
 
@@ -28,11 +27,8 @@ impl Budget {
     /// until the work is alone.
     pub(crate) fn within<T>(&self, amount: usize, work: impl FnOnce() -> T) -> T {
         let amount = amount.min(self.most);
-        let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut used = self
-            .freed
-            .wait_while(used, |used| *used + amount > self.most)
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut used = self.used.lock();
+        self.freed.wait_while(&mut used, |used| *used + amount > self.most);
         *used += amount;
         drop(used);
         let _share = Share { budget: self, amount };
@@ -48,7 +44,7 @@ struct Share<'a> {
 
 impl Drop for Share<'_> {
     fn drop(&mut self) {
-        *self.budget.used.lock().unwrap_or_else(PoisonError::into_inner) -= self.amount;
+        *self.budget.used.lock() -= self.amount;
         self.budget.freed.notify_all();
     }
 }

@@ -7,8 +7,9 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, RandomState};
-use std::sync::{LazyLock, PoisonError, RwLock};
+use std::sync::LazyLock;
 
+use parking_lot::RwLock;
 use sha2::{Digest, Sha256};
 
 /// Stands in place of a secret.
@@ -24,12 +25,12 @@ static KNOWN: LazyLock<RwLock<Known>> = LazyLock::new(RwLock::default);
 
 /// Makes a token known.
 pub(crate) fn note(token: &str) {
-    KNOWN.write().unwrap_or_else(PoisonError::into_inner).note(token);
+    KNOWN.write().note(token);
 }
 
 /// The text with every token of this process masked.
 pub fn mask_own_tokens(text: &str) -> Cow<'_, str> {
-    KNOWN.read().unwrap_or_else(PoisonError::into_inner).mask(text)
+    KNOWN.read().mask(text)
 }
 
 /// The parts of a token that are kept.

@@ -1,10 +1,11 @@
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use futures_util::future::{BoxFuture, FutureExt, Shared, WeakShared, ready};
+use parking_lot::{Mutex, MutexGuard};
 use secrecy::SecretString;
 use tokio::sync::Notify;
 
@@ -91,11 +92,11 @@ impl ActiveLogin {
 
     /// Whether it is not the login's fault that these scopes are refused.
     fn is_known_to_lack(&self, scopes: ScopeSet) -> bool {
-        self.refused.lock().unwrap_or_else(PoisonError::into_inner).contains(&scopes)
+        self.refused.lock().contains(&scopes)
     }
 
     fn note_lack(&self, scopes: ScopeSet) {
-        self.refused.lock().unwrap_or_else(PoisonError::into_inner).insert(scopes);
+        self.refused.lock().insert(scopes);
     }
 
     fn is_live(&self) -> bool {
@@ -219,7 +220,7 @@ impl TokenSource for Session {
 
 impl Inner {
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 
     /// Logs in, or waits for the login under way.

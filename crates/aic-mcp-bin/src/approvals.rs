@@ -13,11 +13,12 @@ mod peer;
 
 use std::fmt;
 use std::str::FromStr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use aic_tools::SafeText;
 use data_encoding::HEXLOWER;
+use parking_lot::{Mutex, MutexGuard};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -127,7 +128,7 @@ impl Approvals {
         tenant: &str,
         text: &SafeText,
     ) -> anyhow::Result<ApprovalId> {
-        let mut desk = self.desk.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut desk = self.desk.lock();
         if desk.is_none() {
             *desk = Some(Desk::open(self.waiting.clone())?);
         }
@@ -157,7 +158,7 @@ impl Approvals {
 
 impl OpenQuestions {
     fn lock(&self) -> MutexGuard<'_, Vec<Question>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 
     /// The questions that nobody has answered.

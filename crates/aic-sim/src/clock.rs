@@ -1,13 +1,11 @@
 //! The tenant's clock.
 
-use std::sync::Mutex;
 use std::time::{Duration, Instant, SystemTime};
 
+use parking_lot::Mutex;
 use time::OffsetDateTime;
 use tokio::sync::Notify;
 use tokio::time::sleep;
-
-use crate::sync::lock;
 
 /// The time since the tenant was started, which can be moved forward so that tokens expire
 /// without anyone waiting for it.
@@ -27,7 +25,7 @@ impl Clock {
     }
 
     pub(crate) fn now(&self) -> Duration {
-        self.started.elapsed().saturating_add(*lock(&self.ahead))
+        self.started.elapsed().saturating_add(*self.ahead.lock())
     }
 
     /// The date, in UTC. It moves with the clock.
@@ -38,7 +36,7 @@ impl Clock {
 
     pub(crate) fn advance(&self, by: Duration) {
         {
-            let mut ahead = lock(&self.ahead);
+            let mut ahead = self.ahead.lock();
             *ahead = ahead.saturating_add(by);
         }
         self.moved.notify_waiters();

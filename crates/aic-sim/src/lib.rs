@@ -36,7 +36,6 @@ mod seed;
 mod server;
 mod service;
 mod sim;
-mod sync;
 mod tenant;
 
 pub use oauth::SignIn;

@@ -1,9 +1,10 @@
 //! A service: its contents, and the little that it knows of its tenant.
 
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
+
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::clock::Clock;
-use crate::sync::lock;
 
 /// A service: what it holds, under a lock that is held for one request's worth of work and never
 /// across an await.
@@ -30,7 +31,7 @@ impl<T: Clone> Service<T> {
 
     /// The contents of the service, until the guard is dropped.
     pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
-        lock(&self.held)
+        self.held.lock()
     }
 
     /// A copy whose writes nobody will see.

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::Ipv4Addr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -16,7 +17,6 @@ use crate::server::Server;
 use crate::server::compress::Encoding;
 use crate::server::fault::Fault;
 use crate::server::log::RequestRecord;
-use crate::sync::lock;
 use crate::tenant::Tenant;
 
 /// How a simulated tenant is started.
@@ -148,13 +148,13 @@ impl Sim {
 
     /// Remembers what the services hold now, for [`Self::restore`].
     pub fn remember(&self) {
-        *lock(&self.remembered) = self.tenant.fork();
+        *self.remembered.lock() = self.tenant.fork();
     }
 
     /// Puts back what the services held when it was remembered last, or at the start. Logins,
     /// tokens and logs stay.
     pub fn restore(&self) {
-        self.tenant.take_over(&lock(&self.remembered));
+        self.tenant.take_over(&self.remembered.lock());
     }
 
     /// A number that stays the same as long as nothing in the services changes.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// The modules by floor, from the ground up. A module knows those of lower floors and no other:
 /// neither its neighbours, nor what is built on it.
 const FLOORS: [&[&str]; 9] = [
-    &["crest", "facts", "sync"],
+    &["crest", "facts"],
     &["bearer", "clock"],
     &["event", "service"],
     &["am", "environment", "idm", "monitoring", "oauth"],

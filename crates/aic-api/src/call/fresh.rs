@@ -1,5 +1,6 @@
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::ApiError;
 use crate::error::Cause;
@@ -40,7 +41,7 @@ impl Fresh {
     }
 
     fn kept(&self) -> MutexGuard<'_, HashMap<String, Result<Answer, ApiError>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

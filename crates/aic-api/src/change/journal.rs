@@ -1,6 +1,6 @@
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use parking_lot::{Mutex, MutexGuard};
 use reqwest::Method;
 
 use super::{Change, Document, State, Verb};
@@ -103,11 +103,11 @@ impl Journal {
     }
 
     fn seen(&self) -> MutexGuard<'_, HashMap<Path, State>> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+        self.seen.lock()
     }
 
     fn changes(&self) -> MutexGuard<'_, Vec<Change>> {
-        self.changes.lock().unwrap_or_else(PoisonError::into_inner)
+        self.changes.lock()
     }
 }
 

@@ -1,8 +1,8 @@
 //! Writes that are not sent.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 
+use parking_lot::Mutex;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde_json::{Map, Value};
@@ -24,7 +24,7 @@ impl Rehearsal {
         if request.query.as_str().is_some() && !request.is_whole() {
             return None;
         }
-        let written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let written = self.0.lock();
         match written.get(&request.path)? {
             State::Is(document) => Some(Ok(Answer::rehearsed(request, document.json()))),
             State::Absent => Some(Err(refused(request, StatusCode::NOT_FOUND))),
@@ -53,7 +53,7 @@ impl Rehearsal {
             _ => Document::from(&Value::Object(Map::new())).json(),
         };
         if Verb::of(request) != Verb::Create {
-            let mut written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut written = self.0.lock();
             written.insert(request.path.clone(), after.clone());
         }
         Ok((Answer::rehearsed(request, answer), after))

@@ -1,6 +1,6 @@
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use parking_lot::{Mutex, MutexGuard};
 use reqwest::header::{self, HeaderMap};
 use tokio::time::Instant;
 
@@ -43,8 +43,8 @@ impl Quota {
         Some(until.saturating_duration_since(Instant::now())).filter(|wait| !wait.is_zero())
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Exhausted>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Option<Exhausted>> {
+        self.0.lock()
     }
 }
 

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
+use parking_lot::Mutex;
 use reqwest::Method;
 use serde_json::{Map, Value};
 
@@ -111,7 +111,7 @@ impl JourneyEdit<'_> {
         let attempts = Mutex::default();
         let result = self.write_in_order(&children, &nodes, &tree, &attempts).await;
         if let Err((at, error)) = result {
-            let attempts = attempts.into_inner().unwrap_or_else(PoisonError::into_inner);
+            let attempts = attempts.into_inner();
             let (taken_back, left) = take_back(self.call, attempts).await;
             return Err(WriteError { error, at: Some(at), taken_back, left });
         }
@@ -195,7 +195,7 @@ impl JourneyEdit<'_> {
         );
         if outcome != WriteOutcome::NotDone {
             let attempt = Attempt { resource: resource.clone(), before, sent: body.clone() };
-            attempts.lock().unwrap_or_else(PoisonError::into_inner).push(attempt);
+            attempts.lock().push(attempt);
         }
         result.map(drop).map_err(|error| (resource, error))
     }
@@ -226,16 +226,16 @@ impl JourneyEdit<'_> {
                 .filter_map(|((node, body), stored)| Unconfirmed::of(node, body, stored.as_ref()))
                 .collect();
             let is_whole = unlike.is_empty();
-            let mut outcomes = outcomes.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut outcomes = outcomes.lock();
             for ((node, _), stored) in written.iter().zip(nodes) {
                 note_outcomes(&mut outcomes, node, stored.as_ref());
             }
-            *unconfirmed.lock().unwrap_or_else(PoisonError::into_inner) = unlike;
+            *unconfirmed.lock() = unlike;
             is_whole && journey.as_ref().is_some_and(|journey| is_tree(tree, journey))
         };
         let durability = durability::confirm(read, holds).await;
-        let unconfirmed = unconfirmed.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let unconfirmed = unconfirmed.into_inner();
+        let outcomes = outcomes.into_inner();
         let changed = written.into_iter().map(|(node, _)| node.clone()).collect();
         Written { durability, unconfirmed, changed, outcomes }
     }

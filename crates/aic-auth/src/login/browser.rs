@@ -173,7 +173,7 @@ impl fmt::Debug for BrowserLogin {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Mutex, PoisonError};
+    use parking_lot::Mutex;
 
     use super::*;
     use crate::{Scope, TransportOptions};
@@ -183,7 +183,7 @@ mod tests {
 
     impl Told {
         fn note(&self, event: &'static str) {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).push(event);
+            self.0.lock().push(event);
         }
     }
 
@@ -209,7 +209,7 @@ mod tests {
         let login = BrowserLogin::new(tenant, transport, told.clone()).callback_port(0);
         let error = login.login(ScopeSet::of(&[Scope::Idm])).await.unwrap_err();
         assert!(matches!(error, AuthError::LoginTimedOut { seconds: 300 }), "{error}");
-        let told = told.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let told = told.0.lock();
         assert_eq!(*told, ["sign in", "not opened", "ended"]);
     }
 }

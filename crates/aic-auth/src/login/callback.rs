@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::select_all;
@@ -19,6 +19,7 @@ use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use oauth2::{AuthorizationCode, CsrfToken};
+use parking_lot::Mutex;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{AbortHandle, JoinSet};
@@ -221,7 +222,7 @@ async fn serve(stream: TcpStream, rules: Arc<Rules>, arrivals: mpsc::Sender<Arri
         } else {
             rules.judge(request.method(), request.uri(), request.headers())
         };
-        let closed = closed.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let closed = closed.lock().take();
         let arrivals = arrivals.clone();
         async move {
             let page = match (verdict, closed) {

@@ -1,8 +1,8 @@
 use std::borrow::Cow;
-use std::sync::{Mutex, PoisonError};
 
 use futures_util::future::{BoxFuture, FutureExt};
 use keyring::{Entry, Error};
+use parking_lot::Mutex;
 use secrecy::ExposeSecret;
 use secrecy::zeroize::Zeroizing;
 
@@ -136,7 +136,7 @@ fn in_order<T: Send + 'static>(
 ) -> BoxFuture<'static, Result<T, StoreError>> {
     static TURN: Mutex<()> = Mutex::new(());
     in_background(move || {
-        let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let _turn = TURN.lock();
         work().map_err(|error| StoreError::new(describe(&error)))
     })
 }

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
-use std::sync::{Mutex, PoisonError};
 
 use futures_util::future::{BoxFuture, FutureExt, ready};
+use parking_lot::{Mutex, MutexGuard};
 
 use super::{CredentialStore, StoreError, StoredLogin};
 use crate::Tenant;
@@ -11,8 +11,8 @@ use crate::Tenant;
 pub struct Memory(Mutex<Option<StoredLogin>>);
 
 impl Memory {
-    fn slot(&self) -> std::sync::MutexGuard<'_, Option<StoredLogin>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn slot(&self) -> MutexGuard<'_, Option<StoredLogin>> {
+        self.0.lock()
     }
 }
 

@@ -7,8 +7,8 @@
 )]
 
 use std::fmt::{self, Write as _};
-use std::sync::{Mutex, PoisonError};
 
+use parking_lot::Mutex;
 use rmcp::RoleServer;
 use rmcp::model::{
     LoggingLevel, LoggingMessageNotificationParam, ServerCapabilities, SetLevelRequestParams,
@@ -41,7 +41,7 @@ struct Wanted {
 }
 
 fn wanted<T>(of: impl FnOnce(&mut Wanted) -> T) -> T {
-    of(&mut WANTED.lock().unwrap_or_else(PoisonError::into_inner))
+    of(&mut WANTED.lock())
 }
 
 /// The client names the least level of the messages that it wants.

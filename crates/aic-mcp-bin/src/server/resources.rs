@@ -1,10 +1,10 @@
 //! The resources, as MCP shows them, and the completion of what is typed.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use aic_tools::{Failure, JsonObject, ResourceTemplate, Success};
+use parking_lot::Mutex;
 use rmcp::model::{
     CompleteRequestParams, CompleteResult, CompletionInfo, ReadResourceRequestParams,
     ReadResourceResponse, ReadResourceResult, Reference, ResourceContents,
@@ -130,13 +130,13 @@ async fn listed(
 
 impl Lists {
     fn fresh(&self, key: &str) -> Option<JsonObject> {
-        let lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let lists = self.0.lock();
         let (fetched, list) = lists.get(key)?;
         (fetched.elapsed() < FRESH).then(|| list.clone())
     }
 
     fn keep(&self, key: String, list: JsonObject) {
-        let mut lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut lists = self.0.lock();
         lists.retain(|_, (fetched, _)| fetched.elapsed() < FRESH);
         lists.insert(key, (Instant::now(), list));
     }

@@ -1,8 +1,8 @@
 //! How many calls are under way at a time, by how much memory they take.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// The shares that there are: as many as requests may be under way at a time, so that calls with
@@ -52,7 +52,7 @@ impl Turns {
     }
 
     fn heavy(&self) -> MutexGuard<'_, HashMap<&'static str, u32>> {
-        self.heavy.lock().unwrap_or_else(PoisonError::into_inner)
+        self.heavy.lock()
     }
 }
 

@@ -15,7 +15,7 @@ mod state;
 mod variables;
 mod versions;
 
-use std::sync::{Arc, MutexGuard};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::Request;
@@ -28,6 +28,7 @@ use entries::Entries;
 use entry::Entry;
 use guard::{Demand, guard};
 use info::Kind;
+use parking_lot::MutexGuard;
 use secrets::Secret;
 use variables::Variable;
 

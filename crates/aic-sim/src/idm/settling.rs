@@ -1,16 +1,15 @@
 //! Configuration that is taken up some time after it was written.
 
 use std::fmt;
-use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, SystemTime};
 
+use parking_lot::{Mutex, MutexGuard};
 use time::OffsetDateTime;
 
 use super::Idm;
 use crate::clock::Clock;
 use crate::crest::request::Parameters;
 use crate::service::Service;
-use crate::sync::lock;
 
 /// How long a request that asks for it waits until its change is taken up:
 /// `openidm.config.waitTimeout`, as IDM's documentation has it.
@@ -97,22 +96,22 @@ impl Service<Idm> {
 impl Idm {
     /// Has what is written to the configuration from now on shown this much later.
     pub(crate) fn set_configuration_delay(&self, delay: Duration) {
-        *lock(&self.habits.configuration_delay) = delay;
+        *self.habits.configuration_delay.lock() = delay;
     }
 
     /// Answers queries for managed objects that ask for their number with an estimate from now on,
     /// or counts them.
     pub(crate) fn set_estimated_total(&self, estimate: Option<usize>) {
-        *lock(&self.habits.estimated_total) = estimate;
+        *self.habits.estimated_total.lock() = estimate;
     }
 
     pub(super) fn estimated_total(&self) -> Option<usize> {
-        *lock(&self.habits.estimated_total)
+        *self.habits.estimated_total.lock()
     }
 
     /// When a document that is written now is shown.
     pub(super) fn settles_at(&self, clock: &Clock) -> Duration {
-        clock.now().saturating_add(*lock(&self.habits.configuration_delay))
+        clock.now().saturating_add(*self.habits.configuration_delay.lock())
     }
 
     /// Shows what was written to the configuration, where its time has come.

@@ -11,7 +11,6 @@ use axum::response::{IntoResponse, Response};
 
 use super::Monitoring;
 use crate::crest::error::Error;
-use crate::sync::lock;
 
 /// The requests answered in one window. It is documented; one tenant was seen with 28.
 const LIMIT: u32 = 60;
@@ -60,7 +59,7 @@ pub(super) async fn enforce(
     request: Request,
     next: Next,
 ) -> Response {
-    let standing = lock(&monitoring.limit).take(monitoring.clock.now());
+    let standing = monitoring.limit.lock().take(monitoring.clock.now());
     let seconds = standing.resets_in.as_millis().div_ceil(1_000);
     let mut response = if standing.is_allowed {
         next.run(request).await

@@ -10,7 +10,7 @@ mod limit;
 mod query;
 mod sources;
 
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 
 use axum::routing::get;
 use axum::{Router, middleware};
@@ -19,8 +19,8 @@ use crate::bearer;
 use crate::clock::Clock;
 use crate::crest::fallback::unsupported_method;
 use crate::event::Event;
-use crate::sync::lock;
 use limit::Limit;
+use parking_lot::{Mutex, MutexGuard};
 
 pub(crate) use entry::Exchange;
 pub(crate) use events::{Events, Source};
@@ -42,7 +42,7 @@ impl Monitoring {
     }
 
     pub(crate) fn events(&self) -> MutexGuard<'_, Events> {
-        lock(&self.events)
+        self.events.lock()
     }
 
     /// Makes the entries for a request that has been answered, with what its service tells of it.

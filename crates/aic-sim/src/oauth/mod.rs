@@ -14,7 +14,7 @@ mod pkce;
 mod token;
 mod userinfo;
 
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -22,11 +22,11 @@ use axum::routing::{get, post};
 
 use crate::bearer::{Administrator, Caller, Offer, Scopes};
 use crate::clock::Clock;
-use crate::sync::lock;
 use authorize::AuthorizationRequest;
 use device::Devices;
 use error::Refusal;
 use expiring::Expiring;
+use parking_lot::{Mutex, MutexGuard};
 
 pub(crate) use identify::identify;
 
@@ -98,7 +98,7 @@ impl OAuth {
     }
 
     pub(crate) fn set_access_token_lifetime(&self, lifetime: Duration) {
-        *lock(&self.access_token_lifetime) = lifetime;
+        *self.access_token_lifetime.lock() = lifetime;
     }
 
     /// Issues an access token for the first administrator; `None` where a scope is not offered.
@@ -106,7 +106,7 @@ impl OAuth {
         let mut issued = self.issued();
         let scopes = Scopes::parse(scopes, issued.offer).ok()?;
         let caller = Caller::of_new_session(Administrator::first(), scopes);
-        let lifetime = *lock(&self.access_token_lifetime);
+        let lifetime = *self.access_token_lifetime.lock();
         Some(issued.access_tokens.issue(caller, self.now(), lifetime))
     }
 
@@ -142,7 +142,7 @@ impl OAuth {
     }
 
     fn issued(&self) -> MutexGuard<'_, Issued> {
-        lock(&self.issued)
+        self.issued.lock()
     }
 
     fn now(&self) -> Duration {

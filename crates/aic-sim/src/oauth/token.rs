@@ -17,7 +17,6 @@ use super::error::{OAuthError, Refusal};
 use crate::bearer::{Caller, Scopes};
 use crate::crest::request::Parameters;
 use crate::event::Event;
-use crate::sync::lock;
 
 const ACCESS_TOKEN_TYPE: &str = "urn:ietf:params:oauth:token-type:access_token";
 const TOKEN_EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
@@ -118,7 +117,7 @@ impl OAuth {
             .map_err(|unknown| OAuthError::refused("invalid_scope", unknown.to_string()))?;
         let scope = scopes.to_string();
         let caller = Caller { administrator, scopes, session };
-        let lifetime = *lock(&self.access_token_lifetime);
+        let lifetime = *self.access_token_lifetime.lock();
         let access_token = issued.access_tokens.issue(caller.clone(), now, lifetime);
         let issued_type = Some(ACCESS_TOKEN_TYPE);
         let answer = TokenAnswer::new(access_token, scope, lifetime, issued_type);

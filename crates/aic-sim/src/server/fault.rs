@@ -2,7 +2,6 @@
 
 use std::future::ready;
 use std::iter::once;
-use std::sync::Mutex;
 use std::time::Duration;
 
 use axum::body::{self, Body};
@@ -11,11 +10,11 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCod
 use bytes::Bytes;
 use flate2::{Compress, Compression, Crc, FlushCompress};
 use futures_util::{StreamExt, stream};
+use parking_lot::Mutex;
 use serde_json::json;
 use tokio::sync::watch;
 
 use super::ConnectionCut;
-use crate::sync::lock;
 
 /// Something that goes wrong with the requests it matches: all of them, once, unless said
 /// otherwise.
@@ -131,11 +130,11 @@ pub(crate) struct FaultBook {
 
 impl FaultBook {
     pub(crate) fn add(&self, fault: Fault) {
-        lock(&self.faults).push(fault);
+        self.faults.lock().push(fault);
     }
 
     pub(crate) fn clear(&self) {
-        lock(&self.faults).clear();
+        self.faults.lock().clear();
     }
 
     /// Lets the answers go that are withheld now.
@@ -153,7 +152,7 @@ impl FaultBook {
 
     /// Uses up one turn of the first fault that matches.
     pub(super) fn meet(&self, method: &Method, target: &str) -> Option<FaultKind> {
-        let mut faults = lock(&self.faults);
+        let mut faults = self.faults.lock();
         let index = faults.iter().position(|fault| fault.matches(method, target))?;
         faults[index].times -= 1;
         if faults[index].times == 0 {

@@ -1,14 +1,12 @@
 //! The log of everything received.
 
 use std::collections::VecDeque;
-use std::sync::Mutex;
 
 use axum::http::Response;
 use axum::http::header::CONTENT_ENCODING;
 use axum::http::request::Parts;
 use bytes::Bytes;
-
-use crate::sync::lock;
+use parking_lot::Mutex;
 
 /// The most requests that the log keeps.
 const MAX_RECORDS: usize = 10_000;
@@ -73,18 +71,18 @@ struct Records {
 
 impl RequestLog {
     pub(crate) fn records(&self) -> Vec<RequestRecord> {
-        lock(&self.0).kept.iter().cloned().collect()
+        self.0.lock().kept.iter().cloned().collect()
     }
 
     pub(crate) fn clear(&self) {
-        let mut log = lock(&self.0);
+        let mut log = self.0.lock();
         while log.drop_oldest() {}
     }
 
     /// Records a request and returns its number.
     pub(super) fn received(&self, head: &Parts, body: Bytes) -> u64 {
         let record = RequestRecord::new(head, body);
-        let mut log = lock(&self.0);
+        let mut log = self.0.lock();
         log.body_bytes += record.body.len();
         log.kept.push_back(record);
         while log.kept.len() > MAX_RECORDS || log.body_bytes > MAX_BODY_BYTES {
@@ -95,7 +93,7 @@ impl RequestLog {
 
     /// Notes what the request with this number was answered, if it is still in the log.
     pub(super) fn answered<B>(&self, number: u64, answer: &Response<B>) {
-        let mut log = lock(&self.0);
+        let mut log = self.0.lock();
         let index = number.checked_sub(log.first).and_then(|index| usize::try_from(index).ok());
         if let Some(record) = index.and_then(|index| log.kept.get_mut(index)) {
             record.status = Some(answer.status().as_u16());

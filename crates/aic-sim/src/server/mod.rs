@@ -11,7 +11,7 @@ mod tls;
 mod watch;
 
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -24,12 +24,12 @@ use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
+use parking_lot::Mutex;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use crate::crest::error::Error;
 use crate::router;
-use crate::sync::lock;
 use crate::tenant::Tenant;
 use fault::{FaultBook, FaultKind};
 use log::RequestLog;
@@ -84,12 +84,12 @@ impl Server {
     }
 
     pub(crate) fn set_latency(&self, latency: Duration) {
-        *lock(&self.latency) = latency;
+        *self.latency.lock() = latency;
     }
 
     #[cfg(feature = "compression")]
     pub(crate) fn set_encoding(&self, encoding: Option<compress::Encoding>) {
-        *lock(&self.encoding) = encoding;
+        *self.encoding.lock() = encoding;
     }
 
     /// Serves connections until the future is dropped, which cuts those that are open.
@@ -142,7 +142,7 @@ impl Server {
         let number = self.log.received(&head, bytes);
 
         let fault = self.faults.meet(&head.method, &head.uri.to_string());
-        let latency = *lock(&self.latency);
+        let latency = *self.latency.lock();
         if !latency.is_zero() {
             tokio::time::sleep(latency).await;
         }
@@ -175,7 +175,7 @@ impl Server {
     /// How the answer to a request is to be compressed.
     #[cfg(feature = "compression")]
     fn encoding_for<B>(&self, request: &Request<B>) -> Option<compress::Encoding> {
-        lock(&self.encoding).filter(|encoding| encoding.is_accepted(request.headers()))
+        self.encoding.lock().filter(|encoding| encoding.is_accepted(request.headers()))
     }
 
     /// The answer of the tenant under a fault.

@@ -6,8 +6,8 @@ mod chain;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
 
+use parking_lot::Mutex;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -111,7 +111,7 @@ impl AuditLog {
         let Value::Object(record) = value else {
             return Err(io::Error::other("the record is no object"));
         };
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut file = self.file.lock();
         file.lock()?;
         let added = add(&mut file, record);
         file.unlock()?;

@@ -8,13 +8,13 @@ use std::cmp::Reverse;
 use std::collections::VecDeque;
 use std::io;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use aic_api::change::{Change, State, Verb};
 use aic_api::error::WriteOutcome;
 use aic_api::{Resource, apart};
 use aic_auth::{ScopeSet, Tenant};
+use parking_lot::{Mutex, MutexGuard};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -125,7 +125,7 @@ impl Changes {
         if changes.is_empty() {
             return;
         }
-        let mut counter = self.counter.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counter = self.counter.lock();
         counter.note(count(&changes), Instant::now());
         drop(counter);
         let recorded = Recorded {
@@ -160,7 +160,7 @@ impl Changes {
         changes: impl IntoIterator<Item = &'a Change>,
         limit: WriteLimit,
     ) -> Result<(), TooMuch> {
-        let mut counter = self.counter.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counter = self.counter.lock();
         counter.check(count(changes), limit, Instant::now())
     }
 
@@ -194,7 +194,7 @@ impl Changes {
     }
 
     fn recent(&self) -> MutexGuard<'_, VecDeque<Recorded>> {
-        self.recent.lock().unwrap_or_else(PoisonError::into_inner)
+        self.recent.lock()
     }
 }
 

@@ -1,6 +1,5 @@
-use std::sync::Mutex;
-
 use aic_sim::Sim;
+use parking_lot::Mutex;
 
 use super::*;
 use crate::{Scope, TransportOptions};
@@ -116,11 +115,11 @@ impl Prompt for Person {
     }
 
     fn signed_in(&self, administrator: Option<&str>) {
-        self.told.lock().unwrap().0 = administrator.map(str::to_owned);
+        self.told.lock().0 = administrator.map(str::to_owned);
     }
 
     fn ended(&self) {
-        self.told.lock().unwrap().1 += 1;
+        self.told.lock().1 += 1;
     }
 }
 
@@ -141,7 +140,7 @@ async fn whoever_signs_in_by_the_code_is_logged_in_and_named() {
     let (person, login) = logged_in(true).await;
     let login = login.unwrap();
     assert_eq!(person.sim.logins(), 1);
-    let told = person.told.lock().unwrap().clone();
+    let told = person.told.lock().clone();
     assert!(login.administrator.is_some());
     assert_eq!(told, (login.administrator, 1));
 }
@@ -151,7 +150,7 @@ async fn whoever_refuses_the_code_is_not_logged_in() {
     let (person, login) = logged_in(false).await;
     let error = login.unwrap_err();
     assert!(matches!(&error, AuthError::LoginRefused(why) if why.error == "access_denied"));
-    assert_eq!(*person.told.lock().unwrap(), (None, 1));
+    assert_eq!(*person.told.lock(), (None, 1));
 }
 
 #[tokio::test]
@@ -166,6 +165,6 @@ async fn a_login_that_the_tenant_does_not_start_says_why() {
     let login = DeviceLogin::new(tenant, transport, Arc::clone(&person) as Arc<dyn Prompt>);
     let error = login.login(ScopeSet::of(&[Scope::Idm])).await.unwrap_err();
     assert!(matches!(&error, AuthError::LoginRefused(why) if why.error == "invalid_scope"));
-    assert_eq!(*person.told.lock().unwrap(), (None, 0), "nobody was asked to sign in");
+    assert_eq!(*person.told.lock(), (None, 0), "nobody was asked to sign in");
     assert!(format!("{login:?}").contains("127.0.0.1"));
 }

@@ -9,11 +9,12 @@ mod decide;
 mod dialog;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use aic_tools::{Asked, CallWatch, Confirm, Failure, Rehearsal, SafeText, Why};
+use parking_lot::Mutex;
 use rmcp::model::{
     ElicitRequest, ElicitResult, ElicitationCapability, InputRequest, InputRequiredResult,
     InputResponses, RequestStateCodec, SealOptions,
@@ -231,7 +232,7 @@ impl Confirming {
         let codec = self.codec.as_ref();
         let state = codec.and_then(|c| c.open_json_with::<State>(&sealed, &question.call).ok());
         let asked = {
-            let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut open = self.open.lock();
             state.and_then(|state| open.remove(&state.question))
         };
         let Some(asked) = asked else {
@@ -252,7 +253,7 @@ impl Confirming {
         let Some(sealed) = sealed else {
             return Unfinished::Failed(Failure::defect(question.tool));
         };
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = self.open.lock();
         if open.len() >= MOST {
             open.clear();
         }

@@ -33,7 +33,7 @@ fn asked(confirming: &Confirming, question: &Question<'_>) -> (String, String) {
     let state = result["requestState"].as_str().unwrap().to_owned();
     let shown = result["inputRequests"][KEY]["params"]["message"].as_str().unwrap().to_owned();
     // A person has taken some time.
-    for asked in confirming.open.lock().unwrap().values_mut() {
+    for asked in confirming.open.lock().values_mut() {
         *asked = asked.checked_sub(READ).unwrap();
     }
     (state, shown)
@@ -130,9 +130,9 @@ fn questions_that_are_never_answered_do_not_fill_the_memory() {
     for _ in 0..1_000 {
         let _ = confirming.ask_by_result(&question);
     }
-    assert_eq!(confirming.open.lock().unwrap().len(), 1_000);
+    assert_eq!(confirming.open.lock().len(), 1_000);
     let (state, _) = asked(&confirming, &question);
-    assert_eq!(confirming.open.lock().unwrap().len(), 1);
+    assert_eq!(confirming.open.lock().len(), 1);
     assert!(confirming.by_result(&question, repeated(&state, yes())).is_ok());
 }
 

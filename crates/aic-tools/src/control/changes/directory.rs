@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use aic_api::change::{Change, Document, State};
 use aic_auth::{ScopeSet, Tenant};
@@ -11,6 +11,7 @@ use aic_files::PrivateDir;
 use data_encoding::HEXLOWER;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -153,7 +154,7 @@ impl UndoDirectory {
     }
 
     fn refuse(&self, name: &str, why: &str) -> Option<File> {
-        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut refused = self.refused.lock();
         if refused.insert(name.to_owned()) {
             tracing::warn!("{name} in the undo directory is not used: {why}");
         }
