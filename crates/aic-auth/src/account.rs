@@ -88,6 +88,7 @@ pub async fn administrator(
     struct UserInfo {
         sub: String,
     }
+    own_tokens::note(login.expose_secret());
     let url = tenant.endpoint("/am/oauth2/userinfo");
     let request = transport.client()?.get(url).bearer_auth(login.expose_secret());
     let answer = send(transport, request, "asking whose login it is", 1).await.map_err(lapsed)?;
@@ -105,6 +106,7 @@ pub async fn revoke(
     tenant: &Tenant,
     login: &SecretString,
 ) -> Result<(), AuthError> {
+    own_tokens::note(login.expose_secret());
     let form = [("client_id", LOGIN_CLIENT), ("token", login.expose_secret())];
     let path = "/am/oauth2/token/revoke";
     request(transport, tenant, path, &form, "revoking the login", 1).await.map_err(lapsed)?;
@@ -115,5 +117,30 @@ fn lapsed(failure: TokenFailure) -> AuthError {
     match failure {
         TokenFailure::Refused(refusal) => AuthError::LoginLapsed(refusal),
         TokenFailure::Other(error) => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aic_sim::{Options, Seed, Sim};
+
+    use super::*;
+    use crate::{Scope, TransportOptions, mask_own_tokens};
+
+    #[tokio::test]
+    async fn a_login_is_known_again_once_it_was_sent() {
+        let sim = Sim::start(Options::default().seed(Seed::Empty)).await.unwrap();
+        let tenant: Tenant = sim.base_url().parse().unwrap();
+        let transport = Transport::new(&tenant, TransportOptions::default());
+        let login = |number: u8| SecretString::from(format!("login-of-somebody-{number}"));
+        let scopes = ScopeSet::of(&[Scope::Idm]);
+        assert!(exchange(&transport, &tenant, &login(1), scopes).await.is_err());
+        assert!(administrator(&transport, &tenant, &login(2)).await.is_err());
+        // Whether there is such a login or not, it is revoked then.
+        let _ = revoke(&transport, &tenant, &login(3)).await;
+        for number in 1..=3 {
+            let login = login(number);
+            assert_eq!(mask_own_tokens(login.expose_secret()), "[masked]", "{number}");
+        }
     }
 }

@@ -10,7 +10,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use futures_util::future::{BoxFuture, FutureExt, ready};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
@@ -24,7 +24,7 @@ pub use page::MARK;
 use crate::account::administrator;
 use crate::error::showable;
 use crate::oauth::IssuedToken;
-use crate::{AuthError, ScopeSet, Tenant, Transport, own_tokens};
+use crate::{AuthError, ScopeSet, Tenant, Transport};
 
 /// How long the tenant has to say who has signed in, by id and by name.
 const TIME_TO_NAME: Duration = Duration::from_secs(5);
@@ -117,7 +117,6 @@ impl<'a> ShownPrompt<'a> {
         issued: IssuedToken,
     ) -> LoginToken {
         let expires_at = issued.expires_at();
-        own_tokens::note(issued.secret.expose_secret());
         // The login is good without a name, so it does not wait for one for long.
         let deadline = Instant::now() + TIME_TO_NAME;
         let asked = administrator(transport, tenant, &issued.secret);
