@@ -66,7 +66,7 @@ async fn every_command_is_one() {
                     continue;
                 }
                 ["cargo", "fmt"]
-                | ["cargo", "test", "--workspace", "--lib"]
+                | ["cargo", "test", "--workspace", "--lib", "--bins"]
                 | ["cargo", "test", "--workspace", "--test", "e2e"] => continue,
                 [
                     "cargo",
