@@ -15,8 +15,8 @@ use std::collections::HashSet;
 use std::error::Error;
 use std::time::{Duration, SystemTime};
 
+use aic_api::auth::{Scope, ScopeSet};
 use aic_api::logs::{LogQuery, Window};
-use aic_auth::{Scope, ScopeSet};
 
 const SCOPES: &[Scope] = &[Scope::Monitoring];
 /// AIC answers 60 requests a minute to all its clients together.

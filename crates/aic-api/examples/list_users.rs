@@ -10,9 +10,9 @@ mod connect;
 
 use std::error::Error;
 
+use aic_api::auth::{Scope, ScopeSet};
 use aic_api::idm::ManagedQuery;
 use aic_api::path::ObjectType;
-use aic_auth::{Scope, ScopeSet};
 
 const SCOPES: &[Scope] = &[Scope::Idm];
 

@@ -11,9 +11,9 @@ mod connect;
 use std::error::Error;
 
 use aic_api::am::{NodeRef, page_children};
+use aic_api::auth::{Scope, ScopeSet};
 use aic_api::path::JourneyName;
 use aic_api::{Call, Read, Realm};
-use aic_auth::{Scope, ScopeSet};
 use futures_util::future::join_all;
 use serde_json::Value;
 

@@ -10,10 +10,10 @@ mod connect;
 
 use std::error::Error;
 
+use aic_api::auth::{Scope, ScopeSet};
 use aic_api::error::Cause;
 use aic_api::esv::{EncodedValue, ExpressionType};
 use aic_api::path::VariableId;
-use aic_auth::{Scope, ScopeSet};
 use serde_json::Value;
 
 const SCOPES: &[Scope] = &[Scope::EsvRead, Scope::EsvUpdate];

@@ -11,7 +11,7 @@
 //! ```no_run
 //! use std::sync::Arc;
 //! use aic_api::{Client, ClientOptions, idm::ManagedQuery};
-//! use aic_auth::{AccessToken, Scope, ScopeSet, StaticToken, Tenant, Transport, TransportOptions};
+//! use aic_api::auth::{AccessToken, Scope, ScopeSet, StaticToken, Tenant, Transport, TransportOptions};
 //!
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let tenant: Tenant = "openam-example.forgeblocks.com".parse()?;
@@ -53,6 +53,10 @@ mod revision;
 #[cfg(test)]
 mod simulated;
 mod tolerant;
+
+/// The crate `aic-auth`: tenants, scopes, tokens, how requests are sent and, with the feature `login`,
+/// how an administrator logs in.
+pub use aic_auth as auth;
 
 pub use activity::{Activity, SentWrites};
 pub use apart::apart;

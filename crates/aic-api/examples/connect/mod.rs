@@ -4,13 +4,13 @@ use std::env;
 use std::error::Error;
 use std::sync::Arc;
 
-use aic_api::{Client, ClientOptions};
-use aic_auth::login::{BrowserLogin, Openers, Prompt, SignInPage, open_browser};
-use aic_auth::store::Memory;
-use aic_auth::{
+use aic_api::auth::login::{BrowserLogin, Openers, Prompt, SignInPage, open_browser};
+use aic_api::auth::store::Memory;
+use aic_api::auth::{
     AccessToken, Scope, ScopeSet, Session, StaticToken, Tenant, TokenSource, Transport,
     TransportOptions,
 };
+use aic_api::{Client, ClientOptions};
 
 /// A client of the tenant that `AIC_BASE_URL` names. It uses the token in `AIC_TOKEN`; without
 /// one, an administrator logs in with the browser, and each call gets a token of just its scopes.
