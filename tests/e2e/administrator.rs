@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use aic_api::{Client, ClientOptions};
+use aic_api::Client;
 use aic_auth::login::{DeviceLogin, Prompt, SignInPage};
 use aic_auth::store::Memory;
-use aic_auth::{ScopeSet, Session, Tenant, Transport, TransportOptions};
+use aic_auth::{ScopeSet, Session, Tenant, Transport};
 use aic_sim::Sim;
 
 /// Signs in wherever the client asks for it.
@@ -22,10 +22,10 @@ impl Prompt for Administrator {
 /// A client of the tenant's APIs that may do what these scopes allow.
 pub(crate) fn client(sim: &Arc<Sim>, scopes: ScopeSet) -> Client {
     let tenant: Tenant = sim.base_url().parse().expect("a tenant");
-    let transport = Arc::new(Transport::new(&tenant, TransportOptions::default()));
+    let transport: Arc<Transport> = tenant.into();
     let administrator = Arc::new(Administrator(Arc::clone(sim)));
-    let login = DeviceLogin::new(tenant.clone(), Arc::clone(&transport), administrator);
+    let login = DeviceLogin::new(Arc::clone(&transport), administrator);
     let (login, store) = (Box::new(login), Box::new(Memory::default()));
-    let session = Session::new(tenant, Arc::clone(&transport), scopes, login, store);
-    Client::new(transport, Arc::new(session), ClientOptions::default())
+    let session = Session::new(Arc::clone(&transport), scopes, login, store);
+    Client::builder(transport).token_source(session).build()
 }

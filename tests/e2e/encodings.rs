@@ -1,9 +1,7 @@
 //! The encodings that answers come in.
 
-use std::sync::Arc;
-
-use aic_api::{ApiError, Client, ClientOptions};
-use aic_auth::{AccessToken, ScopeSet, StaticToken, Tenant, Transport, TransportOptions};
+use aic_api::{ApiError, Client};
+use aic_auth::{ScopeSet, Tenant};
 use aic_sim::{Encoding, Fault, FaultKind};
 use serde_json::{Value, json};
 
@@ -45,11 +43,8 @@ async fn the_limit_of_an_answer_counts_what_was_decompressed() {
     const LIMIT: u64 = 256 << 10;
     let sim = tenant().await;
     let tenant: Tenant = sim.base_url().parse().unwrap();
-    let transport = Arc::new(Transport::new(&tenant, TransportOptions::default()));
-    let token = StaticToken::new(AccessToken::new(tenant, "token".to_owned().into()));
     let limit = usize::try_from(LIMIT).unwrap();
-    let options = ClientOptions::default().largest_answer(limit);
-    let client = Client::new(transport, Arc::new(token), options);
+    let client = Client::builder(tenant).access_token("token").largest_answer(limit).build();
     let call = client.reading(ScopeSet::EMPTY);
     for encoding in [None, Some(Encoding::Gzip), Some(Encoding::Brotli)] {
         sim.set_encoding(encoding);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use aic_auth::login::{BrowserLogin, Prompt, SignInPage};
 use aic_auth::store::Memory;
-use aic_auth::{Scope, ScopeSet, Session, Tenant, TokenSource, Transport, TransportOptions};
+use aic_auth::{Scope, ScopeSet, Session, Tenant, TokenSource, Transport};
 use aic_e2e::{Browser, PATIENCE};
 use aic_sim::Sim;
 use serde_json::{Value, json};
@@ -57,11 +57,11 @@ async fn token(sim: &Sim) -> String {
         }
     }
     let tenant: Tenant = sim.base_url().parse().expect("a tenant");
-    let transport = Arc::new(Transport::new(&tenant, TransportOptions::default()));
-    let login = BrowserLogin::new(tenant.clone(), Arc::clone(&transport), Arc::new(SignIn));
+    let transport: Arc<Transport> = tenant.into();
+    let login = BrowserLogin::new(Arc::clone(&transport), Arc::new(SignIn));
     let login = Box::new(login.callback_port(0));
     let scopes = ScopeSet::of(&Scope::ALL);
-    let session = Session::new(tenant, transport, scopes, login, Box::new(Memory::default()));
+    let session = Session::new(transport, scopes, login, Box::new(Memory::default()));
     session.token(scopes).await.expect("a token").expose().to_owned()
 }
 

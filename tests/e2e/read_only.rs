@@ -25,17 +25,12 @@ async fn tools_that_write_are_neither_listed_nor_called() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_client_library_refuses_to_write_too() {
-    use std::sync::Arc;
-
-    use aic_api::{ApiError, Client, ClientOptions};
-    use aic_auth::{AccessToken, ScopeSet, StaticToken, Tenant, Transport, TransportOptions};
+    use aic_api::{ApiError, Client};
+    use aic_auth::{ScopeSet, Tenant};
 
     let sim = tenant().await;
     let tenant: Tenant = sim.base_url().parse().unwrap();
-    let transport = Arc::new(Transport::new(&tenant, TransportOptions::default()));
-    let token = StaticToken::new(AccessToken::new(tenant, "token".to_owned().into()));
-    let options = ClientOptions::default().read_only(true);
-    let client = Client::new(transport, Arc::new(token), options);
+    let client = Client::builder(tenant).access_token("token").read_only(true).build();
     let call = client.writing(ScopeSet::EMPTY);
     let refused = call.managed(&"alpha_user".parse().unwrap()).delete(&"x".parse().unwrap()).await;
     assert!(matches!(refused, Err(ApiError::ReadOnly)));

@@ -4,6 +4,8 @@
 
 use std::sync::Arc;
 
+use aic_api::{ApiError, Client as ApiClient};
+use aic_auth::{RootCertificates, ScopeSet, Tenant, Transport, TransportOptions};
 use aic_e2e::{Browser, Client, Start};
 use aic_sim::{Fault, FaultKind, Options, Sim};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
@@ -123,4 +125,27 @@ async fn a_stream_that_is_reset_is_a_broken_connection() {
     sim.inject(Fault::new(FaultKind::DisconnectAfter).on("POST").path_contains("/openidm/managed"));
     let failure = client.call("createManagedObject", data).await.failed();
     assert!(failure.contains("changed: unknown"), "{failure}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_trusts_an_authority_that_it_names_and_no_other() {
+    let (authority, stranger) = (Authority::new(), Authority::new());
+    let sim = authority.tenant(&[]).await;
+    let tenant: Tenant = sim.base_url().parse().unwrap();
+    let token = sim.issue_access_token("fr:idm:*").unwrap();
+    let read = async |options: TransportOptions| {
+        let transport = Transport::new(tenant.clone(), options);
+        let client = ApiClient::builder(transport).access_token(token.as_str()).build();
+        client.reading(ScopeSet::EMPTY).managed_config().get().await.map(|_| ())
+    };
+    let trusting = |authority: &Authority| {
+        let certificates = RootCertificates::from_pem(authority.issuer.pem().as_bytes()).unwrap();
+        TransportOptions::default().root_certificates(certificates)
+    };
+    read(trusting(&authority)).await.unwrap();
+    for options in [TransportOptions::default(), trusting(&stranger)] {
+        let error = read(options).await.unwrap_err();
+        assert!(matches!(error, ApiError::Unreachable { .. }), "{error}");
+    }
+    assert_eq!(sim.requests().len(), 1, "the token is sent to nobody who is not trusted");
 }

@@ -53,7 +53,7 @@ impl<A> Call<A> {
             client: client.clone(),
             scopes,
             token: CallToken::default(),
-            activity: Arc::new(Activity::start(client.inner.options.transaction_prefix)),
+            activity: Arc::new(Activity::start(&client.inner.options.transaction_prefix)),
             write_mode,
             journal: Journal::default(),
             fresh: Fresh::default(),

@@ -2,94 +2,14 @@ use std::sync::Arc;
 
 use aic_auth::{ScopeSet, Tenant, TokenSource, Transport};
 
-use crate::Call;
+use crate::builder::ClientOptions;
 use crate::call::WriteMode;
 use crate::change::{Change, Rehearsal};
-use crate::environment::Tier;
 use crate::guard::KnownEnvironment;
 use crate::http::Quota;
 use crate::idm::NewTypes;
 use crate::locks::Locks;
-
-/// The permissions and limits of a client.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct ClientOptions {
-    /// Refuses every request that may change something, before it is sent.
-    pub read_only: bool,
-    /// Sends nothing that may change something: every call that writes is a rehearsal.
-    pub dry_run: bool,
-    /// Keeps with each change what was there before it, which may take a read more.
-    pub keep_previous: bool,
-    /// The tiers of environments that are written to, by what AIC says of the environment before
-    /// the first write; `None` asks for nothing and writes to all.
-    pub writable_tiers: Option<Vec<Tier>>,
-    /// The types of [powerful](crate::is_powerful) objects that may be written all the same.
-    pub allowed_types: Vec<String>,
-    /// The largest answer that is accepted, in bytes after decompression.
-    pub largest_answer: usize,
-    /// The beginning of the transaction ids of its requests, before a UUID, in visible ASCII.
-    /// Administrators search AIC's logs for it.
-    pub transaction_prefix: &'static str,
-}
-
-impl Default for ClientOptions {
-    fn default() -> Self {
-        Self {
-            read_only: false,
-            dry_run: false,
-            keep_previous: false,
-            writable_tiers: None,
-            allowed_types: Vec::new(),
-            largest_answer: 32 * 1024 * 1024,
-            transaction_prefix: "aic-api-",
-        }
-    }
-}
-
-impl ClientOptions {
-    /// Sets [`Self::read_only`].
-    pub fn read_only(mut self, read_only: bool) -> Self {
-        self.read_only = read_only;
-        self
-    }
-
-    /// Sets [`Self::dry_run`].
-    pub fn dry_run(mut self, dry_run: bool) -> Self {
-        self.dry_run = dry_run;
-        self
-    }
-
-    /// Sets [`Self::keep_previous`].
-    pub fn keep_previous(mut self, keep_previous: bool) -> Self {
-        self.keep_previous = keep_previous;
-        self
-    }
-
-    /// Sets [`Self::writable_tiers`].
-    pub fn writable_tiers(mut self, tiers: Vec<Tier>) -> Self {
-        self.writable_tiers = Some(tiers);
-        self
-    }
-
-    /// Sets [`Self::allowed_types`].
-    pub fn allowed_types(mut self, types: Vec<String>) -> Self {
-        self.allowed_types = types;
-        self
-    }
-
-    /// Sets [`Self::largest_answer`].
-    pub fn largest_answer(mut self, bytes: usize) -> Self {
-        self.largest_answer = bytes;
-        self
-    }
-
-    /// Sets [`Self::transaction_prefix`].
-    pub fn transaction_prefix(mut self, prefix: &'static str) -> Self {
-        self.transaction_prefix = prefix;
-        self
-    }
-}
+use crate::{Call, ClientBuilder};
 
 /// A client of one tenant. Cloning it is cheap and gives the same client.
 #[derive(Debug, Clone)]
@@ -110,8 +30,14 @@ pub(crate) struct Inner {
 }
 
 impl Client {
-    /// A client of the tenant whose tokens `tokens` gives out.
-    pub fn new(
+    /// Begins a client of a tenant. A [`Tenant`] alone is reached with the default
+    /// [`TransportOptions`](aic_auth::TransportOptions); a [`Transport`] has others, and is shared with
+    /// the login where there is one.
+    pub fn builder(transport: impl Into<Arc<Transport>>) -> ClientBuilder {
+        ClientBuilder::new(transport.into())
+    }
+
+    pub(crate) fn new(
         transport: Arc<Transport>,
         tokens: Arc<dyn TokenSource>,
         options: ClientOptions,
@@ -130,7 +56,7 @@ impl Client {
 
     /// The tenant.
     pub fn tenant(&self) -> &Tenant {
-        self.inner.tokens.tenant()
+        self.inner.transport.tenant()
     }
 
     /// Whether it refuses to write.

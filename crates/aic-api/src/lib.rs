@@ -9,15 +9,13 @@
 //! value can turn a request into another one.
 //!
 //! ```no_run
-//! use std::sync::Arc;
-//! use aic_api::{Client, ClientOptions, idm::ManagedQuery};
-//! use aic_api::auth::{AccessToken, Scope, ScopeSet, StaticToken, Tenant, Transport, TransportOptions};
+//! use aic_api::Client;
+//! use aic_api::auth::{Scope, ScopeSet, Tenant};
+//! use aic_api::idm::ManagedQuery;
 //!
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let tenant: Tenant = "openam-example.forgeblocks.com".parse()?;
-//! let transport = Arc::new(Transport::new(&tenant, TransportOptions::default()));
-//! let token = AccessToken::new(tenant, std::env::var("AIC_TOKEN")?.into());
-//! let client = Client::new(transport, Arc::new(StaticToken::new(token)), ClientOptions::default());
+//! let client = Client::builder(tenant).access_token(std::env::var("AIC_TOKEN")?).build();
 //!
 //! let call = client.reading(ScopeSet::of(&[Scope::Idm]));
 //! let page = call.managed(&"alpha_user".parse()?).query(&ManagedQuery::default()).await?;
@@ -29,6 +27,7 @@
 mod activity;
 pub mod am;
 mod apart;
+mod builder;
 mod call;
 pub mod change;
 mod client;
@@ -60,8 +59,9 @@ pub use aic_auth as auth;
 
 pub use activity::{Activity, SentWrites};
 pub use apart::apart;
+pub use builder::{ClientBuilder, WithTokens, WithoutTokens};
 pub use call::Call;
-pub use client::{Access, Client, ClientOptions, Read, Write};
+pub use client::{Access, Client, Read, Write};
 pub use derived::derived_id;
 pub use durability::Durability;
 pub use error::ApiError;

@@ -13,7 +13,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::http::Request;
-use crate::{Client, ClientOptions, Resource};
+use crate::{Client, ClientBuilder, Resource, WithTokens};
 
 const SCOPES: &str = "fr:am:* fr:idm:* fr:idc:esv:read fr:idc:esv:update fr:idc:monitoring:*";
 
@@ -42,10 +42,6 @@ impl Tokens {
 }
 
 impl TokenSource for Tokens {
-    fn tenant(&self) -> &Tenant {
-        &self.tenant
-    }
-
     fn token(&self, _: ScopeSet) -> BoxFuture<'_, Result<AccessToken, AuthError>> {
         self.given.fetch_add(1, Ordering::Relaxed);
         let secret = self.sim.issue_access_token(SCOPES).unwrap();
@@ -75,11 +71,11 @@ impl Simulated {
     async fn with(renewable: bool, options: TransportOptions) -> Self {
         let sim = Arc::new(Sim::start(Options::default().seed(Seed::Empty)).await.unwrap());
         let tenant: Tenant = sim.base_url().parse().unwrap();
-        let transport = Arc::new(Transport::new(&tenant, options));
+        let transport = Arc::new(Transport::new(tenant.clone(), options));
         let given = AtomicUsize::new(0);
         let tokens = Arc::new(Tokens { sim: Arc::clone(&sim), tenant, renewable, given });
         let simulated = Self { sim, tokens, transport };
-        let call = simulated.client(ClientOptions::default()).writing(ScopeSet::EMPTY);
+        let call = simulated.client().writing(ScopeSet::EMPTY);
         for variable in [smtp_host(), smtp_port()] {
             call.send(put(&variable, "b2xk")).await.unwrap();
         }
@@ -88,14 +84,19 @@ impl Simulated {
         simulated
     }
 
-    pub(crate) fn client(&self, options: ClientOptions) -> Client {
-        let tokens = Arc::clone(&self.tokens);
-        Client::new(Arc::clone(&self.transport), tokens, options)
+    /// A client with the default settings.
+    pub(crate) fn client(&self) -> Client {
+        self.builder().build()
+    }
+
+    /// A client in the making.
+    pub(crate) fn builder(&self) -> ClientBuilder<WithTokens> {
+        Client::builder(Arc::clone(&self.transport)).token_source(Arc::clone(&self.tokens))
     }
 
     /// A client that keeps what was there before its changes.
     pub(crate) fn recording(&self) -> Client {
-        self.client(ClientOptions::default().keep_previous(true))
+        self.builder().keep_previous(true).build()
     }
 
     /// The requests received so far, as method and target, without those before.

@@ -131,7 +131,7 @@ mod tests {
     async fn a_login_is_known_again_once_it_was_sent() {
         let sim = Sim::start(Options::default().seed(Seed::Empty)).await.unwrap();
         let tenant: Tenant = sim.base_url().parse().unwrap();
-        let transport = Transport::new(&tenant, TransportOptions::default());
+        let transport = Transport::new(tenant.clone(), TransportOptions::default());
         let login = |number: u8| SecretString::from(format!("login-of-somebody-{number}"));
         let scopes = ScopeSet::of(&[Scope::Idm]);
         assert!(exchange(&transport, &tenant, &login(1), scopes).await.is_err());

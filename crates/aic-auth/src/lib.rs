@@ -51,14 +51,17 @@ pub use error::{AuthError, OAuthRefusal};
 pub use hint::Hint;
 pub use mac_key::MacKey;
 pub use own_tokens::{MASK, mask_own_tokens};
+pub use proxy::{InvalidProxyAddress, ProxyAddress};
 pub use request_log::{RequestLog, TRANSACTION_ID, failure_kind, transaction_id};
-pub use retry::{Attempts, milliseconds, retry_after};
+pub use retry::{Attempts, RetryOptions, milliseconds, retry_after};
 pub use safe_text::{SafeText, code_of};
 pub use scope::{Scope, ScopeSet};
 pub use span::span_in_words;
 pub use tenant::{InvalidTenant, Tenant};
 pub use token::{AccessToken, StaticToken, TokenSource};
-pub use transport::{Transport, TransportOptions, describe_transport_error};
+pub use transport::{
+    InvalidCertificates, RootCertificates, Transport, TransportOptions, describe_transport_error,
+};
 
 #[cfg(feature = "login")]
 pub use account::{administrator, exchange, revoke};

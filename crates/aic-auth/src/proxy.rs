@@ -2,6 +2,8 @@
 //! `*.` in front of a domain that needs none.
 
 use std::env;
+use std::fmt;
+use std::str::FromStr;
 
 use reqwest::{NoProxy, Proxy};
 
@@ -11,6 +13,54 @@ use crate::AuthError;
 const PROXIES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 /// The variables that name what is reached without one, in the order in which they count.
 const EXCEPTIONS: [&str; 2] = ["NO_PROXY", "no_proxy"];
+
+/// Which proxy requests are sent through.
+#[derive(Debug, Clone)]
+pub(crate) enum ProxyChoice {
+    /// The one that the environment or the system names, if any.
+    Environment,
+    /// No proxy at all.
+    Direct,
+    /// This one.
+    Through(ProxyAddress),
+}
+
+/// The address of a proxy, such as `http://proxy.example.com:3128`, with a user name and a password
+/// before the host where the proxy wants them. It is parsed from text, and does not show itself.
+#[derive(Clone)]
+pub struct ProxyAddress(Box<Proxy>);
+
+/// The text is not the address of a proxy, such as `http://proxy.example.com:3128`. The text is not
+/// repeated, since it may hold a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("it is not the address of a proxy, such as http://proxy.example.com:3128")]
+pub struct InvalidProxyAddress;
+
+impl FromStr for ProxyAddress {
+    type Err = InvalidProxyAddress;
+
+    fn from_str(address: &str) -> Result<Self, InvalidProxyAddress> {
+        let address = address.trim();
+        // The client would pass over any other scheme without a word.
+        let scheme = address.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
+        if scheme.is_some_and(|scheme| !["http", "https"].contains(&scheme.as_str())) {
+            return Err(InvalidProxyAddress);
+        }
+        Proxy::https(address).map(Box::new).map(Self).map_err(|_| InvalidProxyAddress)
+    }
+}
+
+impl fmt::Debug for ProxyAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ProxyAddress")
+    }
+}
+
+impl ProxyAddress {
+    pub(crate) fn proxy(&self) -> Proxy {
+        (*self.0).clone()
+    }
+}
 
 /// The proxy for a tenant. Without one in the environment, the system's settings stand.
 ///
@@ -23,13 +73,7 @@ pub(crate) fn from_environment() -> Result<Option<Proxy>, AuthError> {
         values.into_iter().find(|(_, value)| !value.trim().is_empty())
     };
     let Some((name, value)) = read(&PROXIES) else { return Ok(None) };
-    let value = value.trim();
-    // The client would pass over any other scheme without a word.
-    let scheme = value.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
-    if scheme.is_some_and(|scheme| !["http", "https"].contains(&scheme.as_str())) {
-        return Err(not_an_address(name));
-    }
-    let proxy = Proxy::https(value).map_err(|_| not_an_address(name))?;
+    let ProxyAddress(proxy) = value.parse().map_err(|_| not_an_address(name))?;
     let exceptions = read(&EXCEPTIONS).map(|(name, value)| exceptions(name, &value));
     Ok(Some(proxy.no_proxy(exceptions.and_then(|list| NoProxy::from_string(&list)))))
 }
@@ -72,6 +116,16 @@ mod tests {
             "example.com,.example.org,10.0.0.0/8,*"
         );
         assert_eq!(read("id*.example.com,::1,"), "::1");
+    }
+
+    #[test]
+    fn an_address_is_checked_and_does_not_show_itself() {
+        let address: ProxyAddress = " http://me:canary@proxy.example.com:3128 ".parse().unwrap();
+        assert!(!format!("{address:?}").contains("canary"));
+        assert!("proxy.example.com:3128".parse::<ProxyAddress>().is_ok());
+        for text in ["", "socks5://proxy.example.com", "ftp://proxy.example.com", "http://"] {
+            assert!(text.parse::<ProxyAddress>().is_err(), "{text}");
+        }
     }
 
     #[test]

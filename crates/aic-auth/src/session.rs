@@ -109,10 +109,9 @@ impl ActiveLogin {
 }
 
 impl Session {
-    /// A session at `tenant` that logs in by `login` when a token is first needed, asking for
+    /// A session at the transport's tenant that logs in by `login` when a token is first needed, asking for
     /// `scopes`, and keeps the login in `store`.
     pub fn new(
-        tenant: Tenant,
         transport: Arc<Transport>,
         scopes: ScopeSet,
         login: Box<dyn Login>,
@@ -120,7 +119,7 @@ impl Session {
     ) -> Self {
         Self {
             inner: Arc::new(Inner {
-                tenant,
+                tenant: transport.tenant().clone(),
                 transport,
                 scopes,
                 login,
@@ -129,6 +128,11 @@ impl Session {
                 state: Mutex::default(),
             }),
         }
+    }
+
+    /// The tenant that it logs in to.
+    pub fn tenant(&self) -> &Tenant {
+        &self.inner.tenant
     }
 
     /// Takes a login that the store has kept from before, if it is still valid and was asked for
@@ -205,10 +209,6 @@ impl Session {
 }
 
 impl TokenSource for Session {
-    fn tenant(&self) -> &Tenant {
-        &self.inner.tenant
-    }
-
     fn token(&self, scopes: ScopeSet) -> BoxFuture<'_, Result<AccessToken, AuthError>> {
         self.issue(scopes).boxed()
     }

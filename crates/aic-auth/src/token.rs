@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::{BoxFuture, FutureExt, ready};
@@ -61,9 +62,6 @@ impl fmt::Debug for AccessToken {
 
 /// Where the tokens for API calls come from.
 pub trait TokenSource: Send + Sync + fmt::Debug {
-    /// The tenant whose tokens these are.
-    fn tenant(&self) -> &Tenant;
-
     /// A token that carries `scopes`, for one unit of work. Work that outlives it
     /// ([`AccessToken::is_due_for_renewal`]) asks again.
     ///
@@ -72,8 +70,20 @@ pub trait TokenSource: Send + Sync + fmt::Debug {
     /// When nobody could be logged in, or the tenant gives out no such token.
     fn token(&self, scopes: ScopeSet) -> BoxFuture<'_, Result<AccessToken, AuthError>>;
 
-    /// Whether asking again could give another token than the one before.
-    fn renewable(&self) -> bool;
+    /// Whether asking again could give another token than the one before; by default it could.
+    fn renewable(&self) -> bool {
+        true
+    }
+}
+
+impl<S: TokenSource + ?Sized> TokenSource for Arc<S> {
+    fn token(&self, scopes: ScopeSet) -> BoxFuture<'_, Result<AccessToken, AuthError>> {
+        (**self).token(scopes)
+    }
+
+    fn renewable(&self) -> bool {
+        (**self).renewable()
+    }
 }
 
 /// A token from elsewhere, used as it is for every call, whatever its scopes are.
@@ -88,10 +98,6 @@ impl StaticToken {
 }
 
 impl TokenSource for StaticToken {
-    fn tenant(&self) -> &Tenant {
-        self.0.tenant()
-    }
-
     fn token(&self, _: ScopeSet) -> BoxFuture<'_, Result<AccessToken, AuthError>> {
         ready(Ok(self.0.clone())).boxed()
     }

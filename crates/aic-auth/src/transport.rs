@@ -1,51 +1,14 @@
+mod options;
+
 use std::error::Error;
-use std::sync::OnceLock;
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use crate::{Attempts, AuthError, Tenant, proxy};
+use crate::proxy::{self, ProxyChoice};
+use crate::{Attempts, AuthError, Tenant};
 
-/// How many requests of a process are under way at a time: as many as servers usually let share
-/// one HTTP/2 connection (RFC 9113, section 6.5.2, recommends no fewer than 100).
-const MOST_IN_FLIGHT: usize = 100;
-
-/// How requests are sent.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct TransportOptions {
-    /// The whole `User-Agent` header, by default the name and version of this library. An application
-    /// gives its own: administrators search AIC's audit logs for it.
-    pub user_agent: String,
-    /// How long a connection may take to be made.
-    pub connect_timeout: Duration,
-    /// How long a request may take from its start to the last byte of its answer.
-    pub request_timeout: Duration,
-}
-
-impl Default for TransportOptions {
-    fn default() -> Self {
-        Self {
-            user_agent: concat!("aic-auth/", env!("CARGO_PKG_VERSION")).to_owned(),
-            connect_timeout: Duration::from_secs(10),
-            request_timeout: Duration::from_secs(30),
-        }
-    }
-}
-
-impl TransportOptions {
-    /// Sets [`Self::user_agent`].
-    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
-        self.user_agent = user_agent.into();
-        self
-    }
-
-    /// Sets [`Self::request_timeout`].
-    pub fn request_timeout(mut self, timeout: Duration) -> Self {
-        self.request_timeout = timeout;
-        self
-    }
-}
+pub use options::{InvalidCertificates, RootCertificates, TransportOptions};
 
 /// The one HTTP client of a process for one tenant: its connections are shared by the OAuth and
 /// the API requests, so that a token exchange has already opened the connection that the request
@@ -55,9 +18,7 @@ impl TransportOptions {
 /// everything else a server does at its start.
 #[derive(Debug)]
 pub struct Transport {
-    loopback: bool,
-    /// Whether no TLS is spoken, as with a simulated tenant on this machine.
-    is_plain: bool,
+    tenant: Tenant,
     options: TransportOptions,
     client: OnceLock<Result<reqwest::Client, AuthError>>,
     slots: Semaphore,
@@ -65,14 +26,14 @@ pub struct Transport {
 
 impl Transport {
     /// A transport to `tenant` that has not opened anything yet.
-    pub fn new(tenant: &Tenant, options: TransportOptions) -> Self {
-        Self {
-            loopback: tenant.is_loopback(),
-            is_plain: tenant.url().scheme() == "http",
-            options,
-            client: OnceLock::new(),
-            slots: Semaphore::new(MOST_IN_FLIGHT),
-        }
+    pub fn new(tenant: Tenant, options: TransportOptions) -> Self {
+        let slots = Semaphore::new(options.most_in_flight.get().into());
+        Self { tenant, options, client: OnceLock::new(), slots }
+    }
+
+    /// The tenant that it is a transport to.
+    pub fn tenant(&self) -> &Tenant {
+        &self.tenant
     }
 
     /// The HTTP client: TLS only unless the tenant is on this machine, no redirects, no repeats.
@@ -90,38 +51,52 @@ impl Transport {
         if let Ok(slot) = self.slots.try_acquire() {
             return Some(slot);
         }
-        tracing::trace!(most = MOST_IN_FLIGHT, "waiting until another request may start");
+        let most = self.options.most_in_flight;
+        tracing::trace!(most, "waiting until another request may start");
         // The semaphore is never closed, so there always is one in the end.
         self.slots.acquire().await.ok()
     }
 
     /// The attempts at a request that is about to be sent.
     pub fn attempts(&self) -> Attempts {
-        Attempts::new(self.options.request_timeout)
+        Attempts::new(self.options.request_timeout, self.options.retry.clone())
     }
 
     fn build(&self) -> Result<reqwest::Client, AuthError> {
+        let is_loopback = self.tenant.is_loopback();
         // An application that has chosen a provider of its own keeps it.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
             .user_agent(&self.options.user_agent)
             .connect_timeout(self.options.connect_timeout)
             .timeout(self.options.request_timeout)
-            .https_only(!self.loopback)
+            .https_only(!is_loopback)
             // What may be under way at a time may be kept open between times, and no more.
-            .pool_max_idle_per_host(MOST_IN_FLIGHT)
+            .pool_max_idle_per_host(self.options.most_in_flight.get().into())
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never());
-        if self.loopback {
-            builder = builder.no_proxy();
-        } else if let Some(proxy) = proxy::from_environment()? {
-            builder = builder.proxy(proxy);
-        }
-        if self.is_plain {
-            // A machine that has no certificates can do without them for this.
+        builder = match &self.options.proxy {
+            ProxyChoice::Environment if !is_loopback => match proxy::from_environment()? {
+                Some(proxy) => builder.proxy(proxy),
+                None => builder,
+            },
+            ProxyChoice::Through(address) if !is_loopback => builder.proxy(address.proxy()),
+            _ => builder.no_proxy(),
+        };
+        if self.tenant.url().scheme() == "http" {
+            // A machine that has no certificates can do without them for a tenant without TLS.
             builder = builder.tls_certs_only([]);
+        } else if !self.options.root_certificates.is_empty() {
+            builder = builder.tls_certs_merge(self.options.root_certificates.iter());
         }
         builder.build().map_err(|error| AuthError::Tls { reason: describe_transport_error(error) })
+    }
+}
+
+/// A transport with the default options.
+impl From<Tenant> for Arc<Transport> {
+    fn from(tenant: Tenant) -> Self {
+        Self::new(Transport::new(tenant, TransportOptions::default()))
     }
 }
 
@@ -144,8 +119,13 @@ pub fn describe_transport_error(error: reqwest::Error) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroU16;
+    use std::time::Duration;
+
     use aic_sim::{Options, Seed, Sim};
     use futures_util::FutureExt as _;
+    use tokio::io::AsyncReadExt as _;
+    use tokio::net::TcpListener;
 
     use super::*;
 
@@ -153,9 +133,38 @@ mod tests {
     async fn requests_are_sent_under_the_applications_own_name() {
         let sim = Sim::start(Options::default().seed(Seed::Empty)).await.unwrap();
         let tenant: Tenant = sim.base_url().parse().unwrap();
-        let transport = Transport::new(&tenant, TransportOptions::default().user_agent("tested/1"));
+        let transport =
+            Transport::new(tenant.clone(), TransportOptions::default().user_agent("tested/1"));
         transport.client().unwrap().get(tenant.url().clone()).send().await.unwrap();
         assert_eq!(sim.requests()[0].header("user-agent"), Some("tested/1"));
+    }
+
+    #[tokio::test]
+    async fn a_proxy_is_asked_for_a_tunnel_and_sees_no_more() {
+        let proxy = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", proxy.local_addr().unwrap());
+        let options = TransportOptions::default().proxy(address.parse().unwrap());
+        let transport = Transport::new("id.example.com".parse().unwrap(), options);
+        let url = transport.tenant().url().clone();
+        let sent = transport.client().unwrap().get(url).bearer_auth("canary").send();
+        let tunnel = async {
+            let (mut connection, _) = proxy.accept().await.unwrap();
+            let mut head = [0; 4096];
+            let length = connection.read(&mut head).await.unwrap();
+            String::from_utf8_lossy(&head[..length]).into_owned()
+        };
+        let (sent, head) = tokio::join!(sent, tunnel);
+        assert!(sent.is_err() && head.starts_with("CONNECT id.example.com:443 "), "{head}");
+        assert!(!head.contains("canary"), "{head}");
+    }
+
+    #[tokio::test]
+    async fn a_tenant_on_this_machine_is_reached_without_the_proxy() {
+        let sim = Sim::start(Options::default().seed(Seed::Empty)).await.unwrap();
+        let nowhere = TransportOptions::default().proxy("http://127.0.0.1:9".parse().unwrap());
+        let transport = Transport::new(sim.base_url().parse().unwrap(), nowhere);
+        let url = transport.tenant().url().clone();
+        assert!(transport.client().unwrap().get(url).send().await.is_ok());
     }
 
     #[tokio::test(start_paused = true)]
@@ -163,15 +172,17 @@ mod tests {
         let tenant: Tenant = "id.example.com".parse().unwrap();
         let limit = Duration::from_secs(7);
         let options = TransportOptions::default().request_timeout(limit);
-        assert_eq!(Transport::new(&tenant, options).attempts().start(), limit);
+        assert_eq!(Transport::new(tenant, options).attempts().start(), limit);
     }
 
     #[test]
-    fn a_hundred_requests_are_under_way_and_the_next_waits_for_one_of_them() {
+    fn so_many_requests_are_under_way_and_the_next_waits_for_one_of_them() {
+        const MOST: NonZeroU16 = NonZeroU16::new(3).unwrap();
         let tenant: Tenant = "id.example.com".parse().unwrap();
-        let transport = Transport::new(&tenant, TransportOptions::default());
+        let options = TransportOptions::default().most_in_flight(MOST);
+        let transport = Transport::new(tenant, options);
         let slot = || transport.slot().now_or_never();
-        let mut slots: Vec<_> = (0..MOST_IN_FLIGHT).map(|_| slot().unwrap().unwrap()).collect();
+        let mut slots: Vec<_> = (0..MOST.get()).map(|_| slot().unwrap().unwrap()).collect();
         let mut next = Box::pin(transport.slot());
         assert!((&mut next).now_or_never().is_none());
         slots.pop();
@@ -184,7 +195,7 @@ mod tests {
         let url = format!("http://{}/?code=canary", listener.local_addr().unwrap());
         drop(listener);
         let tenant: Tenant = "http://127.0.0.1:1".parse().unwrap();
-        let transport = Transport::new(&tenant, TransportOptions::default());
+        let transport = Transport::new(tenant, TransportOptions::default());
         let error = transport.client().unwrap().get(url).send().await.unwrap_err();
         let text = describe_transport_error(error);
         let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused).to_string();

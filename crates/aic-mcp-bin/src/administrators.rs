@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use aic_api::idm::Administrator;
 use aic_api::path::ObjectId;
-use aic_api::{ApiError, Client, ClientOptions};
-use aic_auth::{Scope, ScopeSet, StaticToken, Tenant, Transport, exchange};
+use aic_api::{ApiError, ClientBuilder};
+use aic_auth::{Scope, ScopeSet, StaticToken, Transport, exchange};
 use secrecy::SecretString;
 
 use crate::config::Config;
@@ -14,17 +14,12 @@ use crate::config::Config;
 #[derive(Debug)]
 pub(crate) struct AdministratorNames {
     transport: Arc<Transport>,
-    tenant: Tenant,
-    client: ClientOptions,
+    client: ClientBuilder,
 }
 
 impl AdministratorNames {
     pub(crate) fn new(config: &Config, transport: &Arc<Transport>) -> Self {
-        Self {
-            transport: Arc::clone(transport),
-            tenant: config.tenant.clone(),
-            client: config.client.clone().read_only(true),
-        }
+        Self { transport: Arc::clone(transport), client: config.client(transport).read_only(true) }
     }
 
     /// The name of the administrator with this id, whose login was made for `scopes`. A name is a
@@ -38,9 +33,9 @@ impl AdministratorNames {
         let identities = ScopeSet::of(&[Scope::Idm]);
         let id: ObjectId = id.parse().ok().filter(|_| scopes.contains(identities))?;
         let read = async {
-            let token = exchange(&self.transport, &self.tenant, login, identities).await?;
-            let tokens = Arc::new(StaticToken::new(token));
-            let client = Client::new(Arc::clone(&self.transport), tokens, self.client.clone());
+            let transport = &self.transport;
+            let token = exchange(transport, transport.tenant(), login, identities).await?;
+            let client = self.client.clone().token_source(StaticToken::new(token)).build();
             client.reading(identities).administrator(&id).await
         };
         let read: Result<_, ApiError> = read.await;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use aic_auth::{Session, TokenSource, milliseconds};
+use aic_auth::{Session, milliseconds};
 use aic_tools::{
     AnyTool, AuditLog, AuditOutcome, AuditRecord, CallWatch, Failure, JsonObject, Spec,
 };

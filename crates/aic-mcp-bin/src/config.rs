@@ -1,8 +1,10 @@
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
-use aic_api::ClientOptions;
-use aic_auth::{ScopeSet, Tenant, TransportOptions};
+use aic_api::environment::Tier;
+use aic_api::{Client, ClientBuilder};
+use aic_auth::{ScopeSet, Tenant, Transport, TransportOptions};
 use aic_tools::{
     Confirm, Limits, Registry, Selection, TRANSACTION_PREFIX, USER_AGENT_PREFIX, WriteLimit,
 };
@@ -19,7 +21,7 @@ use crate::places;
 pub(crate) struct Config {
     pub(crate) tenant: Tenant,
     pub(crate) transport: TransportOptions,
-    pub(crate) client: ClientOptions,
+    pub(crate) permissions: Permissions,
     pub(crate) limits: Limits,
     pub(crate) confirm: Confirm,
     pub(crate) surface: Surface,
@@ -32,6 +34,17 @@ pub(crate) struct Config {
     /// The scopes that a login kept from before must have been asked for to be used.
     pub(crate) reuse_login: Option<ScopeSet>,
     pub(crate) callback_port: u16,
+}
+
+/// The permissions and limits of the client.
+#[derive(Debug)]
+pub(crate) struct Permissions {
+    pub(crate) read_only: bool,
+    pub(crate) dry_run: bool,
+    pub(crate) writable_tiers: Vec<Tier>,
+    pub(crate) allowed_types: Vec<String>,
+    /// The largest answer that is accepted, in bytes.
+    pub(crate) largest_answer: usize,
 }
 
 /// Where the login is kept.
@@ -58,14 +71,13 @@ impl Config {
             transport: TransportOptions::default()
                 .user_agent(format!("{USER_AGENT_PREFIX}{} (rust)", env!("CARGO_PKG_VERSION")))
                 .request_timeout(Duration::from_secs(options.http_timeout)),
-            client: ClientOptions::default()
-                .read_only(options.read_only)
-                .dry_run(options.dry_run)
-                .keep_previous(true)
-                .writable_tiers(options.allow_tier.0.clone())
-                .allowed_types(named(options.allow_types.as_ref()))
-                .largest_answer(options.max_response)
-                .transaction_prefix(TRANSACTION_PREFIX),
+            permissions: Permissions {
+                read_only: options.read_only,
+                dry_run: options.dry_run,
+                writable_tiers: options.allow_tier.0.clone(),
+                allowed_types: named(options.allow_types.as_ref()),
+                largest_answer: options.max_response,
+            },
             limits: Limits {
                 result_characters: options.max_result,
                 show_secrets: options.show_secrets,
@@ -80,6 +92,19 @@ impl Config {
             reuse_login: options.reuse_login.then(|| tools(options).scopes()),
             callback_port: options.callback_port,
         }
+    }
+
+    /// A client in the making, with the permissions that the options give.
+    pub(crate) fn client(&self, transport: &Arc<Transport>) -> ClientBuilder {
+        let permissions = &self.permissions;
+        Client::builder(Arc::clone(transport))
+            .read_only(permissions.read_only)
+            .dry_run(permissions.dry_run)
+            .keep_previous(true)
+            .writable_tiers(permissions.writable_tiers.iter().copied())
+            .allowed_types(permissions.allowed_types.iter())
+            .largest_answer(permissions.largest_answer)
+            .transaction_prefix(TRANSACTION_PREFIX)
     }
 }
 

@@ -67,25 +67,24 @@ pub(crate) fn connect(
     scopes: ScopeSet,
     administrator: Administrator,
 ) -> Connection {
-    let tenant = &config.tenant;
     let transport = transport(config);
     let (waiting, sign_in) = watch::channel(None);
     let prompt =
         Ask { administrator, login: config.login, names: None, waiting: Arc::new(waiting) };
     let login = login(config, &transport, Arc::new(prompt));
     let store = store(&config.store);
-    let session = Session::new(tenant.clone(), Arc::clone(&transport), scopes, login, store);
+    let session = Session::new(Arc::clone(&transport), scopes, login, store);
     let session = match config.reuse_login {
         Some(needed) => session.reuse_kept_login(needed),
         None => session,
     };
-    let client = Client::new(transport, Arc::new(session.clone()), config.client.clone());
+    let client = config.client(&transport).token_source(session.clone()).build();
     Connection { client, session, sign_in }
 }
 
 /// How requests reach the tenant.
 pub(crate) fn transport(config: &Config) -> Arc<Transport> {
-    Arc::new(Transport::new(&config.tenant, config.transport.clone()))
+    Arc::new(Transport::new(config.tenant.clone(), config.transport.clone()))
 }
 
 /// The way to sign in, told through `prompt`.
@@ -94,11 +93,11 @@ pub(crate) fn login(
     transport: &Arc<Transport>,
     prompt: Arc<dyn Prompt>,
 ) -> Box<dyn Login> {
-    let (tenant, transport) = (config.tenant.clone(), Arc::clone(transport));
+    let transport = Arc::clone(transport);
     match config.login {
-        LoginKind::Device => Box::new(DeviceLogin::new(tenant, transport, prompt)),
+        LoginKind::Device => Box::new(DeviceLogin::new(transport, prompt)),
         LoginKind::Browser => Box::new(
-            BrowserLogin::new(tenant, transport, prompt)
+            BrowserLogin::new(transport, prompt)
                 .program("aic-mcp")
                 .callback_port(config.callback_port),
         ),

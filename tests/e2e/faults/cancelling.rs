@@ -1,9 +1,7 @@
 //! A call that nobody waits for any more.
 
-use std::sync::Arc;
-
-use aic_api::{Client, ClientOptions};
-use aic_auth::{AccessToken, ScopeSet, StaticToken, Tenant, Transport, TransportOptions};
+use aic_api::Client;
+use aic_auth::{ScopeSet, Tenant};
 use aic_e2e::PATIENCE;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
@@ -14,10 +12,7 @@ async fn dropping_a_call_ends_it_on_the_wire() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
     let address = listener.local_addr().expect("it has an address");
     let tenant: Tenant = format!("http://{address}").parse().expect("a tenant on loopback");
-    let transport = Arc::new(Transport::new(&tenant, TransportOptions::default()));
-    let token = AccessToken::new(tenant, "token".to_owned().into());
-    let token = Arc::new(StaticToken::new(token));
-    let client = Client::new(transport, token, ClientOptions::default());
+    let client = Client::builder(tenant).access_token("token").build();
     let call = client.reading(ScopeSet::EMPTY);
     let request = tokio::spawn(async move { call.managed_config().get().await });
 

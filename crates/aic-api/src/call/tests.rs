@@ -3,7 +3,6 @@ use futures_util::FutureExt;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::ClientOptions;
 use crate::change::Irreversible;
 use crate::endpoint::Endpoint;
 use crate::environment::Tier;
@@ -133,7 +132,7 @@ async fn what_aic_answers_is_what_is_there_and_else_what_was_sent() {
 #[tokio::test]
 async fn a_client_that_keeps_nothing_reads_nothing_more_and_has_no_changes() {
     let tenant = Simulated::start().await;
-    let call = tenant.client(ClientOptions::default()).writing(SCOPES);
+    let call = tenant.client().writing(SCOPES);
     assert!(!call.keeps_previous() && !call.is_rehearsal());
     call.send(put(&smtp_host(), "bmV3")).await.unwrap();
     call.note_deleted_along(variable("esv-other"), State::Absent);
@@ -158,7 +157,7 @@ async fn what_was_deleted_along_with_something_is_a_change_of_a_call_that_writes
 #[tokio::test]
 async fn a_client_that_only_reads_sends_no_write() {
     let tenant = Simulated::start().await;
-    let call = tenant.client(ClientOptions::default().read_only(true)).writing(SCOPES);
+    let call = tenant.builder().read_only(true).build().writing(SCOPES);
     let error = call.send(put(&smtp_host(), "bmV3")).await.unwrap_err();
     assert!(matches!(error, ApiError::ReadOnly));
     assert!(call.send(get(&smtp_host())).await.is_ok());
@@ -168,8 +167,8 @@ async fn a_client_that_only_reads_sends_no_write() {
 #[tokio::test]
 async fn an_environment_is_asked_what_it_is_before_the_first_write() {
     let tenant = Simulated::start().await;
-    let options = || ClientOptions::default().writable_tiers(vec![Tier::Development]);
-    let client = tenant.client(options());
+    let limited = || tenant.builder().writable_tiers([Tier::Development]).build();
+    let client = limited();
     let is_question = |request: &String| request.starts_with("GET /environment/info");
     client.writing(SCOPES).send(put(&smtp_host(), "bmV3")).await.unwrap();
     client.writing(SCOPES).send(put(&smtp_host(), "bmV4")).await.unwrap();
@@ -184,7 +183,7 @@ async fn an_environment_is_asked_what_it_is_before_the_first_write() {
     assert!(is_question(&tenant.take_requests()[0]));
 
     tenant.sim.set_environment("production", false, false);
-    let error = tenant.client(options()).writing(SCOPES).send(put(&smtp_host(), "bmV3")).await;
+    let error = limited().writing(SCOPES).send(put(&smtp_host(), "bmV3")).await;
     assert!(matches!(error, Err(ApiError::Protected(_))), "{error:?}");
     assert!(tenant.take_requests().iter().all(is_question));
 }
@@ -192,7 +191,7 @@ async fn an_environment_is_asked_what_it_is_before_the_first_write() {
 #[tokio::test]
 async fn a_write_waits_while_another_call_holds_the_resource() {
     let tenant = Simulated::start().await;
-    let client = tenant.client(ClientOptions::default());
+    let client = tenant.client();
     let (one, other) = (client.writing(SCOPES), client.writing(SCOPES));
     let hold = one.lock(&smtp_host().path()).await;
     let mut waiting = Box::pin(other.send(put(&smtp_host(), "bmV3")));
@@ -214,7 +213,7 @@ async fn a_write_waits_while_another_call_holds_the_resource() {
 #[tokio::test]
 async fn several_resources_are_held_at_once_each_one_time() {
     let tenant = Simulated::start().await;
-    let client = tenant.client(ClientOptions::default());
+    let client = tenant.client();
     let paths = ["esv-a", "esv-b", "esv-a"].map(|id| variable(id).path());
     let call = client.writing(SCOPES);
     let holds = call.lock_all(paths.clone()).await;
@@ -232,7 +231,7 @@ async fn several_resources_are_held_at_once_each_one_time() {
 async fn a_part_that_reads_counts_as_the_calls_own_and_has_its_own_scopes() {
     let tenant = Simulated::start().await;
     let scopes = ScopeSet::of(&[aic_auth::Scope::Idm]);
-    let call = tenant.client(ClientOptions::default()).writing(scopes);
+    let call = tenant.client().writing(scopes);
     assert_eq!((call.scopes(), call.tenant().to_string()), (scopes, tenant.sim.base_url()));
     let aside = call.aside(SCOPES);
     aside.send(get(&smtp_host())).await.unwrap();
@@ -257,7 +256,7 @@ async fn a_type_that_was_defined_is_new_unless_it_was_only_rehearsed() {
 #[tokio::test]
 async fn the_activity_of_a_call_says_what_was_sent_and_what_came_of_it() {
     let tenant = Simulated::start().await;
-    let call = tenant.client(ClientOptions::default()).writing(SCOPES);
+    let call = tenant.client().writing(SCOPES);
     let read = call.send(get(&smtp_host())).await.unwrap();
     let activity = call.activity();
     assert_eq!((activity.requests(), activity.received()), (1, read.body().len()));
@@ -278,7 +277,7 @@ async fn the_activity_of_a_call_says_what_was_sent_and_what_came_of_it() {
 #[tokio::test]
 async fn a_write_that_is_not_answered_in_time_may_have_been_done() {
     let tenant = Simulated::patient_for(std::time::Duration::from_secs(1)).await;
-    let call = tenant.client(ClientOptions::default()).writing(SCOPES);
+    let call = tenant.client().writing(SCOPES);
     tenant.sim.inject(Fault::new(FaultKind::Hang).on("PUT"));
     let error = call.send(put(&smtp_host(), "bmV3")).await.unwrap_err();
     assert!(matches!(error, ApiError::Timeout { .. }), "{error}");
@@ -288,7 +287,7 @@ async fn a_write_that_is_not_answered_in_time_may_have_been_done() {
 #[tokio::test]
 async fn an_answer_of_nothing_is_an_object_without_members() {
     let tenant = Simulated::start().await;
-    let call = tenant.client(ClientOptions::default()).writing(SCOPES);
+    let call = tenant.client().writing(SCOPES);
     let answer = call.send(put(&smtp_host(), "bmV3")).await.unwrap();
     assert_eq!(answer.object_if_any().unwrap()["valueBase64"], "bmV3");
     tenant.sim.inject(Fault::new(FaultKind::EmptyOk).on("PUT"));

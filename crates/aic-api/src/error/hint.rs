@@ -51,7 +51,7 @@ pub enum Hint {
     /// [`request_timeout`](aic_auth::TransportOptions::request_timeout), may be answered in time.
     AskForLessOrWaitLonger,
     /// A smaller answer is accepted, as is a larger one within a larger
-    /// [`largest_answer`](crate::ClientOptions::largest_answer).
+    /// [`largest_answer`](crate::ClientBuilder::largest_answer).
     AskForLess,
     /// Something between here and AIC may answer in its place.
     CheckIntermediaries,
@@ -59,16 +59,16 @@ pub enum Hint {
     UseHeldReference,
     /// The change can be planned anew from what is there now.
     PlanAgain,
-    /// The client refuses writes by [`read_only`](crate::ClientOptions::read_only).
+    /// The client refuses writes by [`read_only`](crate::ClientBuilder::read_only).
     AllowWrites,
     /// The client refuses this type, which
-    /// [`allowed_types`](crate::ClientOptions::allowed_types) may name.
+    /// [`allowed_types`](crate::ClientBuilder::allowed_types) may name.
     AllowType,
     /// The client refuses this tier, which
-    /// [`writable_tiers`](crate::ClientOptions::writable_tiers) may name.
+    /// [`writable_tiers`](crate::ClientBuilder::writable_tiers) may name.
     AllowTier,
     /// The client refuses an environment that does not tell its tier, unless
-    /// [`writable_tiers`](crate::ClientOptions::writable_tiers) has
+    /// [`writable_tiers`](crate::ClientBuilder::writable_tiers) has
     /// [`Tier::Unknown`](crate::environment::Tier::Unknown).
     AllowUnknownTier,
     /// The change can be made in the development environment, and promoted.

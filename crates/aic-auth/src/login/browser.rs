@@ -36,10 +36,10 @@ pub struct BrowserLogin {
 }
 
 impl BrowserLogin {
-    /// A login at `tenant` that tells the administrator what to do through `prompt`.
-    pub fn new(tenant: Tenant, transport: Arc<Transport>, prompt: Arc<dyn Prompt>) -> Self {
+    /// A login at the transport's tenant that tells the administrator what to do through `prompt`.
+    pub fn new(transport: Arc<Transport>, prompt: Arc<dyn Prompt>) -> Self {
         Self {
-            tenant,
+            tenant: transport.tenant().clone(),
             transport,
             prompt,
             port: REGISTERED_PORT,
@@ -176,7 +176,7 @@ mod tests {
     use parking_lot::Mutex;
 
     use super::*;
-    use crate::{Scope, TransportOptions};
+    use crate::Scope;
 
     #[derive(Debug, Default)]
     struct Told(Mutex<Vec<&'static str>>);
@@ -204,9 +204,9 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_page_that_no_browser_opens_is_told_once() {
         let tenant: Tenant = "http://127.0.0.1:9".parse().unwrap();
-        let transport = Arc::new(Transport::new(&tenant, TransportOptions::default()));
+        let transport = Arc::<Transport>::from(tenant);
         let told = Arc::new(Told::default());
-        let login = BrowserLogin::new(tenant, transport, told.clone()).callback_port(0);
+        let login = BrowserLogin::new(transport, told.clone()).callback_port(0);
         let error = login.login(ScopeSet::of(&[Scope::Idm])).await.unwrap_err();
         assert!(matches!(error, AuthError::LoginTimedOut { seconds: 300 }), "{error}");
         let told = told.0.lock();

@@ -33,9 +33,9 @@ pub struct DeviceLogin {
 }
 
 impl DeviceLogin {
-    /// A login at `tenant` that tells the administrator what to do through `prompt`.
-    pub fn new(tenant: Tenant, transport: Arc<Transport>, prompt: Arc<dyn Prompt>) -> Self {
-        Self { tenant, transport, prompt }
+    /// A login at the transport's tenant that tells the administrator what to do through `prompt`.
+    pub fn new(transport: Arc<Transport>, prompt: Arc<dyn Prompt>) -> Self {
+        Self { tenant: transport.tenant().clone(), transport, prompt }
     }
 
     async fn run(&self, scopes: ScopeSet) -> Result<LoginToken, AuthError> {

@@ -3,7 +3,6 @@ use std::borrow::Cow;
 use tokio::time::sleep;
 
 use super::*;
-use crate::TransportOptions;
 use crate::store::Memory;
 
 mod with_tenant;
@@ -20,8 +19,8 @@ impl Login for NoLogin {
 
 fn session_with(store: Box<dyn CredentialStore>) -> Session {
     let tenant: Tenant = "id.example.com".parse().unwrap();
-    let transport = Arc::new(Transport::new(&tenant, TransportOptions::default()));
-    Session::new(tenant, transport, ScopeSet::EMPTY, Box::new(NoLogin), store)
+    let transport = Arc::<Transport>::from(tenant);
+    Session::new(transport, ScopeSet::EMPTY, Box::new(NoLogin), store)
 }
 
 fn session() -> Session {

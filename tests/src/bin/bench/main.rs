@@ -12,12 +12,11 @@ mod figures;
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use aic_api::Client as ApiClient;
 use aic_api::idm::ManagedQuery;
-use aic_api::{Client as ApiClient, ClientOptions};
-use aic_auth::{AccessToken, Scope, ScopeSet, StaticToken, Tenant, Transport, TransportOptions};
+use aic_auth::{Scope, ScopeSet, Tenant};
 use aic_e2e::{Browser, Client, Start, binary, busy, resident_mib};
 use aic_sim::Sim;
 use futures_util::{StreamExt, stream};
@@ -244,9 +243,7 @@ async fn client_overhead(sim: &Sim, figures: &mut Figures) {
     let token = exchange(sim, &browser, &login).await;
     let tenant: Tenant = sim.base_url().parse().expect("a tenant");
     let scopes = ScopeSet::of(&[Scope::Idm]);
-    let tokens = StaticToken::new(AccessToken::new(tenant.clone(), token.clone().into()));
-    let transport = Arc::new(Transport::new(&tenant, TransportOptions::default()));
-    let api = ApiClient::new(transport, Arc::new(tokens), ClientOptions::default());
+    let api = ApiClient::builder(tenant.clone()).access_token(token.as_str()).build();
     let object_type = "alpha_user".parse().expect("a type");
     let query = ManagedQuery {
         page_size: Some(1),

@@ -6,7 +6,7 @@ use super::*;
 async fn a_rehearsal_writes_nothing_and_finds_what_it_would_have_written() {
     let tenant = Simulated::start().await;
     let before = tenant.sim.fingerprint();
-    let call = tenant.client(ClientOptions::default()).rehearsing(SCOPES);
+    let call = tenant.client().rehearsing(SCOPES);
     assert!(call.is_rehearsal() && call.keeps_previous());
     call.send(put(&smtp_host(), "bmV3")).await.unwrap();
     let read = call.send(get(&smtp_host())).await.unwrap();
@@ -98,7 +98,7 @@ async fn a_call_is_held_to_what_was_rehearsed() {
     call.send(put(&smtp_port(), "bmV3")).await.unwrap_err();
 
     let call = rehearsed().await;
-    let other = tenant.client(ClientOptions::default()).writing(SCOPES);
+    let other = tenant.client().writing(SCOPES);
     other.send(put(&smtp_host(), "c29tZWJvZHk=")).await.unwrap();
     tenant.take_requests();
     let error = call.carry_out(false).send(put(&smtp_host(), "bmV3")).await.unwrap_err();
@@ -109,7 +109,7 @@ async fn a_call_is_held_to_what_was_rehearsed() {
 #[tokio::test]
 async fn a_client_for_dry_runs_sends_nothing_after_a_rehearsal_either() {
     let tenant = Simulated::start().await;
-    let client = tenant.client(ClientOptions::default().dry_run(true));
+    let client = tenant.builder().dry_run(true).build();
     let call = client.writing(SCOPES);
     assert!(call.is_rehearsal());
     call.send(put(&smtp_host(), "bmV3")).await.unwrap();

@@ -49,7 +49,7 @@ impl Company {
         let tenant = Simulated::start().await;
         let roles: ObjectType = ROLES.parse().unwrap();
         let role = json!({ "name": "Reviewers", "description": "" });
-        let call = tenant.client(ClientOptions::default()).writing(SCOPES);
+        let call = tenant.client().writing(SCOPES);
         let role = call.managed(&roles).create(members(&role)).await.unwrap();
         Self { tenant, role }
     }
@@ -62,7 +62,7 @@ impl Company {
         if let Some(manager) = manager {
             user["manager"] = reference(manager);
         }
-        let call = self.tenant.client(ClientOptions::default()).writing(SCOPES);
+        let call = self.tenant.client().writing(SCOPES);
         call.managed(&users).create(members(&user)).await.unwrap()
     }
 

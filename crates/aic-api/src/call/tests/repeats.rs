@@ -12,7 +12,7 @@ fn sources() -> Request {
 #[tokio::test]
 async fn a_read_is_sent_again_where_the_service_is_not_there_and_a_write_is_not() {
     let tenant = Simulated::start().await;
-    let call = tenant.client(ClientOptions::default()).writing(SCOPES);
+    let call = tenant.client().writing(SCOPES);
     tenant.refuse("GET", 503, 1);
     call.send(get(&smtp_host())).await.unwrap();
     assert_eq!(tenant.take_requests(), [GET, GET]);
@@ -30,7 +30,7 @@ async fn a_read_is_sent_again_where_the_service_is_not_there_and_a_write_is_not(
 #[tokio::test]
 async fn a_read_that_is_refused_for_good_is_sent_once() {
     let tenant = Simulated::start().await;
-    let call = tenant.client(ClientOptions::default()).reading(SCOPES);
+    let call = tenant.client().reading(SCOPES);
     tenant.sim.inject(Fault::new(answer(429, &[("retry-after", "100")], "{}")));
     let error = call.send(get(&smtp_host())).await.unwrap_err();
     assert_eq!(error.cause(), Some(Cause::RateLimited));
@@ -43,13 +43,13 @@ async fn a_read_that_is_refused_for_good_is_sent_once() {
 #[tokio::test]
 async fn a_token_that_is_refused_is_replaced_once() {
     let tenant = Simulated::start().await;
-    let call = tenant.client(ClientOptions::default()).writing(SCOPES);
+    let call = tenant.client().writing(SCOPES);
     tenant.sim.inject(Fault::new(FaultKind::RevokeTokens).on("PUT"));
     call.send(put(&smtp_host(), "bmV3")).await.unwrap();
     assert_eq!(tenant.take_requests(), [PUT, PUT]);
     assert_eq!(tenant.tokens.given(), 2);
 
-    let call = tenant.client(ClientOptions::default()).writing(SCOPES);
+    let call = tenant.client().writing(SCOPES);
     tenant.refuse("PUT", 401, 9);
     let error = call.send(put(&smtp_host(), "bmV3")).await.unwrap_err();
     assert_eq!(error.cause(), Some(Cause::Unauthorized));
@@ -70,14 +70,14 @@ async fn refused_by_idm(tenant: &Simulated, client: &Client, faults: &[u16]) -> 
 #[tokio::test]
 async fn rights_are_missing_where_a_new_token_is_refused_as_well() {
     let tenant = Simulated::start().await;
-    let client = tenant.client(ClientOptions::default());
+    let client = tenant.client();
     let refused = async |faults| refused_by_idm(&tenant, &client, faults).await;
     assert_eq!(refused(&[401]).await, None);
     assert_eq!(refused(&[401, 401]).await, Some(Cause::RightsMissing));
     assert_eq!(refused(&[401, 404]).await, Some(Cause::NotFound));
 
     let tenant = Simulated::with_tokens(false).await;
-    let client = tenant.client(ClientOptions::default());
+    let client = tenant.client();
     let refused = refused_by_idm(&tenant, &client, &[401, 401]).await;
     assert_eq!(refused, Some(Cause::Unauthorized), "it may have expired");
     assert_eq!(tenant.take_requests().len(), 1, "there is no other token");
@@ -92,7 +92,7 @@ async fn what_the_log_service_says_of_its_count_holds_for_it_alone() {
         ("date", "Sun, 06 Nov 1994 08:49:37 GMT"),
     ];
     let tenant = Simulated::start().await;
-    let call = tenant.client(ClientOptions::default()).reading(SCOPES);
+    let call = tenant.client().reading(SCOPES);
     tenant.sim.inject(Fault::new(answer(200, &EXHAUSTED, "{}")).on("GET"));
     call.send(get(&smtp_host())).await.unwrap();
     call.send(sources()).await.unwrap();
@@ -109,7 +109,7 @@ async fn what_the_log_service_says_of_its_count_holds_for_it_alone() {
 #[tokio::test]
 async fn a_short_time_without_requests_is_waited_for() {
     let tenant = Simulated::start().await;
-    let call = tenant.client(ClientOptions::default()).reading(SCOPES);
+    let call = tenant.client().reading(SCOPES);
     tokio::time::pause();
     let headers = [
         ("x-ratelimit-remaining", "0"),

@@ -34,10 +34,6 @@ impl Exchanges {
 }
 
 impl TokenSource for Exchanges {
-    fn tenant(&self) -> &Tenant {
-        &self.tenant
-    }
-
     fn token(&self, _: ScopeSet) -> BoxFuture<'_, Result<AccessToken, AuthError>> {
         async move {
             let asked_at = Instant::now();

@@ -1,7 +1,6 @@
 use serde_json::Value;
 
 use super::*;
-use crate::ClientOptions;
 use crate::change::{State, Verb};
 use crate::path::ObjectType;
 use crate::simulated::{Simulated, put, smtp_host, smtp_port, variable};
@@ -21,11 +20,11 @@ async fn changed(tenant: &Simulated, requests: Vec<Request>) -> Vec<Change> {
 }
 
 fn undoing(tenant: &Simulated) -> Call<Write> {
-    tenant.client(ClientOptions::default()).writing(SCOPES)
+    tenant.client().writing(SCOPES)
 }
 
 async fn value(tenant: &Simulated, variable: &Resource) -> Option<Value> {
-    let call = tenant.client(ClientOptions::default()).reading(SCOPES);
+    let call = tenant.client().reading(SCOPES);
     let answer = call.send(Request::get(variable)).await.ok()?;
     Some(answer.json::<Value>().unwrap()["valueBase64"].clone())
 }
@@ -147,7 +146,7 @@ async fn the_resources_of_an_undo_are_held_meanwhile() {
 
     let tenant = Simulated::start().await;
     let changes = changed(&tenant, vec![put(&smtp_host(), "bmV3")]).await;
-    let client = tenant.client(ClientOptions::default());
+    let client = tenant.client();
     let call = client.writing(SCOPES);
     let prepared = call.prepare_undo(&changes).await.unwrap();
     let path = smtp_host().path();
@@ -184,7 +183,7 @@ async fn person(tenant: &Simulated, name: &str, manager: Option<&Value>) -> Valu
 
 /// The id of the manager of a user.
 async fn manager(tenant: &Simulated, report: &Value) -> Value {
-    let call = tenant.client(ClientOptions::default()).reading(SCOPES);
+    let call = tenant.client().reading(SCOPES);
     let answer = call.send(Request::whole(&user(report))).await.unwrap();
     answer.json::<Value>().unwrap()["manager"]["_refResourceId"].clone()
 }

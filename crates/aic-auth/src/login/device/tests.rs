@@ -2,7 +2,7 @@ use aic_sim::Sim;
 use parking_lot::Mutex;
 
 use super::*;
-use crate::{Scope, TransportOptions};
+use crate::Scope;
 
 fn authorization(extra: &str) -> DeviceAuthorization {
     let json = format!(r#"{{"device_code":"d","user_code":"BCDF-GHJK","expires_in":300{extra}}}"#);
@@ -128,9 +128,9 @@ async fn logged_in(agrees: bool) -> (Arc<Person>, Result<LoginToken, AuthError>)
     let sim = Sim::start(options.sign_in(aic_sim::SignIn::Interactive)).await.unwrap();
     sim.set_device_interval(Duration::ZERO);
     let tenant: Tenant = sim.base_url().parse().unwrap();
-    let transport = Arc::new(Transport::new(&tenant, TransportOptions::default()));
+    let transport = Arc::<Transport>::from(tenant);
     let person = Arc::new(Person { sim, agrees, told: Mutex::default() });
-    let login = DeviceLogin::new(tenant, transport, Arc::clone(&person) as Arc<dyn Prompt>);
+    let login = DeviceLogin::new(transport, Arc::clone(&person) as Arc<dyn Prompt>);
     let result = login.login(ScopeSet::of(&[Scope::Idm])).await;
     (person, result)
 }
@@ -160,9 +160,9 @@ async fn a_login_that_the_tenant_does_not_start_says_why() {
     let body = r#"{"error":"invalid_scope","error_description":"no such scope"}"#.to_owned();
     sim.inject(aic_sim::Fault::new(aic_sim::FaultKind::Status { status, headers, body }));
     let tenant: Tenant = sim.base_url().parse().unwrap();
-    let transport = Arc::new(Transport::new(&tenant, TransportOptions::default()));
+    let transport = Arc::<Transport>::from(tenant);
     let person = Arc::new(Person { sim, agrees: true, told: Mutex::default() });
-    let login = DeviceLogin::new(tenant, transport, Arc::clone(&person) as Arc<dyn Prompt>);
+    let login = DeviceLogin::new(transport, Arc::clone(&person) as Arc<dyn Prompt>);
     let error = login.login(ScopeSet::of(&[Scope::Idm])).await.unwrap_err();
     assert!(matches!(&error, AuthError::LoginRefused(why) if why.error == "invalid_scope"));
     assert_eq!(*person.told.lock(), (None, 0), "nobody was asked to sign in");

@@ -53,7 +53,7 @@ impl Tested {
     async fn with(store: Box<dyn CredentialStore>, fails: bool) -> Self {
         let sim = Arc::new(Sim::start(Options::default().seed(Seed::Empty)).await.unwrap());
         let tenant: Tenant = sim.base_url().parse().unwrap();
-        let transport = Arc::new(Transport::new(&tenant, TransportOptions::default()));
+        let transport = Arc::<Transport>::from(tenant);
         let (logins, gate) =
             (Arc::<AtomicUsize>::default(), Arc::new(tokio::sync::Semaphore::new(1_000)));
         let login = SignsIn {
@@ -63,7 +63,7 @@ impl Tested {
             fails,
         };
         let scopes = IDM.union(AM);
-        let session = Session::new(tenant, transport, scopes, Box::new(login), store);
+        let session = Session::new(transport, scopes, Box::new(login), store);
         Self { sim, session, logins, gate }
     }
 

@@ -181,7 +181,7 @@ fn has_proxy() -> bool {
 /// Whether the tenant answers, is one, and has the same time.
 async fn tenant_itself(config: &Config) -> Vec<Finding> {
     const CHECK: &str = "tenant";
-    let transport = Transport::new(&config.tenant, config.transport.clone());
+    let transport = Transport::new(config.tenant.clone(), config.transport.clone());
     let found = match discover(&transport, &config.tenant).await {
         Ok(found) => found,
         Err(AuthError::Unreachable { reason, .. }) => {

@@ -1,10 +1,6 @@
-use std::sync::Arc;
-
 use aic_api::error::Service;
-use aic_api::{Client, ClientOptions, Realm};
-use aic_auth::{
-    AccessToken, AuthError, OAuthRefusal, Scope, ScopeSet, StaticToken, Transport, TransportOptions,
-};
+use aic_api::{Client, Realm};
+use aic_auth::{AuthError, OAuthRefusal, Scope, ScopeSet};
 use aic_sim::{Fault, FaultKind, Options, Seed, Sim};
 use serde_json::{Value, json};
 
@@ -20,9 +16,7 @@ async fn refused(status: u16, headers: &[(&str, &str)], body: &Value) -> ToolErr
     let sim = Sim::start(Options::default().seed(Seed::Empty)).await.unwrap();
     let secret = sim.issue_access_token("fr:am:*").unwrap();
     let tenant: aic_auth::Tenant = sim.base_url().parse().unwrap();
-    let transport = Arc::new(Transport::new(&tenant, TransportOptions::default()));
-    let token = Arc::new(StaticToken::new(AccessToken::new(tenant, secret.into())));
-    let client = Client::new(transport, token, ClientOptions::default());
+    let client = Client::builder(tenant).access_token(secret).build();
     let headers = headers.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
     let body = body.to_string();
     sim.inject(Fault::new(FaultKind::Status { status, headers, body }).times(9));
