@@ -138,15 +138,32 @@ impl<T> ClientBuilder<T> {
 
 #[cfg(test)]
 mod tests {
-    use aic_auth::Tenant;
+    use aic_auth::{AuthError, ScopeSet, Tenant, TokenFn};
 
     use super::*;
+    use crate::ApiError;
+    use crate::simulated::Simulated;
 
     #[test]
     fn a_transaction_prefix_keeps_what_a_header_can_hold() {
         let tenant: Tenant = "id.example.com".parse().unwrap();
         let builder = Client::builder(tenant).transaction_prefix("m\u{fc}y\r\nx: -");
         assert_eq!(builder.options.transaction_prefix, "myx:-");
+    }
+
+    #[tokio::test]
+    async fn a_token_of_another_tenant_is_not_sent() {
+        let tenant = Simulated::start().await;
+        let other = TokenFn::new(|_| async {
+            let tenant = "id.example.com".parse().unwrap();
+            Ok(AccessToken::new(tenant, "canary".to_owned().into()))
+        });
+        let sim = tenant.sim.base_url().parse::<Tenant>().unwrap();
+        let client = Client::builder(sim).token_source(other).build();
+        tenant.take_requests();
+        let error = client.reading(ScopeSet::EMPTY).managed_config().get().await.unwrap_err();
+        assert!(matches!(error, ApiError::Auth(AuthError::OtherTenant { .. })), "{error}");
+        assert!(tenant.take_requests().is_empty());
     }
 
     #[test]

@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use crate::mask_own_tokens;
 
+/// The most characters of a reason that an application gives.
+const LONGEST_REASON: usize = 300;
+
 /// Why there is no token.
 ///
 /// None of these ever holds a token, a code, a verifier or the body of a token answer.
@@ -97,6 +100,12 @@ pub enum AuthError {
         /// The TLS library's message.
         reason: String,
     },
+    /// The application's own source of tokens has none.
+    #[error("There is no token: {reason}.")]
+    NoToken {
+        /// The source's reason.
+        reason: String,
+    },
     /// A token of one tenant was about to go to another.
     #[error("A token of {issuer} was not sent to {target}.")]
     OtherTenant {
@@ -108,6 +117,13 @@ pub enum AuthError {
 }
 
 impl AuthError {
+    /// The failure of an application's own [`TokenSource`](crate::TokenSource), for a reason that must
+    /// not hold a secret. Tokens that are known to be such are masked.
+    pub fn no_token(reason: &dyn fmt::Display) -> Self {
+        let reason = showable(&reason.to_string(), LONGEST_REASON);
+        Self::NoToken { reason: reason.trim_end_matches('.').to_owned() }
+    }
+
     /// The tenant's refusal, if it sent one.
     pub fn refusal(&self) -> Option<&OAuthRefusal> {
         match self {

@@ -32,6 +32,8 @@ pub enum Hint {
     CheckTenant,
     /// The system's certificates, or the file that `SSL_CERT_FILE` names, cannot be used.
     CheckCertificates,
+    /// The application's own source of tokens says what is wrong.
+    CheckTokenSource,
     /// The client and its tokens have to be of the same tenant.
     UseOneTenant,
 }
@@ -55,6 +57,7 @@ impl AuthError {
             Self::Unavailable { .. } => Hint::RetryInAMinute,
             Self::NotOAuth { .. } | Self::WrongTokenType { .. } => Hint::CheckTenant,
             Self::Tls { .. } => Hint::CheckCertificates,
+            Self::NoToken { .. } => Hint::CheckTokenSource,
             Self::OtherTenant { .. } => Hint::UseOneTenant,
         }
     }
@@ -77,6 +80,7 @@ impl AuthError {
             | Self::NotOAuth { .. }
             | Self::WrongTokenType { .. }
             | Self::Tls { .. }
+            | Self::NoToken { .. }
             | Self::OtherTenant { .. } => false,
         }
     }

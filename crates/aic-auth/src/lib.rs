@@ -46,6 +46,9 @@ mod session;
 #[cfg(feature = "login")]
 pub mod store;
 
+/// The future that a [`TokenSource`] returns.
+pub use futures_util::future::BoxFuture;
+
 pub use body::{BodyError, read_body};
 pub use error::{AuthError, OAuthRefusal};
 pub use hint::Hint;
@@ -58,7 +61,7 @@ pub use safe_text::{SafeText, code_of};
 pub use scope::{Scope, ScopeSet};
 pub use span::span_in_words;
 pub use tenant::{InvalidTenant, Tenant};
-pub use token::{AccessToken, StaticToken, TokenSource};
+pub use token::{AccessToken, StaticToken, TokenFn, TokenSource};
 pub use transport::{
     InvalidCertificates, RootCertificates, Transport, TransportOptions, describe_transport_error,
 };

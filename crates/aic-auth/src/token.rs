@@ -60,14 +60,63 @@ impl fmt::Debug for AccessToken {
     }
 }
 
-/// Where the tokens for API calls come from.
+/// Where the tokens for API calls come from: `Session`, which logs an administrator in (feature
+/// `login`), a [`StaticToken`], a [`TokenFn`], or a type of the application.
+///
+/// A source is asked once for each unit of work, with just the scopes that the work needs, and again
+/// when the token is due for renewal or was refused. Tokens that are dear to get are kept by the source.
+/// Several units of work ask at the same time.
+///
+/// A token is bound to the tenant that issued it ([`AccessToken::new`]), and a client of another tenant
+/// does not send it.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use aic_auth::{AccessToken, AuthError, BoxFuture, ScopeSet, Tenant, TokenSource};
+/// use tokio::time::Instant;
+///
+/// /// The tokens that a vault gives out.
+/// #[derive(Debug)]
+/// struct Vault {
+///     tenant: Tenant,
+/// }
+///
+/// impl Vault {
+///     /// A token, and for how many seconds it is valid.
+///     async fn fetch(&self, scopes: String) -> std::io::Result<(String, u64)> {
+///         Ok((format!("a token with {scopes}"), 900))
+///     }
+/// }
+///
+/// impl TokenSource for Vault {
+///     fn token(&self, scopes: ScopeSet) -> BoxFuture<'_, Result<AccessToken, AuthError>> {
+///         Box::pin(async move {
+///             let asked_at = Instant::now();
+///             let fetched = self.fetch(scopes.to_string()).await;
+///             let (token, seconds) = fetched.map_err(|error| AuthError::no_token(&error))?;
+///             let token = AccessToken::new(self.tenant.clone(), token.into());
+///             Ok(token.with_lifetime(Duration::from_secs(seconds), asked_at))
+///         })
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let vault = Vault { tenant: "openam-example.forgeblocks.com".parse()? };
+/// let token = vault.token(ScopeSet::of(&[aic_auth::Scope::Idm])).await?;
+/// assert_eq!(token.expose(), "a token with fr:idm:*");
+/// # Ok(())
+/// # }
+/// ```
 pub trait TokenSource: Send + Sync + fmt::Debug {
     /// A token that carries `scopes`, for one unit of work. Work that outlives it
     /// ([`AccessToken::is_due_for_renewal`]) asks again.
     ///
     /// # Errors
     ///
-    /// When nobody could be logged in, or the tenant gives out no such token.
+    /// When nobody could be logged in, or the tenant gives out no such token. A source of the
+    /// application has [`AuthError::no_token`] for that.
     fn token(&self, scopes: ScopeSet) -> BoxFuture<'_, Result<AccessToken, AuthError>>;
 
     /// Whether asking again could give another token than the one before; by default it could.
@@ -104,6 +153,53 @@ impl TokenSource for StaticToken {
 
     fn renewable(&self) -> bool {
         false
+    }
+}
+
+/// A function that gives out tokens: a [`TokenSource`] without a type of its own.
+///
+/// ```
+/// use aic_auth::{AccessToken, Tenant, TokenFn, TokenSource};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let tenant: Tenant = "openam-example.forgeblocks.com".parse()?;
+/// let source = TokenFn::new(move |scopes| {
+///     let token = AccessToken::new(tenant.clone(), format!("a token with {scopes}").into());
+///     async { Ok(token) }
+/// });
+/// let token = source.token(aic_auth::ScopeSet::EMPTY).await?;
+/// assert_eq!(token.expose(), "a token with ");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct TokenFn<F>(F);
+
+impl<F, T> TokenFn<F>
+where
+    F: Fn(ScopeSet) -> T + Send + Sync,
+    T: Future<Output = Result<AccessToken, AuthError>> + Send + 'static,
+{
+    /// Asks `function` for every token.
+    pub fn new(function: F) -> Self {
+        Self(function)
+    }
+}
+
+impl<F, T> TokenSource for TokenFn<F>
+where
+    F: Fn(ScopeSet) -> T + Send + Sync,
+    T: Future<Output = Result<AccessToken, AuthError>> + Send + 'static,
+{
+    fn token(&self, scopes: ScopeSet) -> BoxFuture<'_, Result<AccessToken, AuthError>> {
+        (self.0)(scopes).boxed()
+    }
+}
+
+impl<F> fmt::Debug for TokenFn<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenFn")
     }
 }
 

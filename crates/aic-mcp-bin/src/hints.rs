@@ -80,6 +80,7 @@ fn of_auth(hint: AuthHint) -> &'static str {
         | AuthHint::CheckNetwork
         | AuthHint::RetryInAMinute
         | AuthHint::CheckCertificates
+        | AuthHint::CheckTokenSource
         | AuthHint::UseOneTenant => hint_in_words(Hint::Auth(hint)),
     }
 }

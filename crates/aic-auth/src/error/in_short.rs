@@ -23,6 +23,7 @@ impl AuthError {
             }
             Self::WrongTokenType { .. } => "wrong token type",
             Self::Tls { .. } => "no TLS",
+            Self::NoToken { .. } => "the source has none",
             Self::OtherTenant { .. } => "token of another tenant",
         })
     }

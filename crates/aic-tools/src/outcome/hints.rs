@@ -127,6 +127,7 @@ fn of_auth(hint: AuthHint) -> &'static str {
             "Check that AIC_BASE_URL names a PingOne Advanced Identity Cloud tenant, and try again."
         }
         AuthHint::CheckCertificates => "Check SSL_CERT_FILE and the system's certificates.",
+        AuthHint::CheckTokenSource => "Check where the tokens come from, as the message says.",
         AuthHint::UseOneTenant => "Use a client and a token source of the same tenant.",
     }
 }
