@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use aic_auth::{AuthError, ScopeSet};
 
-use crate::Protected;
+use crate::{Mismatch, Protected};
 
 pub use cause::Cause;
 pub use hint::Hint;
@@ -73,6 +73,9 @@ pub enum ApiError {
         /// The outcome, of a write.
         outcome: Option<WriteOutcome>,
     },
+    /// The answer is as the service answers, and does not fit the type that it was asked for as.
+    #[error("The answer does not fit the type: {0}.")]
+    Mismatch(#[from] Mismatch),
     /// The client was made for reading only.
     #[error("This client does not write.")]
     ReadOnly,
@@ -163,6 +166,7 @@ impl ApiError {
             | Self::TooLarge { outcome, .. }
             | Self::Unreadable { outcome, .. } => outcome,
             Self::Auth(_)
+            | Self::Mismatch(_)
             | Self::ReadOnly
             | Self::RateLimited { .. }
             | Self::Protected(_)
@@ -184,6 +188,8 @@ impl ApiError {
             | Self::NotRelated { .. }
             | Self::NotAsPlanned { .. } => Some(WriteOutcome::NotDone),
             Self::Refused(refusal) => refusal.outcome,
+            // Only reads have types of the application.
+            Self::Mismatch(_) => None,
             Self::Unreachable { outcome, .. }
             | Self::Timeout { outcome, .. }
             | Self::TooLarge { outcome, .. }

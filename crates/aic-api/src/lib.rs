@@ -52,6 +52,7 @@ mod revision;
 #[cfg(test)]
 mod simulated;
 mod tolerant;
+mod typed;
 
 /// The crate `aic-auth`: tenants, scopes, tokens, how requests are sent and, with the feature `login`,
 /// how an administrator logs in.
@@ -71,3 +72,4 @@ pub use page::Page;
 pub use realm::Realm;
 pub use resource::Resource;
 pub use revision::{InvalidRevision, Revision};
+pub use typed::{JsonKind, Mismatch, MismatchKind};

@@ -1,7 +1,10 @@
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::Mismatch;
 use crate::tolerant::{cookie, count, items};
+use crate::typed::typed;
 
 /// A page of a CREST listing.
 #[derive(Debug, Clone, Deserialize)]
@@ -16,6 +19,17 @@ pub struct Page {
     /// How many there are in all, where AIC counted them.
     #[serde(default, deserialize_with = "count")]
     pub total_paged_results: Option<u64>,
+}
+
+impl Page {
+    /// The items as this type.
+    ///
+    /// # Errors
+    ///
+    /// Where an item does not fit.
+    pub fn items_as<T: DeserializeOwned>(&self) -> Result<Vec<T>, Mismatch> {
+        self.items.iter().map(typed).collect()
+    }
 }
 
 #[cfg(test)]

@@ -56,6 +56,7 @@ pub(crate) fn for_people(hint: Hint) -> &'static str {
         | Hint::CheckIntermediaries
         | Hint::UseHeldReference
         | Hint::Promote
+        | Hint::CorrectType
         | Hint::WaitForPromotion => hint_in_words(hint),
     }
 }

@@ -55,6 +55,8 @@ pub enum Hint {
     AskForLess,
     /// Something between here and AIC may answer in its place.
     CheckIntermediaries,
+    /// The error says where the application's type does not fit what AIC has.
+    CorrectType,
     /// The error names the references that are held.
     UseHeldReference,
     /// The change can be planned anew from what is there now.
@@ -90,6 +92,7 @@ impl ApiError {
             Self::RateLimited { .. } => Cause::RateLimited.hint(),
             Self::TooLarge { .. } => Hint::AskForLess,
             Self::Unreadable { .. } => Hint::CheckIntermediaries,
+            Self::Mismatch(_) => Hint::CorrectType,
             Self::Protected(protected) => protected.hint(),
             Self::NotRelated { .. } => Hint::UseHeldReference,
             Self::NotAsPlanned { .. } => Hint::PlanAgain,

@@ -16,6 +16,7 @@ impl ApiError {
             Self::RateLimited { .. } => "known to take no requests",
             Self::TooLarge { .. } => "answer too large",
             Self::Unreadable { .. } => "answer not understood",
+            Self::Mismatch(_) => "answer of another shape",
             Self::ReadOnly => "read-only client",
             Self::Protected(_) => "protected",
             Self::NotRelated { .. } => "not related",

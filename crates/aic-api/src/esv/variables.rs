@@ -1,4 +1,5 @@
 use reqwest::Method;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::value::EncodedValue;
@@ -6,6 +7,7 @@ use crate::endpoint::Endpoint;
 use crate::http::Request;
 use crate::path::VariableId;
 use crate::query::{Query, QueryFilter};
+use crate::typed::typed;
 use crate::{ApiError, Call, Page, Resource, Write};
 
 /// The environment variables.
@@ -62,6 +64,15 @@ impl<A> Variables<'_, A> {
     /// [`ApiError`]; an unknown variable is [`Cause::NotFound`](crate::error::Cause::NotFound).
     pub async fn get(&self, id: &VariableId) -> Result<Map<String, Value>, ApiError> {
         self.call.send(Request::get(&variable(id))).await?.json()
+    }
+
+    /// `GET /environment/variables/{id}`: one variable as this type.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`]; a variable that does not fit the type is [`ApiError::Mismatch`].
+    pub async fn get_as<T: DeserializeOwned>(&self, id: &VariableId) -> Result<T, ApiError> {
+        Ok(typed(&Value::Object(self.get(id).await?))?)
     }
 }
 

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use tokio::time::sleep;
 
@@ -13,7 +14,8 @@ use crate::path::{ObjectId, ObjectType};
 use crate::query::{Query, QueryFilter};
 use crate::revision::Revision;
 use crate::tolerant::{cookie, count, items, text};
-use crate::{ApiError, Call, Created, Resource, Write};
+use crate::typed::typed;
+use crate::{ApiError, Call, Created, Mismatch, Resource, Write};
 
 /// How long to wait before each further look for what was defined a moment ago.
 const PROPAGATION: [Duration; 3] =
@@ -93,6 +95,17 @@ impl ManagedPage {
     }
 }
 
+impl ManagedPage {
+    /// The objects as this type.
+    ///
+    /// # Errors
+    ///
+    /// Where an object does not fit.
+    pub fn objects_as<T: DeserializeOwned>(&self) -> Result<Vec<T>, Mismatch> {
+        self.objects.iter().map(typed).collect()
+    }
+}
+
 impl<A> ManagedObjects<'_, A> {
     fn all(&self) -> Resource {
         Resource::ManagedObjects { object_type: self.object_type.clone() }
@@ -144,6 +157,15 @@ impl<A> ManagedObjects<'_, A> {
     pub async fn get(&self, id: &ObjectId) -> Result<Map<String, Value>, ApiError> {
         let request = Request::get(&self.one(id));
         self.send(request).await?.json()
+    }
+
+    /// `GET /openidm/managed/{type}/{id}`: one object as this type.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`]; an object that does not fit the type is [`ApiError::Mismatch`].
+    pub async fn get_as<T: DeserializeOwned>(&self, id: &ObjectId) -> Result<T, ApiError> {
+        Ok(typed(&Value::Object(self.get(id).await?))?)
     }
 }
 

@@ -63,6 +63,7 @@ pub fn hint_in_words(hint: Hint) -> &'static str {
         Hint::CheckIntermediaries => {
             "Try again later; if it stays so, something between here and AIC answers in its place."
         }
+        Hint::CorrectType => "The program expects another shape; tell its developers.",
         Hint::UseHeldReference => "Give a reference that it holds, as it is stored.",
         Hint::PlanAgain => {
             "Look at what is there now, and call the tool again if it is still wanted."
