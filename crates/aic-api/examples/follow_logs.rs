@@ -41,27 +41,20 @@ async fn main() -> Result<(), Box<dyn Error>> {
             tokio::time::sleep(PAUSE).await;
         }
         let next = SystemTime::now() - OVERLAP;
-        let mut query = LogQuery {
+        let query = LogQuery {
             sources: sources.clone(),
             window: Window::new(Some(begin.into()), None)?,
             ..LogQuery::default()
         };
         let call = client.reading(ScopeSet::of(SCOPES));
         let mut found = HashSet::new();
-        loop {
-            let page = call.logs().query(&query).await?;
-            for entry in page.items {
-                let line =
-                    format!("{} {} {}", entry["timestamp"], entry["source"], entry["payload"]);
-                if !seen.contains(&line) {
-                    println!("{line}");
-                }
-                found.insert(line);
+        let mut entries = call.logs().pages(query).items();
+        while let Some(entry) = entries.try_next().await? {
+            let line = format!("{} {} {}", entry["timestamp"], entry["source"], entry["payload"]);
+            if !seen.contains(&line) {
+                println!("{line}");
             }
-            query.cookie = page.paged_results_cookie;
-            if query.cookie.is_none() {
-                break;
-            }
+            found.insert(line);
         }
         (begin, seen) = (next, found);
     }

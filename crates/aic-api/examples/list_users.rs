@@ -13,8 +13,18 @@ use std::error::Error;
 use aic_api::auth::{Scope, ScopeSet};
 use aic_api::idm::ManagedQuery;
 use aic_api::path::ObjectType;
+use serde::Deserialize;
 
 const SCOPES: &[Scope] = &[Scope::Idm];
+
+/// The fields of a user that are printed.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Person {
+    user_name: String,
+    mail: Option<String>,
+    account_status: Option<String>,
+}
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -24,24 +34,19 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     // All pages are one call: one token, and one transaction id in the tenant's logs.
     let call = client.reading(ScopeSet::of(SCOPES));
-    let mut query = ManagedQuery {
+    let query = ManagedQuery {
         fields: Some("userName,mail,accountStatus".to_owned()),
         sort_keys: Some("userName".to_owned()),
         page_size: Some(100),
         ..ManagedQuery::default()
     };
+    let mut users = call.managed(&users).pages(query).items_as::<Person>();
     let mut count = 0;
-    loop {
-        let page = call.managed(&users).query(&query).await?;
-        for user in &page.objects {
-            let text = |field: &str| user[field].as_str().unwrap_or("-");
-            println!("{:24} {:40} {}", text("userName"), text("mail"), text("accountStatus"));
-        }
-        count += page.objects.len();
-        query.cookie = page.paged_results_cookie;
-        if query.cookie.is_none() {
-            break;
-        }
+    while let Some(user) = users.try_next().await? {
+        let Person { user_name, mail, account_status } = user;
+        let text = |field: Option<String>| field.unwrap_or_else(|| "-".to_owned());
+        println!("{user_name:24} {:40} {}", text(mail), text(account_status));
+        count += 1;
     }
     println!("{count} users; transaction {}", call.activity().transaction_ids().join(", "));
     Ok(())

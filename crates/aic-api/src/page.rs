@@ -3,6 +3,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::Mismatch;
+use crate::pages::QueryPage;
 use crate::tolerant::{cookie, count, items};
 use crate::typed::typed;
 
@@ -29,6 +30,16 @@ impl Page {
     /// Where an item does not fit.
     pub fn items_as<T: DeserializeOwned>(&self) -> Result<Vec<T>, Mismatch> {
         self.items.iter().map(typed).collect()
+    }
+}
+
+impl QueryPage for Page {
+    fn next_cookie(&self) -> Option<String> {
+        self.paged_results_cookie.clone()
+    }
+
+    fn into_items(self) -> Vec<Value> {
+        self.items
     }
 }
 

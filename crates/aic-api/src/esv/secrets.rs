@@ -2,7 +2,7 @@ use super::variables::EsvQuery;
 use crate::endpoint::Endpoint;
 use crate::error::Service;
 use crate::http::Request;
-use crate::{ApiError, Call, Page};
+use crate::{Access, ApiError, Call, Page, Pages};
 
 /// The secrets. Their values cannot be read.
 #[derive(Debug)]
@@ -14,6 +14,19 @@ impl<A> Call<A> {
     /// The secrets.
     pub fn secrets(&self) -> Secrets<'_, A> {
         Secrets { call: self }
+    }
+}
+
+impl<'a, A: Access> Secrets<'a, A> {
+    /// `GET /environment/secrets?_queryFilter`, page after page from the query's cookie on, or from the
+    /// first one.
+    pub fn pages(&self, query: EsvQuery) -> Pages<'a, Page> {
+        let call = self.call;
+        let start = query.cookie.clone();
+        Pages::new(Service::Environment, start, move |cookie| {
+            let query = EsvQuery { cookie, ..query.clone() };
+            Box::pin(async move { call.secrets().query(&query).await })
+        })
     }
 }
 

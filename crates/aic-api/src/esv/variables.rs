@@ -4,11 +4,12 @@ use serde_json::{Map, Value, json};
 
 use super::value::EncodedValue;
 use crate::endpoint::Endpoint;
+use crate::error::Service;
 use crate::http::Request;
 use crate::path::VariableId;
 use crate::query::{Query, QueryFilter};
 use crate::typed::typed;
-use crate::{ApiError, Call, Page, Resource, Write};
+use crate::{Access, ApiError, Call, Page, Pages, Resource, Write};
 
 /// The environment variables.
 #[derive(Debug)]
@@ -43,6 +44,19 @@ impl EsvQuery {
             .maybe("_pageSize", self.page_size)
             .maybe("_pagedResultsCookie", self.cookie.as_ref())
             .maybe("_sortKeys", self.sort_keys.as_ref())
+    }
+}
+
+impl<'a, A: Access> Variables<'a, A> {
+    /// `GET /environment/variables?_queryFilter`, page after page from the query's cookie on, or from the
+    /// first one.
+    pub fn pages(&self, query: EsvQuery) -> Pages<'a, Page> {
+        let call = self.call;
+        let start = query.cookie.clone();
+        Pages::new(Service::Environment, start, move |cookie| {
+            let query = EsvQuery { cookie, ..query.clone() };
+            Box::pin(async move { call.variables().query(&query).await })
+        })
     }
 }
 

@@ -8,14 +8,15 @@ use tokio::time::sleep;
 
 use super::patch::{self, Operation, PatchOperation};
 use crate::change::{field_of, path_of, references};
-use crate::error::Cause;
+use crate::error::{Cause, Service};
 use crate::http::{Answer, Precondition, Request};
+use crate::pages::QueryPage;
 use crate::path::{ObjectId, ObjectType};
 use crate::query::{Query, QueryFilter};
 use crate::revision::Revision;
 use crate::tolerant::{cookie, count, items, text};
 use crate::typed::typed;
-use crate::{ApiError, Call, Created, Mismatch, Resource, Write};
+use crate::{Access, ApiError, Call, Created, Mismatch, Pages, Resource, Write};
 
 /// How long to wait before each further look for what was defined a moment ago.
 const PROPAGATION: [Duration; 3] =
@@ -103,6 +104,29 @@ impl ManagedPage {
     /// Where an object does not fit.
     pub fn objects_as<T: DeserializeOwned>(&self) -> Result<Vec<T>, Mismatch> {
         self.objects.iter().map(typed).collect()
+    }
+}
+
+impl QueryPage for ManagedPage {
+    fn next_cookie(&self) -> Option<String> {
+        self.paged_results_cookie.clone()
+    }
+
+    fn into_items(self) -> Vec<Value> {
+        self.objects
+    }
+}
+
+impl<'a, A: Access> ManagedObjects<'a, A> {
+    /// `GET /openidm/managed/{type}?_queryFilter`, page after page from the query's cookie on, or from
+    /// the first one.
+    pub fn pages(&self, query: ManagedQuery) -> Pages<'a, ManagedPage> {
+        let Self { call, object_type } = *self;
+        let start = query.cookie.clone();
+        Pages::new(Service::Idm, start, move |cookie| {
+            let query = ManagedQuery { cookie, ..query.clone() };
+            Box::pin(async move { ManagedObjects { call, object_type }.query(&query).await })
+        })
     }
 }
 

@@ -8,7 +8,7 @@ use crate::http::Request;
 use crate::path::LogSource;
 use crate::query::Query;
 use crate::tolerant::items;
-use crate::{ApiError, Call, Page};
+use crate::{Access, ApiError, Call, Page, Pages};
 
 /// The tenant's logs.
 #[derive(Debug)]
@@ -48,6 +48,18 @@ struct SourceList {
 
 fn logs() -> Endpoint {
     Endpoint::new(Service::Monitoring, "/monitoring/logs")
+}
+
+impl<'a, A: Access> Logs<'a, A> {
+    /// `GET /monitoring/logs?source`, page after page from the query's cookie on, or from the first one.
+    pub fn pages(&self, query: LogQuery) -> Pages<'a, Page> {
+        let call = self.call;
+        let start = query.cookie.clone();
+        Pages::new(Service::Monitoring, start, move |cookie| {
+            let query = LogQuery { cookie, ..query.clone() };
+            Box::pin(async move { call.logs().query(&query).await })
+        })
+    }
 }
 
 impl<A> Logs<'_, A> {
