@@ -33,6 +33,24 @@ impl Client {
     /// Begins a client of a tenant. A [`Tenant`] alone is reached with the default
     /// [`TransportOptions`](aic_auth::TransportOptions); a [`Transport`] has others, and is shared with
     /// the login where there is one.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest.rs"));
+    /// use aic_api::Client;
+    /// use aic_api::auth::{Scope, ScopeSet, Tenant};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (sim, _) = simulated().await?;
+    /// # let (url, token) = (sim.base_url(), sim.issue_access_token("fr:idm:*").unwrap());
+    /// let tenant: Tenant = url.parse()?;
+    /// let client = Client::builder(tenant).access_token(token).read_only(true).build();
+    ///
+    /// let call = client.reading(ScopeSet::of(&[Scope::Idm]));
+    /// assert!(call.managed_config().get().await.is_ok());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn builder(transport: impl Into<Arc<Transport>>) -> ClientBuilder {
         ClientBuilder::new(transport.into())
     }
@@ -70,11 +88,44 @@ impl Client {
     }
 
     /// Starts a unit of work that reads, with a token of these scopes.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest.rs"));
+    /// use aic_api::auth::{Scope, ScopeSet};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (_sim, client) = simulated().await?;
+    /// let call = client.reading(ScopeSet::of(&[Scope::Idm]));
+    /// call.managed_config().get().await?;
+    /// // Administrators find the request in AIC's logs by this id.
+    /// assert_eq!(call.activity().transaction_ids().len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn reading(&self, scopes: ScopeSet) -> Call<Read> {
         Call::start(self, scopes, WriteMode::Send)
     }
 
     /// Starts a unit of work that may write, with a token of these scopes.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest.rs"));
+    /// use aic_api::auth::{Scope, ScopeSet};
+    /// use serde_json::json;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (_sim, client) = simulated().await?;
+    /// let call = client.writing(ScopeSet::of(&[Scope::Idm]));
+    /// let role_type = "alpha_role".parse()?;
+    /// let roles = call.managed(&role_type);
+    /// let role = json!({ "name": "auditor", "description": "Reads everything" });
+    /// let created = roles.create(role.as_object().cloned().unwrap_or_default()).await?;
+    /// assert_eq!(created.object["name"], "auditor");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn writing(&self, scopes: ScopeSet) -> Call<Write> {
         let options = &self.inner.options;
         let write_mode = match (options.dry_run, options.keep_previous) {
@@ -88,6 +139,29 @@ impl Client {
     /// Starts a unit of work that writes nothing, whatever is asked of it: its reads are done, its
     /// writes are noted and answered as AIC would, as far as that can be told.
     /// [`Call::changes`] then has what it would change.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest.rs"));
+    /// use aic_api::auth::{Scope, ScopeSet};
+    /// use aic_api::esv::{EncodedValue, ExpressionType};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (_sim, client) = simulated().await?;
+    /// let call = client.rehearsing(ScopeSet::of(&[Scope::EsvRead, Scope::EsvUpdate]));
+    /// let id = "esv-mail-sender".parse()?;
+    /// let sender = EncodedValue::new(ExpressionType::String, &"no-reply@example.com".into())?;
+    /// call.variables().put(&id, &sender, "The sender of mail").await?;
+    /// assert_eq!(call.changes().len(), 1);
+    /// assert!(call.activity().sent_writes().is_none());
+    ///
+    /// // Whoever has looked at the changes has them made, and nothing else.
+    /// let call = call.carry_out(true);
+    /// call.variables().put(&id, &sender, "The sender of mail").await?;
+    /// assert!(!call.activity().sent_writes().is_none());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn rehearsing(&self, scopes: ScopeSet) -> Call<Write> {
         Call::start(self, scopes, WriteMode::Rehearse(Rehearsal::default()))
     }

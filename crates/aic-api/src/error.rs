@@ -18,6 +18,25 @@ pub(crate) use refusal::is_html;
 pub use refusal::{FailedPolicy, Refusal};
 
 /// Why a request did not do what it was to do.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest.rs"));
+/// use aic_api::Realm;
+/// use aic_api::auth::{Scope, ScopeSet};
+/// use aic_api::error::{Cause, Hint};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (_sim, client) = simulated().await?;
+/// let call = client.reading(ScopeSet::of(&[Scope::Am]));
+/// let Err(error) = call.journeys(Realm::Alpha).get(&"Nowhere".parse()?).await else { panic!() };
+/// assert_eq!(error.cause(), Some(Cause::NotFound));
+/// assert_eq!(error.hint(), Hint::CheckNames);
+/// // A read has no outcome; a write says whether something was changed.
+/// assert_eq!(error.write_outcome(), None);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum ApiError {

@@ -8,21 +8,44 @@
 //! Nothing but names that were checked and literals enters a path, and filters are built, so no
 //! value can turn a request into another one.
 //!
-//! ```no_run
+//! A client is made of a tenant and of where its tokens come from; `aic_api::auth` is the crate
+//! `aic-auth`, which has both. Here the tenant is a simulated one (crate `aic-sim`), as in every example
+//! of this documentation:
+//!
+//! ```
 //! use aic_api::Client;
 //! use aic_api::auth::{Scope, ScopeSet, Tenant};
 //! use aic_api::idm::ManagedQuery;
+//! use aic_sim::{Options, Sim};
 //!
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-//! let tenant: Tenant = "openam-example.forgeblocks.com".parse()?;
-//! let client = Client::builder(tenant).access_token(std::env::var("AIC_TOKEN")?).build();
+//! #[derive(serde::Deserialize)]
+//! #[serde(rename_all = "camelCase")]
+//! struct User {
+//!     user_name: String,
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let sim = Sim::start(Options::default()).await?;
+//! let tenant: Tenant = sim.base_url().parse()?;
+//! let token = sim.issue_access_token("fr:idm:*").ok_or("the scope is not offered")?;
+//! let client = Client::builder(tenant).access_token(token).build();
 //!
 //! let call = client.reading(ScopeSet::of(&[Scope::Idm]));
-//! let page = call.managed(&"alpha_user".parse()?).query(&ManagedQuery::default()).await?;
-//! println!("{} users", page.objects.len());
+//! let users = "alpha_user".parse()?;
+//! let mut users = call.managed(&users).pages(ManagedQuery::default()).items_as::<User>();
+//! let mut names = Vec::new();
+//! while let Some(user) = users.try_next().await? {
+//!     names.push(user.user_name);
+//! }
+//! assert!(names.contains(&"alindqvist".to_owned()));
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! The features `login` and `keychain` are those of `aic-auth`: signing an administrator in, and keeping
+//! the login in the operating system's keychain. `schemars` gives the names that enter a path a JSON
+//! schema.
 
 mod activity;
 pub mod am;

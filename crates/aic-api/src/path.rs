@@ -38,6 +38,15 @@ pub trait Kind: 'static {
 
 /// A name that was checked to be one path segment and nothing else. In a path it is
 /// percent-encoded, so whatever it holds, it names one resource.
+///
+/// ```
+/// use aic_api::path::{JourneyName, ObjectType, VariableId};
+///
+/// assert!("Login with passkey".parse::<JourneyName>().is_ok());
+/// assert!("../authenticate".parse::<JourneyName>().is_err());
+/// assert!("alpha_user".parse::<ObjectType>().is_ok());
+/// assert!("no-variable".parse::<VariableId>().is_err());
+/// ```
 pub struct Name<K> {
     value: String,
     kind: PhantomData<fn() -> K>,

@@ -20,6 +20,21 @@ pub struct Authentication<'a, A> {
 
 impl<A> Call<A> {
     /// How people sign in to a realm.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest.rs"));
+    /// use aic_api::auth::{Scope, ScopeSet};
+    /// use aic_api::Realm;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (_sim, client) = simulated().await?;
+    /// let call = client.reading(ScopeSet::of(&[Scope::Am]));
+    /// let settings = call.authentication(Realm::Alpha).get().await?;
+    /// assert_eq!(settings.default_journey(), Some("Login"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn authentication(&self, realm: Realm) -> Authentication<'_, A> {
         Authentication { call: self, realm }
     }

@@ -26,6 +26,21 @@ pub struct Journeys<'a, A> {
 
 impl<A> Call<A> {
     /// The journeys of a realm.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest.rs"));
+    /// use aic_api::auth::{Scope, ScopeSet};
+    /// use aic_api::Realm;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (_sim, client) = simulated().await?;
+    /// let call = client.reading(ScopeSet::of(&[Scope::Am]));
+    /// let journey = call.journeys(Realm::Alpha).get(&"Login".parse()?).await?;
+    /// assert!(journey.nodes().all(|(_, node)| node.is_ok()));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn journeys(&self, realm: Realm) -> Journeys<'_, A> {
         Journeys { call: self, realm }
     }

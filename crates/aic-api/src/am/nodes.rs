@@ -25,6 +25,21 @@ pub struct Nodes<'a, A> {
 
 impl<A> Call<A> {
     /// The nodes of a realm's journeys.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest.rs"));
+    /// use aic_api::auth::{Scope, ScopeSet};
+    /// use aic_api::Realm;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (_sim, client) = simulated().await?;
+    /// let call = client.reading(ScopeSet::of(&[Scope::Am]));
+    /// let types = call.nodes(Realm::Alpha).types().await?;
+    /// assert!(types.iter().any(|node_type| node_type["_id"] == "PageNode"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn nodes(&self, realm: Realm) -> Nodes<'_, A> {
         Nodes { call: self, realm }
     }

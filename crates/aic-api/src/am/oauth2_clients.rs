@@ -20,6 +20,21 @@ pub struct OAuth2Clients<'a, A> {
 
 impl<A> Call<A> {
     /// The OAuth 2.0 clients of a realm.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest.rs"));
+    /// use aic_api::auth::{Scope, ScopeSet};
+    /// use aic_api::Realm;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (_sim, client) = simulated().await?;
+    /// let call = client.reading(ScopeSet::of(&[Scope::Am]));
+    /// let app = call.oauth2_clients(Realm::Alpha).get(&"expense-portal".parse()?).await?;
+    /// assert!(app.without_secrets().contains_key("coreOAuth2ClientConfig"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn oauth2_clients(&self, realm: Realm) -> OAuth2Clients<'_, A> {
         OAuth2Clients { call: self, realm }
     }

@@ -34,6 +34,23 @@ pub struct Scripts<'a, A> {
 
 impl<A> Call<A> {
     /// The scripts of a realm.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest.rs"));
+    /// use aic_api::auth::{Scope, ScopeSet};
+    /// use aic_api::Realm;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (_sim, client) = simulated().await?;
+    /// let call = client.reading(ScopeSet::of(&[Scope::Am]));
+    /// let scripts = call.scripts(Realm::Alpha).list_decision_scripts().await?;
+    /// let id = scripts[0]["_id"].as_str().unwrap_or_default().parse()?;
+    /// let script = call.scripts(Realm::Alpha).get(&id).await?;
+    /// assert_eq!(script.name(), scripts[0]["name"].as_str());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn scripts(&self, realm: Realm) -> Scripts<'_, A> {
         Scripts { call: self, realm }
     }

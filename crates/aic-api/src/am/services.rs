@@ -13,6 +13,21 @@ pub struct Services<'a, A> {
 
 impl<A> Call<A> {
     /// The AM services of a realm.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest.rs"));
+    /// use aic_api::auth::{Scope, ScopeSet};
+    /// use aic_api::Realm;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (_sim, client) = simulated().await?;
+    /// let call = client.reading(ScopeSet::of(&[Scope::Am]));
+    /// let provider = call.services(Realm::Alpha).oauth_oidc().await?;
+    /// assert!(!provider.is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn services(&self, realm: Realm) -> Services<'_, A> {
         Services { call: self, realm }
     }

@@ -67,6 +67,31 @@ impl Call<Write> {
     /// known, and what is there now is what it has left. `changes` are in the order in which they
     /// were made, each resource once.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest.rs"));
+    /// use aic_api::auth::{Scope, ScopeSet};
+    /// use aic_api::Client;
+    /// use aic_api::esv::{EncodedValue, ExpressionType};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (_sim, client) = simulated().await?;
+    /// # let token = _sim.issue_access_token("fr:idc:esv:read fr:idc:esv:update").unwrap();
+    /// # let builder = Client::builder(client.tenant().clone()).access_token(token);
+    /// let client = builder.keep_previous(true).build();
+    /// let scopes = ScopeSet::of(&[Scope::EsvRead, Scope::EsvUpdate]);
+    /// let call = client.writing(scopes);
+    /// let id = "esv-made-by-mistake".parse()?;
+    /// let value = EncodedValue::new(ExpressionType::String, &"x".into())?;
+    /// call.variables().put(&id, &value, "").await?;
+    ///
+    /// let undo = client.writing(scopes);
+    /// undo.prepare_undo(&call.changes()).await?.apply().await?;
+    /// assert!(undo.variables().get(&id).await.is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`UndoError`], about the first that cannot be undone.

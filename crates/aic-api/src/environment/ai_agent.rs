@@ -11,6 +11,19 @@ pub struct AiAgent<'a, A> {
 
 impl<A> Call<A> {
     /// AI agents as identities.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest.rs"));
+    /// use aic_api::auth::{Scope, ScopeSet};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (_sim, client) = simulated().await?;
+    /// let call = client.writing(ScopeSet::of(&[Scope::Idm, Scope::Am]));
+    /// call.ai_agent().enable().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn ai_agent(&self) -> AiAgent<'_, A> {
         AiAgent { call: self }
     }

@@ -102,6 +102,20 @@ impl<A> Call<A> {
     /// `GET /environment/info`: what kind of environment the tenant is, in the version that recordings
     /// show.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest.rs"));
+    /// use aic_api::auth::{Scope, ScopeSet};
+    /// use aic_api::environment::Tier;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (_sim, client) = simulated().await?;
+    /// let call = client.reading(ScopeSet::of(&[Scope::EsvRead]));
+    /// assert_eq!(call.environment_info().await?.tier(), Tier::Development);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ApiError`].

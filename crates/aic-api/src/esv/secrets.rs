@@ -12,6 +12,21 @@ pub struct Secrets<'a, A> {
 
 impl<A> Call<A> {
     /// The secrets.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest.rs"));
+    /// use aic_api::auth::{Scope, ScopeSet};
+    /// use aic_api::esv::EsvQuery;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (_sim, client) = simulated().await?;
+    /// let call = client.reading(ScopeSet::of(&[Scope::EsvRead]));
+    /// let secrets = call.secrets().query(&EsvQuery::default()).await?;
+    /// assert!(secrets.items.iter().all(|secret| secret.get("valueBase64").is_none()));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn secrets(&self) -> Secrets<'_, A> {
         Secrets { call: self }
     }

@@ -19,6 +19,25 @@ pub struct Variables<'a, A> {
 
 impl<A> Call<A> {
     /// The environment variables.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest.rs"));
+    /// use aic_api::auth::{Scope, ScopeSet};
+    /// use aic_api::esv::{EncodedValue, ExpressionType};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (_sim, client) = simulated().await?;
+    /// let call = client.writing(ScopeSet::of(&[Scope::EsvRead, Scope::EsvUpdate]));
+    /// let id = "esv-mail-sender".parse()?;
+    /// let sender = EncodedValue::new(ExpressionType::String, &"no-reply@example.com".into())?;
+    /// call.variables().put(&id, &sender, "The sender of mail").await?;
+    ///
+    /// let variable = call.variables().get(&id).await?;
+    /// assert_eq!(variable["valueBase64"], sender.base64());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn variables(&self) -> Variables<'_, A> {
         Variables { call: self }
     }

@@ -18,6 +18,20 @@ pub struct ManagedConfig<'a, A> {
 
 impl<A> Call<A> {
     /// The definitions of the managed object types.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest.rs"));
+    /// use aic_api::auth::{Scope, ScopeSet};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (_sim, client) = simulated().await?;
+    /// let call = client.reading(ScopeSet::of(&[Scope::Idm]));
+    /// let config = call.managed_config().get().await?;
+    /// assert!(config.names().contains(&"alpha_user"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn managed_config(&self) -> ManagedConfig<'_, A> {
         ManagedConfig { call: self }
     }

@@ -19,6 +19,20 @@ pub struct Features<'a, A> {
 
 impl<A> Call<A> {
     /// The features that IDM offers to install.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest.rs"));
+    /// use aic_api::auth::{Scope, ScopeSet};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (_sim, client) = simulated().await?;
+    /// let call = client.reading(ScopeSet::of(&[Scope::Idm]));
+    /// let features = call.features().list().await?;
+    /// assert!(features.iter().any(|feature| feature.is_installed()));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn features(&self) -> Features<'_, A> {
         Features { call: self }
     }

@@ -31,6 +31,29 @@ pub struct ManagedObjects<'a, A> {
 
 impl<A> Call<A> {
     /// The objects of a managed object type.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest.rs"));
+    /// use aic_api::auth::{Scope, ScopeSet};
+    /// use aic_api::Realm;
+    /// use aic_api::idm::ManagedQuery;
+    /// use aic_api::path::ObjectType;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (_sim, client) = simulated().await?;
+    /// let call = client.reading(ScopeSet::of(&[Scope::Idm]));
+    /// let users = ObjectType::users(Realm::Alpha);
+    /// let query = ManagedQuery {
+    ///     filter: String::from("sn sw \"O\"").try_into().map(aic_api::query::QueryFilter::Written)?,
+    ///     fields: Some("userName,sn".to_owned()),
+    ///     ..ManagedQuery::default()
+    /// };
+    /// let page = call.managed(&users).query(&query).await?;
+    /// assert!(page.objects.iter().all(|user| user["sn"].as_str().unwrap().starts_with('O')));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn managed<'a>(&'a self, object_type: &'a ObjectType) -> ManagedObjects<'a, A> {
         ManagedObjects { call: self, object_type }
     }
@@ -184,6 +207,42 @@ impl<A> ManagedObjects<'_, A> {
     }
 
     /// `GET /openidm/managed/{type}/{id}`: one object as this type.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest.rs"));
+    /// use aic_api::ApiError;
+    /// use aic_api::auth::{Scope, ScopeSet};
+    /// use aic_api::idm::ManagedQuery;
+    ///
+    /// #[derive(Debug, serde::Deserialize)]
+    /// struct Role {
+    ///     name: String,
+    /// }
+    ///
+    /// #[derive(Debug, serde::Deserialize)]
+    /// struct Numbered {
+    ///     #[serde(rename = "name")]
+    ///     _number: u32,
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (_sim, client) = simulated().await?;
+    /// let call = client.reading(ScopeSet::of(&[Scope::Idm]));
+    /// let role_type = "alpha_role".parse()?;
+    /// let roles = call.managed(&role_type);
+    /// let page = roles.query(&ManagedQuery::default()).await?;
+    /// let id = page.objects[0]["_id"].as_str().unwrap_or_default().parse()?;
+    ///
+    /// let role: Role = roles.get_as(&id).await?;
+    /// assert_eq!(page.objects[0]["name"], role.name);
+    ///
+    /// // An error says where and how an answer does not fit, and does not quote it.
+    /// let Err(ApiError::Mismatch(mismatch)) = roles.get_as::<Numbered>(&id).await else { panic!() };
+    /// assert_eq!(mismatch.to_string(), "at name, a string in place of u32");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

@@ -29,11 +29,41 @@ pub struct ThemeConfig<'a, A> {
 
 impl<A> Call<A> {
     /// The themes of a realm, to read.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest.rs"));
+    /// use aic_api::auth::{Scope, ScopeSet};
+    /// use aic_api::Realm;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (_sim, client) = simulated().await?;
+    /// let call = client.reading(ScopeSet::of(&[Scope::Idm]));
+    /// let themes = call.themes(Realm::Alpha).names().await?;
+    /// assert_eq!(themes.iter().filter(|theme| theme.is_default()).count(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn themes(&self, realm: Realm) -> Themes<'_, A> {
         Themes { call: self, realm }
     }
 
     /// The themes of all realms, to change.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest.rs"));
+    /// use aic_api::auth::{Scope, ScopeSet};
+    /// use aic_api::Realm;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (_sim, client) = simulated().await?;
+    /// let call = client.reading(ScopeSet::of(&[Scope::Idm]));
+    /// let all = call.theme_config().get().await?;
+    /// assert!(all.themes(Realm::Alpha).any(|theme| theme.name() == Some("Northlight")));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn theme_config(&self) -> ThemeConfig<'_, A> {
         ThemeConfig { call: self }
     }

@@ -32,6 +32,21 @@ pub struct ScriptUsers {
 impl<A> Call<A> {
     /// Which journeys people get to by the realm's default one. All reads go out at the same time.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest.rs"));
+    /// use aic_api::auth::{Scope, ScopeSet};
+    /// use aic_api::Realm;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (_sim, client) = simulated().await?;
+    /// let call = client.reading(ScopeSet::of(&[Scope::Am]));
+    /// let reach = call.reach(Realm::Alpha).await?;
+    /// assert!(reach.default_journey().is_some_and(|journey| reach.is_reached(journey)));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ApiError`].

@@ -18,6 +18,22 @@ pub struct Logs<'a, A> {
 
 impl<A> Call<A> {
     /// The tenant's logs.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest.rs"));
+    /// use aic_api::auth::{Scope, ScopeSet};
+    /// use aic_api::logs::LogQuery;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (_sim, client) = simulated().await?;
+    /// let call = client.reading(ScopeSet::of(&[Scope::Monitoring]));
+    /// let query = LogQuery { sources: vec!["am-access".parse()?], ..LogQuery::default() };
+    /// let page = call.logs().query(&query).await?;
+    /// assert!(page.items.iter().all(|entry| entry["source"] == "am-access"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn logs(&self) -> Logs<'_, A> {
         Logs { call: self }
     }
