@@ -98,3 +98,8 @@ pub use realm::Realm;
 pub use resource::Resource;
 pub use revision::{InvalidRevision, Revision};
 pub use typed::{JsonKind, Mismatch, MismatchKind};
+
+/// The examples of README.md.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadMe;

@@ -72,3 +72,8 @@ pub use account::{administrator, exchange, revoke};
 pub use discovery::{Description, Discovery, discover};
 #[cfg(feature = "login")]
 pub use session::Session;
+
+/// The examples of README.md.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadMe;

@@ -22,3 +22,8 @@ pub use file::{
 #[cfg(unix)]
 #[cfg(test)]
 mod tests;
+
+/// The examples of README.md.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadMe;

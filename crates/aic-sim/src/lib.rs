@@ -97,3 +97,8 @@ pub use server::compress::Encoding;
 pub use server::fault::{Fault, FaultKind};
 pub use server::log::RequestRecord;
 pub use sim::{Options, Sim};
+
+/// The examples of README.md.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadMe;
