@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 
 use crate::cross::{self, System};
-use crate::{Usage, docs, process, readme, style, workflows};
+use crate::{Usage, docs, packages, process, readme, style, workflows};
 
 /// The line of README.md after which its test command stands.
 const TEST_MARKER: &str = "<!-- ci:test -->";
@@ -25,6 +25,7 @@ const STEPS: &[Step] = &[
     Step { name: "tests, as README.md says", run: tests },
     Step { name: "generated docs", run: generated_docs },
     Step { name: "API docs", run: api_docs },
+    Step { name: "packages", run: packages::check },
     Step { name: "dependencies", run: dependencies },
     Step { name: "workflow files", run: workflows::check },
     Step { name: "other systems", run: other_systems },

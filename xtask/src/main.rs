@@ -14,6 +14,7 @@ mod fuzz;
 mod machine;
 mod mutants;
 mod new_tool;
+mod packages;
 mod pictures;
 mod process;
 mod python;
@@ -64,6 +65,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[--check]",
         about: "write docs/tools.md and docs/clients, or check that they are up to date",
         run: docs::run,
+    },
+    Command {
+        name: "packages",
+        arguments: "",
+        about: "package the crates that others use, and use them from outside as docs/rust.md says",
+        run: packages::run,
     },
     Command {
         name: "pictures",
