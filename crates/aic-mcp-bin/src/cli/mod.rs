@@ -93,7 +93,7 @@ pub(crate) enum Command {
     /// Check everything that a server needs, with a remedy for what is wrong
     Doctor(DoctorArgs),
     /// Show, or write, what has an MCP client start this server
-    Setup(SetupArgs),
+    Setup(Box<SetupArgs>),
     /// Print the script that completes commands and options in a shell
     Completions(CompletionsArgs),
     /// Print a page of the manual

@@ -120,14 +120,18 @@ fn make_directory(directory: &Path, owner: Option<Owner>) -> io::Result<()> {
     Ok(())
 }
 
-/// The owner of a file, on systems that tell.
+/// The owner of a file.
+#[cfg(unix)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Owner {
-    #[cfg(unix)]
     user: u32,
-    #[cfg(unix)]
     group: u32,
 }
+
+/// The owner of a file, which no other system tells.
+#[cfg(not(unix))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Owner {}
 
 #[cfg(unix)]
 impl Owner {
@@ -152,12 +156,12 @@ impl Owner {
 
 #[cfg(not(unix))]
 impl Owner {
-    fn of_nearest(_file: &Path) -> Option<Self> {
+    fn of_nearest(_: &Path) -> Option<Self> {
         None
     }
 
-    fn own(self, _file: &File) -> io::Result<()> {
-        Ok(())
+    fn own(self, _: &File) -> io::Result<()> {
+        match self {}
     }
 }
 
