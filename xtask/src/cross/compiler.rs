@@ -31,7 +31,7 @@ enum Toolchain {
 impl Compiler {
     /// The compiler for a system, with what it needs on this machine.
     pub(crate) fn ready(system: System) -> anyhow::Result<Self> {
-        machine::need_programs(system.programs())?;
+        machine::need_programs(system.compilers())?;
         let place = process::target_directory()?.join("cross");
         fs::create_dir_all(&place)?;
         let toolchain = if has_library(system)? {
@@ -63,6 +63,7 @@ impl Compiler {
 
     /// A command that starts one of the system's programs on this machine.
     pub(crate) fn start(&self, program: &Path) -> anyhow::Result<Command> {
+        machine::need_programs(self.system.runners())?;
         Ok(match self.system {
             System::Windows => {
                 let mut wine = Wine::ready(&self.place)?.command();

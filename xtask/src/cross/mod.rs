@@ -38,8 +38,15 @@ struct Ended {
 
 /// `cargo xtask cross [SYSTEM...]`
 pub(crate) fn command(arguments: &[String]) -> anyhow::Result<()> {
-    run(&systems(arguments)?)
+    run(&systems(arguments)?, checks)
 }
+
+/// Compiles for these systems with warnings as errors, and links and runs nothing.
+pub(crate) fn lint(systems: &[System]) -> anyhow::Result<()> {
+    run(systems, |_| LINTS)
+}
+
+const LINTS: &[Check] = &[Check { name: "compiles without warnings", run: programs::lint }];
 
 fn systems(names: &[String]) -> Result<Vec<System>, Usage> {
     if names.is_empty() {
@@ -55,10 +62,10 @@ fn systems(names: &[String]) -> Result<Vec<System>, Usage> {
 }
 
 /// Checks these systems, all of them also where one fails.
-pub(crate) fn run(systems: &[System]) -> anyhow::Result<()> {
+fn run(systems: &[System], checks: fn(System) -> &'static [Check]) -> anyhow::Result<()> {
     let mut ended = Vec::new();
     for system in systems {
-        check(*system, &mut ended);
+        check(*system, checks(*system), &mut ended);
     }
     print!("\n{}", table(&ended));
     let failed = ended.iter().filter(|ended| ended.saw.is_err()).count();
@@ -69,7 +76,7 @@ pub(crate) fn run(systems: &[System]) -> anyhow::Result<()> {
 }
 
 /// Checks one system as far as it goes.
-fn check(system: System, ended: &mut Vec<Ended>) {
+fn check(system: System, checks: &[Check], ended: &mut Vec<Ended>) {
     let start = Instant::now();
     let compiler = match Compiler::ready(system) {
         Ok(compiler) => compiler,
@@ -79,7 +86,7 @@ fn check(system: System, ended: &mut Vec<Ended>) {
             return;
         }
     };
-    for Check { name, run } in checks(system) {
+    for Check { name, run } in checks {
         println!("\n== {}: {name}", system.name());
         let start = Instant::now();
         let saw = run(&compiler);
@@ -98,9 +105,7 @@ fn checks(system: System) -> &'static [Check] {
             Check { name: "unit tests under wine", run: wine::unit_tests },
             Check { name: "the program under wine", run: programs::run },
         ],
-        System::MacOs => {
-            &[Check { name: "compiles without warnings, unlinked", run: programs::lint }]
-        }
+        System::MacOs => LINTS,
         System::Musl => &[
             Check { name: "the program compiles", run: programs::build },
             Check { name: "the program in an empty directory", run: musl::alone },

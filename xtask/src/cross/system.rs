@@ -35,17 +35,13 @@ impl System {
         }
     }
 
-    /// The programs that link its programs and run them.
-    pub(super) fn programs(self) -> &'static [Program] {
+    /// The programs that compile for it and link.
+    pub(super) fn compilers(self) -> &'static [Program] {
         match self {
-            Self::Windows => &[
-                Program {
-                    names: &["x86_64-w64-mingw32-gcc"],
-                    package: "gcc-mingw-w64-x86-64-win32",
-                },
-                Program { names: &["wine64", super::wine::LOADER], package: "wine64" },
-                Program { names: &["wine"], package: "wine" },
-            ],
+            Self::Windows => &[Program {
+                names: &["x86_64-w64-mingw32-gcc"],
+                package: "gcc-mingw-w64-x86-64-win32",
+            }],
             Self::MacOs => &[],
             Self::Musl => &[Program { names: &["musl-gcc"], package: "musl-tools" }],
             Self::Arm => &[
@@ -54,8 +50,19 @@ impl System {
                     names: &["/usr/aarch64-linux-gnu/lib/libc.so.6"],
                     package: "libc6-dev-arm64-cross",
                 },
-                Program { names: &["qemu-aarch64"], package: "qemu-user" },
             ],
+        }
+    }
+
+    /// The programs that run what was linked for it.
+    pub(super) fn runners(self) -> &'static [Program] {
+        match self {
+            Self::Windows => &[
+                Program { names: &["wine64", super::wine::LOADER], package: "wine64" },
+                Program { names: &["wine"], package: "wine" },
+            ],
+            Self::MacOs | Self::Musl => &[],
+            Self::Arm => &[Program { names: &["qemu-aarch64"], package: "qemu-user" }],
         }
     }
 

@@ -6,8 +6,8 @@ use std::process::Command;
 
 use anyhow::{Context as _, bail};
 
-use super::{Compiler, programs};
-use crate::process;
+use super::{Compiler, System, programs};
+use crate::{machine, process};
 
 /// Where Debian has the program that starts 64-bit programs, which its `wine` does not find alone.
 pub(super) const LOADER: &str = "/usr/lib/wine/wine64";
@@ -72,6 +72,7 @@ fn compile(source: &str, flags: &[&str], to: &Path) -> anyhow::Result<()> {
 /// Runs the tests of all crates but those that start the program: wine loses the end of a connection
 /// now and then, for which the end-to-end tests wait.
 pub(super) fn unit_tests(compiler: &Compiler) -> anyhow::Result<String> {
+    machine::need_programs(System::Windows.runners())?;
     let wine = Wine::ready(&compiler.place)?;
     let mut passed = 0;
     for test in programs::test_programs(compiler)? {
