@@ -119,7 +119,20 @@ impl<A> Journeys<'_, A> {
     ///
     /// [`ApiError`].
     pub(crate) async fn graphs(&self) -> Result<Vec<(String, Journey)>, ApiError> {
-        let trees = self.listed("_id,nodes").await?;
+        self.trees("_id,nodes").await
+    }
+
+    /// The same with all that a journey is checked for.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`].
+    pub(crate) async fn whole_trees(&self) -> Result<Vec<(String, Journey)>, ApiError> {
+        self.trees("_id,entryNodeId,enabled,innerTreeOnly,nodes").await
+    }
+
+    async fn trees(&self, fields: &'static str) -> Result<Vec<(String, Journey)>, ApiError> {
+        let trees = self.listed(fields).await?;
         let named = |tree: Value| {
             let name = tree["_id"].as_str()?.to_owned();
             Some((name, Journey(tree.as_object()?.clone())))

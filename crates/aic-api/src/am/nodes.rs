@@ -250,15 +250,20 @@ impl<A> Nodes<'_, A> {
         Ok(naming.collect())
     }
 
-    /// The nodes of a kind, each with these of its settings. There are none of a kind that the
+    /// `GET .../authenticationtrees/nodes/{type}[/{version}]?_queryFilter=true`: the nodes of a kind, each
+    /// with these of its settings, or with all where none are named. There are none of a kind that the
     /// tenant does not know.
-    async fn of_kind(
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`].
+    pub(crate) async fn of_kind(
         &self,
         kind: NodeKind,
         fields: &[&str],
     ) -> Result<Vec<(NodeRef, Map<String, Value>)>, ApiError> {
-        let query =
-            Query::default().with("_queryFilter", Filter::all()).with("_fields", fields.join(","));
+        let fields = (!fields.is_empty()).then(|| fields.join(","));
+        let query = Query::default().with("_queryFilter", Filter::all()).maybe("_fields", fields);
         let request = Request::read(self.all_of(&kind)).query(query);
         let list: List = match self.call.send(request).await {
             Err(error) if error.cause() == Some(Cause::NotFound) => return Ok(Vec::new()),

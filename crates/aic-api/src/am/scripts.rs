@@ -11,6 +11,7 @@ use crate::durability::Durability;
 use crate::endpoint::Endpoint;
 use crate::error::Service;
 use crate::http::Request;
+use crate::journey::validate::KnownScript;
 use crate::locks::Hold;
 use crate::path::ScriptId;
 use crate::query::{Filter, Query};
@@ -192,6 +193,26 @@ impl<A> Scripts<'_, A> {
             }
         });
         Ok(found.collect())
+    }
+
+    /// `GET .../scripts?_queryFilter=true`: all scripts, of every kind, with their sources, by id.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`].
+    pub(crate) async fn known(&self) -> Result<BTreeMap<String, KnownScript>, ApiError> {
+        let scripts = self.all("_id,name,context,script").await?;
+        let known = scripts.into_iter().filter_map(|script| {
+            let id = text(&script, "_id")?;
+            let (name, context) = (text(&script, "name")?, text(&script, "context")?);
+            let Value::Object(script) = script else { return None };
+            let source = match Script(script).source() {
+                Some(ScriptSource::Text(source)) => Some(source),
+                _ => None,
+            };
+            Some((id, KnownScript { name, context, source }))
+        });
+        Ok(known.collect())
     }
 
     /// All scripts, each with these members.

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use aic_api::am::NodeKind;
 use aic_api::journey::NodeDraft;
+pub(super) use aic_api::journey::{FAILURE, SUCCESS};
 use aic_api::path::{NodeType, NodeUuid, NodeVersion};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -24,11 +25,6 @@ pub(super) use ids::{Conflict, Place};
 pub(super) use layout::static_nodes;
 pub(super) use resolve::resolve;
 pub(super) use sketch::Sketch;
-
-/// The end of a journey that has succeeded.
-pub(super) const SUCCESS: &str = "70e691a5-1e33-4ac3-a356-e7b6d60d92e0";
-/// The end of one that has failed.
-pub(super) const FAILURE: &str = "e301438c-0bd0-429c-ab0c-66126501069a";
 
 // A node of a journey that is to be written. The list of tools has no room to say so.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
