@@ -124,9 +124,10 @@ const DEMO: [Draft; 5] = [
         description: "Gives the user a badge number",
         context: DECISION,
         evaluator: "2.0",
-        source: "nodeState.mergeShared({objectAttributes: {\n  \
-                 frIndexedString2: 'B-' + systemEnv.getProperty('esv.badge.prefix')\n}});\n\
-                 action.goTo('true');\n",
+        source: "var prefix = systemEnv.getProperty('esv.badge.prefix');\n\
+                 if (prefix) {\n  \
+                 nodeState.mergeShared({objectAttributes: {frIndexedString2: 'B-' + prefix}});\n  \
+                 action.goTo('true');\n} else {\n  action.goTo('false');\n}\n",
     },
     Draft {
         name: "Northlight Risk (legacy)",
