@@ -46,7 +46,7 @@ pub(crate) async fn arguments(tool: &str, client: &mut Client) -> Option<Value> 
                 "resourceCollection": [{ "path": "managed/alpha_user", "label": "User",
                     "query": { "queryFilter": "true", "fields": ["userName"] } }] },
         }),
-        "getJourney" => journey("Login"),
+        "getJourney" | "validateJourney" => journey("Login"),
         "getJourneyNode" => {
             json!({ "realm": "alpha", "journeyName": "Login", "node": "Data Store Decision" })
         }

@@ -5,6 +5,7 @@ mod creating;
 mod nodes;
 mod reading;
 mod recipes;
+mod validating;
 mod warnings;
 mod writing;
 

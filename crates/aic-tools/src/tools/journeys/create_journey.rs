@@ -34,7 +34,7 @@ pub(super) struct Input {
 // A graph, and whatever else getJourney shows of a journey.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Graph {
+pub(super) struct Graph {
     /// Key of the first node.
     entry_node_id: String,
     /// Nodes by key, a readable name or a UUID.
@@ -75,6 +75,17 @@ struct Graph {
 }
 
 impl Graph {
+    /// The journey's own settings, where it brings any, and its graph.
+    ///
+    /// # Errors
+    ///
+    /// [`ToolError`] with all faults of the graph.
+    pub(super) fn into_parts(mut self) -> Result<(JsonObject, Sketch), ToolError> {
+        let settings = self.settings();
+        let sketch = Sketch::new(self.entry_node_id, self.nodes, self.node_configs)?;
+        Ok((settings, sketch))
+    }
+
     /// The journey's own settings, where it brings any.
     fn settings(&mut self) -> JsonObject {
         let settings = [
@@ -129,18 +140,17 @@ impl Tool for CreateJourney {
     type Output = CreateJourneyOutput;
 
     async fn run(cx: &Context<Write>, input: Input) -> Result<CreateJourneyOutput, ToolError> {
-        let Input { realm, journey_name, description, identity_resource, mut journey_data } = input;
-        let mut tree = journey_data.settings();
+        let Input { realm, journey_name, description, identity_resource, journey_data } = input;
+        let (mut tree, sketch) = journey_data.into_parts()?;
         for (name, value) in [("description", description), ("identityResource", identity_resource)]
         {
             tree.extend(value.map(|value| (name.to_owned(), value.into())));
         }
-        let Graph { entry_node_id, nodes, node_configs, .. } = journey_data;
-        let sketch = Sketch::new(entry_node_id, nodes, node_configs)?;
         let journeys = cx.api().journeys(realm);
         let (edit, usage) =
             try_join(journeys.edit(&journey_name), cx.api().node_usage(realm)).await?;
-        let place = Place { journey: &journey_name, usage: &usage, conflict: Conflict::Renew };
+        let place =
+            Place { journey: journey_name.as_str(), usage: &usage, conflict: Conflict::Renew };
         let graph = graph::resolve(cx, realm, sketch, place, None).await?;
         let (entry_node_id, node_ids) = (graph.entry_node_id.clone(), graph.ids.clone());
         let kept: BTreeSet<_> = kept_ids(&graph);

@@ -16,6 +16,7 @@ mod lookup;
 mod set_default_journey;
 mod update_journey;
 mod update_journey_node;
+mod validate_journey;
 mod warnings;
 mod written;
 
@@ -33,6 +34,7 @@ pub(super) fn all() -> Vec<Box<dyn AnyTool>> {
         erase::<list_journeys::ListJourneys>(),
         erase::<get_journey::GetJourney>(),
         erase::<get_journey_node::GetJourneyNode>(),
+        erase::<validate_journey::ValidateJourney>(),
         erase::<create_journey::CreateJourney>(),
         erase::<update_journey::UpdateJourney>(),
         erase::<update_journey_node::UpdateJourneyNode>(),

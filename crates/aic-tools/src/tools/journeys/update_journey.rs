@@ -146,7 +146,7 @@ async fn write_graph(
     let journeys = cx.api().journeys(realm);
     let reads = try_join(journeys.edit_existing(&name), cx.api().node_usage(realm));
     let ((edit, before), usage) = reads.await.map_err(unknown)?;
-    let place = Place { journey: &name, usage: &usage, conflict: Conflict::Refuse };
+    let place = Place { journey: name.as_str(), usage: &usage, conflict: Conflict::Refuse };
     let nodes = before.as_json().get("nodes").and_then(Value::as_object);
     let graph = graph::resolve(cx, realm, sketch, place, nodes).await?;
     let left = LeftOver::of(usage.left_over(name.as_str(), &before, &kept_ids(&graph)));

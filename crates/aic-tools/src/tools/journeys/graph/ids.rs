@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, HashSet};
 
 use aic_api::derived_id;
 use aic_api::journey::NodeUsage;
-use aic_api::path::{JourneyName, NodeId};
+use aic_api::path::NodeId;
 
 use super::{FAILURE, SUCCESS, is_uuid};
 
 /// The journey that a graph is for, and what the realm has.
 #[derive(Debug, Clone, Copy)]
 pub(in super::super) struct Place<'a> {
-    pub(in super::super) journey: &'a JourneyName,
+    /// Its name, empty where it has none yet.
+    pub(in super::super) journey: &'a str,
     pub(in super::super) usage: &'a NodeUsage,
     pub(in super::super) conflict: Conflict,
 }
@@ -74,7 +75,7 @@ impl<'a> Ids<'a> {
     /// The other journey or page that has a node with this id, where this journey has none.
     fn owner(&self, id: &str) -> Option<String> {
         let nodes = self.place.usage.nodes_of_id(id);
-        let name = self.place.journey.as_str();
+        let name = self.place.journey;
         let journeys = |node| self.place.usage.journeys_of(node);
         if nodes.iter().any(|node| journeys(node).contains(name)) {
             return None;
@@ -93,7 +94,7 @@ impl<'a> Ids<'a> {
     /// is what is sent, and creating a journey again replaces its nodes instead of leaving them
     /// behind.
     fn derive(&self, name: &str, attempt: u32) -> String {
-        let parts = ["aic-mcp journey node", self.place.journey.as_str(), name];
+        let parts = ["aic-mcp journey node", self.place.journey, name];
         derived_id(&parts, attempt).to_string()
     }
 }

@@ -6,7 +6,7 @@ use aic_api::am::{NodeKind, NodeRef, PAGE_NODE};
 use aic_api::error::Cause;
 use aic_api::journey::NodeDraft;
 use aic_api::path::NodeVersion;
-use aic_api::{ApiError, Realm, Write};
+use aic_api::{Access, ApiError, Realm};
 use serde_json::{Value, json};
 
 use super::children::Child;
@@ -28,8 +28,8 @@ use crate::tools::journeys::FIND_TYPE;
 /// # Errors
 ///
 /// [`ToolError`] with all faults, or where the tenant cannot be read.
-pub(in super::super) async fn resolve(
-    cx: &Context<Write>,
+pub(in super::super) async fn resolve<A: Access>(
+    cx: &Context<A>,
     realm: Realm,
     mut sketch: Sketch,
     place: Place<'_>,
@@ -86,13 +86,13 @@ pub(super) fn child_ids(sketch: &Sketch, ids: &mut Ids<'_>) -> Result<ChildIds, 
 }
 
 /// The tenant's stored nodes, to fill in a graph.
-struct Stored<'a> {
-    cx: &'a Context<Write>,
+struct Stored<'a, A> {
+    cx: &'a Context<A>,
     realm: Realm,
     place: Place<'a>,
 }
 
-impl Stored<'_> {
+impl<A: Access> Stored<'_, A> {
     async fn fill_nodes(&self, sketch: &mut Sketch, ids: &NodeIds) -> Result<(), ToolError> {
         let wanted: Vec<_> = sketch
             .nodes

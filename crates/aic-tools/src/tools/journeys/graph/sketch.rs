@@ -62,6 +62,15 @@ impl Sketch {
         if faults.is_empty() { Ok(sketch) } else { Err(faulty(faults)) }
     }
 
+    /// The types of all nodes, those on pages too, each with the name of the node.
+    pub(in super::super) fn types(&self) -> impl Iterator<Item = (&str, &NodeType)> {
+        self.nodes.iter().flat_map(|(key, node)| {
+            let on_page = node.children.iter();
+            let on_page = on_page.filter_map(|it| Some((it.key.as_str(), it.node_type.as_ref()?)));
+            std::iter::once((key.as_str(), &node.node_type)).chain(on_page)
+        })
+    }
+
     fn pages(&self) -> impl Iterator<Item = &str> {
         let pages = self.nodes.iter().filter(|(_, node)| node.is_page());
         pages.map(|(key, _)| key.as_str())

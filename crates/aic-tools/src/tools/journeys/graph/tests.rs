@@ -1,7 +1,6 @@
 use std::collections::HashSet;
 
 use aic_api::journey::NodeUsage;
-use aic_api::path::JourneyName;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -42,8 +41,7 @@ fn faults_of(error: ToolError) -> Vec<String> {
 /// The graph as it is resolved in an empty realm.
 fn resolved(entry: &str, graph: BTreeMap<String, GraphNode>) -> Result<Graph, Vec<String>> {
     let usage = NodeUsage::default();
-    let journey: JourneyName = "Test".parse().unwrap();
-    let place = Place { journey: &journey, usage: &usage, conflict: Conflict::Renew };
+    let place = Place { journey: "Test", usage: &usage, conflict: Conflict::Renew };
     let all = || {
         let sketch = Sketch::new(entry.to_owned(), graph, None)?;
         let mut ids = Ids::new(place);
