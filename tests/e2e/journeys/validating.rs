@@ -1,4 +1,4 @@
-//! What is wrong with journeys is found: with those of the tenant, and with those that are not written yet.
+//! The faults of journeys are found: of those of the tenant, and of those that are not written yet.
 
 use aic_e2e::{Client, Start};
 use serde_json::{Value, json};

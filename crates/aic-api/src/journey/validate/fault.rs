@@ -1,4 +1,4 @@
-//! What can be wrong with a journey, and how that is told.
+//! The faults that a journey can have, and how they are told.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use std::fmt;
 pub struct Finding {
     /// The node that it is about; none where it is about the journey.
     pub node: Option<FoundAt>,
-    /// What is wrong.
+    /// The fault.
     pub fault: Fault,
 }
 
@@ -31,7 +31,7 @@ pub enum Severity {
     Error,
 }
 
-/// What is wrong. A journey, a script or a node type is named as the tenant has it, an outcome
+/// A fault. A journey, a script or a node type is named as the tenant has it, an outcome
 /// without the id that a page puts before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -78,7 +78,7 @@ pub enum Fault {
     ),
     /// The node runs a script that the realm does not have.
     MissingScript {
-        /// What the node names.
+        /// The name that the node gives.
         script: String,
         /// The id of the script of that name.
         named_so: Option<String>,
@@ -87,7 +87,7 @@ pub enum Fault {
     NotADecisionScript {
         /// The script's name.
         script: String,
-        /// What it is for.
+        /// The purpose of it.
         context: String,
     },
     /// The script sets an outcome that the node does not have.
@@ -189,7 +189,7 @@ impl Fault {
         }
     }
 
-    /// What to do about it, as a sentence.
+    /// The remedy as a sentence.
     pub fn remedy(&self) -> String {
         match self {
             Self::MissingEntry(_) => "Begin at a node of the journey.".to_owned(),
@@ -240,7 +240,7 @@ impl Fault {
     }
 }
 
-/// What is wrong, as a sentence.
+/// The fault as a sentence.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -96,8 +96,8 @@ impl<'a> Node<'a> {
         self.reference.as_ref().is_some_and(NodeRef::is_page)
     }
 
-    /// The outcomes that it has, where that is known. That there are none is only said of pages: the
-    /// outcomes of some types are settled when the journey runs.
+    /// The outcomes that it has, where they are known. Only a page is known to have none: the outcomes of
+    /// some types are settled when the journey runs.
     pub(super) fn outcomes(&self) -> Option<Vec<String>> {
         let outcomes = shown_outcomes(self.settings?)?;
         (self.is_page() || !outcomes.is_empty()).then_some(outcomes)

@@ -23,9 +23,8 @@ pub use surroundings::{KnownScript, KnownType, Neighbour, Surroundings};
 
 use graph::Graph;
 
-/// Finds what is wrong with a journey. What could not be read is not checked: a node without
-/// settings has no findings about them, and neither has anything of a kind that the surroundings
-/// do not know.
+/// Finds the faults of a journey. A part that could not be read is not checked: a node without settings
+/// has no findings about them, and neither has anything of a kind that the surroundings do not know.
 ///
 /// The findings begin with those that have no node, and go on by the ids of the nodes.
 pub fn validate(journey: &WholeJourney, around: &Surroundings) -> Vec<Finding> {

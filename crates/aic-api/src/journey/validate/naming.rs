@@ -1,4 +1,4 @@
-//! What the nodes of a journey name: scripts and other journeys.
+//! Rules for the scripts and other journeys that nodes name.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What pages hold, and the types of nodes.
+//! Rules for the nodes on pages and for the types of nodes.
 
 use serde_json::Value;
 

@@ -15,13 +15,13 @@ use crate::journey::{JourneyDraft, NodeDraft, own_settings};
 use crate::path::JourneyName;
 use crate::{ApiError, Call, Realm};
 
-/// What AM knows of a node: its settings, or that it is not there.
+/// A node as AM knows it: its settings, or that it is not there.
 type Found = (NodeRef, Option<Map<String, Value>>);
 
 impl<A> Call<A> {
-    /// What is around the journeys of a realm, themes aside: its journeys, scripts, types of node and
+    /// The surroundings of a realm's journeys, themes aside: its journeys, scripts, types of node and
     /// default journey. There is one request for each of them and one for the nodes that run journeys, all
-    /// at the same time. What cannot be read is not known.
+    /// at the same time. A part that cannot be read is not known.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest.rs"));

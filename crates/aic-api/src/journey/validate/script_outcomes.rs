@@ -67,7 +67,7 @@ fn ends_value(next: Option<&Token<'_>>) -> bool {
 #[derive(Debug, PartialEq, Eq)]
 enum Token<'a> {
     Word(&'a str),
-    /// What stands between quotes, without escapes.
+    /// The text between quotes, without escapes.
     Text(&'a str),
     Sign(char),
 }

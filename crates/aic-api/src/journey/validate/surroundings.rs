@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ApiError;
 
-/// What is around a journey: all that its realm has and that a journey can name. A part that is
+/// The surroundings of a journey: all that its realm has and that a journey can name. A part that is
 /// `None` is not known, and nothing is found about it.
 #[derive(Debug, Clone, Default)]
 pub struct Surroundings {
@@ -34,7 +34,7 @@ pub struct Neighbour {
 pub struct KnownScript {
     /// Its name.
     pub name: String,
-    /// What it is for, such as `AUTHENTICATION_TREE_DECISION_NODE`.
+    /// The purpose of it, such as `AUTHENTICATION_TREE_DECISION_NODE`.
     pub context: String,
     /// Its source, where that is a text.
     pub source: Option<String>,
@@ -45,7 +45,7 @@ pub struct KnownScript {
 pub struct KnownType {
     /// Whether it is tagged as deprecated.
     pub is_deprecated: bool,
-    /// What is said of it on pages, `unsupported` or `standalone`.
+    /// Its place on pages as the tenant states it: `unsupported` or `standalone`.
     pub on_pages: Option<String>,
 }
 

@@ -42,7 +42,7 @@ pub(super) struct ValidateJourneyOutput {
     /// If all are checked.
     #[serde(skip_serializing_if = "Option::is_none")]
     journeys: Option<Vec<Checked>>,
-    /// What was not checked.
+    /// Parts not checked.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }
@@ -239,7 +239,7 @@ fn one(around: &Surroundings, findings: Vec<Finding>) -> ValidateJourneyOutput {
     ValidateJourneyOutput { valid, findings: Some(findings), journeys: None, note }
 }
 
-/// What could not be read, and was not checked.
+/// The parts that could not be read and were not checked.
 fn unread(around: &Surroundings) -> Option<String> {
     note(around.unread.iter().map(|(part, error)| {
         Some(format!("The {part} could not be read and were not checked: {error}"))
