@@ -46,6 +46,10 @@ struct Question {
     id: ApprovalId,
     /// Its subject: the tool, the arguments, every request and the state before.
     call: [u8; 32],
+    #[cfg_attr(
+        not(unix),
+        allow(dead_code, reason = "only the desk asks, which needs Unix sockets")
+    )]
     shown: Shown,
     until: Instant,
     answer: Option<(bool, Way)>,
@@ -88,6 +92,10 @@ pub(crate) struct ApprovalId(u32);
 
 impl Shown {
     /// A digest that tells this text from others.
+    #[cfg_attr(
+        not(unix),
+        allow(dead_code, reason = "only the desk asks, which needs Unix sockets")
+    )]
     pub(crate) fn digest(&self) -> String {
         let mut hash = Sha256::new();
         for part in [&self.id.to_string(), &self.tool, &self.tenant, &self.text] {
@@ -162,6 +170,10 @@ impl OpenQuestions {
     }
 
     /// The questions that nobody has answered.
+    #[cfg_attr(
+        not(unix),
+        allow(dead_code, reason = "only the desk asks, which needs Unix sockets")
+    )]
     fn open(&self) -> Vec<Shown> {
         let all = self.lock();
         let open = all.iter().filter(|one| one.answer.is_none() && Instant::now() <= one.until);
@@ -169,6 +181,10 @@ impl OpenQuestions {
     }
 
     /// Takes an answer to what was shown, where it still waits for one.
+    #[cfg_attr(
+        not(unix),
+        allow(dead_code, reason = "only the desk asks, which needs Unix sockets")
+    )]
     fn answer(&self, id: ApprovalId, digest: &str, yes: bool) -> bool {
         let mut all = self.lock();
         let is_it = |question: &&mut Question| {
