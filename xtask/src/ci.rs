@@ -114,8 +114,8 @@ fn dependencies() -> anyhow::Result<()> {
         .context("cargo-deny is installed by .ci/run")
 }
 
-/// The lints for systems whose code is compiled on no other. `cargo xtask cross` also runs what can be run,
-/// for which the whole run has no time.
+/// The lints for systems whose code is compiled on no other. `cargo xtask cross` also lints the tests and runs
+/// what can be run, for which the whole run has no time.
 fn other_systems() -> anyhow::Result<()> {
     if cfg!(not(all(target_os = "linux", target_arch = "x86_64"))) {
         println!("only Linux on x86-64 compiles for other systems");
