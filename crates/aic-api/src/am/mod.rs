@@ -14,7 +14,10 @@ use crate::tolerant::items;
 
 pub use authentication::{Authentication, AuthenticationEdit, AuthenticationSettings};
 pub use journeys::{Journey, Journeys};
-pub use nodes::{NodeEdit, NodeKind, NodeRef, Nodes, PAGE_NODE, page_children};
+pub use nodes::{
+    INNER_JOURNEY_NODE, NO_SCRIPT, NodeEdit, NodeKind, NodeRef, Nodes, PAGE_NODE,
+    SCRIPTED_DECISION_NODE, page_children, shown_outcomes,
+};
 pub(crate) use oauth2_clients::writable;
 pub use oauth2_clients::{OAuth2Client, OAuth2ClientEdit, OAuth2Clients};
 pub use scripts::{NewScript, Script, ScriptEdit, ScriptSource, Scripts, SourceIsBytes};

@@ -15,6 +15,12 @@ use crate::{ApiError, Call, Realm, Resource, Write};
 
 /// The type of the nodes that hold other nodes.
 pub const PAGE_NODE: &str = "PageNode";
+/// The type of the nodes that run another journey.
+pub const INNER_JOURNEY_NODE: &str = "InnerTreeEvaluatorNode";
+/// The type of the nodes that run a script which decides.
+pub const SCRIPTED_DECISION_NODE: &str = "ScriptedDecisionNode";
+/// The value in AM's templates of nodes for a script that is yet to be chosen.
+pub const NO_SCRIPT: &str = "[Empty]";
 
 /// The nodes of a realm's journeys, and the types of node there are.
 #[derive(Debug)]
@@ -131,6 +137,12 @@ pub fn page_children(
     })
 }
 
+/// The ids of the outcomes that AM shows with a node's settings, where it does.
+pub fn shown_outcomes(settings: &Map<String, Value>) -> Option<impl Iterator<Item = &str>> {
+    let shown = settings.get("_outcomes")?.as_array()?;
+    Some(shown.iter().filter_map(|outcome| outcome.get("id")?.as_str()))
+}
+
 impl<A> Nodes<'_, A> {
     fn all_of(&self, kind: &NodeKind) -> Endpoint {
         Endpoint::nodes_of(self.realm, &kind.name, kind.version.as_ref())
@@ -228,7 +240,7 @@ impl<A> Nodes<'_, A> {
     ///
     /// [`ApiError`].
     pub async fn inner_journeys(&self) -> Result<Vec<(NodeRef, String)>, ApiError> {
-        self.naming("InnerTreeEvaluatorNode", "tree").await
+        self.naming(INNER_JOURNEY_NODE, "tree").await
     }
 
     /// `GET .../authenticationtrees/nodes/{type}?_queryFilter=true`: the nodes of a type that name

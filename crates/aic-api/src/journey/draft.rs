@@ -38,7 +38,7 @@ impl NodeDraft {
 
 /// A node's settings without `_id`, `_rev`, `_type` and `_outcomes`, which AM adds when it shows
 /// a node.
-pub(crate) fn own_settings(mut settings: Map<String, Value>) -> Map<String, Value> {
+pub fn own_settings(mut settings: Map<String, Value>) -> Map<String, Value> {
     settings.retain(|name, _| !name.starts_with('_'));
     settings
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::draft::{JourneyDraft, NodeDraft, is_tree, own_settings, unlike};
 use super::take_back::{Attempt, Leftover, take_back};
-use crate::am::{Journey, NodeRef};
+use crate::am::{Journey, NodeRef, shown_outcomes};
 use crate::change::{Document, State};
 use crate::durability::{self, Durability};
 use crate::error::{Cause, WriteOutcome};
@@ -277,10 +277,8 @@ fn note_outcomes(
     node: &NodeRef,
     stored: Option<&Map<String, Value>>,
 ) {
-    let shown = stored.and_then(|stored| stored.get("_outcomes")?.as_array());
-    let Some(shown) = shown else { return };
-    let ids = shown.iter().filter_map(|outcome| outcome.get("id")?.as_str().map(str::to_owned));
-    all.insert(node.id.as_str().to_owned(), ids.collect());
+    let Some(shown) = stored.and_then(shown_outcomes) else { return };
+    all.insert(node.id.as_str().to_owned(), shown.map(str::to_owned).collect());
 }
 
 /// Whether a node is already as it is to be.

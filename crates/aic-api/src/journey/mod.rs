@@ -15,8 +15,7 @@ mod usage;
 pub mod validate;
 
 pub use delete::DeletedJourney;
-pub(crate) use draft::own_settings;
-pub use draft::{JourneyDraft, NodeDraft};
+pub use draft::{JourneyDraft, NodeDraft, own_settings};
 pub use edit::{JourneyEdit, Unconfirmed, WriteError, Written};
 pub use reach::{Reach, ScriptUsers};
 pub use take_back::{Leftover, LeftoverState};

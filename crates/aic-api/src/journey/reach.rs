@@ -3,12 +3,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::try_join3;
 
 use super::NodeUsage;
-use crate::am::NodeRef;
+use crate::am::{NodeRef, SCRIPTED_DECISION_NODE};
 use crate::path::ScriptId;
 use crate::{ApiError, Call, Realm};
-
-/// The type of the nodes that run a script, and the setting that names it.
-const SCRIPTED: (&str, &str) = ("ScriptedDecisionNode", "script");
 
 /// Which journeys of a realm people get to who ask for none: the default one, and those that it
 /// runs as inner journeys.
@@ -76,7 +73,7 @@ impl<A> Call<A> {
     /// [`ApiError`].
     pub async fn script_users(&self, realm: Realm, id: &ScriptId) -> Result<ScriptUsers, ApiError> {
         let nodes = self.nodes(realm);
-        let named = nodes.naming(SCRIPTED.0, SCRIPTED.1).await?;
+        let named = nodes.naming(SCRIPTED_DECISION_NODE, "script").await?;
         let is_it = |script: &str| script.eq_ignore_ascii_case(id.as_str());
         let having: Vec<_> = named.into_iter().filter(|(_, script)| is_it(script)).collect();
         let mut users = ScriptUsers::default();

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use serde_json::{Map, Value};
 
 use super::fault::{Fault, Finding, FoundAt};
-use super::subject::{WholeJourney, shown_outcomes};
-use crate::am::{NodeRef, page_children};
+use super::subject::WholeJourney;
+use crate::am::{NodeRef, page_children, shown_outcomes};
 use crate::journey::{FAILURE, SUCCESS};
 
 /// The graph of a journey.
@@ -99,7 +99,7 @@ impl<'a> Node<'a> {
     /// The outcomes that it has, where they are known. Only a page is known to have none: the outcomes of
     /// some types are settled when the journey runs.
     pub(super) fn outcomes(&self) -> Option<Vec<String>> {
-        let outcomes = shown_outcomes(self.settings?)?;
+        let outcomes: Vec<_> = shown_outcomes(self.settings?)?.map(str::to_owned).collect();
         (self.is_page() || !outcomes.is_empty()).then_some(outcomes)
     }
 

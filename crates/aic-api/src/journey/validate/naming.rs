@@ -8,13 +8,8 @@ use super::fault::{Fault, Finding};
 use super::graph::{Graph, Node};
 use super::script_outcomes::ScriptOutcomes;
 use super::surroundings::{KnownScript, Surroundings};
+use crate::am::{INNER_JOURNEY_NODE, NO_SCRIPT, SCRIPTED_DECISION_NODE};
 
-/// The value in AM's templates for a script that is yet to be chosen.
-const NO_SCRIPT: &str = "[Empty]";
-/// The type of the nodes that run another journey.
-const INNER_JOURNEY: &str = "InnerTreeEvaluatorNode";
-/// The type of the nodes that run a script which decides.
-const SCRIPTED_DECISION: &str = "ScriptedDecisionNode";
 /// The contexts of scripts that decide in a journey, on either engine.
 const DECISIONS: [&str; 2] = ["AUTHENTICATION_TREE_DECISION_NODE", "SCRIPTED_DECISION_NODE"];
 /// The settings that say whether a node uses the script that it names.
@@ -47,7 +42,7 @@ pub(super) fn check(graph: &Graph<'_>, around: &Surroundings, findings: &mut Vec
 }
 
 fn inner_journey<'a>(node: &Node<'a>) -> Option<&'a str> {
-    let inner = node.text("tree").filter(|_| node.type_name == INNER_JOURNEY)?;
+    let inner = node.text("tree").filter(|_| node.type_name == INNER_JOURNEY_NODE)?;
     (!is_variable(inner)).then_some(inner)
 }
 
@@ -91,7 +86,7 @@ fn check_script(node: &Node<'_>, around: &Surroundings, findings: &mut Vec<Findi
         findings.push(node.finding(Fault::MissingScript { script: id.to_owned(), named_so }));
         return;
     };
-    if node.type_name == SCRIPTED_DECISION {
+    if node.type_name == SCRIPTED_DECISION_NODE {
         check_decision(node, script, findings);
     }
 }

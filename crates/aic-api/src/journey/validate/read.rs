@@ -6,9 +6,9 @@ use futures_util::future::{join5, try_join_all};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::{Map, Value};
 
-use super::subject::{WholeJourney, shown_outcomes};
+use super::subject::WholeJourney;
 use super::surroundings::{KnownType, Neighbour, Surroundings};
-use crate::am::{Journey, NodeKind, NodeRef, page_children};
+use crate::am::{Journey, NodeKind, NodeRef, page_children, shown_outcomes};
 use crate::error::Cause;
 use crate::journey::edit::READS_AT_A_TIME;
 use crate::journey::{JourneyDraft, NodeDraft, own_settings};
@@ -222,8 +222,8 @@ fn page_outcomes(
     let Some((id, child)) = page_children(settings).last() else { return Some(Vec::new()) };
     let outcomes = shown_outcomes(journey.settings.get(&child.ok()?)?)?;
     let is_first = page.kind.version().is_none();
-    let outcomes = outcomes.into_iter().map(|outcome| {
-        let id = if is_first { outcome } else { format!("{id}-{outcome}") };
+    let outcomes = outcomes.map(|outcome| {
+        let id = if is_first { outcome.to_owned() } else { format!("{id}-{outcome}") };
         serde_json::json!({ "id": id })
     });
     Some(outcomes.collect())

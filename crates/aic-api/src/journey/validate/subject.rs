@@ -36,10 +36,3 @@ impl WholeJourney {
         settings.flat_map(page_children).filter_map(|(_, child)| child.ok()).collect()
     }
 }
-
-/// The ids of the outcomes that the settings of a node show.
-pub(super) fn shown_outcomes(settings: &Map<String, Value>) -> Option<Vec<String>> {
-    let shown = settings.get("_outcomes")?.as_array()?;
-    let ids = shown.iter().filter_map(|outcome| outcome.get("id")?.as_str().map(str::to_owned));
-    Some(ids.collect())
-}

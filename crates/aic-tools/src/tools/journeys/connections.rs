@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::graph::{brief, static_node};
-use super::lookup::{Place, in_graph, one_of};
+use super::lookup::{Place, in_graph, names, one_of, outcomes_of};
 use crate::outcome::ToolError;
 use crate::tool::{Context, JsonObject};
 
@@ -55,11 +55,6 @@ pub(super) async fn reconnect(
     Ok(tree)
 }
 
-fn outcomes_of(settings: &JsonObject) -> Vec<String> {
-    let outcomes = settings.get("_outcomes").and_then(Value::as_array).into_iter().flatten();
-    outcomes.filter_map(|outcome| outcome["id"].as_str().map(str::to_owned)).collect()
-}
-
 fn connect(
     tree: &mut JsonObject,
     places: &[Place],
@@ -103,14 +98,11 @@ fn meant<'a>(outcomes: &'a [String], name: &str) -> Option<&'a str> {
 
 fn find<'a>(places: &'a [Place], name: &str) -> Result<&'a Place, ToolError> {
     one_of(places, name)?.ok_or_else(|| {
-        const MOST: usize = 40;
-        let names: Vec<_> =
-            places.iter().take(MOST).map(|place| brief(&place.display_name)).collect();
         ToolError::refused(
             format!("The graph has no node {}.", brief(name)),
             format!(
                 "Nothing was changed. Use the id or the name of one of its nodes: {}.",
-                names.join(", ")
+                names(places)
             ),
         )
     })

@@ -1,7 +1,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::fmt::Display;
 
-use aic_api::am::{NodeKind, NodeRef, Nodes, page_children};
+use aic_api::am::{NodeKind, NodeRef, Nodes, page_children, shown_outcomes};
 use aic_api::error::Cause;
 use aic_api::path::{InvalidName, JourneyName};
 use aic_api::{ApiError, Read, Realm};
@@ -209,8 +209,8 @@ fn drop_what_the_graph_says(config: &mut JsonObject, connections: &Value) {
     for member in ["_id", "_rev", "_type"] {
         config.shift_remove(member);
     }
-    let Some(outcomes) = config.get("_outcomes").and_then(Value::as_array) else { return };
-    let outcomes: BTreeSet<_> = outcomes.iter().filter_map(|one| one["id"].as_str()).collect();
+    let Some(outcomes) = shown_outcomes(config) else { return };
+    let outcomes: BTreeSet<_> = outcomes.collect();
     let shown: BTreeSet<_> = match connections.as_object() {
         Some(connections) => connections.keys().map(String::as_str).collect(),
         None => [PLAIN_OUTCOME].into(),

@@ -1,15 +1,15 @@
 use aic_api::am::NodeRef;
 use aic_api::error::Cause;
+use aic_api::journey::own_settings;
 use aic_api::path::JourneyName;
 use aic_api::{Read, Realm};
 use aic_auth::Scope;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::FIND_JOURNEY;
 use super::graph::brief;
-use super::lookup::{Place, children, in_graph, one_of};
+use super::lookup::{Place, children, in_graph, names, one_of, outcomes_of};
 use crate::outcome::result::leave_out;
 use crate::outcome::{Output, ToolError};
 use crate::tool::{Context, Effect, JsonObject, Spec, Tool, Toolset};
@@ -111,29 +111,17 @@ async fn on_page(
         Some(place) => Ok(place.clone()),
         None => Err(ToolError::refused(
             format!("The journey has no node {:?}.", brief(meant)),
-            format!("Use the id or the name of one of its nodes: {}.", names(graph, &all)),
+            format!(
+                "Use the id or the name of one of its nodes: {}.",
+                names(graph.iter().chain(&all))
+            ),
         )),
     }
 }
 
-/// The names of nodes, a few of them.
-fn names(graph: &[Place], children: &[Place]) -> String {
-    const MOST: usize = 40;
-    let all: Vec<_> = graph.iter().chain(children).collect();
-    let mut names: Vec<_> = all.iter().take(MOST).map(|place| brief(&place.display_name)).collect();
-    if all.len() > MOST {
-        names.push(format!("and {} more", all.len() - MOST));
-    }
-    names.join(", ")
-}
-
 async fn read(cx: &Context<Read>, realm: Realm, place: Place) -> Result<Found, ToolError> {
-    let mut config = cx.api().nodes(realm).get(&place.node).await?;
-    let outcomes = config.get("_outcomes").and_then(Value::as_array).into_iter().flatten();
-    let outcomes = outcomes.filter_map(|one| one["id"].as_str().map(str::to_owned)).collect();
-    for member in ["_id", "_rev", "_type", "_outcomes"] {
-        config.shift_remove(member);
-    }
+    let node = cx.api().nodes(realm).get(&place.node).await?;
+    let (outcomes, config) = (outcomes_of(&node), own_settings(node));
     let kind = place.node.kind;
     Ok(Found {
         node_id: place.node.id.to_string(),

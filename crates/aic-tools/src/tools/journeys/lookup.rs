@@ -1,6 +1,6 @@
 //! Finding a node of a journey by its id or by the name that people see.
 
-use aic_api::am::{Journey, NodeRef, page_children};
+use aic_api::am::{Journey, NodeRef, page_children, shown_outcomes};
 use serde_json::Value;
 
 use super::graph::brief;
@@ -55,6 +55,23 @@ pub(super) fn one_of<'a>(places: &'a [Place], meant: &str) -> Result<Option<&'a 
             ))
         }
     }
+}
+
+/// The names of nodes, a few of them.
+pub(super) fn names<'a>(places: impl IntoIterator<Item = &'a Place>) -> String {
+    const MOST: usize = 40;
+    let mut names = places.into_iter().map(|place| brief(&place.display_name));
+    let mut shown: Vec<_> = names.by_ref().take(MOST).collect();
+    let more = names.count();
+    if more > 0 {
+        shown.push(format!("and {more} more"));
+    }
+    shown.join(", ")
+}
+
+/// The ids of the outcomes that AM shows with a node.
+pub(super) fn outcomes_of(node: &JsonObject) -> Vec<String> {
+    shown_outcomes(node).into_iter().flatten().map(str::to_owned).collect()
 }
 
 #[cfg(test)]

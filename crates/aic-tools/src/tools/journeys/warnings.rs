@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aic_api::am::NodeRef;
+use aic_api::am::{INNER_JOURNEY_NODE, NO_SCRIPT, NodeRef};
 use aic_api::journey::{JourneyDraft, NodeDraft, NodeUsage, Written};
 use aic_api::{ApiError, Call, Realm, Write};
 use serde_json::Value;
@@ -10,11 +10,6 @@ use serde_json::Value;
 use super::graph::{SUCCESS, brief, is_uuid};
 use crate::tool::JsonObject;
 use crate::tools::warnings;
-
-/// The value in AM's templates for a script that is yet to be chosen.
-const NO_SCRIPT: &str = "[Empty]";
-/// The type of the nodes that run another journey.
-const INNER_JOURNEY: &str = "InnerTreeEvaluatorNode";
 
 /// The scripts and journeys that the nodes of a journey name, to be looked for.
 pub(super) struct Mentions {
@@ -78,7 +73,7 @@ impl Mentions {
             let node = self.place(node);
             self.scripts.push(Mention { node, name: script.to_owned() });
         }
-        if node.kind.name().as_str() == INNER_JOURNEY
+        if node.kind.name().as_str() == INNER_JOURNEY_NODE
             && let Some(journey) = text("tree")
         {
             let node = self.place(node);
