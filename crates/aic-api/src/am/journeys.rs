@@ -1,3 +1,4 @@
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
@@ -58,6 +59,29 @@ impl Journey {
         self.0.get("nodes").and_then(Value::as_object).into_iter().flatten().map(|(id, node)| {
             (id.as_str(), NodeRef::parse(id, &node["nodeType"], &node["version"]))
         })
+    }
+
+    /// Whether people can go through it. A journey that was made before there was the switch is on.
+    pub fn is_enabled(&self) -> bool {
+        self.switch("enabled").unwrap_or(true)
+    }
+
+    /// Whether only other journeys run it.
+    pub fn is_inner_only(&self) -> bool {
+        self.switch("innerTreeOnly").unwrap_or_default()
+    }
+
+    fn switch(&self, name: &str) -> Option<bool> {
+        self.0.get(name).and_then(Value::as_bool)
+    }
+
+    /// The journeys that it runs, by the nodes of the realm that run one, as [`Nodes::inner_journeys`]
+    /// reads them.
+    ///
+    /// [`Nodes::inner_journeys`]: super::Nodes::inner_journeys
+    pub fn inner_journeys(&self, running: &HashMap<NodeRef, String>) -> BTreeSet<String> {
+        let nodes = self.nodes().filter_map(|(_, node)| node.ok());
+        nodes.filter_map(|node| running.get(&node).cloned()).collect()
     }
 
     /// The journey as JSON.

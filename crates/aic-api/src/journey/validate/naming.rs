@@ -30,12 +30,10 @@ pub(super) fn check(graph: &Graph<'_>, around: &Surroundings, findings: &mut Vec
         findings.push(Finding::of_journey(Fault::CircularJourneys(circle)));
     }
     if around.default_journey.as_deref() == Some(name) {
-        let set =
-            |setting: &str| graph.journey.tree.as_json().get(setting).and_then(Value::as_bool);
-        if set("enabled") == Some(false) {
+        if !graph.journey.tree.is_enabled() {
             findings.push(Finding::of_journey(Fault::DefaultIsDisabled));
         }
-        if set("innerTreeOnly") == Some(true) {
+        if graph.journey.tree.is_inner_only() {
             findings.push(Finding::of_journey(Fault::DefaultIsInnerOnly));
         }
     }

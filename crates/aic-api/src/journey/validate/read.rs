@@ -1,6 +1,6 @@
 //! Reading what a journey is checked against, and journeys whole.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use futures_util::future::{join5, try_join_all};
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -242,11 +242,7 @@ impl WholeJourney {
 
 impl Neighbour {
     fn of(tree: &Journey, inner: &HashMap<NodeRef, String>) -> Self {
-        let nodes = tree.nodes().filter_map(|(_, node)| node.ok());
-        let runs: BTreeSet<_> = nodes.filter_map(|node| inner.get(&node).cloned()).collect();
-        // A journey that was made before there was the switch is on.
-        let enabled = tree.as_json().get("enabled").and_then(Value::as_bool);
-        Self { is_enabled: enabled.unwrap_or(true), runs }
+        Self { is_enabled: tree.is_enabled(), runs: tree.inner_journeys(inner) }
     }
 }
 

@@ -62,16 +62,14 @@ impl Line {
             journey.get(member).and_then(Value::as_str).unwrap_or_default().to_owned()
         };
         let (name, description) = (text("_id"), text("description"));
-        // A journey that was made before there was the switch is on.
-        let enabled = journey.get("enabled").and_then(Value::as_bool).unwrap_or(true);
         let journey = Journey::from(journey);
-        let mut nodes = 0;
-        let mut inner_journeys = BTreeSet::new();
-        for (_, node) in journey.nodes() {
-            nodes += 1;
-            inner_journeys.extend(node.ok().and_then(|node| inner.get(&node)).cloned());
+        Self {
+            name,
+            enabled: journey.is_enabled(),
+            description,
+            nodes: journey.nodes().count(),
+            inner_journeys: journey.inner_journeys(inner),
         }
-        Self { name, enabled, description, nodes, inner_journeys }
     }
 }
 

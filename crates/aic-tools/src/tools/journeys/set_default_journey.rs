@@ -65,12 +65,11 @@ impl Tool for SetDefaultJourney {
             .map_err(|error| ToolError::from(error).advise(Cause::NotFound, FIND_JOURNEY))?;
         let edit = edit?;
         let previous = edit.settings().default_journey().map(ToOwned::to_owned);
-        let is = |member: &str, value: bool| journey.as_json().get(member) == Some(&value.into());
-        let doubt = if is("enabled", false) {
+        let doubt = if !journey.is_enabled() {
             Some(
                 "This journey is not enabled: nobody can sign in with it. Enable it with updateJourney.",
             )
-        } else if is("innerTreeOnly", true) {
+        } else if journey.is_inner_only() {
             Some("This journey can only be used inside others. Change that with updateJourney.")
         } else {
             None
