@@ -1,6 +1,5 @@
 use std::collections::BTreeSet;
 
-use aic_api::error::Cause;
 use aic_api::path::JourneyName;
 use aic_api::{Realm, Write};
 use aic_auth::Scope;
@@ -8,7 +7,7 @@ use futures_util::future::join;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{FIND_JOURNEY, NodeKey, note};
+use super::{NodeKey, note, unknown_journey};
 use crate::outcome::result::drop_members;
 use crate::outcome::{Output, ToolError};
 use crate::tool::{Context, Effect, JsonObject, Spec, Tool, Toolset};
@@ -66,12 +65,11 @@ impl Tool for DeleteJourney {
 
     async fn run(cx: &Context<Write>, input: Input) -> Result<DeleteJourneyOutput, ToolError> {
         let Input { realm, journey_name: name } = input;
-        let unknown = |error| ToolError::from(error).advise(Cause::NotFound, FIND_JOURNEY);
         // Without its default journey nobody can sign in to a realm. Where that cannot be read, the
         // journey is the caller's to judge.
         let journeys = cx.api().journeys(realm);
         let (reach, journey) = Box::pin(join(cx.api().reach(realm), journeys.get(&name))).await;
-        let journey = journey.map_err(unknown)?;
+        let journey = journey.map_err(unknown_journey)?;
         let reach = match reach {
             Ok(reach) => reach,
             Err(_) => cx.api().node_usage(realm).await?.into(),
@@ -87,7 +85,7 @@ impl Tool for DeleteJourney {
             ));
         }
         let nodes = reach.usage().left_over(name.as_str(), &journey, &BTreeSet::new());
-        let deleted = journeys.delete(&name, &nodes).await.map_err(unknown)?;
+        let deleted = journeys.delete(&name, &nodes).await.map_err(unknown_journey)?;
         let orphaned_nodes: Vec<_> = deleted.remaining.into_iter().map(NodeKey::from).collect();
         let left = (!orphaned_nodes.is_empty()).then(|| {
             "Its nodes still exist, and nothing else uses them. Pass orphanedNodes to \

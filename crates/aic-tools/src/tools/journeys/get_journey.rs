@@ -2,7 +2,6 @@ use std::collections::{BTreeSet, HashSet};
 use std::fmt::Display;
 
 use aic_api::am::{NodeKind, NodeRef, Nodes, page_children, shown_outcomes};
-use aic_api::error::Cause;
 use aic_api::path::{InvalidName, JourneyName};
 use aic_api::{ApiError, Read, Realm};
 use aic_auth::Scope;
@@ -10,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{FIND_JOURNEY, note};
+use super::{note, unknown_journey};
 use crate::outcome::result::drop_members;
 use crate::outcome::{Output, ToolError};
 use crate::tool::{Context, Effect, JsonObject, Spec, Tool, Toolset};
@@ -84,7 +83,7 @@ impl Tool for GetJourney {
             .journeys(input.realm)
             .get(&input.journey_name)
             .await
-            .map_err(|error| ToolError::from(error).advise(Cause::NotFound, FIND_JOURNEY))?;
+            .map_err(unknown_journey)?;
         let mut reader = Reader::new(cx, input.realm, input.include_schemas);
         let nodes = reader.names(journey.nodes());
         reader.read(&nodes).await;

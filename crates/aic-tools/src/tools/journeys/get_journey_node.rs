@@ -1,5 +1,4 @@
 use aic_api::am::NodeRef;
-use aic_api::error::Cause;
 use aic_api::journey::own_settings;
 use aic_api::path::JourneyName;
 use aic_api::{Read, Realm};
@@ -7,9 +6,9 @@ use aic_auth::Scope;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::FIND_JOURNEY;
 use super::graph::brief;
 use super::lookup::{Place, children, in_graph, names, one_of, outcomes_of};
+use super::unknown_journey;
 use crate::outcome::result::leave_out;
 use crate::outcome::{Output, ToolError};
 use crate::tool::{Context, Effect, JsonObject, Spec, Tool, Toolset};
@@ -74,12 +73,7 @@ impl Tool for GetJourneyNode {
 
     async fn run(cx: &Context<Read>, input: Input) -> Result<GetJourneyNodeOutput, ToolError> {
         let Input { realm, journey_name, node } = input;
-        let journey = cx
-            .api()
-            .journeys(realm)
-            .get(&journey_name)
-            .await
-            .map_err(|error| ToolError::from(error).advise(Cause::NotFound, FIND_JOURNEY))?;
+        let journey = cx.api().journeys(realm).get(&journey_name).await.map_err(unknown_journey)?;
         let meant = in_graph(&journey);
         let place = match one_of(&meant, &node)? {
             Some(place) => place.clone(),

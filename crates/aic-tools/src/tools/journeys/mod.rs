@@ -20,12 +20,14 @@ mod validate_journey;
 mod warnings;
 mod written;
 
-use aic_api::Durability;
 use aic_api::am::NodeRef;
+use aic_api::error::Cause;
 use aic_api::path::{NodeId, NodeType, NodeVersion};
+use aic_api::{ApiError, Durability};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::outcome::ToolError;
 use crate::tool::{AnyTool, erase};
 use crate::tools::durable::{Durable, Stay};
 
@@ -48,8 +50,11 @@ pub(super) fn all() -> Vec<Box<dyn AnyTool>> {
     ]
 }
 
-/// The remedy for a missing journey.
-const FIND_JOURNEY: &str = "Use a journey name that listJourneys gives for this realm.";
+/// The failure of a read, with the remedy where it is for a missing journey.
+fn unknown_journey(error: ApiError) -> ToolError {
+    const FIND: &str = "Use a journey name that listJourneys gives for this realm.";
+    ToolError::from(error).advise(Cause::NotFound, FIND)
+}
 
 /// The remedy for a missing node type.
 const FIND_TYPE: &str = "Use a node type (_id) that listNodeTypes gives for this realm.";

@@ -1,4 +1,3 @@
-use aic_api::error::Cause;
 use aic_api::path::JourneyName;
 use aic_api::{Realm, Write};
 use aic_auth::Scope;
@@ -6,7 +5,7 @@ use futures_util::future::join;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Durable, FIND_JOURNEY, Stay, note};
+use super::{Durable, Stay, note, unknown_journey};
 use crate::outcome::{Output, ToolError};
 use crate::tool::{Context, Effect, Spec, Tool, Toolset};
 
@@ -61,8 +60,7 @@ impl Tool for SetDefaultJourney {
             (cx.api().authentication(input.realm), cx.api().journeys(input.realm));
         // AM does not promise to refuse a name that no journey has, and nobody could sign in then.
         let (journey, edit) = join(journeys.get(name), authentication.edit()).await;
-        let journey = journey
-            .map_err(|error| ToolError::from(error).advise(Cause::NotFound, FIND_JOURNEY))?;
+        let journey = journey.map_err(unknown_journey)?;
         let edit = edit?;
         let previous = edit.settings().default_journey().map(ToOwned::to_owned);
         let doubt = if !journey.is_enabled() {

@@ -1,7 +1,5 @@
 use std::collections::BTreeMap;
 
-use aic_api::ApiError;
-use aic_api::error::Cause;
 use aic_api::journey::JourneyDraft;
 use aic_api::path::JourneyName;
 use aic_api::{Realm, Write};
@@ -11,9 +9,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
 
-use super::FIND_JOURNEY;
 use super::connections::{Connection, reconnect};
 use super::graph::{self, Conflict, GraphNode, Place, Sketch};
+use super::unknown_journey;
 use super::warnings::Mentions;
 use super::written::{Account, LeftOver, kept_ids, not_written};
 use crate::outcome::{Output, ToolError};
@@ -115,7 +113,7 @@ async fn write_tree(
     connections: &[Connection],
 ) -> Result<UpdateJourneyOutput, ToolError> {
     let journeys = cx.api().journeys(realm);
-    let (edit, before) = journeys.edit_existing(&name).await.map_err(unknown)?;
+    let (edit, before) = journeys.edit_existing(&name).await.map_err(unknown_journey)?;
     let graph = (!connections.is_empty()).then(|| "connections".to_owned());
     let changed = settings.keys().cloned().chain(graph).collect();
     let mut tree = if connections.is_empty() {
@@ -145,7 +143,7 @@ async fn write_graph(
 ) -> Result<UpdateJourneyOutput, ToolError> {
     let journeys = cx.api().journeys(realm);
     let reads = try_join(journeys.edit_existing(&name), cx.api().node_usage(realm));
-    let ((edit, before), usage) = reads.await.map_err(unknown)?;
+    let ((edit, before), usage) = reads.await.map_err(unknown_journey)?;
     let place = Place { journey: name.as_str(), usage: &usage, conflict: Conflict::Refuse };
     let nodes = before.as_json().get("nodes").and_then(Value::as_object);
     let graph = graph::resolve(cx, realm, sketch, place, nodes).await?;
@@ -163,10 +161,6 @@ async fn write_graph(
     let warnings = mentions.warnings(name.as_str(), &written, &usage, scripts);
     let account = Account::of(&written, &names, left, warnings);
     Ok(UpdateJourneyOutput { journey_name: name.to_string(), changed, node_ids, account })
-}
-
-fn unknown(error: ApiError) -> ToolError {
-    ToolError::from(error).advise(Cause::NotFound, FIND_JOURNEY)
 }
 
 /// The settings to change, and the change of the graph.

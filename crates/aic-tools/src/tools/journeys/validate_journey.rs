@@ -1,7 +1,6 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use aic_api::error::Cause;
 use aic_api::journey::validate::{Fault, Finding, Severity, Surroundings, WholeJourney, validate};
 use aic_api::path::JourneyName;
 use aic_api::{Read, Realm};
@@ -12,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::create_journey::Graph;
 use super::graph::{self, Conflict, Place, Sketch};
-use super::{FIND_JOURNEY, note};
+use super::{note, unknown_journey};
 use crate::outcome::result::drop_items;
 use crate::outcome::{Output, ToolError};
 use crate::tool::{Context, Effect, JsonObject, Spec, Tool, Toolset};
@@ -138,8 +137,7 @@ async fn stored(
 ) -> Result<ValidateJourneyOutput, ToolError> {
     let api = cx.api();
     let read = try_join(api.surroundings(realm), api.whole_journey(realm, name)).await;
-    let (around, journey) =
-        read.map_err(|error| ToolError::from(error).advise(Cause::NotFound, FIND_JOURNEY))?;
+    let (around, journey) = read.map_err(unknown_journey)?;
     Ok(one(&around, validate(&journey, &around)))
 }
 
