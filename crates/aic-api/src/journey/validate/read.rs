@@ -44,6 +44,14 @@ impl<A> Call<A> {
     ///
     /// [`ApiError`], where the journeys cannot be read.
     pub async fn surroundings(&self, realm: Realm) -> Result<Surroundings, ApiError> {
+        Ok(self.around(realm).await?.0)
+    }
+
+    /// The surroundings, and the trees that were read for them.
+    async fn around(
+        &self,
+        realm: Realm,
+    ) -> Result<(Surroundings, Vec<(String, Journey)>), ApiError> {
         let (journeys, nodes) = (self.journeys(realm), self.nodes(realm));
         let (scripts, authentication) = (self.scripts(realm), self.authentication(realm));
         // On the heap, since five requests at a time are large for a task's own state.
@@ -62,15 +70,17 @@ impl<A> Call<A> {
         let types = types.map_err(|error| note("node types", error)).ok();
         let settings = settings.map_err(|error| note("default journey", error)).ok();
         let inner: HashMap<_, _> = inner.into_iter().collect();
-        let journeys = trees?.into_iter().map(|(name, tree)| (name, Neighbour::of(&tree, &inner)));
-        Ok(Surroundings {
+        let trees = trees?;
+        let journeys = trees.iter().map(|(name, tree)| (name.clone(), Neighbour::of(tree, &inner)));
+        let around = Surroundings {
             journeys: journeys.collect(),
             default_journey: settings.and_then(|it| it.default_journey().map(str::to_owned)),
             scripts,
             node_types: types.map(|types| types.iter().filter_map(KnownType::named).collect()),
             themes: None,
             unread,
-        })
+        };
+        Ok((around, trees))
     }
 
     /// A journey whole: `GET .../trees/{name}`, `GET .../nodes/{type}[/{version}]/{id}` for its nodes and then
@@ -103,15 +113,18 @@ impl<A> Call<A> {
         stream::iter(nodes).map(read).buffered(READS_AT_A_TIME).try_collect().await
     }
 
-    /// All journeys of a realm, whole: one request for the trees and
-    /// `GET .../nodes/{type}[/{version}]?_queryFilter=true` for each type of node in use, so that their
-    /// number does not grow with that of the nodes.
+    /// All journeys of a realm, whole, with their [`surroundings`](Call::surroundings), which have the
+    /// trees: `GET .../nodes/{type}[/{version}]?_queryFilter=true` for each type of node in use, so that the
+    /// number of requests does not grow with that of the nodes.
     ///
     /// # Errors
     ///
     /// [`ApiError`].
-    pub async fn whole_journeys(&self, realm: Realm) -> Result<Vec<WholeJourney>, ApiError> {
-        let trees = self.journeys(realm).whole_trees().await?;
+    pub async fn whole_journeys(
+        &self,
+        realm: Realm,
+    ) -> Result<(Surroundings, Vec<WholeJourney>), ApiError> {
+        let (around, trees) = self.around(realm).await?;
         let unread = trees.into_iter().map(|(name, tree)| WholeJourney::unread(Some(name), tree));
         let mut journeys: Vec<WholeJourney> = unread.collect();
         let mut kinds = HashMap::new();
@@ -126,7 +139,7 @@ impl<A> Call<A> {
                 journey.add(found.collect());
             }
         }
-        Ok(journeys)
+        Ok((around, journeys))
     }
 
     /// Reads all nodes of the kinds of these nodes, where they are not read yet.

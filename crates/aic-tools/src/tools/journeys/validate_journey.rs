@@ -143,8 +143,7 @@ async fn stored(
 
 /// Checks all journeys of the realm.
 async fn all(cx: &Context<Read>, realm: Realm) -> Result<ValidateJourneyOutput, ToolError> {
-    let api = cx.api();
-    let (around, journeys) = try_join(api.surroundings(realm), api.whole_journeys(realm)).await?;
+    let (around, journeys) = cx.api().whole_journeys(realm).await?;
     let check = |journey: &WholeJourney| {
         let (valid, findings) = lines(validate(journey, &around));
         Checked { journey_name: journey.name.clone().unwrap_or_default(), valid, findings }
