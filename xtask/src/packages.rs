@@ -24,24 +24,12 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
 
 /// Packages, unpacks and uses the crates.
 pub(crate) fn check() -> anyhow::Result<()> {
-    let target = target_directory()?;
+    let target = process::target_directory()?;
     let version = package(&target)?;
     let packages = unpack(&target, &version)?;
     let stranger = Stranger::settle(&packages, &version)?;
     stranger.check_packages(&packages)?;
     stranger.run_test(&target.join("strangers"))
-}
-
-fn target_directory() -> anyhow::Result<PathBuf> {
-    let metadata = metadata(&process::root().join("Cargo.toml"), &["--no-deps"])?;
-    let directory = metadata["target_directory"].as_str();
-    directory.map(PathBuf::from).context("cargo metadata names no target directory")
-}
-
-fn metadata(manifest: &Path, flags: &[&str]) -> anyhow::Result<Value> {
-    let mut cargo = process::cargo();
-    cargo.args(["metadata", "--format-version", "1", "--manifest-path"]).arg(manifest).args(flags);
-    Ok(serde_json::from_str(&process::stdout(&mut cargo)?)?)
 }
 
 /// Packages the crates, and returns their version. They are not compiled here, since the stranger compiles
@@ -53,17 +41,9 @@ fn package(target: &Path) -> anyhow::Result<String> {
         cargo.args(["--package", name]);
     }
     process::run(&mut cargo)?;
-    let workspace = metadata(&process::root().join("Cargo.toml"), &["--no-deps"])?;
-    let version = package_named(&workspace, PUBLISHED[0])?["version"].as_str();
+    let workspace = process::workspace()?;
+    let version = process::package_named(&workspace, PUBLISHED[0])?["version"].as_str();
     Ok(version.context("a package without a version")?.to_owned())
-}
-
-fn package_named<'a>(metadata: &'a Value, name: &str) -> anyhow::Result<&'a Value> {
-    let packages = metadata["packages"].as_array().into_iter().flatten();
-    packages
-        .into_iter()
-        .find(|package| package["name"] == name)
-        .with_context(|| format!("cargo metadata has no {name}"))
 }
 
 /// Unpacks the packages, and returns the directory that they are in.
@@ -150,9 +130,9 @@ impl Stranger {
     /// Sees that each package says what crates.io shows, and that it needs no crate of the project that
     /// is not published.
     fn check_packages(&self, packages: &Path) -> anyhow::Result<()> {
-        let metadata = metadata(&self.manifest(), &["--all-features"])?;
+        let metadata = process::metadata(&self.manifest(), &["--all-features"])?;
         for name in PUBLISHED {
-            let package = package_named(&metadata, name)?;
+            let package = process::package_named(&metadata, name)?;
             check_package(name, package)?;
             let manifest = package["manifest_path"].as_str().unwrap_or_default();
             ensure!(Path::new(manifest).starts_with(packages), "{name} comes from {manifest}");

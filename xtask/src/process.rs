@@ -15,12 +15,31 @@ pub(crate) fn root() -> PathBuf {
     package.parent().map_or_else(|| package.clone(), Path::to_path_buf)
 }
 
+/// The metadata of a workspace or package, by its manifest and with further flags of cargo.
+pub(crate) fn metadata(manifest: &Path, flags: &[&str]) -> anyhow::Result<Value> {
+    let mut cargo = cargo();
+    cargo.args(["metadata", "--format-version", "1", "--manifest-path"]).arg(manifest).args(flags);
+    serde_json::from_str(&stdout(&mut cargo)?).context("cargo metadata printed no JSON")
+}
+
+/// The metadata of this workspace without its dependencies.
+pub(crate) fn workspace() -> anyhow::Result<Value> {
+    metadata(&root().join("Cargo.toml"), &["--no-deps"])
+}
+
+/// A package in such metadata.
+pub(crate) fn package_named<'a>(metadata: &'a Value, name: &str) -> anyhow::Result<&'a Value> {
+    let packages = metadata["packages"].as_array().into_iter().flatten();
+    packages
+        .into_iter()
+        .find(|package| package["name"] == name)
+        .with_context(|| format!("cargo metadata has no {name}"))
+}
+
 /// Where cargo puts what it builds.
 pub(crate) fn target_directory() -> anyhow::Result<PathBuf> {
-    let metadata = stdout(cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
-    let metadata: Value =
-        serde_json::from_str(&metadata).context("cargo metadata printed no JSON")?;
-    let target = metadata["target_directory"].as_str();
+    let workspace = workspace()?;
+    let target = workspace["target_directory"].as_str();
     Ok(target.context("cargo metadata named no target directory")?.into())
 }
 

@@ -116,14 +116,10 @@ fn lock_files() -> anyhow::Result<Found> {
 
 /// Crates, bundles and the registry's entry tell people where the source is.
 fn addresses() -> anyhow::Result<Found> {
-    let metadata =
-        process::stdout(process::cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
-    let metadata: Value = serde_json::from_str(&metadata)?;
-    let packages = metadata["packages"].as_array().context("cargo metadata names no packages")?;
-    let of = |package: &Value| package["repository"].as_str().map(str::to_owned);
-    let program = packages.iter().find(|package| package["name"] == "aic-mcp-bin");
-    Ok(match program.and_then(of) {
-        Some(address) => Ready(address),
+    let workspace = process::workspace()?;
+    let program = process::package_named(&workspace, "aic-mcp-bin")?;
+    Ok(match program["repository"].as_str() {
+        Some(address) => Ready(address.to_owned()),
         None => Missing("Cargo.toml names no repository under [workspace.package]".to_owned()),
     })
 }
