@@ -8,7 +8,7 @@ use crate::oauth::{
     ACCESS_TOKEN, EXCHANGE_CLIENT, IssuedToken, LOGIN_CLIENT, TokenFailure, request, request_token,
     send,
 };
-use crate::{AccessToken, AuthError, ScopeSet, Tenant, Transport, own_tokens};
+use crate::{AccessToken, AuthError, ScopeSet, Transport, own_tokens};
 
 /// The purpose of an exchange in the log.
 const TOKEN_REQUEST: &str = "POST /am/oauth2/access_token";
@@ -24,7 +24,6 @@ const TOKEN_REQUEST: &str = "POST /am/oauth2/access_token";
 /// cannot be asked.
 pub async fn exchange(
     transport: &Transport,
-    tenant: &Tenant,
     login: &SecretString,
     scopes: ScopeSet,
 ) -> Result<AccessToken, AuthError> {
@@ -44,13 +43,13 @@ pub async fn exchange(
         let time_left = attempts.start();
         let asked_at = Instant::now();
         let number = attempts.number();
-        let asked = request_token(transport, tenant, &form, during, number);
+        let asked = request_token(transport, &form, during, number);
         let exchanged = timeout(time_left, asked).await;
         let exchanged =
             exchanged.unwrap_or_else(|_| Err(TokenFailure::Other(AuthError::Timeout { during })));
         let error = match exchanged {
             Ok(IssuedToken { secret, lifetime, .. }) => {
-                let token = AccessToken::new(tenant.clone(), secret);
+                let token = AccessToken::new(transport.tenant().clone(), secret);
                 return Ok(match lifetime {
                     Some(lifetime) => token.with_lifetime(lifetime, asked_at),
                     None => token,
@@ -81,7 +80,6 @@ pub async fn exchange(
 /// cannot be asked.
 pub async fn administrator(
     transport: &Transport,
-    tenant: &Tenant,
     login: &SecretString,
 ) -> Result<String, AuthError> {
     #[derive(Deserialize)]
@@ -89,7 +87,7 @@ pub async fn administrator(
         sub: String,
     }
     own_tokens::note(login.expose_secret());
-    let url = tenant.endpoint("/am/oauth2/userinfo");
+    let url = transport.tenant().endpoint("/am/oauth2/userinfo");
     let request = transport.client()?.get(url).bearer_auth(login.expose_secret());
     let answer = send(transport, request, "asking whose login it is", 1).await.map_err(lapsed)?;
     answer.parse().map(|UserInfo { sub }| sub)
@@ -101,15 +99,11 @@ pub async fn administrator(
 /// # Errors
 ///
 /// When the tenant cannot be asked or does not do it.
-pub async fn revoke(
-    transport: &Transport,
-    tenant: &Tenant,
-    login: &SecretString,
-) -> Result<(), AuthError> {
+pub async fn revoke(transport: &Transport, login: &SecretString) -> Result<(), AuthError> {
     own_tokens::note(login.expose_secret());
     let form = [("client_id", LOGIN_CLIENT), ("token", login.expose_secret())];
     let path = "/am/oauth2/token/revoke";
-    request(transport, tenant, path, &form, "revoking the login", 1).await.map_err(lapsed)?;
+    request(transport, path, &form, "revoking the login", 1).await.map_err(lapsed)?;
     Ok(())
 }
 
@@ -130,14 +124,14 @@ mod tests {
     #[tokio::test]
     async fn a_login_is_known_again_once_it_was_sent() {
         let sim = Sim::start(Options::default().seed(Seed::Empty)).await.unwrap();
-        let tenant: Tenant = sim.base_url().parse().unwrap();
-        let transport = Transport::new(tenant.clone(), TransportOptions::default());
+        let tenant = sim.base_url().parse().unwrap();
+        let transport = Transport::new(tenant, TransportOptions::default());
         let login = |number: u8| SecretString::from(format!("login-of-somebody-{number}"));
         let scopes = ScopeSet::of(&[Scope::Idm]);
-        assert!(exchange(&transport, &tenant, &login(1), scopes).await.is_err());
-        assert!(administrator(&transport, &tenant, &login(2)).await.is_err());
+        assert!(exchange(&transport, &login(1), scopes).await.is_err());
+        assert!(administrator(&transport, &login(2)).await.is_err());
         // Whether there is such a login or not, it is revoked then.
-        let _ = revoke(&transport, &tenant, &login(3)).await;
+        let _ = revoke(&transport, &login(3)).await;
         for number in 1..=3 {
             let login = login(number);
             assert_eq!(mask_own_tokens(login.expose_secret()), "[masked]", "{number}");

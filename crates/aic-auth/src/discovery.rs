@@ -7,8 +7,7 @@ use reqwest::header::{self, HeaderMap};
 use serde::Deserialize;
 
 use crate::{
-    AuthError, BodyError, RequestLog, Tenant, Transport, describe_transport_error, failure_kind,
-    read_body,
+    AuthError, BodyError, RequestLog, Transport, describe_transport_error, failure_kind, read_body,
 };
 
 const PATH: &str = "/am/oauth2/.well-known/openid-configuration";
@@ -51,9 +50,9 @@ struct Metadata {
 ///
 /// [`AuthError::Unreachable`] when there is no answer, another error when the system's certificates
 /// cannot be read.
-pub async fn discover(transport: &Transport, tenant: &Tenant) -> Result<Discovery, AuthError> {
+pub async fn discover(transport: &Transport) -> Result<Discovery, AuthError> {
     const DURING: &str = "asking for the OAuth 2.0 endpoints";
-    let request = transport.client()?.get(tenant.endpoint(PATH));
+    let request = transport.client()?.get(transport.tenant().endpoint(PATH));
     let log = RequestLog::start(&reqwest::Method::GET, PATH, 1).purpose(DURING);
     let answer = match request.send().await {
         Ok(answer) => answer,

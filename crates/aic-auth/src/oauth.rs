@@ -13,7 +13,7 @@ use url::form_urlencoded;
 
 use crate::error::showable;
 use crate::{
-    AuthError, BodyError, OAuthRefusal, RequestLog, Tenant, Transport, describe_transport_error,
+    AuthError, BodyError, OAuthRefusal, RequestLog, Transport, describe_transport_error,
     failure_kind, read_body, retry_after, transaction_id,
 };
 
@@ -106,14 +106,13 @@ impl OAuthAnswer {
 /// its number among those for the same token.
 pub(crate) async fn request_token(
     transport: &Transport,
-    tenant: &Tenant,
     form: &[(&str, &str)],
     during: &'static str,
     attempt: u32,
 ) -> Result<IssuedToken, TokenFailure> {
     let asked_at = SystemTime::now();
     let path = "/am/oauth2/access_token";
-    let answer = request(transport, tenant, path, form, during, attempt).await?;
+    let answer = request(transport, path, form, during, attempt).await?;
     let answer: TokenAnswer = answer.parse().map_err(TokenFailure::Other)?;
     check_type(&answer, during).map_err(TokenFailure::Other)?;
     let secret = SecretString::from(answer.access_token().secret().as_str());
@@ -123,7 +122,6 @@ pub(crate) async fn request_token(
 /// Sends one form to an endpoint.
 pub(crate) async fn request(
     transport: &Transport,
-    tenant: &Tenant,
     path: &'static str,
     form: &[(&str, &str)],
     during: &'static str,
@@ -133,7 +131,7 @@ pub(crate) async fn request(
     let request = transport
         .client()
         .map_err(TokenFailure::Other)?
-        .post(tenant.endpoint(path))
+        .post(transport.tenant().endpoint(path))
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(body);
     send(transport, request, during, attempt).await

@@ -32,7 +32,6 @@ pub struct Session {
 }
 
 struct Inner {
-    tenant: Tenant,
     transport: Arc<Transport>,
     scopes: ScopeSet,
     login: Box<dyn Login>,
@@ -119,7 +118,6 @@ impl Session {
     ) -> Self {
         Self {
             inner: Arc::new(Inner {
-                tenant: transport.tenant().clone(),
                 transport,
                 scopes,
                 login,
@@ -132,7 +130,7 @@ impl Session {
 
     /// The tenant that it logs in to.
     pub fn tenant(&self) -> &Tenant {
-        &self.inner.tenant
+        self.inner.transport.tenant()
     }
 
     /// Takes a login that the store has kept from before, if it is still valid and was asked for
@@ -182,7 +180,7 @@ impl Session {
         };
         is_new &= !login.is_reused;
         loop {
-            let exchanged = exchange(&inner.transport, &inner.tenant, &login.secret, scopes).await;
+            let exchanged = exchange(&inner.transport, &login.secret, scopes).await;
             let fault = match &exchanged {
                 Err(AuthError::ExchangeRefused { refusal, .. }) => fault(refusal),
                 _ => Fault::Request,
@@ -301,7 +299,7 @@ impl Inner {
         }
         let (inner, login) = (Arc::clone(self), login.clone());
         tokio::spawn(async move {
-            match administrator(&inner.transport, &inner.tenant, &login.secret).await {
+            match administrator(&inner.transport, &login.secret).await {
                 Ok(id) => {
                     let _ = login.administrator.set(id);
                 }
@@ -314,7 +312,7 @@ impl Inner {
 
     /// The login kept from before, if it can be used for these scopes.
     async fn kept(&self, scopes: ScopeSet) -> Option<StoredLogin> {
-        let kept = self.in_time(TIME_TO_UNLOCK, self.store.load(&self.tenant)).await??;
+        let kept = self.in_time(TIME_TO_UNLOCK, self.store.load(self.transport.tenant())).await??;
         if !kept.is_live() {
             return not_used("it has expired");
         }
@@ -326,7 +324,7 @@ impl Inner {
 
     async fn keep(&self, login: &LoginToken) {
         let record = StoredLogin {
-            tenant: self.tenant.clone(),
+            tenant: self.transport.tenant().clone(),
             token: login.secret.clone(),
             expires_at: login.expires_at,
             scopes: self.scopes,
@@ -401,7 +399,7 @@ fn fault(refusal: &OAuthRefusal) -> Fault {
 impl fmt::Debug for Inner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session")
-            .field("tenant", &self.tenant)
+            .field("tenant", self.transport.tenant())
             .field("scopes", &self.scopes)
             .field("login", &self.login)
             .field("store", &self.store)

@@ -33,8 +33,7 @@ impl AdministratorNames {
         let identities = ScopeSet::of(&[Scope::Idm]);
         let id: ObjectId = id.parse().ok().filter(|_| scopes.contains(identities))?;
         let read = async {
-            let transport = &self.transport;
-            let token = exchange(transport, transport.tenant(), login, identities).await?;
+            let token = exchange(&self.transport, login, identities).await?;
             let client = self.client.clone().token_source(StaticToken::new(token)).build();
             client.reading(identities).administrator(&id).await
         };

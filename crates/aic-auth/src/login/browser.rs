@@ -15,7 +15,7 @@ use url::Url;
 use super::callback::{Answer, CallbackListener, LoginStart};
 use super::{Login, LoginToken, Prompt, ShownPrompt, SignInPage, page};
 use crate::oauth::{IssuedToken, LOGIN_CLIENT, TokenFailure, request_token};
-use crate::{AuthError, ScopeSet, Tenant, Transport};
+use crate::{AuthError, ScopeSet, Transport};
 
 /// The port of the redirect URI that is registered for the login client on every tenant.
 pub(super) const REGISTERED_PORT: u16 = 3000;
@@ -27,7 +27,6 @@ const TIME_TO_OPEN: Duration = Duration::from_secs(10);
 /// Login with the administrator's browser: authorization code grant with PKCE, the code coming
 /// back to a loopback address of this machine (RFC 6749 section 4.1, RFC 7636, RFC 8252).
 pub struct BrowserLogin {
-    tenant: Tenant,
     transport: Arc<Transport>,
     prompt: Arc<dyn Prompt>,
     port: u16,
@@ -39,7 +38,6 @@ impl BrowserLogin {
     /// A login at the transport's tenant that tells the administrator what to do through `prompt`.
     pub fn new(transport: Arc<Transport>, prompt: Arc<dyn Prompt>) -> Self {
         Self {
-            tenant: transport.tenant().clone(),
             transport,
             prompt,
             port: REGISTERED_PORT,
@@ -51,7 +49,7 @@ impl BrowserLogin {
     /// The port that the login comes back to, 0 for any free one. Real tenants know port 3000
     /// only, so this is heeded for loopback tenants and for no other.
     pub fn callback_port(mut self, port: u16) -> Self {
-        if self.tenant.is_loopback() {
+        if self.transport.tenant().is_loopback() {
             self.port = port;
         }
         self
@@ -67,7 +65,8 @@ impl BrowserLogin {
         let listener = CallbackListener::bind(self.port)?;
         let redirect_uri = listener.redirect_uri();
         let (url, state, verifier) = self.authorization_request(scopes, &redirect_uri)?;
-        let start = LoginStart { program: &self.program, tenant: &self.tenant, page: &url };
+        let tenant = self.transport.tenant();
+        let start = LoginStart { program: &self.program, tenant, page: &url };
         let expected = listener.expect(state, start, self.time_limit)?;
         let page = SignInPage {
             url: expected.address().clone(),
@@ -102,12 +101,12 @@ impl BrowserLogin {
             }
         };
         let result = match result {
-            Ok(issued) => Ok(shown.signed_in(&self.transport, &self.tenant, issued).await),
+            Ok(issued) => Ok(shown.signed_in(&self.transport, issued).await),
             Err(error) => Err(error),
         };
         browser
             .show(match &result {
-                Ok(login) => page::signed_in(&self.program, &self.tenant, login, SystemTime::now()),
+                Ok(login) => page::signed_in(&self.program, tenant, login, SystemTime::now()),
                 Err(error) => page::failed(error),
             })
             .await;
@@ -120,8 +119,9 @@ impl BrowserLogin {
         redirect_uri: &str,
     ) -> Result<(Url, CsrfToken, PkceCodeVerifier), AuthError> {
         let listen = |error: url::ParseError| AuthError::Listen { reason: error.to_string() };
+        let page = self.transport.tenant().endpoint("/am/oauth2/authorize");
         let client = BasicClient::new(ClientId::new(LOGIN_CLIENT.to_owned()))
-            .set_auth_uri(AuthUrl::from_url(self.tenant.endpoint("/am/oauth2/authorize")))
+            .set_auth_uri(AuthUrl::from_url(page))
             .set_redirect_uri(RedirectUrl::new(redirect_uri.to_owned()).map_err(listen)?);
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let (url, state) = client
@@ -146,7 +146,7 @@ impl BrowserLogin {
             ("client_id", LOGIN_CLIENT),
         ];
         let during = "completing the login";
-        let issued = request_token(&self.transport, &self.tenant, &form, during, 1).await;
+        let issued = request_token(&self.transport, &form, during, 1).await;
         let issued = issued.map_err(|failure| match failure {
             TokenFailure::Refused(refusal) => AuthError::CodeRefused(refusal),
             TokenFailure::Other(error) => error,
@@ -165,7 +165,7 @@ impl Login for BrowserLogin {
 impl fmt::Debug for BrowserLogin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BrowserLogin")
-            .field("tenant", &self.tenant)
+            .field("tenant", self.transport.tenant())
             .field("port", &self.port)
             .finish_non_exhaustive()
     }
@@ -176,7 +176,7 @@ mod tests {
     use parking_lot::Mutex;
 
     use super::*;
-    use crate::Scope;
+    use crate::{Scope, Tenant};
 
     #[derive(Debug, Default)]
     struct Told(Mutex<Vec<&'static str>>);

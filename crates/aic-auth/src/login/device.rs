@@ -27,7 +27,6 @@ const LONGEST_LOGIN: Duration = Duration::from_mins(30);
 /// browser, and this machine asks the tenant until that is done (RFC 8628). The request is bound
 /// to this process by PKCE (RFC 7636), which AM takes with this grant too.
 pub struct DeviceLogin {
-    tenant: Tenant,
     transport: Arc<Transport>,
     prompt: Arc<dyn Prompt>,
 }
@@ -35,20 +34,20 @@ pub struct DeviceLogin {
 impl DeviceLogin {
     /// A login at the transport's tenant that tells the administrator what to do through `prompt`.
     pub fn new(transport: Arc<Transport>, prompt: Arc<dyn Prompt>) -> Self {
-        Self { tenant: transport.tenant().clone(), transport, prompt }
+        Self { transport, prompt }
     }
 
     async fn run(&self, scopes: ScopeSet) -> Result<LoginToken, AuthError> {
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let authorization = self.start(scopes, &challenge).await?;
-        let page = authorization.sign_in_page(&self.tenant)?;
+        let page = authorization.sign_in_page(self.transport.tenant())?;
         let time_limit = page.time_limit;
         let shown = ShownPrompt::new(&*self.prompt, &page);
         // The tenant ends the login in time by itself; this is for one that no longer answers.
         let issued = timeout(time_limit, self.poll(&authorization, &verifier, time_limit))
             .await
             .unwrap_or_else(|_| Err(timed_out(time_limit)))?;
-        Ok(shown.signed_in(&self.transport, &self.tenant, issued).await)
+        Ok(shown.signed_in(&self.transport, issued).await)
     }
 
     /// The device authorization request (RFC 8628, section 3.1).
@@ -66,7 +65,7 @@ impl DeviceLogin {
             ("code_challenge_method", challenge.method().as_str()),
         ];
         let path = "/am/oauth2/device/code";
-        let answer = request(&self.transport, &self.tenant, path, &form, DURING, 1).await;
+        let answer = request(&self.transport, path, &form, DURING, 1).await;
         let authorization: DeviceAuthorization = answer.map_err(refused)?.parse()?;
         let (interval, lifetime) = (authorization.interval().as_secs(), authorization.expires_in);
         tracing::info!(interval, lifetime, "the tenant has given a code to sign in with");
@@ -91,7 +90,7 @@ impl DeviceLogin {
         loop {
             attempt += 1;
             let during = "waiting for the sign-in";
-            let asked = request_token(&self.transport, &self.tenant, &form, during, attempt).await;
+            let asked = request_token(&self.transport, &form, during, attempt).await;
             let failure = match asked {
                 Ok(token) => return Ok(token),
                 Err(failure) => failure,
@@ -223,7 +222,9 @@ impl Login for DeviceLogin {
 
 impl fmt::Debug for DeviceLogin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DeviceLogin").field("tenant", &self.tenant).finish_non_exhaustive()
+        f.debug_struct("DeviceLogin")
+            .field("tenant", self.transport.tenant())
+            .finish_non_exhaustive()
     }
 }
 

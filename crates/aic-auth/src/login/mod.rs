@@ -24,7 +24,7 @@ pub use page::MARK;
 use crate::account::administrator;
 use crate::error::showable;
 use crate::oauth::IssuedToken;
-use crate::{AuthError, ScopeSet, Tenant, Transport};
+use crate::{AuthError, ScopeSet, Transport};
 
 /// How long the tenant has to say who has signed in, by id and by name.
 const TIME_TO_NAME: Duration = Duration::from_secs(5);
@@ -110,16 +110,11 @@ impl<'a> ShownPrompt<'a> {
     }
 
     /// Finds out who has signed in, and tells it.
-    async fn signed_in(
-        &self,
-        transport: &Transport,
-        tenant: &Tenant,
-        issued: IssuedToken,
-    ) -> LoginToken {
+    async fn signed_in(&self, transport: &Transport, issued: IssuedToken) -> LoginToken {
         let expires_at = issued.expires_at();
         // The login is good without a name, so it does not wait for one for long.
         let deadline = Instant::now() + TIME_TO_NAME;
-        let asked = administrator(transport, tenant, &issued.secret);
+        let asked = administrator(transport, &issued.secret);
         let administrator = match timeout_at(deadline, asked).await {
             Ok(Ok(id)) => Some(showable(&id, 200)),
             Ok(Err(error)) => {

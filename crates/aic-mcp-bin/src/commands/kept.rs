@@ -46,7 +46,7 @@ impl LoginKeeper {
     /// When the tenant does not accept the login, or cannot be asked.
     pub(super) async fn who(&self, login: &StoredLogin) -> Result<Who, AuthError> {
         // The tenant is asked even where the name is known: it may not accept the login any more.
-        let id = administrator(&self.transport, &login.tenant, &login.token).await?;
+        let id = administrator(&self.transport, &login.token).await?;
         let names = AdministratorNames::new(&self.config, &self.transport);
         let name = names.find(&id, &login.token, login.scopes).await;
         Ok(Who { id, name })

@@ -53,7 +53,7 @@ pub(crate) async fn run(options: &Options) -> Result<ExitKind> {
              for example with --token-file, or let each server sign in by itself."
         );
         // A login that nothing can use is given back.
-        let _ = aic_auth::revoke(&kept.transport, &login.tenant, &login.token).await;
+        let _ = aic_auth::revoke(&kept.transport, &login.token).await;
         return Ok(ExitKind::Failed);
     }
     let known: Vec<_> = [token.name, login.administrator].into_iter().flatten().collect();

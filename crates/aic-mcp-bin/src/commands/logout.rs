@@ -14,9 +14,7 @@ pub(crate) async fn run(options: &Options) -> Result<ExitKind> {
     // What is there but cannot be read as a login goes as well.
     let deleted = store.delete(tenant).await;
     let revoked = match &login {
-        Some(login) if login.is_live() => {
-            Some(aic_auth::revoke(&transport, tenant, &login.token).await)
-        }
+        Some(login) if login.is_live() => Some(aic_auth::revoke(&transport, &login.token).await),
         _ => None,
     };
     if let Err(error) = deleted {

@@ -182,7 +182,7 @@ fn has_proxy() -> bool {
 async fn tenant_itself(config: &Config) -> Vec<Finding> {
     const CHECK: &str = "tenant";
     let transport = Transport::new(config.tenant.clone(), config.transport.clone());
-    let found = match discover(&transport, &config.tenant).await {
+    let found = match discover(&transport).await {
         Ok(found) => found,
         Err(AuthError::Unreachable { reason, .. }) => {
             let remedy = "Check the network, any proxy (HTTPS_PROXY) and, for a company's own \
