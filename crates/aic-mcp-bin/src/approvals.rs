@@ -3,6 +3,8 @@
 //! Nothing of it is in a file: a question lives in the server that has it, and is answered over a
 //! local socket to that server by another process of this program.
 
+#![cfg_attr(not(unix), allow(dead_code, reason = "only the desk asks, which needs Unix sockets"))]
+
 #[cfg(unix)]
 mod desk;
 #[cfg(not(unix))]
@@ -46,10 +48,6 @@ struct Question {
     id: ApprovalId,
     /// Its subject: the tool, the arguments, every request and the state before.
     call: [u8; 32],
-    #[cfg_attr(
-        not(unix),
-        allow(dead_code, reason = "only the desk asks, which needs Unix sockets")
-    )]
     shown: Shown,
     until: Instant,
     answer: Option<(bool, Way)>,
@@ -92,10 +90,6 @@ pub(crate) struct ApprovalId(u32);
 
 impl Shown {
     /// A digest that tells this text from others.
-    #[cfg_attr(
-        not(unix),
-        allow(dead_code, reason = "only the desk asks, which needs Unix sockets")
-    )]
     pub(crate) fn digest(&self) -> String {
         let mut hash = Sha256::new();
         for part in [&self.id.to_string(), &self.tool, &self.tenant, &self.text] {
@@ -170,10 +164,6 @@ impl OpenQuestions {
     }
 
     /// The questions that nobody has answered.
-    #[cfg_attr(
-        not(unix),
-        allow(dead_code, reason = "only the desk asks, which needs Unix sockets")
-    )]
     fn open(&self) -> Vec<Shown> {
         let all = self.lock();
         let open = all.iter().filter(|one| one.answer.is_none() && Instant::now() <= one.until);
@@ -181,10 +171,6 @@ impl OpenQuestions {
     }
 
     /// Takes an answer to what was shown, where it still waits for one.
-    #[cfg_attr(
-        not(unix),
-        allow(dead_code, reason = "only the desk asks, which needs Unix sockets")
-    )]
     fn answer(&self, id: ApprovalId, digest: &str, yes: bool) -> bool {
         let mut all = self.lock();
         let is_it = |question: &&mut Question| {
