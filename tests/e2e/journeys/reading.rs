@@ -199,6 +199,7 @@ async fn a_node_is_read_by_its_id_or_its_name_also_on_a_page() {
         assert!(by_name.failed().contains(page_id.as_str()));
     }
     let failure = read(&json!("No such node")).await.failed();
+    assert!(failure.contains("has no node \"No such node\"."), "{failure}");
     assert!(failure.contains(page["displayName"].as_str().unwrap()), "{failure}");
 }
 

@@ -104,7 +104,7 @@ async fn on_page(
     match one_of(&all, meant)? {
         Some(place) => Ok(place.clone()),
         None => Err(ToolError::refused(
-            format!("The journey has no node {:?}.", brief(meant)),
+            format!("The journey has no node {}.", brief(meant)),
             format!(
                 "Use the id or the name of one of its nodes: {}.",
                 names(graph.iter().chain(&all))

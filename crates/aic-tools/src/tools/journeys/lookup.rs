@@ -50,7 +50,7 @@ pub(super) fn one_of<'a>(places: &'a [Place], meant: &str) -> Result<Option<&'a 
         (None, several) => {
             let ids: Vec<_> = several.iter().map(|place| place.node.id.to_string()).collect();
             Err(ToolError::refused(
-                format!("{} nodes have the name {:?}.", several.len(), brief(meant)),
+                format!("{} nodes have the name {}.", several.len(), brief(meant)),
                 format!("Give the id of one of them: {}.", ids.join(", ")),
             ))
         }
@@ -102,6 +102,6 @@ mod tests {
         assert_eq!(found("a").ok().flatten().as_deref(), Some("a"));
         assert!(found("x").is_ok_and(|place| place.is_none()));
         let refused = found("Check").unwrap_err().to_string();
-        assert!(refused.starts_with("2 nodes have the name"), "{refused}");
+        assert!(refused.starts_with("2 nodes have the name \"Check\"."), "{refused}");
     }
 }
